@@ -1,0 +1,176 @@
+"""What the case service tells: cases and who was answered in them, money asked for, what the desk asks of routing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import (
+    BudgetPeriod,
+    CaseStatus,
+    Channel,
+    ContactKind,
+    Direction,
+    GestureKind,
+    HandleKind,
+    Presence,
+    Priority,
+    ResolutionOutcome,
+    WaitingFor,
+)
+
+
+class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A contact belonged to no open case, so a new one began."""
+
+    case_id: UUID
+    number: str
+    customer_id: UUID
+    contact_id: UUID
+    channel: Channel
+    opened_at: datetime
+    priority: Priority = Priority.NORMAL
+    brand: str | None = None
+    account: str | None = None
+    language: str | None = None
+    skills: tuple[str, ...] = ()
+
+
+class ContactAttached(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A contact has its place in a case. `agent_ref`: who was in touch, where an agent was."""
+
+    case_id: UUID
+    customer_id: UUID
+    contact_id: UUID
+    channel: Channel
+    kind: ContactKind
+    direction: Direction
+    occurred_at: datetime
+    agent_ref: str | None = None
+
+
+class ContactDetached(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A contact left a case: it belonged elsewhere."""
+
+    case_id: UUID
+    contact_id: UUID
+    reason: str
+
+
+class CaseAssigned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The record of routing's decision. `agent_id` None: nobody could take it."""
+
+    case_id: UUID
+    decision_id: UUID
+    agent_id: UUID | None = None
+
+
+class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A case waits, is resolved, or is open again. Routing counts only cases where we are to move."""
+
+    case_id: UUID
+    customer_id: UUID
+    status: CaseStatus
+    at: datetime
+    waiting_for: WaitingFor | None = None
+    outcome: ResolutionOutcome | None = None
+    reopened: bool = False
+
+
+class ReplyRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent's answer is to leave by one channel account. Sealed: `ReplyContent` under the customer's key.
+
+    `contact_id` names the reply from here on; `in_reply_to` is the external id it answers, in the channel's words.
+    """
+
+    case_id: UUID
+    customer_id: UUID
+    contact_id: UUID
+    channel: Channel
+    account: str
+    handle_kind: HandleKind
+    requested_at: datetime
+    agent_ref: str | None = None
+    in_reply_to: str | None = None
+
+
+class GestureRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent gives the customer something: routing is to hold the money. Amounts in minor units."""
+
+    gesture_id: UUID
+    case_id: UUID
+    customer_id: UUID
+    agent_ref: str
+    kind: GestureKind
+    amount_minor: int
+    currency: str
+    reason: str
+    requested_at: datetime
+
+
+class GestureApproved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another person said yes: routing is to hold the money on the team account of the asking agent."""
+
+    gesture_id: UUID
+    case_id: UUID
+    approval_id: UUID
+    agent_ref: str
+    approver_ref: str
+    amount_minor: int
+    currency: str
+    approved_at: datetime
+
+
+class GestureGiven(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The gesture is on record as given: routing captures its hold."""
+
+    gesture_id: UUID
+    case_id: UUID
+    hold_id: UUID
+    given_at: datetime
+
+
+class GestureDropped(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The gesture will not be given (declined, withdrawn): routing releases what it holds for it, if anything."""
+
+    gesture_id: UUID
+    case_id: UUID
+    reason: str
+    at: datetime
+    hold_id: UUID | None = None
+
+
+class PresenceRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent says to be here or away."""
+
+    request_id: UUID
+    agent_ref: str
+    presence: Presence
+    at: datetime
+    until: datetime | None = None
+
+
+class BudgetGrant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A budget as it is to be: per period, in minor units. `item_limit_minor` None: the whole grant."""
+
+    amount_minor: int
+    currency: str
+    period: BudgetPeriod
+    item_limit_minor: int | None = None
+
+
+class AgentUpsertRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lead sets up or changes an agent. A field that is None stays as it is."""
+
+    request_id: UUID
+    ref: str
+    display_name: str
+    requested_by: str
+    at: datetime
+    email: str | None = None
+    languages: tuple[str, ...] | None = None
+    skills: tuple[str, ...] | None = None
+    capacity_units: int | None = None
+    budgets: tuple[BudgetGrant, ...] | None = None

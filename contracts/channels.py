@@ -1,0 +1,105 @@
+"""What the channels service tells: contacts that came in, and what became of replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, Direction, HandleAssurance, Visibility
+
+
+class ContactReceived(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A contact arrived and is on disk. Sealed: `ContactContent` under the contact's own key.
+
+    `direction` OUTBOUND: the echo of a reply that somebody sent in the channel's own app.
+    """
+
+    contact_id: UUID
+    channel: Channel
+    account: str
+    kind: ContactKind
+    direction: Direction
+    visibility: Visibility
+    assurance: HandleAssurance
+    external_id: str
+    occurred_at: datetime
+    received_at: datetime
+    brand: str | None = None
+    in_reply_to: UUID | None = None
+    language: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+class ContactEdited(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Its sender changed the text of a contact. Sealed: `EditContent`."""
+
+    contact_id: UUID
+    channel: Channel
+    account: str
+    occurred_at: datetime
+
+
+class ContactRemoved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Its sender took a contact back."""
+
+    contact_id: UUID
+    channel: Channel
+    account: str
+    occurred_at: datetime
+
+
+class ReactionChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody put an emoji on a contact; None: took it off again."""
+
+    contact_id: UUID
+    channel: Channel
+    account: str
+    occurred_at: datetime
+    emoji: str | None = None
+
+
+class HandleAliased(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The platform says that two addresses are one person's. Sealed: `AliasContent`."""
+
+    alias_id: UUID
+    channel: Channel
+    account: str
+    occurred_at: datetime
+
+
+class DeliveryUpdated(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a reply. `contact_id` is the reply's, as the case service gave it in `ReplyRequested`.
+
+    `code`, `reason`: why it failed, in the words of `RefusalCode` where one fits, else the platform's code.
+    """
+
+    contact_id: UUID
+    case_id: UUID
+    channel: Channel
+    account: str
+    status: DeliveryStatus
+    at: datetime
+    external_id: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    retryable: bool = False
+
+
+class AccountConfigured(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A channel account is as the configuration says now. `active` False: it left the configuration."""
+
+    account_id: UUID
+    channel: Channel
+    account: str
+    name: str
+    active: bool = True
+    brand: str | None = None
+    brand_name: str | None = None
+
+
+class ConfigurationApplied(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The channel accounts are as the configuration of this digest says."""
+
+    digest: str

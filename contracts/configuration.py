@@ -1,0 +1,298 @@
+"""The configuration file: read and checked as a whole, before anything starts.
+
+Every service reads the same file. Reading it is pure: text, environment and a way to read files are arguments. Every
+complaint names the key at fault as it stands in the file, and never repeats a secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+import phonenumbers
+
+from contracts.installation import (
+    CAPACITY_UNITS_DEFAULT,
+    CAPACITY_UNITS_ELSEWHERE,
+    PURPOSES_DEFAULT,
+    REASONS_DEFAULT,
+    Agent,
+    Brand,
+    Budget,
+    Cause,
+    ChannelAccount,
+    Configuration,
+    Http,
+    Oidc,
+    Purpose,
+    Reason,
+    Team,
+)
+from contracts.money import to_minor
+from contracts.vocabulary import Channel
+
+__all__ = [
+    "CAPACITY_UNITS_DEFAULT",
+    "CAPACITY_UNITS_ELSEWHERE",
+    "PURPOSES_DEFAULT",
+    "REASONS_DEFAULT",
+    "Agent",
+    "Brand",
+    "Budget",
+    "Cause",
+    "ChannelAccount",
+    "Configuration",
+    "ConfigurationError",
+    "Http",
+    "Oidc",
+    "Purpose",
+    "Reason",
+    "Team",
+    "configuration_digest",
+    "parse_configuration",
+]
+
+TEXT_LENGTH_MAX = 4 * 1024 * 1024
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+WITHOUT_PATH = (Channel.LETTER, Channel.VISIT)
+"""They come in by an agent's hand (`contactRecord`): no account, no webhook."""
+
+META = (("app_secret",), ("verify_token", "access_token"))
+SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Channel.WHATSAPP: META,
+    Channel.MESSENGER: META,
+    Channel.FACEBOOK: META,
+    Channel.INSTAGRAM: META,
+    Channel.X: (("consumer_secret",), ("access_token",)),
+    Channel.TELEGRAM: (("secret_token",), ("bot_token",)),
+    Channel.SMS: (("auth_token",), ("account_sid", "public_url")),
+    Channel.VOICE: (("auth_token",), ("account_sid", "public_url")),
+    Channel.WEBHOOK: (("signing_secret",), ()),
+    Channel.MEDIA: (("signing_secret",), ()),
+    Channel.CHAT: (("widget_key",), ("identity_secret",)),
+    Channel.FORM: ((), ()),
+}
+"""Per channel, the secrets an account needs to receive and those it may have besides; others may have any."""
+
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_OTHER = re.compile(r"(.+?) - at `\$\.?(.*)`", re.DOTALL)
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used. `key` is the key at fault as written: `agents[0].budgets[0].amount`."""
+
+    def __init__(self, key: str, complaint: str) -> None:
+        super().__init__(f"{key}: {complaint}" if key else complaint)
+        self.key = key
+        self.complaint = complaint
+
+
+def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[str], str]) -> Configuration:
+    """The configuration that `text` (TOML) holds, its secrets resolved. No text: everything at its default.
+
+    `env` and `read_file` are where secrets written as `env:NAME` and `file:PATH` come from; `read_file` takes the path
+    as written and raises OSError.
+
+    Raises:
+        ConfigurationError: something in it cannot be used.
+    """
+    if len(text) > TEXT_LENGTH_MAX:
+        raise ConfigurationError("", f"the configuration is longer than {TEXT_LENGTH_MAX} characters")
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError("", f"the configuration is no TOML: {error}") from error
+    _check_tables(written)
+    try:
+        configuration = msgspec.convert(written, Configuration)
+    except msgspec.ValidationError as error:
+        raise _named(str(error)) from None
+    _check(configuration)
+    accounts = tuple(
+        msgspec.structs.replace(account, secrets=_resolved(account, f"channel_accounts[{index}]", env, read_file))
+        for index, account in enumerate(configuration.channel_accounts)
+    )
+    return msgspec.structs.replace(configuration, channel_accounts=accounts)
+
+
+def configuration_digest(configuration: Configuration) -> str:
+    """Tells one configuration from another (hexadecimal SHA-256). The names of secrets count, their values do not."""
+    accounts = tuple(
+        msgspec.structs.replace(account, secrets=dict.fromkeys(sorted(account.secrets), ""))
+        for account in configuration.channel_accounts
+    )
+    shown = msgspec.structs.replace(configuration, channel_accounts=accounts)
+    return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
+
+
+def _named(message: str) -> ConfigurationError:
+    """The library's complaint with the key in front, as a person would look for it."""
+    for pattern, complaint in ((_UNKNOWN, "unknown key"), (_MISSING, "missing")):
+        if found := pattern.fullmatch(message):
+            return ConfigurationError(".".join(part for part in (found[2], found[1]) if part), complaint)
+    if found := _OTHER.fullmatch(message):
+        return ConfigurationError(found[2], found[1][:1].lower() + found[1][1:])
+    return ConfigurationError("", message)
+
+
+def _check_tables(written: Mapping[str, Any]) -> None:
+    """Name the keys of free-form tables, which the library shows as `[...]`."""
+    units = written.get("capacity_units", {})
+    if isinstance(units, dict):
+        for name, value in units.items():
+            if Channel.from_path(name) is None:
+                raise ConfigurationError(f"capacity_units.{name}", "unknown key: expected a channel such as email")
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise ConfigurationError(f"capacity_units.{name}", "expected a whole number, 0 or more")
+    accounts = written.get("channel_accounts", [])
+    for index, account in enumerate(accounts if isinstance(accounts, list) else []):
+        secrets = account.get("secrets", {}) if isinstance(account, dict) else {}
+        for name, value in secrets.items() if isinstance(secrets, dict) else ():
+            if not isinstance(value, str) or not value:
+                raise ConfigurationError(
+                    f"channel_accounts[{index}].secrets.{name}", "expected a text that is not empty"
+                )
+
+
+def _check(configuration: Configuration) -> None:
+    """Check what no single value shows: words of the outer world, references, duplicates."""
+    if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
+        raise ConfigurationError("region", "expected a country code such as NL")
+    _check_timezone(configuration.timezone)
+    _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
+    _check_unique("teams", "ref", (team.ref for team in configuration.teams))
+    _check_unique("agents", "ref", (agent.ref for agent in configuration.agents))
+    for name, codes in (("reasons", configuration.reasons), ("causes", configuration.causes)):
+        _check_unique(name, "code", (each.code for each in codes))
+    _check_unique("purposes", "code", (purpose.code for purpose in configuration.purposes))
+    for index, team in enumerate(configuration.teams):
+        _check_budgets(f"teams[{index}]", team.budgets)
+    teams = {team.ref for team in configuration.teams}
+    for index, agent in enumerate(configuration.agents):
+        _check_agent(f"agents[{index}]", agent, teams)
+    _check_accounts(configuration)
+    for index, origin in enumerate(configuration.http.allowed_origins):
+        if not _is_origin(origin):
+            key = f"http.allowed_origins[{index}]"
+            raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
+    if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
+        raise ConfigurationError("oidc.issuer", "expected an https:// URL")
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise ConfigurationError("timezone", "expected a time zone such as Europe/Amsterdam") from error
+    except KeyError as error:
+        raise ConfigurationError("timezone", "expected a time zone such as Europe/Amsterdam") from error
+
+
+def _check_unique(name: str, key: str, values: Iterable[str]) -> None:
+    seen: dict[str, int] = {}
+    for index, value in enumerate(values):
+        if value in seen:
+            raise ConfigurationError(f"{name}[{index}].{key}", f"{value!r} stands in {name}[{seen[value]}] already")
+        seen[value] = index
+
+
+def _check_agent(key: str, agent: Agent, teams: set[str]) -> None:
+    if agent.team is not None and agent.team not in teams:
+        raise ConfigurationError(f"{key}.team", f"there is no team {agent.team!r}")
+    if agent.email is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", agent.email):
+        raise ConfigurationError(f"{key}.email", "expected a mail address")
+    _check_budgets(key, agent.budgets)
+
+
+def _check_budgets(owner: str, budgets: tuple[Budget, ...]) -> None:
+    seen = set()
+    for index, budget in enumerate(budgets):
+        key = f"{owner}.budgets[{index}]"
+        for name, amount in (("amount", budget.amount), ("item_limit", budget.item_limit)):
+            try:
+                to_minor(amount or "0", budget.currency)
+            except ValueError as error:
+                at_fault = "currency" if "currency" in str(error) else name
+                raise ConfigurationError(f"{key}.{at_fault}", str(error)) from None
+        if budget.currency in seen:
+            raise ConfigurationError(f"{key}.currency", f"a second budget in {budget.currency}: which one would pay?")
+        seen.add(budget.currency)
+
+
+def _check_accounts(configuration: Configuration) -> None:
+    brands = {brand.ref for brand in configuration.brands}
+    seen = set()
+    for index, account in enumerate(configuration.channel_accounts):
+        key = f"channel_accounts[{index}]"
+        channel = Channel.from_path(account.channel_path)
+        if channel is None or channel in WITHOUT_PATH:
+            kinds = ", ".join(each.path for each in Channel if each not in WITHOUT_PATH)
+            raise ConfigurationError(f"{key}.channel", f"expected one of {kinds}")
+        if account.brand is not None and account.brand not in brands:
+            raise ConfigurationError(f"{key}.brand", f"there is no brand {account.brand!r}")
+        if (channel, account.account) in seen:
+            raise ConfigurationError(f"{key}.account", f"a second account of that name on {channel.path}")
+        seen.add((channel, account.account))
+        if account.api_base is not None and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", account.api_base):
+            raise ConfigurationError(f"{key}.api_base", "expected an http:// or https:// URL")
+        _check_secret_names(key, channel, account)
+
+
+def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> None:
+    if channel not in SECRETS:
+        return
+    needed, possible = SECRETS[channel]
+    for name in needed:
+        if name not in account.secrets:
+            raise ConfigurationError(f"{key}.secrets.{name}", f"missing: {channel.path} cannot be received without it")
+    for name in account.secrets:
+        if name not in needed + possible:
+            raise ConfigurationError(f"{key}.secrets.{name}", f"unknown key for {channel.path}")
+
+
+def _resolved(
+    account: ChannelAccount, key: str, env: Mapping[str, str], read_file: Callable[[str], str]
+) -> dict[str, str]:
+    """The account's secrets, those from elsewhere fetched."""
+    return {
+        name: _secret(value, f"{key}.secrets.{name}", env, read_file) for name, value in sorted(account.secrets.items())
+    }
+
+
+def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[[str], str]) -> str:
+    source, _, place = written.partition(":")
+    if source == "env":
+        secret = env.get(place, "")
+        missing = f"the environment variable {place} is not set"
+    elif source == "file":
+        try:
+            secret = read_file(place).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(key, f"the file {place} cannot be read: {type(error).__name__}") from None
+        missing = f"the file {place} is empty"
+    else:
+        return written
+    if not secret:
+        raise ConfigurationError(key, missing)
+    return secret
+
+
+def _is_origin(text: str) -> bool:
+    """Whether it is an origin as browsers write it: scheme, host, perhaps a port."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", text) is not None
+
+
+def _is_secure(url: str) -> bool:
+    """Whether it is an https URL, or an http one of this very machine."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    )

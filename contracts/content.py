@@ -1,0 +1,61 @@
+"""The sealed part of what services tell each other: personal data, always inside an envelope, never in a clear field.
+
+A fact that is published carries at most one sealed field, named `content`, of one of these types. The envelope's plain
+text is the JSON object `{"content": …}`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from contracts.vocabulary import HandleKind
+
+
+class HandleContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An address as its channel gave it. The first handle of a contact is its sender's; the others are aliases."""
+
+    kind: HandleKind
+    value: str
+    display: str | None = None
+
+
+class AttachmentContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file that came along: where it can be fetched and what the sender said it is."""
+
+    external_id: str
+    media_type: str
+    name: str | None = None
+    sha256: str | None = None
+
+
+class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who wrote, and what: the personal part of a contact."""
+
+    handles: tuple[HandleContent, ...] = ()
+    sender_name: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    fields: dict[str, Any] = {}
+    attachments: tuple[AttachmentContent, ...] = ()
+
+
+class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The text after an edit by its sender."""
+
+    text: str | None = None
+
+
+class AliasContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One person's two addresses on a channel, the old one first: a changed number, for instance."""
+
+    old: HandleContent
+    new: HandleContent
+
+
+class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is to be sent, and to whom."""
+
+    to: HandleContent
+    text: str

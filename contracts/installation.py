@@ -1,0 +1,174 @@
+"""What an installation says about itself in its configuration file: brands, teams, agents, accounts, codes.
+
+`contracts.configuration` reads and checks the file and hands these out; import them from there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from contracts.money import to_minor
+from contracts.vocabulary import BudgetPeriod, Channel
+
+REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
+PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
+CAPACITY_UNITS_DEFAULT = {"voice": 20, "chat": 4, "email": 1}
+CAPACITY_UNITS_ELSEWHERE = 1
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:~-]{0,99}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Units = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+PeriodWord = Literal["day", "week", "month", "quarter", "year"]
+
+
+class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name under which this installation meets customers."""
+
+    ref: Ref
+    name: Name
+
+
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What an agent or a team may spend per calendar period; texts as written, amounts in minor units beside them."""
+
+    amount: str
+    currency: str
+    period_word: PeriodWord = msgspec.field(name="period")
+    item_limit: str | None = None
+
+    @property
+    def period(self) -> BudgetPeriod:
+        """The period in the word that is stored and sent."""
+        return BudgetPeriod(self.period_word.upper())
+
+    @property
+    def amount_minor(self) -> int:
+        """The grant per period."""
+        return to_minor(self.amount, self.currency)
+
+    @property
+    def item_limit_minor(self) -> int:
+        """The most one gesture may cost; without a limit the whole grant."""
+        return self.amount_minor if self.item_limit is None else to_minor(self.item_limit, self.currency)
+
+
+class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Agents who work together; its budgets pay for what a lead approves."""
+
+    ref: Ref
+    name: Name
+    budgets: tuple[Budget, ...] = ()
+
+
+class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A person who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`."""
+
+    ref: Ref
+    name: Name
+    email: str | None = None
+    team: str | None = None
+    languages: tuple[Language, ...] = ()
+    skills: tuple[Name, ...] = ()
+    capacity_units: Units = 20
+    budgets: tuple[Budget, ...] = ()
+
+
+class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One account of ours on a channel, as in the path of its webhooks. `secrets` are resolved and never shown.
+
+    `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them.
+    """
+
+    channel_path: str = msgspec.field(name="channel")
+    account: Ref
+    name: Name | None = None
+    brand: str | None = None
+    secrets: dict[str, str] = {}
+    api_base: str | None = None
+    api_version: Code | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """The channel in the word that is stored and sent."""
+        return Channel(self.channel_path.upper().replace("-", "_"))
+
+    def __repr__(self) -> str:
+        return f"ChannelAccount({self.channel_path}/{self.account}, secrets of {sorted(self.secrets)})"
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why a gesture is given, as a code, so that the effect of money can be measured."""
+
+    code: Code
+    name: Name | None = None
+
+
+class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a matter came from. `area`: the part of the house that could have prevented it, such as `service`."""
+
+    code: Code
+    area: Code
+    name: Name | None = None
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why an auditor opens sealed text."""
+
+    code: Code
+    name: Name | None = None
+
+
+class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which other origins' pages may use the API."""
+
+    allowed_origins: tuple[str, ...] = ()
+
+
+class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The issuer of tokens in place of the embedded one, and where its tokens say who somebody is."""
+
+    issuer: str
+    audience: Name
+    role_claim: Name
+    subject_claim: Name = "sub"
+
+
+class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The whole file. An empty one is an installation with everything at its default and nobody in it."""
+
+    region: str = "NL"
+    timezone: str = "Europe/Amsterdam"
+    reopen_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
+    brands: tuple[Brand, ...] = ()
+    teams: tuple[Team, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    capacity_units: dict[str, Units] = {}
+    channel_accounts: tuple[ChannelAccount, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    http: Http = Http()
+    oidc: Oidc | None = None
+
+    @property
+    def reason_codes(self) -> tuple[str, ...]:
+        """The codes a gesture's reason may have."""
+        return tuple(reason.code for reason in self.reasons) or REASONS_DEFAULT
+
+    @property
+    def purpose_codes(self) -> tuple[str, ...]:
+        """The codes a purpose may have."""
+        return tuple(purpose.code for purpose in self.purposes) or PURPOSES_DEFAULT
+
+    def units_of(self, channel: Channel) -> int:
+        """How many capacity units a case on that channel takes while we are to move."""
+        units = {**CAPACITY_UNITS_DEFAULT, **self.capacity_units}
+        return units.get(channel.path, CAPACITY_UNITS_ELSEWHERE)
+
+    def account(self, channel: Channel, account: str) -> ChannelAccount | None:
+        """The account of that name on that channel, or None where none is configured."""
+        found = (each for each in self.channel_accounts if each.channel is channel and each.account == account)
+        return next(found, None)

@@ -1,0 +1,210 @@
+"""The form of what is stored: facts, what of them is sealed, and the unit of work that stores them.
+
+Every service's domain builds on these words, and `infra/event_store` understands no others. A fact's `TOPIC` and the
+names and types of its fields *are* the stored form (docs/decisions): renaming a field needs a new topic version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+from eventsourcing.utils import register_topic
+
+from contracts.vocabulary import Actor
+
+
+class Sealed:
+    """Marks a field of a fact as personal: `text: Annotated[str | None, Sealed]`.
+
+    Sealed fields leave the clear part and travel together in one envelope under the content key of the stream's
+    `sealing()`. When that key is destroyed they read as None, so their type always allows None.
+    """
+
+
+class Fact(Aggregate.Event):
+    """A stored event of one service: past tense, frozen, private to that service. Not the first of its stream."""
+
+    TOPIC: ClassVar[str] = "fact.never"
+
+    def __init_subclass__(cls) -> None:
+        """Register the explicit topic, so that moving a file never breaks replay."""
+        super().__init_subclass__()
+        register_topic(cls.__dict__["TOPIC"], cls)
+
+
+class FirstFact(Aggregate.Created):
+    """The stored event that begins a stream."""
+
+    TOPIC: ClassVar[str] = "first-fact.never"
+
+    def __init_subclass__(cls) -> None:
+        """Register the explicit topic, so that moving a file never breaks replay."""
+        super().__init_subclass__()
+        register_topic(cls.__dict__["TOPIC"], cls)
+
+
+@dataclass(frozen=True, slots=True)
+class SealingScope:
+    """Whose data a stream holds, and in which matter: the content key is one per (subject, scope)."""
+
+    subject_id: UUID
+    scope_id: UUID
+
+
+class Stream(Aggregate):
+    """An aggregate: state folded from facts, decisions that refuse or record.
+
+    Subclasses set `TOPIC`, define `class Created(Stream.Created): TOPIC = "<name>.created.never"` (the library insists
+    on one; it is never raised), begin with `cls._create(FirstFactSubclass, id=..., timestamp=at, ...)` and go on with
+    `self.trigger_event(FactSubclass, timestamp=at, ...)`. Time and ids are always arguments.
+    """
+
+    TOPIC: ClassVar[str] = "stream.never"
+
+    class Created(Aggregate.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC: ClassVar[str] = "stream.created.never"
+
+    def sealing(self) -> SealingScope | None:
+        """Under whose content key the pending facts' sealed fields go. None: no fact of this stream has any."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class FactMeta:
+    """What the store knows of a fact besides the fact itself."""
+
+    stream_id: UUID
+    version: int
+    event_id: UUID
+    topic: str
+    recorded_at: datetime
+    actor: Actor
+    correlation_id: UUID
+    causation_id: UUID | None
+    on_behalf_of: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One write to a read table: a statement by name (from the service's .sql files) and its arguments by order.
+
+    `expect_rows`: how many rows it must touch; None: any number. A mismatch undoes the whole unit of work.
+    """
+
+    statement: str
+    args: tuple[Any, ...] = ()
+    expect_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The upstream message this work is the effect of: stored with it, so the effect happens exactly once."""
+
+    origin: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one command wants stored, all of it or nothing.
+
+    `streams`: aggregates with pending facts. `rows`: writes that follow from no fact (projections add theirs by
+    themselves). `outcome`: JSON-able answer kept under the command id and handed out again when it is repeated.
+    """
+
+    streams: tuple[Aggregate, ...] = ()
+    rows: tuple[Row, ...] = ()
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """Who asks, under which key, in the course of what. One per command.
+
+    `command_id` makes the command idempotent; `request_digest` tells a repetition from a different request under the
+    same key (None: not compared). `once`: set by reactions.
+    """
+
+    command_id: UUID
+    actor: Actor
+    at: datetime
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    on_behalf_of: Actor | None = None
+    request_digest: bytes | None = None
+    once: Once | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of a command: new versions by stream, its outcome, and whether it had been done before."""
+
+    versions: dict[UUID, int]
+    outcome: dict[str, Any]
+    repeated: bool = False
+
+
+class VersionConflict(Exception):  # noqa: N818  (the field's name for it)
+    """Somebody else wrote to the stream first."""
+
+    def __init__(self, stream_id: UUID, expected: int, current: int) -> None:
+        super().__init__(f"stream {stream_id}: expected version {expected}, it is at {current}")
+        self.stream_id = stream_id
+        self.expected = expected
+        self.current = current
+
+
+class RowRefused(Exception):  # noqa: N818
+    """A row of the work touched another number of rows than it must, or broke a constraint of its table."""
+
+    def __init__(self, statement: str, detail: str) -> None:
+        super().__init__(f"{statement}: {detail}")
+        self.statement = statement
+        self.detail = detail
+
+
+class IdempotencyMismatch(Exception):  # noqa: N818
+    """The command id was used before, for a different request."""
+
+
+class AlreadyDone(Exception):  # noqa: N818
+    """The upstream message of `CommandContext.once` has taken effect before."""
+
+
+A = TypeVar("A", bound=Stream)
+
+
+class Record(Protocol):
+    """A service's own record: its streams and the rows that live with them."""
+
+    async def load(self, kind: type[A], stream_id: UUID) -> A | None:
+        """The aggregate as it is now, or None where the stream does not exist."""
+        ...
+
+    async def transact(
+        self,
+        context: CommandContext,
+        decide: Callable[[], Awaitable[Work]],
+        *,
+        serialise_on: Sequence[UUID] = (),
+    ) -> Committed:
+        """Run `decide` and store its work, once per `context.command_id`.
+
+        A repeated command returns its stored outcome without running `decide`. Lost races (VersionConflict,
+        RowRefused by a unique constraint) run `decide` again, at most `attempts_max` times. `serialise_on`: streams
+        on which this process queues up instead of racing itself. `context.expected_version` is for `decide` to check.
+
+        Raises:
+            IdempotencyMismatch: the key was used for another request.
+            AlreadyDone: `context.once` was handled before.
+            VersionConflict: still losing after the last attempt.
+        """
+        ...

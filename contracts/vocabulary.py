@@ -1,0 +1,362 @@
+"""The words every service may use: channels, kinds, states, roles, money. Values are stored and sent, never renamed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+import msgspec
+
+NAMESPACE = UUID("5b0c3a0e-7d0f-5c0a-9f0e-0ee17de20001")
+"""Root of every name-based id of this system (uuid5), so that the same name gives the same id in each service."""
+
+
+def id_of(kind: str, *names: str) -> UUID:
+    """The id of a thing that has a stable name, such as an agent's ref: `id_of("agent", "anna")`."""
+    return uuid5(NAMESPACE, "\x1f".join((kind, *names)))
+
+
+class Channel(StrEnum):
+    """Where a contact comes in or goes out."""
+
+    FORM = "FORM"
+    WEBHOOK = "WEBHOOK"
+    EMAIL = "EMAIL"
+    WHATSAPP = "WHATSAPP"
+    MESSENGER = "MESSENGER"
+    FACEBOOK = "FACEBOOK"
+    INSTAGRAM = "INSTAGRAM"
+    X = "X"
+    TELEGRAM = "TELEGRAM"
+    SMS = "SMS"
+    VOICE = "VOICE"
+    CHAT = "CHAT"
+    TRUSTPILOT = "TRUSTPILOT"
+    GOOGLE_REVIEWS = "GOOGLE_REVIEWS"
+    YOUTUBE = "YOUTUBE"
+    FEED = "FEED"
+    MEDIA = "MEDIA"
+    LETTER = "LETTER"
+    VISIT = "VISIT"
+
+    @property
+    def path(self) -> str:
+        """The channel as it stands in a webhook's path and in the configuration: `google-reviews`."""
+        return self.value.lower().replace("_", "-")
+
+    @classmethod
+    def from_path(cls, path: str) -> Channel | None:
+        """The channel named by a webhook's path, or None."""
+        return _CHANNEL_BY_PATH.get(path)
+
+
+_CHANNEL_BY_PATH = {channel.path: channel for channel in Channel}
+
+
+class HandleKind(StrEnum):
+    """What kind of address a customer is known by."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    WHATSAPP = "WHATSAPP"
+    MESSENGER = "MESSENGER"
+    FACEBOOK = "FACEBOOK"
+    INSTAGRAM = "INSTAGRAM"
+    X = "X"
+    TELEGRAM = "TELEGRAM"
+    CHAT_VISITOR = "CHAT_VISITOR"
+    TRUSTPILOT = "TRUSTPILOT"
+    GOOGLE = "GOOGLE"
+    YOUTUBE = "YOUTUBE"
+    WEB = "WEB"
+
+
+class HandleAssurance(StrEnum):
+    """How sure we are that a handle is its customer's, least first."""
+
+    SELF_ASSERTED = "SELF_ASSERTED"
+    AGENT_RECORDED = "AGENT_RECORDED"
+    PLATFORM = "PLATFORM"
+    CONFIRMED = "CONFIRMED"
+
+
+class Direction(StrEnum):
+    """To us or from us."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+class Visibility(StrEnum):
+    """Who can read along."""
+
+    PUBLIC = "PUBLIC"
+    PRIVATE = "PRIVATE"
+    LIMITED = "LIMITED"
+
+
+class ContactKind(StrEnum):
+    """What a contact is on its channel."""
+
+    MESSAGE = "MESSAGE"
+    COMMENT = "COMMENT"
+    MENTION = "MENTION"
+    REVIEW = "REVIEW"
+    CALL = "CALL"
+    FORM = "FORM"
+    ARTICLE = "ARTICLE"
+    BROADCAST = "BROADCAST"
+    NOTE = "NOTE"
+    LETTER = "LETTER"
+    VISIT = "VISIT"
+
+
+class DeliveryStatus(StrEnum):
+    """How far a contact has come. Statuses of a reply only move forward."""
+
+    RECEIVED = "RECEIVED"
+    HELD = "HELD"
+    REQUESTED = "REQUESTED"
+    ACCEPTED = "ACCEPTED"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class CaseStatus(StrEnum):
+    """Whether we are to move, somebody else is, or the matter is settled."""
+
+    OPEN = "OPEN"
+    WAITING = "WAITING"
+    RESOLVED = "RESOLVED"
+
+
+class WaitingFor(StrEnum):
+    """Whom or what a waiting case waits for."""
+
+    CUSTOMER = "CUSTOMER"
+    COLLEAGUE = "COLLEAGUE"
+    THIRD_PARTY = "THIRD_PARTY"
+    APPROVAL = "APPROVAL"
+    DATE = "DATE"
+
+
+class ResolutionOutcome(StrEnum):
+    """How a matter ended."""
+
+    SOLVED = "SOLVED"
+    NO_REPLY_NEEDED = "NO_REPLY_NEEDED"
+    DUPLICATE = "DUPLICATE"
+    SPAM = "SPAM"
+    UNREACHABLE = "UNREACHABLE"
+
+
+class Priority(StrEnum):
+    """How soon, by the matter, never by the noise."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class Presence(StrEnum):
+    """Whether an agent takes new cases now."""
+
+    ONLINE = "ONLINE"
+    AWAY = "AWAY"
+    OFFLINE = "OFFLINE"
+
+
+class AgentKind(StrEnum):
+    """A person, or a bot bound to an integration."""
+
+    PERSON = "PERSON"
+    BOT = "BOT"
+
+
+class GestureKind(StrEnum):
+    """What is given to a customer."""
+
+    REFUND = "REFUND"
+    VOUCHER = "VOUCHER"
+    REPLACEMENT = "REPLACEMENT"
+    GIFT = "GIFT"
+    FEE_WAIVED = "FEE_WAIVED"
+
+
+class GestureStatus(StrEnum):
+    """How far a gesture has come. REFUSED by the ledger, DECLINED by a person."""
+
+    REQUESTED = "REQUESTED"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    PAYING = "PAYING"
+    GIVEN = "GIVEN"
+    FAILED = "FAILED"
+    REFUSED = "REFUSED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    REVERSED = "REVERSED"
+
+
+class BudgetPeriod(StrEnum):
+    """The calendar period a budget is granted for; weeks begin on Monday."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    YEAR = "YEAR"
+
+
+class BudgetOwnerKind(StrEnum):
+    """Whose budget it is."""
+
+    AGENT = "AGENT"
+    TEAM = "TEAM"
+
+
+class Role(StrEnum):
+    """What a token lets its subject do."""
+
+    AGENT = "AGENT"
+    LEAD = "LEAD"
+    AUDITOR = "AUDITOR"
+    PRIVACY = "PRIVACY"
+    ADMIN = "ADMIN"
+    INTEGRATION = "INTEGRATION"
+
+
+class RoutingTier(StrEnum):
+    """Why somebody is a candidate, strongest first."""
+
+    CASE_ASSIGNEE = "CASE_ASSIGNEE"
+    OWNER = "OWNER"
+    PARTNER = "PARTNER"
+    RECENT = "RECENT"
+    LEAST_LOADED = "LEAST_LOADED"
+    MANUAL = "MANUAL"
+    CLAIMED = "CLAIMED"
+
+
+class AssignmentReason(StrEnum):
+    """Why a case went to whom it went."""
+
+    OPEN_CASE = "OPEN_CASE"
+    OWNER_IN_TIME = "OWNER_IN_TIME"
+    PARTNER_IN_TIME = "PARTNER_IN_TIME"
+    RECENT_IN_TIME = "RECENT_IN_TIME"
+    LEAST_LOADED = "LEAST_LOADED"
+    HELD_FOR_OWNER = "HELD_FOR_OWNER"
+    OVERFLOW_DEADLINE = "OVERFLOW_DEADLINE"
+    NOBODY_AVAILABLE = "NOBODY_AVAILABLE"
+    TRANSFERRED = "TRANSFERRED"
+    CLAIMED = "CLAIMED"
+    DECLINED_BY_PREVIOUS = "DECLINED_BY_PREVIOUS"
+    DUTY_ENDED = "DUTY_ENDED"
+
+
+class CandidateRejection(StrEnum):
+    """Why a candidate was not chosen."""
+
+    CAPACITY = "CAPACITY"
+    SKILL = "SKILL"
+    LANGUAGE = "LANGUAGE"
+    NOT_IN_TIME = "NOT_IN_TIME"
+    UNAVAILABLE = "UNAVAILABLE"
+    EXCLUDED = "EXCLUDED"
+    DECLINED = "DECLINED"
+    LOWER_TIER = "LOWER_TIER"
+
+
+class ContentState(StrEnum):
+    """What became of a sealed text."""
+
+    PRESENT = "PRESENT"
+    NONE = "NONE"
+    REMOVED_BY_SENDER = "REMOVED_BY_SENDER"
+    REDACTED = "REDACTED"
+    EXPIRED = "EXPIRED"
+    ERASED = "ERASED"
+    NOT_PERMITTED = "NOT_PERMITTED"
+
+
+class RefusalCode(StrEnum):
+    """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+    UNAVAILABLE = "UNAVAILABLE"
+    CASE_RESOLVED = "CASE_RESOLVED"
+    CASE_NOT_RESOLVED = "CASE_NOT_RESOLVED"
+    CHANNEL_WINDOW_CLOSED = "CHANNEL_WINDOW_CLOSED"
+    CHANNEL_CANNOT_REPLY = "CHANNEL_CANNOT_REPLY"
+    NO_HANDLE_FOR_CHANNEL = "NO_HANDLE_FOR_CHANNEL"
+    RECIPIENT_UNCONFIRMED = "RECIPIENT_UNCONFIRMED"
+    TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    HANDLE_TAKEN = "HANDLE_TAKEN"
+    BUDGET_CLOSED = "BUDGET_CLOSED"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    REASON_UNKNOWN = "REASON_UNKNOWN"
+    NOT_AWAITING_APPROVAL = "NOT_AWAITING_APPROVAL"
+    SELF_APPROVAL = "SELF_APPROVAL"
+    SELF_GRANT = "SELF_GRANT"
+    OVER_OWN_LIMIT = "OVER_OWN_LIMIT"
+
+
+class ActorKind(StrEnum):
+    """What sort of actor."""
+
+    AGENT = "AGENT"
+    STAFF = "STAFF"
+    CUSTOMER = "CUSTOMER"
+    INTEGRATION = "INTEGRATION"
+    SYSTEM = "SYSTEM"
+
+
+class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who did it. `ref`: an agent's ref, a staff member's or integration's subject, a customer's id, a service's name.
+
+    Never a name or an address. Rules about "another person" compare `ref`s.
+    """
+
+    kind: ActorKind
+    ref: str
+    role: Role | None = None
+
+
+def system_actor(service: str) -> Actor:
+    """The actor of what a service does by itself."""
+    return Actor(kind=ActorKind.SYSTEM, ref=service)
+
+
+class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """A decision that was refused: a code for screens, a sentence for developers, the input field at fault."""
+
+    def __init__(self, code: RefusalCode, message: str, *path: str, current_version: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.path = path
+        self.current_version = current_version
+
+
+class ReplyCapability(msgspec.Struct, frozen=True):
+    """What a channel can carry back. `window_hours`: after the customer's last message; None: always."""
+
+    handle_kind: HandleKind
+    text_length_max: int
+    window_hours: int | None
+
+
+REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
+    Channel.WHATSAPP: ReplyCapability(handle_kind=HandleKind.WHATSAPP, text_length_max=4096, window_hours=24),
+}
+"""The channels that can carry a reply. Meta, WhatsApp Cloud API: text body of 4096 characters, 24-hour window."""
