@@ -1,0 +1,26 @@
+"""Where the configuration file is read; what it means is in `contracts.configuration`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from contracts.configuration import Configuration, ConfigurationError, parse_configuration
+
+
+def read_configuration(path: str | Path | None, env: Mapping[str, str]) -> Configuration:
+    """The configuration in that file; None: no file, everything at its default.
+
+    Secrets written as `file:PATH` are sought from the configuration file's folder on.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or what it says cannot be used.
+    """
+    if path is None:
+        return Configuration()
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError("", f"the configuration {file} cannot be read: {error}") from error
+    return parse_configuration(text, env, lambda place: (file.parent / place).read_text(encoding="utf-8"))

@@ -1,0 +1,149 @@
+"""Facts to bytes and back: a typed form per fact class, the clear fields apart from the sealed ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+
+import msgspec
+from eventsourcing.utils import TopicError, resolve_topic
+
+from contracts.stored import Fact, FirstFact, Sealed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+AnyFact: TypeAlias = Fact | FirstFact
+
+_TOPIC = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+\.v[1-9][0-9]*")
+_HEADER = frozenset({"originator_id", "originator_version", "timestamp"})
+
+
+class UnknownTopic(Exception):  # noqa: N818
+    """A stored fact that this version of the program has no class for."""
+
+    def __init__(self, stream_id: UUID, version: int, topic: str) -> None:
+        super().__init__(f"stream {stream_id} version {version}: unknown topic {topic}")
+        self.stream_id = stream_id
+        self.version = version
+        self.topic = topic
+
+
+class FactUnreadable(Exception):  # noqa: N818
+    """A fact whose fields do not have the types its class says; refused before it is stored, never repaired after."""
+
+    def __init__(self, stream_id: UUID, version: int, topic: str, detail: str) -> None:
+        super().__init__(f"stream {stream_id} version {version}, topic {topic}: {detail}")
+        self.stream_id = stream_id
+        self.version = version
+        self.topic = topic
+
+
+class FactForm:
+    """How one fact class is stored: JSON objects of its clear and of its sealed fields, by name, in order."""
+
+    def __init__(self, kind: type[AnyFact]) -> None:
+        hints = get_type_hints(kind, include_extras=True)
+        stored = [field for field in fields(kind) if field.name not in _HEADER]
+        self.kind = kind
+        self.sealed_names = tuple(field.name for field in stored if _is_sealed(hints[field.name]))
+        clear = [field for field in stored if field.name not in self.sealed_names]
+        self.clear_names = tuple(field.name for field in clear)
+        self._clear = _decoder(
+            kind,
+            [(f.name, hints[f.name]) if f.default is MISSING else (f.name, hints[f.name], f.default) for f in clear],
+        )
+        self._sealed = _decoder(kind, [(name, hints[name], None) for name in self.sealed_names])
+
+    def clear_json(self, fact: AnyFact) -> bytes:
+        """The JSON of the clear fields, checked to be readable again.
+
+        Raises:
+            FactUnreadable: a field has not the type its class says.
+        """
+        values = fact.__dict__
+        encoded = self._encoded(fact, {name: values[name] for name in self.clear_names})
+        self._decoded(fact, self._clear, encoded)
+        return encoded
+
+    def sealed_json(self, fact: AnyFact) -> bytes | None:
+        """The JSON of those sealed fields that hold something; None where none does.
+
+        Raises:
+            FactUnreadable: a field has not the type its class says.
+        """
+        values = fact.__dict__
+        held = {name: values[name] for name in self.sealed_names if values[name] is not None}
+        if not held:
+            return None
+        encoded = self._encoded(fact, held)
+        self._decoded(fact, self._sealed, encoded)
+        return encoded
+
+    def fact(self, *, stream_id: UUID, version: int, at: datetime, clear: bytes, sealed: bytes | None) -> AnyFact:
+        """The fact again. `sealed`: the opened envelope; None gives None in every sealed field.
+
+        Raises:
+            FactUnreadable: the stored bytes are not of this form.
+        """
+        fact: AnyFact = object.__new__(self.kind)
+        held = {"originator_id": stream_id, "originator_version": version, "timestamp": at}
+        # A frozen fact is filled by its __dict__, as the library does: nothing validates or computes on replay.
+        fact.__dict__.update(held)
+        parts = self._decoded(fact, self._clear, clear)
+        for name in self.clear_names:
+            fact.__dict__[name] = getattr(parts, name)
+        opened = None if sealed is None else self._decoded(fact, self._sealed, sealed)
+        for name in self.sealed_names:
+            fact.__dict__[name] = getattr(opened, name, None)
+        return fact
+
+    def _encoded(self, fact: AnyFact, values: dict[str, Any]) -> bytes:
+        try:
+            return msgspec.json.encode(values)
+        except (TypeError, ValueError) as error:
+            raise self._unreadable(fact, error) from None
+
+    def _decoded(self, fact: AnyFact, decoder: msgspec.json.Decoder[Any], encoded: bytes) -> Any:
+        try:
+            return decoder.decode(encoded)
+        except msgspec.DecodeError as error:
+            # The text may quote a value, which of a sealed field nobody is to see.
+            detail = error if decoder is self._clear else TypeError("a sealed field has not its type")
+            raise self._unreadable(fact, detail) from None
+
+    def _unreadable(self, fact: AnyFact, error: Exception) -> FactUnreadable:
+        return FactUnreadable(fact.originator_id, fact.originator_version, self.kind.TOPIC, str(error))
+
+
+@cache
+def form_of(kind: type[AnyFact]) -> FactForm:
+    """The form of a fact class; made once."""
+    return FactForm(kind)
+
+
+def form_of_topic(topic: str, *, stream_id: UUID, version: int) -> FactForm:
+    """The form of the class behind a stored topic.
+
+    Raises:
+        UnknownTopic: no fact class here has it.
+    """
+    try:
+        # For anything but a registered name the library would import what the database says.
+        kind = resolve_topic(topic) if _TOPIC.fullmatch(topic) else None
+    except TopicError:
+        kind = None
+    if not isinstance(kind, type) or not issubclass(kind, Fact | FirstFact):
+        raise UnknownTopic(stream_id, version, topic)
+    return form_of(kind)
+
+
+def _is_sealed(hint: Any) -> bool:
+    return get_origin(hint) is Annotated and Sealed in get_args(hint)[1:]
+
+
+def _decoder(kind: type, form: list[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(msgspec.defstruct(kind.__name__, form, kw_only=True))

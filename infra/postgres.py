@@ -1,0 +1,105 @@
+"""Connections to Postgres: pools with a limit on every wait, and which errors are worth another try."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+from asyncpg.connection import LoggedQuery
+from asyncpg.pool import PoolConnectionProxy
+
+from infra import attributes, telemetry
+from infra.clock import jittered_delay_ms
+from infra.sql import statement_name
+
+if TYPE_CHECKING:
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+else:
+    Pool = asyncpg.Pool
+    Connection = asyncpg.Connection
+
+STATEMENT_TIMEOUT_MS_MAX = 30_000
+IDLE_IN_TRANSACTION_MS_MAX = 30_000
+CONNECT_TIMEOUT_S_MAX = 10.0
+START_ATTEMPTS_MAX = 60
+START_DELAY_MS_MAX = 1_000
+
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    # What asyncpg says when the server's farewell arrived just before our next query.
+    asyncpg.InternalClientError,
+)
+_RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+_SCARCE = (asyncpg.TooManyConnectionsError, TimeoutError, asyncpg.QueryCanceledError)
+
+
+async def open_pool(url: str, *, application_name: str, size_max: int = 8) -> Pool:
+    """Open a pool, waiting (at most about a minute) for a server that is still starting.
+
+    A connection goes back to the pool as it is: whoever sets session state, or takes a session-level lock, undoes it.
+
+    Raises:
+        OSError: nothing listens there.
+        asyncpg.PostgresError: the server refuses us.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=size_max,
+                timeout=CONNECT_TIMEOUT_S_MAX,
+                init=_watch,
+                reset=_keep_session,
+                server_settings={
+                    "application_name": application_name,
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS_MAX),
+                    "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS_MAX),
+                },
+            )
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
+            if attempt == START_ATTEMPTS_MAX:
+                raise
+        delay_ms = jittered_delay_ms(attempt, delay_ms_base=50, delay_ms_max=START_DELAY_MS_MAX)
+        await asyncio.sleep(delay_ms / 1000)
+
+
+async def _watch(connection: Connection) -> None:
+    connection.add_query_logger(_trace)
+
+
+def _trace(query: LoggedQuery) -> None:
+    """A span per statement, by its name in the .sql files: its text says little more, its values too much."""
+    name = statement_name(query.query) or query.query.split(maxsplit=1)[0].rstrip(";").lower()
+    telemetry.span_that_was(attributes.SQL_STATEMENT, seconds=query.elapsed, error=query.exception, sql_statement=name)
+
+
+async def _keep_session(connection: Connection) -> None:
+    """Spare the round trip of asyncpg's reset query at every release: no session state is set here."""
+
+
+def is_connection_loss(error: BaseException) -> bool:
+    """Whether the connection went away, so that what a COMMIT on it did is unknown."""
+    if isinstance(error, _LOST):
+        return not isinstance(error, TimeoutError)
+    # asyncpg tells a closed connection and a wrong argument by the text alone.
+    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error) and "pool is" not in str(error)
+
+
+def is_lost_race(error: BaseException) -> bool:
+    """Whether the database undid a transaction for another one's sake: nothing was stored, try again."""
+    return isinstance(error, _RACES)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may well succeed a little later."""
+    return is_connection_loss(error) or is_lost_race(error) or isinstance(error, _SCARCE)

@@ -1,0 +1,173 @@
+"""Carries a service's log to the transport: one message per position, in order, none twice, whatever crashes.
+
+Each message is published on condition that the stream's last sequence is the position before it, so stream sequence
+and position are the same number, and a second or a late relay is refused rather than heard. Postgres is the record:
+what the transport lost is published again; a stream that holds what the log does not stops the relay, loudly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from contracts.envelope import Message
+from infra import metrics
+from infra.bus import TRANSPORT_ERRORS, Bus
+from infra.event_store import Log
+from infra.logs import log
+from infra.outgoing import Publish, message_of
+from infra.stream import MisalignedError, OriginStream, OversizeError, Publisher, PublishRefusedError
+
+WINDOW_MESSAGES_MAX = 256
+WINDOW_BYTES_MAX = 1024 * 1024
+HEADROOM_BYTES = 4 * 1024
+"""Of the transport's largest message, what is left for subject and headers."""
+POLL_SECONDS = 1.0
+"""How long a fact that another process sequenced waits at most."""
+VERIFY_SECONDS = 5.0
+"""How often the end of the stream is compared with ours while nothing is published."""
+HALTED_SECONDS = 2.0
+RETRY_DELAY_SECONDS_MIN = 0.05
+RETRY_DELAY_SECONDS_MAX = 2.0
+
+logger = log("relay")
+
+
+class HaltedError(Exception):
+    """Nothing may be published until somebody mends it: the text says why, for operators."""
+
+
+class Relay:
+    """Follows the facts' log and publishes it as `origin`. `wake`: set whenever the log grew.
+
+    `halted`: why nothing is published until somebody mends it; None while all is well.
+    """
+
+    def __init__(self, facts: Log, bus: Bus, origin: str, publish: Publish, wake: asyncio.Event) -> None:
+        self._facts = facts
+        self._bus = bus
+        self._origin = origin
+        self._publish = publish
+        self._wake = wake
+        self._stream = OriginStream(bus, origin)
+        self._publisher: Publisher | None = None
+        self._position = 0
+        self._verify = True
+        self.halted: str | None = None
+        bus.on_connected(self._on_connected)
+
+    async def run(self) -> None:
+        """Relay for ever. Errors of the database end it; its keeper starts it again."""
+        delay = RETRY_DELAY_SECONDS_MIN
+        while True:
+            await self._bus.wait_connected()
+            began = self._position
+            try:
+                await self._relay()
+            except HaltedError as error:
+                self._halt(str(error))
+                await asyncio.sleep(HALTED_SECONDS)
+            except (MisalignedError, PublishRefusedError, *TRANSPORT_ERRORS) as error:
+                if self._position > began:
+                    delay = RETRY_DELAY_SECONDS_MIN
+                logger.info("relay aligns itself again", error_class=type(error).__name__, position=self._position)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, RETRY_DELAY_SECONDS_MAX)
+
+    async def _relay(self) -> None:
+        self._verify = False
+        await self._align()
+        self._publisher = await self._stream.open_publisher()
+        try:
+            while True:
+                await self._publish_what_is_new(self._publisher)
+                await self._wait()
+        finally:
+            publisher, self._publisher = self._publisher, None
+            await publisher.close()
+
+    async def _align(self) -> None:
+        """Begin after what the stream holds, if that is what the log holds."""
+        last = await self._stream.last_sequence()
+        if last is None:
+            await self._stream.create()
+            last = 0
+        last_logged = await self._facts.last_position()
+        if last > last_logged:
+            raise HaltedError(f"the stream is at {last}, ahead of the log, which is at {last_logged}")
+        if last > 0:
+            await self._compare(last)
+        self._position = last
+        self.halted = None
+        metrics.relay_position.set(last)
+
+    async def _compare(self, position: int) -> None:
+        """Stop where the stream's last message is not the log's: then one of them has another past."""
+        body = await self._stream.stored(position)
+        if body is None:
+            return
+        (ours,) = await self._window(position - 1, 1)
+        try:
+            theirs = msgspec.json.decode(body, type=Message)
+        except msgspec.MsgspecError:
+            # Not ours, or broken on disk; consumers re-read what they cannot decode from the log.
+            logger.warning("the last message of the stream cannot be read", position=position)
+            return
+        # A fact may have been private to the version that published it: then it has no event id there.
+        other_event = None not in {ours.event_id, theirs.event_id} and ours.event_id != theirs.event_id
+        if other_event or ours.recorded_at != theirs.recorded_at:
+            raise HaltedError(f"position {position} of the stream is not the fact of position {position} of the log")
+
+    async def _publish_what_is_new(self, publisher: Publisher) -> None:
+        while messages := await self._window(self._position, WINDOW_MESSAGES_MAX):
+            try:
+                await publisher.publish(messages, headroom_bytes=HEADROOM_BYTES)
+            except OversizeError as error:
+                raise HaltedError(str(error)) from None
+            self._position = messages[-1].position
+            metrics.relay_position.set(self._position)
+            if self._verify:
+                raise MisalignedError("the connection was made anew")
+
+    async def _window(self, after: int, count_max: int) -> Sequence[Message]:
+        """The next messages, bounded by number and size; one at least where the log holds any."""
+        messages: list[Message] = []
+        size = 0
+        for logged in await self._facts.read(after, count_max):
+            message = message_of(logged, self._origin, self._publish)
+            size += len(message.data) + len(message.sealed.sealed if message.sealed else b"")
+            if messages and size > WINDOW_BYTES_MAX:
+                break
+            messages.append(message)
+        return messages
+
+    async def _wait(self) -> None:
+        """Until the log grew; meanwhile see, now and then, that the transport still holds what it stored."""
+        quiet = 0.0
+        while quiet < VERIFY_SECONDS and not self._verify:
+            try:
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                quiet += POLL_SECONDS
+                if await self._facts.last_position() <= self._position:
+                    continue
+            self._wake.clear()
+            return
+        last = await self._stream.last_sequence()
+        self._verify = False
+        if last != self._position:
+            raise MisalignedError(f"the stream ends at {last}, not at {self._position}")
+
+    def _halt(self, reason: str) -> None:
+        if self.halted != reason:
+            logger.error("relay halted", reason=reason)
+        self.halted = reason
+
+    def _on_connected(self) -> None:
+        self._verify = True
+        self._wake.set()
+        if self._publisher is not None:
+            self._publisher.interrupt()

@@ -1,0 +1,36 @@
+"""A content key, ready to use: what it encrypts with and what it commits to are both derived from its secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+SECRET_BYTES = 32
+
+
+def derive(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose (HKDF-SHA256, no salt); they tell nothing of the secret or of other purposes' bytes."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+
+
+class ContentKey:
+    """Seals and opens one subject's content in one matter.
+
+    `commitment` stands in every envelope: AES-GCM alone would let a second key open the same bytes to another text.
+    """
+
+    __slots__ = ("cipher", "commitment", "key_id")
+
+    def __init__(self, key_id: UUID, secret: bytes) -> None:
+        self.key_id = key_id
+        self.cipher = AESGCM(derive(secret, "eender.content.encrypt.v1"))
+        self.commitment = derive(secret, "eender.content.commit.v1")
+
+    def __repr__(self) -> str:
+        return f"ContentKey({self.key_id})"

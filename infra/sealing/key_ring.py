@@ -1,0 +1,167 @@
+"""The keys of this installation: made when first needed, found again by id, destroyed for good."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from contracts.stored import SealingScope
+from infra.clock import SystemIds
+from infra.migrate import apply_migrations
+from infra.sealing.content_key import SECRET_BYTES, ContentKey, derive
+from infra.sealing.envelope import open_sealed
+from infra.sealing.kek import KEK_BYTES, KekError
+from infra.sealing.key_cache import KeyCache
+from infra.sql import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    import asyncpg
+
+    from contracts.envelope import SealedPart
+    from infra.postgres import Connection, Pool
+
+KEYS_MIGRATIONS = "infra.sealing.migrations"
+_NONCE_BYTES = 12
+_SQL = statements("infra.sealing")
+
+
+class SubjectDestroyed(Exception):  # noqa: N818
+    """A key was asked for, for a subject whose data was erased: nothing of theirs is sealed any more."""
+
+
+async def migrate_keys(pool: Pool) -> None:
+    """Bring the keys database to this version's form.
+
+    Raises:
+        infra.migrate.NewerDataError: the database was written by a newer version.
+    """
+    await apply_migrations(pool, KEYS_MIGRATIONS)
+
+
+class KeyRing:
+    """Content keys by scope and by id, out of the keys database in `pool`, under the key-encryption key `kek`."""
+
+    def __init__(self, pool: Pool, kek: bytes) -> None:
+        if len(kek) != KEK_BYTES:
+            raise KekError(f"key-encryption key: {len(kek)} bytes, not {KEK_BYTES}")
+        self._pool = pool
+        self._kek = AESGCM(derive(kek, "eender.kek.wrap.v1"))
+        self._kek_id = derive(kek, "eender.kek.id.v1")
+        self._ids = SystemIds()
+        self._cache = KeyCache()
+
+    async def content_key(self, scope: SealingScope) -> ContentKey:
+        """The one live content key of a scope; made, with its subject's key, where there is none.
+
+        Raises:
+            SubjectDestroyed: the subject was erased.
+            KekError: the keys are wrapped by another key-encryption key.
+        """
+        key = self._cache.by_scope(scope)
+        if key is not None:
+            return key
+        epoch = self._cache.epoch
+        row = await self._pool.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
+        return self._keep(row, epoch) if row is not None else await self._make(scope)
+
+    async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
+        """The keys that still exist, by id; destroyed and unknown ones are missing.
+
+        Raises:
+            KekError: the keys are wrapped by another key-encryption key.
+        """
+        wanted = set(ids)
+        found = {key_id: key for key_id in wanted if (key := self._cache.by_id(key_id)) is not None}
+        missing = list(wanted - found.keys())
+        if missing:
+            epoch = self._cache.epoch
+            rows = await self._pool.fetch(_SQL["find_contents_by_id"], missing)
+            found.update((row["key_id"], self._keep(row, epoch)) for row in rows)
+        return found
+
+    async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
+        """What lies in an envelope; None where its key is destroyed.
+
+        Raises:
+            SealBroken: the envelope is damaged or belongs to another fact.
+        """
+        key = (await self.keys_by_id((part.key_id,))).get(part.key_id)
+        return None if key is None else open_sealed(key, part.sealed, stream_id=stream_id, version=version)
+
+    async def destroy_subject(self, subject_id: UUID, at: datetime) -> tuple[UUID, ...]:
+        """Destroy a subject's key and every content key under it; gives the ids of those. Again: nothing happens."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Two statements: the second one also sees a key whose making the first one had to wait for.
+            await connection.execute(_SQL["destroy_subject"], subject_id, at)
+            rows = await connection.fetch(_SQL["destroy_contents_of_subject"], subject_id, at)
+        self._cache.forget(subject_id=subject_id)
+        return tuple(row["key_id"] for row in rows)
+
+    async def destroy_content_key(self, key_id: UUID, at: datetime) -> bool:
+        """Destroy one content key. False: it was not there, or was destroyed before."""
+        row = await self._pool.fetchrow(_SQL["destroy_content"], key_id, at)
+        self._cache.forget(key_id=key_id)
+        return row is not None
+
+    async def _make(self, scope: SealingScope) -> ContentKey:
+        epoch = self._cache.epoch
+        async with self._pool.acquire() as connection, connection.transaction():
+            subject_secret = await self._subject_secret(connection, scope.subject_id)
+            key_id = self._ids.new()
+            wrapped = _wrap(AESGCM(subject_secret), secrets.token_bytes(SECRET_BYTES), _content_place(key_id, scope))
+            # Somebody else may make it at the same time: one of the two is stored, and both use that one.
+            await connection.execute(_SQL["add_content"], key_id, scope.subject_id, scope.scope_id, wrapped)
+            row = await connection.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
+        if row is None:
+            raise SubjectDestroyed(f"subject {scope.subject_id}: destroyed while a key was made")
+        return self._keep(row, epoch)
+
+    async def _subject_secret(self, connection: Connection, subject_id: UUID) -> bytes:
+        row = await connection.fetchrow(_SQL["hold_subject"], subject_id)
+        if row is None:
+            wrapped = _wrap(self._kek, secrets.token_bytes(SECRET_BYTES), _subject_place(subject_id))
+            await connection.execute(_SQL["add_subject"], subject_id, wrapped, self._kek_id)
+            row = await connection.fetchrow(_SQL["hold_subject"], subject_id)
+        if row is None or row["wrapped"] is None:
+            raise SubjectDestroyed(f"subject {subject_id}: its key is destroyed")
+        return self._unwrapped_subject(row["wrapped"], row["kek_id"], subject_id)
+
+    def _unwrapped_subject(self, wrapped: bytes, kek_id: bytes, subject_id: UUID) -> bytes:
+        if kek_id != self._kek_id:
+            raise KekError("key-encryption key: the keys database was written under another one")
+        return _unwrap(self._kek, wrapped, _subject_place(subject_id))
+
+    def _keep(self, row: asyncpg.Record, epoch: int) -> ContentKey:
+        scope = SealingScope(row["subject_id"], row["scope_id"])
+        subject_secret = self._unwrapped_subject(row["subject_wrapped"], row["kek_id"], scope.subject_id)
+        secret = _unwrap(AESGCM(subject_secret), row["wrapped"], _content_place(row["key_id"], scope))
+        key = ContentKey(row["key_id"], secret)
+        self._cache.put(key, scope, epoch)
+        return key
+
+
+def _subject_place(subject_id: UUID) -> bytes:
+    return b"eender.subject.v1" + subject_id.bytes
+
+
+def _content_place(key_id: UUID, scope: SealingScope) -> bytes:
+    return b"eender.content.v1" + key_id.bytes + scope.subject_id.bytes + scope.scope_id.bytes
+
+
+def _wrap(cipher: AESGCM, secret: bytes, place: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, secret, place)
+
+
+def _unwrap(cipher: AESGCM, wrapped: bytes, place: bytes) -> bytes:
+    try:
+        return cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], place)
+    except InvalidTag as error:
+        raise KekError("a stored key does not unwrap: its row is damaged or was moved") from error

@@ -1,0 +1,79 @@
+"""Gives every stored fact its position: one order without gaps, in which nothing appears late at an earlier place.
+
+A position is given to what this turn's snapshot sees and the last one did not (docs/decisions), so appending needs no
+lock and a long transaction holds nobody up: its facts take later positions. Any number of sequencers may run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from infra import metrics
+from infra.postgres import Pool
+from infra.sql import statements
+
+TURN_EVENTS_MAX = 2_000
+POLL_SECONDS = 0.25
+"""How long a fact stored by another process waits at most; what this process stores wakes us at once."""
+
+
+class Sequencer:
+    """Sequences one database. `wake`: set after each commit. `on_sequenced`: told the log's last position."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        wake: asyncio.Event,
+        on_sequenced: Callable[[int], None],
+        *,
+        turn_events_max: int = TURN_EVENTS_MAX,
+    ) -> None:
+        self._pool = pool
+        self._wake = wake
+        self._on_sequenced = on_sequenced
+        self._turn_events_max = turn_events_max
+        self._sql = statements("infra")
+
+    async def run(self) -> None:
+        """Sequence for ever. Errors of the database end it; its keeper starts it again."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(self._sql["lock_sequencer"])
+            await connection.execute(self._sql["forget_foreign_snapshot"])
+            position = await connection.fetchval(self._sql["last_position"])
+        if position is None:
+            raise RuntimeError("es.sequencer holds no row 1")
+        self._tell(position)
+        while True:
+            woken = self._wake.is_set()
+            self._wake.clear()
+            if woken or await self._pool.fetchval(self._sql["anything_unsequenced"]):
+                await self.catch_up()
+            await self._wait()
+
+    async def catch_up(self) -> None:
+        """Sequence all that is committed now, turn by turn."""
+        while await self.turn() == self._turn_events_max:
+            pass
+
+    async def turn(self) -> int:
+        """Give positions to at most one turn's worth of facts; how many it were."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(self._sql["lock_sequencer"])
+            row = await connection.fetchrow(self._sql["sequence"], self._turn_events_max)
+        if row is None or not row["sequenced"]:
+            return 0
+        self._tell(row["last_position"])
+        sequenced: int = row["sequenced"]
+        return sequenced
+
+    def _tell(self, position: int) -> None:
+        metrics.sequencer_position.set(position)
+        self._on_sequenced(position)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            return

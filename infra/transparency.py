@@ -1,0 +1,72 @@
+"""The hash chain of a stream: each fact's hash covers the fact and its predecessor's hash, so nothing changes unseen.
+
+How to compute it, in any language. The hash of a fact is SHA-256 over ten parts in this order, each preceded by its
+length in bytes as an unsigned 32-bit big-endian number:
+
+1.  the text `eender.fact.v1`
+2.  the 32 bytes of the previous fact's hash in the stream; of length 0 for version 1
+3.  the stream's id as text: lower-case hexadecimal with hyphens
+4.  the version, as decimal text
+5.  the event id, as text like the stream's id
+6.  the topic
+7.  the time of recording: whole microseconds since 1970-01-01T00:00:00Z, as decimal text
+8.  `clear`: the bytes of the fact's clear fields, JSON exactly as stored
+9.  `meta`: the bytes of actor, correlation and causation, JSON exactly as stored
+10. `seals`: the bytes of the list of envelopes' key ids and SHA-256 digests, JSON exactly as stored
+
+All text is UTF-8. The envelopes themselves are no part: one may be withheld and the chain still verifies. A fact's hash
+is not the hash of anybody's words: `seals` covers ciphertext only.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+LABEL = b"eender.fact.v1"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Whole microseconds since 1970-01-01T00:00:00Z, exactly.
+
+    Raises:
+        TypeError: `at` has no time zone.
+    """
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def fact_hash(
+    previous: bytes | None,
+    *,
+    stream_id: UUID,
+    version: int,
+    event_id: UUID,
+    topic: str,
+    recorded_at: datetime,
+    clear: bytes,
+    meta: bytes,
+    seals: bytes,
+) -> bytes:
+    """The 32 bytes that a fact adds to its stream's chain. `previous`: None for version 1."""
+    digest = sha256()
+    for part in (
+        LABEL,
+        previous or b"",
+        str(stream_id).encode(),
+        str(version).encode(),
+        str(event_id).encode(),
+        topic.encode(),
+        str(microseconds(recorded_at)).encode(),
+        clear,
+        meta,
+        seals,
+    ):
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    return digest.digest()
