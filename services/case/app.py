@@ -1,0 +1,258 @@
+"""The case service put together: the only place that knows every part of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+from contracts import subjects
+from contracts.configuration import Configuration
+from contracts.envelope import Message
+from contracts.stored import CommandContext
+from infra.configuration_file import read_configuration
+from infra.consumer import Handler
+from infra.effect import handler_name
+from infra.event_store import PostgresRecord
+from infra.health import health_router
+from infra.http_tracing import HttpTracing
+from infra.issuer import Issuer
+from infra.migrate import migrate
+from infra.oidc import OidcKeys, oidc_rules
+from infra.postgres import open_pool
+from infra.runtime import Runtime
+from infra.sealing import KeyRing, load_kek, migrate_keys
+from infra.settings import KEYS_URL, ServiceSettings, SettingsError
+from infra.sql import statements
+from infra.token_verifier import TokenRefused, TokenVerifier
+from services.case.graphql.hub import Hub
+from services.case.projections import PROJECTIONS
+from services.case.publish import contract_fact
+from services.case.queries.directory import PostgresDirectory
+from services.case.queries.readiness import configurations_to_come
+from services.case.reactions.assign_case_on_case_routed import assign_case_on_case_routed
+from services.case.reactions.attach_contact_on_contact_received import attach_contact_on_contact_received
+from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
+from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
+from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
+from services.case.reactions.note_configuration_on_configuration_applied import (
+    note_configuration_on_configuration_applied,
+)
+from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
+from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
+from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
+from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
+from services.case.reactions.refuse_gesture_on_gesture_refused import refuse_gesture_on_gesture_refused
+from services.case.reactions.remove_contact_on_contact_removed import remove_contact_on_contact_removed
+from services.case.reactions.show_account_on_account_configured import show_account_on_account_configured
+from services.case.reactions.show_agent_on_agent_changed import show_agent_on_agent_changed
+from services.case.reactions.show_budget_on_budget_changed import show_budget_on_budget_changed
+from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
+from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
+from services.case.settings import CaseSettings
+
+MIGRATIONS = ("services.case.migrations",)
+STATEMENTS = ("services.case.projections", "services.case.reactions")
+ISSUER_POOL_SIZE_MAX = 2
+
+
+def case_runtime(settings: ServiceSettings) -> Runtime:
+    """What the service runs on."""
+    return Runtime(
+        service=subjects.CASE,
+        settings=settings,
+        packages=MIGRATIONS,
+        statements_packages=STATEMENTS,
+        projections=PROJECTIONS,
+        publish=contract_fact,
+        sealing=True,
+    )
+
+
+def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settings: CaseSettings) -> dict[str, Handler]:
+    """What the record does when channels tells something."""
+    record, opener, policy = runtime.record, runtime.keys, settings.policy
+    return {
+        subjects.CONTACT_RECEIVED: partial(
+            attach_contact_on_contact_received,
+            record=record,
+            directory=directory,
+            policy=policy,
+            ids=runtime.ids,
+            opener=opener,
+        ),
+        subjects.CONTACT_EDITED: partial(
+            edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
+        ),
+        subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
+        subjects.HANDLE_ALIASED: partial(
+            link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
+        ),
+        subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
+        subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
+        subjects.CHANNELS_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
+    }
+
+
+def reactions_to_routing(runtime: Runtime) -> dict[str, Handler]:
+    """What the record does when routing tells something."""
+    record = runtime.record
+    return {
+        subjects.CASE_ROUTED: partial(assign_case_on_case_routed, record=record),
+        subjects.AGENT_CHANGED: partial(show_agent_on_agent_changed, record=record),
+        subjects.TEAM_CHANGED: partial(show_team_on_team_changed, record=record),
+        subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
+        subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
+        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record),
+        subjects.APPROVAL_REQUIRED: partial(await_approval_on_approval_required, record=record),
+        subjects.APPROVAL_REFUSED: partial(record_refusal_on_approval_refused, record=record),
+        subjects.GESTURE_REFUSED: partial(refuse_gesture_on_gesture_refused, record=record),
+        subjects.REQUEST_REFUSED: partial(note_refusal_on_request_refused, record=record),
+        subjects.ROUTING_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
+    }
+
+
+class CaseService:
+    """The service as an ASGI application. It works from its lifespan's startup to its shutdown."""
+
+    def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
+        self.runtime = case_runtime(settings)
+        self.hub = Hub()
+        self._settings = settings
+        self._case = CaseSettings.of(configuration)
+        self._resting = Litestar(
+            [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
+        )
+        self._serving: Any = self._resting
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one connection."""
+        app = self._resting if scope["type"] == "lifespan" else self._serving
+        await app(scope, receive, send)
+
+    async def ready(self) -> list[str]:
+        """Why it cannot do its work now: also as long as the configuration cannot be seen through the API."""
+        reasons = await self.runtime.ready()
+        if reasons:
+            return reasons
+        missing = await configurations_to_come(self.runtime.pool, self._case.digest)
+        return [f"the configuration of {origin} has not arrived yet" for origin in missing]
+
+    @asynccontextmanager
+    async def _running(self, _app: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as resources:
+            await resources.enter_async_context(self.runtime)
+            verifier = await self._verifier(resources)
+            directory = PostgresDirectory(self.runtime.pool)
+            self._follow(directory)
+            self._serving = HttpTracing(self._app(directory, verifier))
+            yield
+            self._serving = self._resting
+
+    def _follow(self, directory: PostgresDirectory) -> None:
+        """Begin to react to the other services; whoever waits here for an effect is woken after it."""
+        channels = reactions_to_channels(self.runtime, directory, self._case)
+        self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
+        self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
+        self.runtime.on_sequenced(self.hub.sequenced)
+        self.runtime.run()
+
+    def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
+        # Here and not above: the command line opens the record without the API, and is to start at once.
+        from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
+        from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
+
+        configuration = self._case.configuration
+        deps = GraphQLDeps(
+            pool=self.runtime.pool,
+            record=self.runtime.record,
+            directory=directory,
+            policy=self._case.policy,
+            verifier=verifier,
+            refused_token=TokenRefused,
+            clock=self.runtime.clock,
+            ids=self.runtime.ids,
+            hub=self.hub,
+            keys=self.runtime.keys,
+            purposes=configuration.purpose_codes,
+            allowed_origins=configuration.http.allowed_origins,
+            time_zone=configuration.timezone,
+            mutation_wait_ms_max=self._case.mutation_wait_ms_max,
+        )
+        return Litestar([*graphql_routes(deps), health_router(self.ready)], openapi_config=None, logging_config=None)
+
+    async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
+        """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""
+        clock, oidc = self.runtime.clock, self._case.configuration.oidc
+        if oidc is not None:
+            client = await resources.enter_async_context(httpx.AsyncClient())
+            rules = oidc_rules(oidc.issuer, oidc.audience, oidc.role_claim, oidc.subject_claim)
+            return TokenVerifier(OidcKeys(oidc.issuer, client).fetch, clock, rules)
+        keys_url, kek_spec = keys_of(self._settings)
+        pool = await open_pool(keys_url, application_name="eender-case-issuer", size_max=ISSUER_POOL_SIZE_MAX)
+        resources.push_async_callback(pool.close)
+        issuer = Issuer(pool, load_kek(kek_spec))
+        await issuer.ensure_key()
+        return TokenVerifier(issuer.public_keys, clock)
+
+
+def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
+    """The same handlers, each of which wakes the hub when it has taken effect."""
+
+    def then_wake(handler: Handler) -> Handler:
+        async def handle(message: Message, context: CommandContext) -> None:
+            await handler(message, context)
+            hub.notify()
+
+        handle.__name__ = handler_name(handler)  # command ids are made of it
+        return handle
+
+    return {subject: then_wake(handler) for subject, handler in handlers.items()}
+
+
+def keys_of(settings: ServiceSettings) -> tuple[str, str]:
+    """Where the keys are, and the spec of the key that wraps them.
+
+    Raises:
+        SettingsError: the environment does not say.
+    """
+    if settings.keys_url is None or settings.kek_spec is None:
+        raise SettingsError(KEYS_URL, "must be set for the case service, and the key-encryption key too")
+    return settings.keys_url, settings.kek_spec
+
+
+@asynccontextmanager
+async def open_record(settings: ServiceSettings) -> AsyncIterator[PostgresRecord]:
+    """The record alone, for a command line that writes to it beside a running service or without one.
+
+    Raises:
+        SettingsError: the keys are nowhere.
+        NewerDataError: the data is of a newer version of the program.
+    """
+    keys_url, kek_spec = keys_of(settings)
+    async with AsyncExitStack() as resources:
+        pool = await open_pool(settings.database_url, application_name="eender-console", size_max=1)
+        resources.push_async_callback(pool.close)
+        keys_pool = await open_pool(keys_url, application_name="eender-console", size_max=1)
+        resources.push_async_callback(keys_pool.close)
+        await migrate(pool, *MIGRATIONS)
+        await migrate_keys(keys_pool)
+        keys = KeyRing(keys_pool, load_kek(kek_spec))
+        yield PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), lambda: None)
+
+
+def create_app(env: Mapping[str, str] | None = None) -> CaseService:
+    """The service as its environment says.
+
+    Raises:
+        SettingsError: a variable is missing or malformed.
+        ConfigurationError: the configuration cannot be used.
+    """
+    environment = os.environ if env is None else env
+    settings = ServiceSettings.from_environment(environment)
+    return CaseService(settings, read_configuration(settings.config_path, environment))

@@ -1,0 +1,1 @@
+"""What can be done to the record: one use case, one file."""

@@ -1,0 +1,52 @@
+"""An agent learns by what other address a customer is known."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode
+from services.case.commands.finding import find_customer
+from services.case.commands.placing import sender_queue, with_facts
+from services.case.commands.versions import check_version
+from services.case.domain.handles import checked
+from services.case.domain.identity import is_assured
+from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
+from services.case.ports import Directory
+
+
+class AddHandle(msgspec.Struct, frozen=True):
+    """The handle as the agent typed it."""
+
+    customer_id: UUID
+    kind: HandleKind
+    value: str
+
+
+async def add_handle(
+    command: AddHandle, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy
+) -> Committed:
+    """Add the handle as AGENT_RECORDED, or raise the customer's own typed one. Outcome: `customer_id`, `handle_id`.
+
+    Raises:
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, INVALID_INPUT (value is no such address), HANDLE_TAKEN
+            (another customer holds it for sure).
+    """
+    require(context.actor, Permission.ADD_HANDLE)
+    claim = checked(command.kind, command.value, policy.region, "value")
+
+    async def decide() -> Work:
+        customer = await find_customer(record, command.customer_id, "customerId")
+        check_version(customer, context)
+        holdings = await directory.holders((claim.key,))
+        if any(held.customer_id != customer.id and is_assured(held.assurance) for held in holdings):
+            raise Refusal(RefusalCode.HANDLE_TAKEN, "another customer holds this handle", "value")
+        handle_id = customer.record_handle(claim, assurance=HandleAssurance.AGENT_RECORDED, at=context.at)
+        return Work(
+            streams=with_facts(customer), outcome={"customer_id": str(customer.id), "handle_id": str(handle_id)}
+        )
+
+    return await record.transact(context, decide, serialise_on=(sender_queue(claim.kind.value, claim.value),))

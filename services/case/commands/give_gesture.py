@@ -1,0 +1,71 @@
+"""An agent gives the customer something, at own discretion."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import GestureKind, Refusal, RefusalCode
+from services.case.commands.finding import find_case
+from services.case.commands.versions import check_version
+from services.case.domain import gestures
+from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
+from services.case.domain.texts import checked_note
+from services.case.ports import Directory
+
+
+class GiveGesture(msgspec.Struct, frozen=True):
+    """The gesture `gesture_id`, its amount in minor units (see `domain/money.py`), its reason a configured code.
+
+    `reference`: what it is about, `{"kind": …, "value": …, "url"?: …}`, kind as GraphQL's ReferenceKind.
+    """
+
+    case_id: UUID
+    gesture_id: UUID
+    kind: GestureKind
+    amount_minor: int
+    currency: str
+    reason: str
+    note: str | None = None
+    reference: dict[str, str] | None = None
+
+
+async def give_gesture(
+    command: GiveGesture, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy
+) -> Committed:
+    """Record the wish and ask routing to hold the money on the agent's account. Outcome: `case_id`, `gesture_id`.
+
+    Raises:
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, REASON_UNKNOWN, INVALID_INPUT (amount not above
+            zero), CURRENCY_MISMATCH (no budget in that currency).
+    """
+    require(context.actor, Permission.GIVE_GESTURE)
+    if command.amount_minor <= 0:
+        raise Refusal(RefusalCode.INVALID_INPUT, "the amount must be above zero", "amount", "amount")
+    if command.reason not in policy.reasons:
+        raise Refusal(RefusalCode.REASON_UNKNOWN, f"no such reason: {command.reason}", "reason")
+    note = checked_note(command.note, "note")
+
+    async def decide() -> Work:
+        case = await find_case(record, command.case_id, "caseId")
+        check_version(case, context)
+        if not await directory.has_budget(context.actor.ref, command.currency, context.at):
+            raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"no budget in {command.currency}", "amount", "currencyCode")
+        gestures.request(
+            case,
+            gesture_id=command.gesture_id,
+            agent=context.actor,
+            kind=command.kind,
+            amount_minor=command.amount_minor,
+            currency=command.currency,
+            reason=command.reason,
+            note=note,
+            reference=command.reference,
+            at=context.at,
+        )
+        return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
+
+    return await record.transact(context, decide, serialise_on=(command.case_id,))

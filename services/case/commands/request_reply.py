@@ -1,0 +1,66 @@
+"""An agent answers the customer, by a channel the customer came in on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
+from services.case.commands.finding import find_case
+from services.case.commands.versions import check_version
+from services.case.domain import replies
+from services.case.domain.permissions import Permission, require
+from services.case.domain.recipients import ReplyWish, choose_route
+from services.case.domain.texts import checked_text
+
+
+class RequestReply(msgspec.Struct, frozen=True):
+    """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
+
+    `account_id`: of the channel account, `id_of("account", channel, account)`. `in_reply_to`: a contact of this case.
+    """
+
+    case_id: UUID
+    contact_id: UUID
+    text: str
+    channel: Channel | None = None
+    account_id: UUID | None = None
+    handle_id: UUID | None = None
+    in_reply_to: UUID | None = None
+    visibility: Visibility | None = None
+
+
+async def request_reply(command: RequestReply, context: CommandContext, *, record: Record) -> Committed:
+    """Record the reply and ask channels to send it; the case then waits for the customer.
+
+    Outcome: `case_id`, `contact_id`.
+
+    Raises:
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, INVALID_INPUT (text empty, inReplyTo not of
+            this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
+    """
+    require(context.actor, Permission.REPLY)
+    text = checked_text(command.text, "text")
+    wish = ReplyWish(
+        channel=command.channel,
+        account_id=command.account_id,
+        handle_id=command.handle_id,
+        in_reply_to=command.in_reply_to,
+        visibility=command.visibility,
+    )
+
+    async def decide() -> Work:
+        case = await find_case(record, command.case_id, "caseId")
+        check_version(case, context)
+        if case.is_resolved:
+            # Said before anything about ways and windows: that is what the agent can do something about.
+            raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
+        route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
+        replies.request(
+            case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at
+        )
+        return Work(streams=(case,), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+
+    return await record.transact(context, decide, serialise_on=(command.case_id,))

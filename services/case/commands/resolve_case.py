@@ -1,0 +1,43 @@
+"""An agent says that the matter is settled."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import Refusal, RefusalCode, ResolutionOutcome
+from services.case.commands.finding import find_case
+from services.case.commands.versions import check_version
+from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
+
+
+class ResolveCase(msgspec.Struct, frozen=True):
+    """How it ended (SOLVED where nothing is said) and the code of its cause."""
+
+    case_id: UUID
+    outcome: ResolutionOutcome | None = None
+    cause: str | None = None
+
+
+async def resolve_case(
+    command: ResolveCase, context: CommandContext, *, record: Record, policy: CasePolicy
+) -> Committed:
+    """Resolve the case. Outcome: `case_id`.
+
+    Raises:
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, INVALID_INPUT (cause unknown).
+    """
+    require(context.actor, Permission.RESOLVE_CASE)
+    if command.cause is not None and policy.causes and command.cause not in policy.causes:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"no such cause: {command.cause}", "cause")
+
+    async def decide() -> Work:
+        case = await find_case(record, command.case_id, "caseId")
+        check_version(case, context)
+        case.resolve(outcome=command.outcome or ResolutionOutcome.SOLVED, cause=command.cause, at=context.at)
+        return Work(streams=(case,), outcome={"case_id": str(case.id)})
+
+    return await record.transact(context, decide, serialise_on=(command.case_id,))

@@ -1,0 +1,261 @@
+"""A case: one matter of one customer, from its first contact to its resolution. Decisions here, facts beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.content import EditContent
+from contracts.stored import SealingScope, Stream
+from contracts.vocabulary import (
+    AssignmentReason,
+    CaseStatus,
+    ContentState,
+    Direction,
+    Priority,
+    Refusal,
+    RefusalCode,
+    ResolutionOutcome,
+    RoutingTier,
+    WaitingFor,
+)
+from services.case.domain import case_facts, contact_facts
+from services.case.domain.case_contact import CaseContact, ContactToAttach
+from services.case.domain.case_facts import Assigned, Candidate, ResumeReason
+from services.case.domain.gesture import Gesture
+from services.case.domain.reopening import KnownCase
+
+DUE_AFTER = timedelta(hours=4)
+"""After a customer's contact, until clocks of their own exist."""
+
+
+class Case(Stream):
+    """The state that decisions need, folded from the facts."""
+
+    TOPIC = "case"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "case.created.never"
+
+    def __init__(
+        self,
+        *,
+        number: str,
+        customer_id: UUID,
+        priority: Priority,
+        brand: str | None,
+        language: str | None,
+        due_at: datetime,
+    ) -> None:
+        self.number = number
+        self.customer_id = customer_id
+        self.priority = priority
+        self.brand = brand
+        self.language = language
+        self.due_at = due_at
+        self.opened_at = self.created_on
+        self.last_contact_at = self.created_on
+        self.status = CaseStatus.OPEN
+        self.waiting_for: WaitingFor | None = None
+        self.waiting_until: datetime | None = None
+        self.subject: str | None = None
+        self.assignee_id: UUID | None = None
+        self.last_decision: Assigned | None = None
+        self.outcome: ResolutionOutcome | None = None
+        self.cause: str | None = None
+        self.resolved_at: datetime | None = None
+        self.contacts: dict[UUID, CaseContact] = {}
+        self.gestures: dict[UUID, Gesture] = {}
+
+    @classmethod
+    def open(cls, *, case_id: UUID, number: str, contact: ContactToAttach, at: datetime) -> Case:
+        """A new case for a contact, which is still to be attached."""
+        return cls._create(
+            case_facts.Opened,
+            id=case_id,
+            timestamp=at,
+            number=number,
+            customer_id=contact.customer_id,
+            contact_id=contact.contact_id,
+            channel=contact.channel,
+            account=contact.account,
+            brand=contact.brand,
+            language=contact.language,
+            priority=Priority.NORMAL,
+            due_at=_due(contact.occurred_at, at),
+        )
+
+    def sealing(self) -> SealingScope:
+        """Under the customer's key for this case."""
+        return SealingScope(subject_id=self.customer_id, scope_id=self.id)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the matter rests."""
+        return self.status is CaseStatus.RESOLVED
+
+    def known(self) -> KnownCase:
+        """The case as placing a contact sees it."""
+        return KnownCase(
+            case_id=self.id,
+            customer_id=self.customer_id,
+            status=self.status,
+            last_contact_at=self.last_contact_at,
+            resolved_at=self.resolved_at,
+        )
+
+    def attach(self, contact: ContactToAttach, *, at: datetime) -> None:
+        """Give the contact its place, once. The customer's own makes us move; one of ours makes us wait."""
+        if contact.contact_id in self.contacts:
+            return
+        inbound = contact.direction is Direction.INBOUND
+        self.trigger_event(
+            contact_facts.ContactAttached,
+            timestamp=at,
+            contact_id=contact.contact_id,
+            customer_id=self.customer_id,
+            channel=contact.channel,
+            kind=contact.kind,
+            direction=contact.direction,
+            visibility=contact.visibility,
+            assurance=contact.assurance,
+            occurred_at=contact.occurred_at,
+            account=contact.account,
+            external_id=contact.external_id,
+            handle_id=contact.handle_id,
+            in_reply_to=contact.in_reply_to,
+            language=contact.language,
+            agent_ref=contact.agent_ref,
+            content_key_id=contact.content_key_id,
+            due_at=_due(contact.occurred_at, at) if inbound else None,
+            content=contact.content,
+        )
+        if inbound:
+            self._move(contact.contact_id, at)
+        elif contact.account is not None and self.status is CaseStatus.OPEN:
+            self.wait_for_customer(at)
+
+    def detach(self, *, contact_id: UUID, reason: str, at: datetime) -> None:
+        """Take a contact off: it belonged elsewhere.
+
+        Raises:
+            Refusal: NOT_FOUND.
+        """
+        self.contact(contact_id)
+        self.trigger_event(
+            contact_facts.ContactDetached,
+            timestamp=at,
+            contact_id=contact_id,
+            customer_id=self.customer_id,
+            reason=reason,
+        )
+
+    def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
+        """Its sender changed the words. What was taken back stays taken back."""
+        contact = self.contact(contact_id)
+        if contact.text_state is ContentState.REMOVED_BY_SENDER:
+            return
+        self.trigger_event(
+            contact_facts.ContactEdited, timestamp=at, contact_id=contact_id, edited_at=edited_at, content=content
+        )
+
+    def remove_contact(self, *, contact_id: UUID, removed_at: datetime, at: datetime) -> None:
+        """Its sender took it back."""
+        if self.contact(contact_id).text_state is not ContentState.REMOVED_BY_SENDER:
+            self.trigger_event(contact_facts.ContactRemoved, timestamp=at, contact_id=contact_id, removed_at=removed_at)
+
+    def note(self, *, note_id: UUID, text: str, at: datetime) -> None:
+        """Write down what colleagues need to know."""
+        self.trigger_event(case_facts.NoteAdded, timestamp=at, note_id=note_id, customer_id=self.customer_id, text=text)
+
+    def assign(
+        self,
+        *,
+        decision_id: UUID,
+        agent_id: UUID | None,
+        tier: RoutingTier | None,
+        reason: AssignmentReason,
+        policy_version: str,
+        decided_at: datetime,
+        candidates: tuple[Candidate, ...],
+        rejections: dict[str, int],
+        at: datetime,
+    ) -> None:
+        """Record routing's decision. That again nobody can, for the same reasons, is no news."""
+        last = self.last_decision
+        if last is not None and last.decision_id == decision_id:
+            return
+        if (
+            last is not None
+            and last.agent_id is None
+            and agent_id is None
+            and (last.reason, last.candidates, last.rejections) == (reason, candidates, rejections)
+        ):
+            return
+        self.trigger_event(
+            Assigned,
+            timestamp=at,
+            decision_id=decision_id,
+            agent_id=agent_id,
+            tier=tier,
+            reason=reason,
+            policy_version=policy_version,
+            decided_at=decided_at,
+            candidates=candidates,
+            rejections=rejections,
+        )
+
+    def resolve(self, *, outcome: ResolutionOutcome, cause: str | None, at: datetime) -> None:
+        """Settle the matter.
+
+        Raises:
+            Refusal: CASE_RESOLVED.
+        """
+        if self.is_resolved:
+            raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved already", "caseId")
+        self.trigger_event(
+            case_facts.Resolved, timestamp=at, customer_id=self.customer_id, outcome=outcome, cause=cause
+        )
+
+    def _move(self, contact_id: UUID, at: datetime) -> None:
+        if self.is_resolved:
+            self.trigger_event(case_facts.Reopened, timestamp=at, customer_id=self.customer_id, contact_id=contact_id)
+        elif self.waits_for_customer:
+            self.resume(ResumeReason.CUSTOMER_WROTE, at)
+
+    def resume(self, reason: ResumeReason, at: datetime) -> None:
+        """Wait no longer: we are to move."""
+        self.trigger_event(case_facts.Resumed, timestamp=at, customer_id=self.customer_id, reason=reason)
+
+    def wait_for_customer(self, at: datetime) -> None:
+        """The customer is to move; said once."""
+        if not self.waits_for_customer:
+            self.trigger_event(
+                case_facts.Waiting,
+                timestamp=at,
+                customer_id=self.customer_id,
+                waiting_for=WaitingFor.CUSTOMER,
+                until=None,
+            )
+
+    @property
+    def waits_for_customer(self) -> bool:
+        """Whether the customer is to move."""
+        return self.status is CaseStatus.WAITING and self.waiting_for is WaitingFor.CUSTOMER
+
+    def contact(self, contact_id: UUID) -> CaseContact:
+        """The contact of that id.
+
+        Raises:
+            Refusal: NOT_FOUND.
+        """
+        contact = self.contacts.get(contact_id)
+        if contact is None:
+            raise Refusal(RefusalCode.NOT_FOUND, "no such contact in this case", "contactId")
+        return contact
+
+
+def _due(occurred_at: datetime, at: datetime) -> datetime:
+    return min(occurred_at, at) + DUE_AFTER

@@ -1,0 +1,103 @@
+"""A contact as its case knows it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from contracts.content import ContactContent, HandleContent
+from contracts.vocabulary import (
+    Channel,
+    ContactKind,
+    ContentState,
+    DeliveryStatus,
+    Direction,
+    HandleAssurance,
+    HandleKind,
+    Visibility,
+)
+from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, excerpt
+
+
+WHOLE_SECOND = timedelta(seconds=1)
+LIVE_WITHIN = timedelta(seconds=2)
+"""A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
+
+
+class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did."""
+
+    contact_id: UUID
+    customer_id: UUID
+    channel: Channel
+    kind: ContactKind
+    direction: Direction
+    visibility: Visibility
+    assurance: HandleAssurance
+    occurred_at: datetime
+    account: str | None = None
+    external_id: str | None = None
+    handle_id: UUID | None = None
+    in_reply_to: UUID | None = None
+    brand: str | None = None
+    language: str | None = None
+    agent_ref: str | None = None
+    content_key_id: UUID | None = None
+    content: ContactContent | None = None
+
+
+class CaseContact(msgspec.Struct, kw_only=True):
+    """A contact on a case, as folded from the facts. `to`: the address on the customer's side."""
+
+    contact_id: UUID
+    channel: Channel
+    kind: ContactKind
+    direction: Direction
+    visibility: Visibility
+    assurance: HandleAssurance
+    occurred_at: datetime
+    recorded_at: datetime
+    delivery_status: DeliveryStatus
+    account: str | None
+    external_id: str | None
+    handle_id: UUID | None
+    to: HandleContent | None
+    text: str | None
+    text_state: ContentState
+
+
+def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:
+    """When a contact happened, as exactly as it can be known.
+
+    Platforms that tell whole seconds put a message before what happened earlier in its second, such as the call it
+    follows. It came after that second's beginning and before we had it; for live contacts the latest such moment it is.
+    """
+    if occurred_at.microsecond or not occurred_at <= received_at < occurred_at + LIVE_WITHIN:
+        return occurred_at
+    return min(received_at, occurred_at + WHOLE_SECOND - timedelta(milliseconds=1))
+
+
+def first_delivery_status(direction: Direction) -> DeliveryStatus:
+    """Of a contact that is over when it is attached: it came in, or somebody sent it elsewhere."""
+    return DeliveryStatus.RECEIVED if direction is Direction.INBOUND else DeliveryStatus.SENT
+
+
+def text_state(content: object | None, text: str | None) -> ContentState:
+    """What became of a text, given what could still be opened."""
+    if content is None:
+        return ContentState.ERASED
+    return ContentState.PRESENT if text else ContentState.NONE
+
+
+def subject_of(content: ContactContent | None) -> str | None:
+    """What a case is called that begins with this contact: its subject, else how its text begins."""
+    if content is None:
+        return None
+    return excerpt(content.subject, PREVIEW_LENGTH_MAX) or excerpt(content.text, SUBJECT_LENGTH_MAX)
+
+
+def handle_kind_of(contact: CaseContact) -> HandleKind | None:
+    """The kind of address on the customer's side, while it can be read."""
+    return None if contact.to is None else contact.to.kind

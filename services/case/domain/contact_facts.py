@@ -1,0 +1,186 @@
+"""What can become of the contacts on a case.
+
+The topics, and the names and types of the fields, are the stored form: a change needs a new topic version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from contracts.content import ContactContent, EditContent, ReplyContent
+from contracts.stored import Fact, Sealed
+from contracts.vocabulary import (
+    Channel,
+    ContactKind,
+    ContentState,
+    DeliveryStatus,
+    Direction,
+    HandleAssurance,
+    HandleKind,
+    Visibility,
+)
+from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+
+if TYPE_CHECKING:
+    from services.case.domain.case import Case
+
+
+class ContactAttached(Fact):
+    """A contact has its place in the case.
+
+    `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
+    the customer's. `due_at`: when the case is due from now on; None: as before. `agent_ref`: who was in touch, where
+    an agent wrote it down.
+    """
+
+    TOPIC = "case.contact-attached.v1"
+    contact_id: UUID
+    customer_id: UUID
+    channel: Channel
+    kind: ContactKind
+    direction: Direction
+    visibility: Visibility
+    assurance: HandleAssurance
+    occurred_at: datetime
+    account: str | None
+    external_id: str | None
+    handle_id: UUID | None
+    in_reply_to: UUID | None
+    language: str | None
+    agent_ref: str | None
+    content_key_id: UUID | None
+    due_at: datetime | None
+    content: Annotated[ContactContent | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """Put it on the case; the first one that has words gives the case its subject."""
+        content = self.content or ContactContent()
+        aggregate.subject = aggregate.subject or subject_of(self.content)
+        aggregate.contacts[self.contact_id] = CaseContact(
+            contact_id=self.contact_id,
+            channel=self.channel,
+            kind=self.kind,
+            direction=self.direction,
+            visibility=self.visibility,
+            assurance=self.assurance,
+            occurred_at=self.occurred_at,
+            recorded_at=self.timestamp,
+            delivery_status=first_delivery_status(self.direction),
+            account=self.account,
+            external_id=self.external_id,
+            handle_id=self.handle_id,
+            to=content.handles[0] if content.handles else None,
+            text=content.text,
+            text_state=text_state(self.content, content.text),
+        )
+        aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
+        aggregate.due_at = self.due_at or aggregate.due_at
+
+
+class ContactDetached(Fact):
+    """A contact left the case: it belonged elsewhere."""
+
+    TOPIC = "case.contact-detached.v1"
+    contact_id: UUID
+    customer_id: UUID
+    reason: str
+
+    def apply(self, aggregate: Case) -> None:
+        """Take it off."""
+        aggregate.contacts.pop(self.contact_id, None)
+
+
+class ContactEdited(Fact):
+    """Its sender changed the words of a contact; what they were stays in the history."""
+
+    TOPIC = "case.contact-edited.v1"
+    contact_id: UUID
+    edited_at: datetime
+    content: Annotated[EditContent | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """Show the new words."""
+        contact = aggregate.contacts[self.contact_id]
+        contact.text = self.content.text if self.content else None
+        contact.text_state = text_state(self.content, contact.text)
+
+
+class ContactRemoved(Fact):
+    """Its sender took a contact back."""
+
+    TOPIC = "case.contact-removed.v1"
+    contact_id: UUID
+    removed_at: datetime
+
+    def apply(self, aggregate: Case) -> None:
+        """Show it no more."""
+        contact = aggregate.contacts[self.contact_id]
+        contact.text = None
+        contact.text_state = ContentState.REMOVED_BY_SENDER
+
+
+class ReplyRequested(Fact):
+    """An agent's answer is to leave by one channel account, to one address the customer came in by.
+
+    `in_reply_to`: the contact it answers, `in_reply_to_external` that contact in the channel's words.
+    """
+
+    TOPIC = "case.reply-requested.v1"
+    contact_id: UUID
+    customer_id: UUID
+    channel: Channel
+    account: str
+    handle_id: UUID | None
+    handle_kind: HandleKind
+    assurance: HandleAssurance
+    visibility: Visibility
+    in_reply_to: UUID | None
+    in_reply_to_external: str | None
+    agent_ref: str
+    content: Annotated[ReplyContent | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """It is a contact of the case from the moment it is asked for."""
+        aggregate.contacts[self.contact_id] = CaseContact(
+            contact_id=self.contact_id,
+            channel=self.channel,
+            kind=ContactKind.MESSAGE,
+            direction=Direction.OUTBOUND,
+            visibility=self.visibility,
+            assurance=self.assurance,
+            occurred_at=self.timestamp,
+            recorded_at=self.timestamp,
+            delivery_status=DeliveryStatus.REQUESTED,
+            account=self.account,
+            external_id=None,
+            handle_id=self.handle_id,
+            to=self.content.to if self.content else None,
+            text=self.content.text if self.content else None,
+            text_state=text_state(self.content, self.content.text if self.content else None),
+        )
+        aggregate.last_contact_at = max(aggregate.last_contact_at, self.timestamp)
+
+
+class DeliveryUpdated(Fact):
+    """A reply moved on its way, or stopped.
+
+    `known_as`: the contact id that the channel's own name for the reply gives: answers to it refer to that one.
+    """
+
+    TOPIC = "case.delivery-updated.v1"
+    contact_id: UUID
+    status: DeliveryStatus
+    status_at: datetime
+    external_id: str | None
+    known_as: UUID | None
+    code: str | None
+    reason: str | None
+    retryable: bool
+
+    def apply(self, aggregate: Case) -> None:
+        """Note how far it is."""
+        contact = aggregate.contacts[self.contact_id]
+        contact.delivery_status = self.status
+        contact.external_id = self.external_id or contact.external_id

@@ -1,0 +1,91 @@
+"""A customer: the person or organisation behind the contacts, known by handles. Decisions here, facts beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.stored import SealingScope, Stream
+from contracts.vocabulary import HandleAssurance
+from services.case.domain import customer_facts as facts
+from services.case.domain.customer_kind import CustomerKind
+from services.case.domain.handles import handle_id as id_of_handle
+from services.case.domain.identity import Claim, is_better
+from services.case.domain.known_handle import KnownHandle
+
+_PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 letters and figures, none of which is taken for another."""
+
+
+class Customer(Stream):
+    """The state that decisions need, folded from the facts."""
+
+    TOPIC = "customer"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "customer.created.never"
+
+    def __init__(self, kind: CustomerKind, name: str | None) -> None:
+        self.kind = kind
+        self.name = name
+        self.handles: dict[UUID, KnownHandle] = {}
+        self.case_count = 0
+
+    @classmethod
+    def appear(cls, *, customer_id: UUID, name: str | None, at: datetime) -> Customer:
+        """Somebody new."""
+        return cls._create(facts.Appeared, id=customer_id, timestamp=at, kind=CustomerKind.UNKNOWN, name=name)
+
+    def sealing(self) -> SealingScope:
+        """Under the customer's own key, in no case."""
+        return SealingScope(subject_id=self.id, scope_id=self.id)
+
+    def call(self, *, name: str, at: datetime) -> None:
+        """Take down the name they go by."""
+        self.trigger_event(facts.Named, timestamp=at, name=name)
+
+    def handle_of(self, claim: Claim) -> UUID | None:
+        """The id of that handle, if it is this customer's."""
+        handle_id = id_of_handle(self.id, claim.kind, claim.value)
+        return handle_id if handle_id in self.handles else None
+
+    def add_handle(self, claim: Claim, *, assurance: HandleAssurance, at: datetime) -> UUID:
+        """Know them by one more address, once."""
+        handle_id = id_of_handle(self.id, claim.kind, claim.value)
+        if handle_id not in self.handles:
+            self.trigger_event(
+                facts.HandleAdded,
+                timestamp=at,
+                handle_id=handle_id,
+                kind=claim.kind,
+                assurance=assurance,
+                value=claim.value,
+                written=claim.written,
+            )
+        return handle_id
+
+    def raise_handle(self, *, handle_id: UUID, assurance: HandleAssurance, at: datetime) -> None:
+        """Be surer of an address; never less sure."""
+        if is_better(assurance, self.handles[handle_id].assurance):
+            self.trigger_event(facts.HandleRaised, timestamp=at, handle_id=handle_id, assurance=assurance)
+
+    def record_handle(self, claim: Claim, *, assurance: HandleAssurance, at: datetime) -> UUID:
+        """Add the address, or be surer of it where it is known already."""
+        known = self.handle_of(claim)
+        if known is None:
+            return self.add_handle(claim, assurance=assurance, at=at)
+        self.raise_handle(handle_id=known, assurance=assurance, at=at)
+        return known
+
+    def begin_case(self, *, case_id: UUID, at: datetime) -> None:
+        """One more matter of theirs."""
+        self.trigger_event(facts.CaseBegun, timestamp=at, case_id=case_id)
+
+
+def pseudonym(customer_id: UUID) -> str:
+    """What somebody is called who gave neither name nor address: `Klant 7F3K`."""
+    tail = customer_id.int
+    letters = (_PSEUDONYM_LETTERS[(tail >> shift) & 31] for shift in (15, 10, 5, 0))
+    return "Klant " + "".join(letters)

@@ -1,0 +1,76 @@
+"""What can become of a customer.
+
+The topics, and the names and types of the fields, are the stored form: a change needs a new topic version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from contracts.stored import Fact, FirstFact, Sealed
+from contracts.vocabulary import HandleAssurance, HandleKind
+from services.case.domain.customer_kind import CustomerKind
+from services.case.domain.known_handle import KnownHandle
+
+if TYPE_CHECKING:
+    from services.case.domain.customer import Customer
+
+
+class Appeared(FirstFact):
+    """Somebody was in touch whom nobody knew."""
+
+    TOPIC = "customer.appeared.v1"
+    kind: CustomerKind
+    name: Annotated[str | None, Sealed]
+
+
+class Named(Fact):
+    """A customer without a name told one. It is for reading only: names never tell customers apart."""
+
+    TOPIC = "customer.named.v1"
+    name: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Call them so."""
+        aggregate.name = self.name
+
+
+class HandleAdded(Fact):
+    """The customer is known by one more address. `value` is normalised, `written` as it came."""
+
+    TOPIC = "customer.handle-added.v1"
+    handle_id: UUID
+    kind: HandleKind
+    assurance: HandleAssurance
+    value: Annotated[str | None, Sealed]
+    written: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Know them by it."""
+        aggregate.handles[self.handle_id] = KnownHandle(
+            handle_id=self.handle_id, kind=self.kind, value=self.value, assurance=self.assurance
+        )
+
+
+class HandleRaised(Fact):
+    """Better evidence came for an address: it is the customer's for sure."""
+
+    TOPIC = "customer.handle-raised.v1"
+    handle_id: UUID
+    assurance: HandleAssurance
+
+    def apply(self, aggregate: Customer) -> None:
+        """Be surer of it."""
+        aggregate.handles[self.handle_id].assurance = self.assurance
+
+
+class CaseBegun(Fact):
+    """A new matter of the customer. It makes two cases opened at once for one customer collide here."""
+
+    TOPIC = "customer.case-begun.v1"
+    case_id: UUID
+
+    def apply(self, aggregate: Customer) -> None:
+        """Count it."""
+        aggregate.case_count += 1

@@ -1,0 +1,29 @@
+"""How far a reply has come: statuses arrive in any order and twice, the furthest one stands."""
+
+from __future__ import annotations
+
+from contracts.vocabulary import DeliveryStatus
+
+_RANK: dict[DeliveryStatus, int] = {
+    DeliveryStatus.HELD: 0,
+    DeliveryStatus.REQUESTED: 1,
+    DeliveryStatus.UNKNOWN: 2,
+    DeliveryStatus.ACCEPTED: 3,
+    DeliveryStatus.SENT: 4,
+    DeliveryStatus.CANCELLED: 5,
+    DeliveryStatus.FAILED: 6,
+    DeliveryStatus.DELIVERED: 7,
+    DeliveryStatus.READ: 8,
+    DeliveryStatus.RECEIVED: 9,
+}
+"""A total order, so that the outcome does not depend on the order of arrival. What was delivered has not failed."""
+
+
+def moves_forward(current: DeliveryStatus, news: DeliveryStatus) -> bool:
+    """Whether the news changes anything."""
+    return _RANK[news] > _RANK[current]
+
+
+def furthest(one: DeliveryStatus, other: DeliveryStatus) -> DeliveryStatus:
+    """The status that stands once both have been told."""
+    return other if moves_forward(one, other) else one

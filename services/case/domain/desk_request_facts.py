@@ -1,0 +1,51 @@
+"""What the desk asks of routing.
+
+The topics, and the names and types of the fields, are the stored form: a change needs a new topic version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from contracts.stored import FirstFact
+from contracts.vocabulary import BudgetPeriod, Presence
+
+
+class GrantWish(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A budget as it is to be: per period, in minor units. `item_limit_minor` None: the whole grant."""
+
+    amount_minor: int
+    currency: str
+    period: BudgetPeriod
+    item_limit_minor: int | None = None
+
+
+class AgentWish(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent as a lead wants it. A field that is None stays as it is."""
+
+    ref: str
+    display_name: str
+    email: str | None = None
+    languages: tuple[str, ...] | None = None
+    skills: tuple[str, ...] | None = None
+    capacity_units: int | None = None
+    budgets: tuple[GrantWish, ...] | None = None
+
+
+class PresenceRequested(FirstFact):
+    """Somebody says to be here, away or gone, until a time or until it is changed."""
+
+    TOPIC = "desk-request.presence-requested.v1"
+    agent_ref: str
+    presence: Presence
+    until: datetime | None
+
+
+class AgentUpsertRequested(FirstFact):
+    """A lead sets up or changes an agent."""
+
+    TOPIC = "desk-request.agent-upsert-requested.v1"
+    agent: AgentWish
+    requested_by: str

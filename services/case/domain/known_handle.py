@@ -1,0 +1,18 @@
+"""A handle as its customer knows it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import HandleAssurance, HandleKind
+
+
+class KnownHandle(msgspec.Struct):
+    """An address of a customer. `value` None: its key is gone."""
+
+    handle_id: UUID
+    kind: HandleKind
+    value: str | None
+    assurance: HandleAssurance

@@ -1,0 +1,75 @@
+"""Which role may do what. Rules about "another person" are not here: they compare subjects, where they matter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from contracts.vocabulary import Actor, ActorKind, Refusal, RefusalCode, Role
+
+
+class Permission(StrEnum):
+    """One operation of the desk, as `viewer.permissions` names it."""
+
+    READ = "READ"
+    REPLY = "REPLY"
+    ADD_NOTE = "ADD_NOTE"
+    RESOLVE_CASE = "RESOLVE_CASE"
+    RECORD_CONTACT = "RECORD_CONTACT"
+    GIVE_GESTURE = "GIVE_GESTURE"
+    ADD_HANDLE = "ADD_HANDLE"
+    SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
+    SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
+    UPSERT_AGENT = "UPSERT_AGENT"
+    DECIDE_GESTURE = "DECIDE_GESTURE"
+    READ_APPROVALS = "READ_APPROVALS"
+    READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
+    ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
+
+
+_AGENT = frozenset(
+    {
+        Permission.READ,
+        Permission.REPLY,
+        Permission.ADD_NOTE,
+        Permission.RESOLVE_CASE,
+        Permission.RECORD_CONTACT,
+        Permission.GIVE_GESTURE,
+        Permission.ADD_HANDLE,
+        Permission.SET_OWN_PRESENCE,
+    }
+)
+_LEAD = _AGENT | {
+    Permission.SET_ANY_PRESENCE,
+    Permission.UPSERT_AGENT,
+    Permission.DECIDE_GESTURE,
+    Permission.READ_APPROVALS,
+    Permission.READ_ALL_CANDIDATES,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.AGENT: _AGENT,
+    Role.LEAD: _LEAD,
+    Role.AUDITOR: frozenset({Permission.READ, Permission.READ_APPROVALS, Permission.READ_ALL_CANDIDATES}),
+    Role.PRIVACY: frozenset(),
+    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN}),
+    Role.INTEGRATION: frozenset(),
+}
+"""The matrix. PRIVACY and ADMIN get theirs with the features they are for; INTEGRATION has what its scopes name: none
+exist yet."""
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may do it. The system itself may do everything it was built to do."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    return actor.role is not None and permission in PERMISSIONS[actor.role]
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Let pass who may.
+
+    Raises:
+        Refusal: FORBIDDEN.
+    """
+    if not may(actor, permission):
+        raise Refusal(RefusalCode.FORBIDDEN, f"this role has no permission {permission.value}")

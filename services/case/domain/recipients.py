@@ -1,0 +1,143 @@
+"""By which way a reply may leave: only to an address the customer came in by, in this case, and for sure.
+
+An address that was typed into a form proves nothing: answering to it would hand a stranger somebody's case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from contracts.content import HandleContent
+from contracts.vocabulary import (
+    REPLY_CAPABILITIES,
+    Channel,
+    Direction,
+    HandleAssurance,
+    Refusal,
+    RefusalCode,
+    Visibility,
+    id_of,
+)
+from services.case.domain.case_contact import CaseContact
+from services.case.domain.identity import is_assured
+
+
+class ReplyWish(msgspec.Struct, frozen=True):
+    """What the agent said about the way; None: choose."""
+
+    channel: Channel | None = None
+    account_id: UUID | None = None
+    handle_id: UUID | None = None
+    in_reply_to: UUID | None = None
+    visibility: Visibility | None = None
+
+
+class ReplyRoute(msgspec.Struct, frozen=True, kw_only=True):
+    """The way a reply leaves by. `window_ends_at`: until when the channel carries it; None: always."""
+
+    channel: Channel
+    account: str
+    handle_id: UUID | None
+    to: HandleContent
+    assurance: HandleAssurance
+    visibility: Visibility
+    in_reply_to: UUID | None
+    in_reply_to_external: str | None
+    text_length_max: int
+    window_ends_at: datetime | None
+
+
+def routes(contacts: Sequence[CaseContact]) -> tuple[ReplyRoute, ...]:
+    """Every way a reply may leave by, each address of each account once, the customer's latest contact first."""
+    found: dict[tuple[Channel, str, str], ReplyRoute] = {}
+    for contact in sorted(contacts, key=_occurred, reverse=True):
+        route = _route(contact)
+        if route is not None:
+            found.setdefault((route.channel, route.account, route.to.value), route)
+    return tuple(found.values())
+
+
+def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str, at: datetime) -> ReplyRoute:
+    """The way this reply leaves by.
+
+    Raises:
+        Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
+            NO_HANDLE_FOR_CHANNEL (the customer did not come in by it), INVALID_INPUT (inReplyTo not of this case),
+            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
+    """
+    if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
+    named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
+    fitting = [route for route in routes(_answered(contacts, wish)) if _fits(route, wish)]
+    if not fitting:
+        if named:
+            raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
+    route = fitting[0]
+    if wish.visibility is not None and wish.visibility is not route.visibility:
+        raise Refusal(
+            RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} is {route.visibility.value}", "visibility"
+        )
+    if len(text) > route.text_length_max:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_length_max} characters", "text")
+    if route.window_ends_at is not None and at >= route.window_ends_at:
+        raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, "the customer's last message is too long ago", "channel")
+    if wish.in_reply_to is None:
+        return msgspec.structs.replace(route, in_reply_to_external=None)
+    answered = next(contact for contact in contacts if contact.contact_id == wish.in_reply_to)
+    return msgspec.structs.replace(route, in_reply_to=answered.contact_id, in_reply_to_external=answered.external_id)
+
+
+def _route(contact: CaseContact) -> ReplyRoute | None:
+    capability = REPLY_CAPABILITIES.get(contact.channel)
+    if capability is None or contact.direction is not Direction.INBOUND or not is_assured(contact.assurance):
+        return None
+    if contact.to is None or contact.to.kind is not capability.handle_kind or contact.account is None:
+        return None
+    hours = capability.window_hours
+    return ReplyRoute(
+        channel=contact.channel,
+        account=contact.account,
+        handle_id=contact.handle_id,
+        to=contact.to,
+        assurance=contact.assurance,
+        visibility=contact.visibility,
+        in_reply_to=contact.contact_id,
+        in_reply_to_external=contact.external_id,
+        text_length_max=capability.text_length_max,
+        window_ends_at=None if hours is None else contact.occurred_at + timedelta(hours=hours),
+    )
+
+
+def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[CaseContact]:
+    """The contacts a route may come from: all, or those of the address that the answered contact came from."""
+    if wish.in_reply_to is None:
+        return contacts
+    answered = next((contact for contact in contacts if contact.contact_id == wish.in_reply_to), None)
+    if answered is None:
+        raise Refusal(RefusalCode.INVALID_INPUT, "no contact of this case", "inReplyTo")
+    return [
+        contact for contact in contacts if contact.channel is answered.channel and contact.account == answered.account
+    ]
+
+
+def _fits(route: ReplyRoute, wish: ReplyWish) -> bool:
+    return (
+        wish.channel in {None, route.channel}
+        and wish.handle_id in {None, route.handle_id}
+        and wish.account_id in {None, id_of("account", route.channel, route.account)}
+    )
+
+
+def _named(wish: ReplyWish) -> tuple[str, ...]:
+    if wish.channel is not None:
+        return ("channel",)
+    return ("handleId",) if wish.handle_id is not None else ("accountId",)
+
+
+def _occurred(contact: CaseContact) -> tuple[datetime, UUID]:
+    return (contact.occurred_at, contact.contact_id)

@@ -1,0 +1,88 @@
+"""Answering in a case, and what becomes of the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.content import HandleContent, ReplyContent
+from contracts.vocabulary import Channel, DeliveryStatus, Direction, Refusal, RefusalCode, id_of
+from services.case.domain.case import Case
+from services.case.domain.case_facts import ResumeReason
+from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
+from services.case.domain.delivery import moves_forward
+from services.case.domain.recipients import ReplyRoute
+
+
+def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
+    """Answer by the route; then the customer is to move.
+
+    Raises:
+        Refusal: CASE_RESOLVED.
+    """
+    if case.is_resolved:
+        raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
+    case.trigger_event(
+        ReplyRequested,
+        timestamp=at,
+        contact_id=contact_id,
+        customer_id=case.customer_id,
+        channel=route.channel,
+        account=route.account,
+        handle_id=route.handle_id,
+        handle_kind=route.to.kind,
+        assurance=route.assurance,
+        visibility=route.visibility,
+        in_reply_to=route.in_reply_to,
+        in_reply_to_external=route.in_reply_to_external,
+        agent_ref=agent_ref,
+        content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
+    )
+    case.wait_for_customer(at)
+
+
+def update_delivery(
+    case: Case,
+    *,
+    contact_id: UUID,
+    status: DeliveryStatus,
+    status_at: datetime,
+    external_id: str | None,
+    code: str | None,
+    reason: str | None,
+    retryable: bool,
+    at: datetime,
+) -> None:
+    """Move a reply forward; when the last one failed, the customer waits in vain and we are to move.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+    contact = case.contact(contact_id)
+    if not moves_forward(contact.delivery_status, status):
+        return
+    case.trigger_event(
+        DeliveryUpdated,
+        timestamp=at,
+        contact_id=contact_id,
+        status=status,
+        status_at=status_at,
+        external_id=external_id,
+        known_as=_known_as(contact.channel, contact.account, external_id),
+        code=code,
+        reason=reason,
+        retryable=retryable,
+    )
+    if status is DeliveryStatus.FAILED and case.waits_for_customer and _last_reply(case) == contact_id:
+        case.resume(ResumeReason.REPLY_FAILED, at)
+
+
+def _last_reply(case: Case) -> UUID | None:
+    replies = [contact.contact_id for contact in case.contacts.values() if contact.direction is Direction.OUTBOUND]
+    return replies[-1] if replies else None
+
+
+def _known_as(channel: Channel, account: str | None, external_id: str | None) -> UUID | None:
+    if account is None or external_id is None:
+        return None
+    return id_of("contact", channel, account, external_id)

@@ -1,0 +1,61 @@
+"""Who asks, what they may read, and whether sealed text may be opened to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.vocabulary import Actor, ActorKind, Role
+from services.case.domain.permissions import Permission, may
+
+PURPOSE_HEADER = "eender-purpose"
+_ACTOR_KINDS = {Role.AGENT: ActorKind.AGENT, Role.INTEGRATION: ActorKind.INTEGRATION}
+
+
+class QueryRefusedError(Exception):
+    """A question that is not answered: a code for clients, a sentence for developers."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any."""
+
+    subject: str
+    role: Role
+    name: str | None
+    expires_at: datetime
+    purpose: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The same as facts name it."""
+        return Actor(kind=_ACTOR_KINDS.get(self.role, ActorKind.STAFF), ref=self.subject, role=self.role)
+
+    @property
+    def opens_sealed(self) -> bool:
+        """Whether texts, addresses and names are shown: an auditor says what for."""
+        return may(self.actor, Permission.READ) and (self.role is not Role.AUDITOR or self.purpose is not None)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role has this permission."""
+        return may(self.actor, permission)
+
+    def require(self, permission: Permission) -> None:
+        """Let pass who may.
+
+        Raises:
+            QueryRefusedError: FORBIDDEN.
+        """
+        if not self.may(permission):
+            raise QueryRefusedError("FORBIDDEN", f"this role has no permission {permission.value}")
+
+
+def purpose_of(header: str | None, known: frozenset[str]) -> str | None:
+    """The purpose in `<code>[; ref=<ticket>]`, or None: one that is not configured opens nothing."""
+    code = (header or "").partition(";")[0].strip()
+    return code if code in known else None

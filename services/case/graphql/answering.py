@@ -1,0 +1,129 @@
+"""The errors of an answer: those meant for clients with their code, all others masked. And each operation's span."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
+
+from contracts.vocabulary import Refusal
+from infra import attributes, metrics
+from infra.logs import log
+from infra.telemetry import span
+from services.case.graphql.access import QueryRefusedError
+from services.case.graphql.context import RequestContext
+
+INTERNAL = "INTERNAL_SERVER_ERROR"
+OTHER = "other"
+_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+class CodedError(GraphQLError):
+    """An error as clients get it, with its `extensions.code`."""
+
+
+class Watching(SchemaExtension):
+    """Shows each operation to telemetry, and puts warnings beside its data."""
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """One span and one duration per operation, never per field; a subscription's covers its beginning."""
+        execution = self.execution_context
+        context, operation, kind = execution.context, _named(execution), execution.operation_type
+        streaming = kind is OperationType.SUBSCRIPTION
+        name = attributes.GRAPHQL_SUBSCRIPTION if streaming else attributes.GRAPHQL_OPERATION
+        role = None
+        if isinstance(context, RequestContext):
+            context.executing, role = True, context.principal.role.value
+        started = time.perf_counter()
+        with span(name, graphql_operation=operation, graphql_kind=kind.value, role=role):
+            yield
+        if not streaming:
+            metrics.graphql_duration.labels(operation).observe(time.perf_counter() - started)
+
+    def get_results(self) -> dict[str, Any]:
+        """What stands beside the data: warnings, where there are any."""
+        context = self.execution_context.context
+        if isinstance(context, RequestContext) and context.warnings:
+            return {"warnings": [{"code": code} for code in dict.fromkeys(context.warnings)]}
+        return {}
+
+
+def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError:
+    """An error as it goes to the client."""
+    if isinstance(error, CodedError):
+        return error
+    cause = error.original_error
+    if isinstance(cause, QueryRefusedError):
+        made = _with(error, cause.message, {"code": cause.code})
+    elif isinstance(cause, Refusal):
+        made = _with(error, cause.message, {"code": cause.code.value})
+    elif cause is not None and not isinstance(cause, GraphQLError):
+        made = _masked(error, cause, execution)
+    else:
+        made = _with(error, error.message, _request_error(error, execution))
+    metrics.graphql_errors.labels((made.extensions or {})["code"]).inc()
+    return made
+
+
+def _request_error(error: GraphQLError, execution: ExecutionContext | None) -> dict[str, Any]:
+    """What was wrong with what was asked: its text, its fit with the schema, or its values, and which of them."""
+    context = execution.context if execution else None
+    if isinstance(error, GraphQLSyntaxError):
+        return {"code": "GRAPHQL_PARSE_FAILED"}
+    if not (isinstance(context, RequestContext) and context.executing):
+        return {"code": "GRAPHQL_VALIDATION_FAILED"}
+    path = variable_path(error.message)
+    return {"code": "BAD_USER_INPUT"} if path is None else {"code": "BAD_USER_INPUT", "path": path}
+
+
+def _masked(error: GraphQLError, cause: Exception, execution: ExecutionContext | None) -> CodedError:
+    """The class goes to the log, its text to nobody: it may hold personal data."""
+    context = execution.context if execution else None
+    error_id = str(context.deps.ids.new()) if isinstance(context, RequestContext) else ""
+    log("case.graphql").error("operation failed", exc_info=cause, event_id=error_id, operation=_where(error))
+    return _with(error, "internal error", {"code": INTERNAL, "errorId": error_id})
+
+
+def variable_path(message: str) -> list[str | int] | None:
+    """The way from a variable to the value at fault: `["input", "amount", "amount"]`; None where it names none.
+
+    The library tells it in its message only.
+    """
+    found = _VARIABLE.match(message)
+    if found is None:
+        return None
+    steps = [name or int(index) for name, index in _STEP.findall(found[2] or "")]
+    return [found[1], *steps]
+
+
+def _named(execution: Any) -> str:
+    """The first root field of an operation: what it is about, in words of the schema."""
+    wanted = execution.operation_name
+    for definition in execution.graphql_document.definitions:
+        if getattr(getattr(definition, "name", None), "value", None) == wanted:
+            fields = definition.selection_set.selections
+            return next((field.name.value for field in fields if isinstance(field, FieldNode)), OTHER)
+    return OTHER
+
+
+def _where(error: GraphQLError) -> str:
+    """The path of fields, in words of the schema or the client's document."""
+    return ".".join(str(part) for part in error.path or ())
+
+
+def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> CodedError:
+    return CodedError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

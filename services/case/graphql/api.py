@@ -1,0 +1,63 @@
+"""The running API of one process: the schema, the database, the follower, and who may ask what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contracts.vocabulary import Role
+from infra.token_verifier import RefusedBecause
+from services.case.graphql.access import Principal, purpose_of
+from services.case.graphql.context import GraphQLDeps, RequestContext
+from services.case.graphql.follower import Follower
+from services.case.graphql.making import Maker
+from services.case.graphql.schema import DeskSchema, make_schema
+from services.case.queries.database import Database
+
+BEARER = "bearer"
+
+
+class NotAuthenticatedError(Exception):
+    """Nobody known is asking. `unavailable`: because the issuer's keys cannot be had."""
+
+    def __init__(self, *, unavailable: bool = False) -> None:
+        super().__init__("authentication is missing or was refused")
+        self.unavailable = unavailable
+
+
+class Api:
+    """Made once per process. `observe` is called with the name of each SQL statement of a query."""
+
+    def __init__(self, deps: GraphQLDeps, *, observe: Callable[[str], None] | None = None) -> None:
+        self.deps = deps
+        self.schema: DeskSchema = make_schema()
+        self.database = Database(deps.pool, observe=observe)
+        self.follower = Follower(self.database, deps.hub)
+        self._purposes = frozenset(deps.purposes)
+
+    async def authenticate(self, authorization: str | None, purpose: str | None) -> Principal:
+        """Who asks, from the value of an Authorization header.
+
+        Raises:
+            NotAuthenticatedError: there is no bearer token, or it is not good.
+        """
+        scheme, _, token = (authorization or "").strip().partition(" ")
+        if scheme.lower() != BEARER or not token.strip():
+            raise NotAuthenticatedError
+        try:
+            identity = await self.deps.verifier.verify(token.strip())
+        except self.deps.refused_token as refused:
+            unavailable = getattr(refused, "reason", None) is RefusedBecause.KEYS_UNAVAILABLE
+            raise NotAuthenticatedError(unavailable=unavailable) from None
+        return Principal(
+            subject=identity.subject,
+            role=Role(identity.role),
+            name=identity.name,
+            expires_at=identity.expires_at,
+            purpose=purpose_of(purpose, self._purposes),
+        )
+
+    def context(self, principal: Principal) -> RequestContext:
+        """What one operation of somebody carries with it."""
+        made = RequestContext(deps=self.deps, database=self.database, follower=self.follower, principal=principal)
+        made.make = Maker(made)
+        return made

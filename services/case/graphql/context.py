@@ -1,0 +1,109 @@
+"""What the API is made of, and what one operation carries with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import strawberry
+
+from contracts.envelope import SealedPart
+from contracts.stored import Record
+from infra.token_verifier import Identity
+from services.case.domain.policy import CasePolicy
+from services.case.graphql.access import Principal
+from services.case.graphql.hub import Hub
+from services.case.graphql.loaders import Loaders
+from services.case.ports import Clock, Directory, Ids
+from services.case.queries.changes import last_position
+from services.case.queries.database import Database
+
+if TYPE_CHECKING:
+    from services.case.graphql.follower import Follower
+    from services.case.graphql.making import Maker
+
+MUTATION_WAIT_MS_MAX = 5000
+READ_WAIT_MS_MAX = 1000
+POSITION_WAIT_MS_MAX = 100
+
+
+class Verifier(Protocol):
+    """Tells good tokens from others."""
+
+    async def verify(self, token: str) -> Identity:
+        """Whose token it is.
+
+        Raises:
+            Exception: of the kind `GraphQLDeps.refused_token`: it is not good.
+        """
+        ...
+
+
+class KeyOpener(Protocol):
+    """Opens sealed parts of stored facts, as long as their keys exist."""
+
+    async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
+        """The plain text, or None where the key was destroyed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphQLDeps:
+    """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
+
+    `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
+    """
+
+    pool: asyncpg.Pool
+    record: Record
+    directory: Directory
+    policy: CasePolicy
+    verifier: Verifier
+    refused_token: type[Exception]
+    clock: Clock
+    ids: Ids
+    hub: Hub
+    keys: KeyOpener | None = None
+    purposes: Sequence[str] = ()
+    allowed_origins: Sequence[str] = ()
+    time_zone: str = "Europe/Amsterdam"
+    language: str = "nl"
+    mutation_wait_ms_max: int = MUTATION_WAIT_MS_MAX
+    heartbeat_s: float = 20.0
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One operation: who asks, and what has been read for it so far. `executing`: its document was found good."""
+
+    deps: GraphQLDeps
+    database: Database
+    follower: Follower
+    principal: Principal
+    loaders: Loaders = field(init=False)
+    make: Maker = field(init=False)
+    warnings: list[str] = field(default_factory=list)
+    executing: bool = False
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.database, self.deps.clock.now())
+
+    def renew(self) -> None:
+        """Forget what was read: something was written since, or time has passed."""
+        self.loaders = Loaders(self.database, self.deps.clock.now())
+
+    async def wait_for_position(self, position: int) -> None:
+        """Wait, for a while, until the log has come this far; past that the answer carries a warning."""
+
+        async def look() -> int | None:
+            last = await last_position(self.database)
+            return last if last >= position else None
+
+        if await self.deps.hub.until(look, timeout_ms=READ_WAIT_MS_MAX) is None:
+            self.warnings.append("STALE")
+
+
+Info: TypeAlias = strawberry.Info[RequestContext, None]

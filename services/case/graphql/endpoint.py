@@ -1,0 +1,150 @@
+"""GraphQL over HTTP: every answer is JSON in GraphQL's shape, whatever went wrong; streams are server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+from litestar import Request
+from litestar.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from services.case.graphql.access import PURPOSE_HEADER, Principal
+from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.requests import (
+    EVENTS,
+    RESPONSE_JSON,
+    Asked,
+    BadRequestError,
+    negotiated,
+    read_request,
+)
+from services.case.graphql.responses import OK, respond, shaped, tell
+
+OPERATION_S_MAX = 30.0
+PREFLIGHT_AGE_S = 600
+ALLOWED_HEADERS = "authorization, content-type, eender-purpose, last-event-id, traceparent"
+NO_CONTENT, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, UNAVAILABLE = 204, 400, 401, 405, 503
+
+
+class Endpoint:
+    """Answers HTTP requests to the API."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in api.deps.allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request: Request[Any, Any, Any] = Request(scope, receive=receive, send=send)
+        headers = self._cors(request)
+        try:
+            if request.method == "OPTIONS" and headers and "access-control-request-method" in request.headers:
+                await respond(send, NO_CONTENT, b"", {**headers, **_PREFLIGHT})
+                return
+            await self._answer(request, receive, send, headers)
+        except BadRequestError as bad:
+            await respond(send, bad.status, _problem(bad.code, bad.message), {**headers, **bad.headers})
+        except NotAuthenticatedError as refused:
+            await self._refuse(send, refused, headers)
+
+    async def _answer(
+        self, request: Request[Any, Any, Any], receive: Receive, send: Send, headers: dict[str, str]
+    ) -> None:
+        if request.method not in {"GET", "POST"}:
+            raise BadRequestError(NOT_ALLOWED, "METHOD_NOT_ALLOWED", "GET and POST only", {"allow": "GET, POST"})
+        principal = await self._api.authenticate(
+            request.headers.get("authorization"), request.headers.get(PURPOSE_HEADER)
+        )
+        kind = negotiated(request.headers.get("accept"))
+        asked = await read_request(request, receive)
+        if kind == EVENTS:
+            await self._stream(request, send, principal, asked, headers)
+            return
+        result = await self._execute(request.method, principal, asked)
+        body, refused = shaped(result)
+        status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK
+        await respond(send, status, orjson.dumps(body), {**headers, "content-type": f"{kind}; charset=utf-8"})
+
+    async def _execute(self, method: str, principal: Principal, asked: Asked) -> ExecutionResult:
+        allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
+        try:
+            async with asyncio.timeout(OPERATION_S_MAX):
+                return await self._api.schema.execute(
+                    asked.query,
+                    variable_values=asked.variables,
+                    context_value=self._api.context(principal),
+                    operation_name=asked.operation_name,
+                    allowed_operation_types=allowed,
+                )
+        except CannotGetOperationTypeError as error:
+            raise BadRequestError(BAD_REQUEST, "OPERATION_RESOLUTION_FAILURE", error.as_http_error_reason()) from None
+        except InvalidOperationTypeError as error:
+            raise _not_that_way(error.operation_type) from None
+        except TimeoutError:
+            message = f"not done within {OPERATION_S_MAX:.0f} s"
+            raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"}) from None
+
+    async def _stream(
+        self, request: Request[Any, Any, Any], send: Send, principal: Principal, asked: Asked, headers: dict[str, str]
+    ) -> None:
+        variables = dict(asked.variables)
+        if last := request.headers.get("last-event-id"):
+            variables["after"] = last  # how a browser's EventSource says where it was
+        allowed = {OperationType.QUERY, OperationType.SUBSCRIPTION}
+        if request.method == "POST":
+            allowed.add(OperationType.MUTATION)
+        stream = await self._api.schema.stream(
+            asked.query,
+            variable_values=variables,
+            context_value=self._api.context(principal),
+            operation_name=asked.operation_name,
+            allowed_operation_types=allowed,
+        )
+        async with aclosing(stream):
+            first = await anext(stream)
+            if isinstance(first, PreExecutionError):
+                await respond(send, BAD_REQUEST, orjson.dumps(shaped(first)[0]), headers)
+                return
+            left_s = (principal.expires_at - self._api.deps.clock.now()).total_seconds()
+            await tell(stream, first, request.receive, send, headers=headers, left_s=left_s)
+
+    async def _refuse(self, send: Send, refused: NotAuthenticatedError, headers: dict[str, str]) -> None:
+        if refused.unavailable:
+            body = _problem("UNAVAILABLE", "the issuer's keys cannot be had")
+            await respond(send, UNAVAILABLE, body, {**headers, "retry-after": "1"})
+            return
+        body = _problem("UNAUTHENTICATED", str(refused))
+        await respond(send, UNAUTHORIZED, body, {**headers, "www-authenticate": "Bearer"})
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether pages of this origin may use the API."""
+        return "*" in self._origins or origin.rstrip("/").lower() in self._origins
+
+    def _cors(self, request: Request[Any, Any, Any]) -> dict[str, str]:
+        origin = request.headers.get("origin")
+        if origin is None or not self.allows_origin(origin):
+            return {}
+        return {"access-control-allow-origin": origin, "access-control-expose-headers": "retry-after"}
+
+
+_PREFLIGHT = {
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-max-age": str(PREFLIGHT_AGE_S),
+}
+
+
+def _problem(code: str, message: str) -> bytes:
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+
+
+def _not_that_way(kind: OperationType) -> BadRequestError:
+    if kind is OperationType.SUBSCRIPTION:
+        message = f"subscriptions come as {EVENTS} or over graphql-transport-ws"
+        return BadRequestError(BAD_REQUEST, "BAD_REQUEST", message)
+    return BadRequestError(NOT_ALLOWED, "METHOD_NOT_ALLOWED", "mutations come by POST", {"allow": "POST"})

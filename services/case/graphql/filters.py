@@ -1,0 +1,55 @@
+"""Clients' filters to the queries' own: ids opened, words of the API left behind."""
+
+from __future__ import annotations
+
+from services.case.graphql import ids
+from services.case.graphql.ids import IdType
+from services.case.graphql.inputs import CaseWhere
+from services.case.graphql.types.customers import TimelineWhere
+from services.case.queries.case_list import NESTING_MAX, CaseFilter, FilterTooLargeError
+from services.case.queries.timeline import TimelineFilter
+
+
+def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
+    """The filter of a list of cases.
+
+    Raises:
+        WrongIdError: it names a thing by an id of nothing.
+        FilterTooLargeError: it is nested too deep.
+    """
+    if where is None:
+        return CaseFilter()
+    if depth > NESTING_MAX:
+        raise FilterTooLargeError(f"a filter may be nested {NESTING_MAX} deep")
+    statuses = where.status.in_ if where.status else None
+    return CaseFilter(
+        statuses=None if statuses is None else tuple(statuses),
+        assignee_id=None if where.assignee_id is None else ids.uuid_of(IdType.AGENT, where.assignee_id),
+        assigned=where.assigned,
+        team_id=None if where.team_id is None else ids.uuid_of(IdType.TEAM, where.team_id),
+        brand=None if where.brand_id is None else ids.name_of(IdType.BRAND, where.brand_id),
+        customer_id=None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id),
+        channel=where.channel,
+        priority=where.priority,
+        unread=where.unread,
+        due_before=where.due_before,
+        opened_after=where.opened_after,
+        all_of=None if where.and_ is None else tuple(case_filter(part, depth + 1) for part in where.and_),
+        any_of=None if where.or_ is None else tuple(case_filter(part, depth + 1) for part in where.or_),
+    )
+
+
+def timeline_filter(where: TimelineWhere | None) -> TimelineFilter:
+    """The filter of a timeline.
+
+    Raises:
+        WrongIdError: it names a case by an id of nothing.
+    """
+    if where is None:
+        return TimelineFilter()
+    return TimelineFilter(
+        kinds=None if where.kinds is None else tuple(kind.value for kind in where.kinds),
+        channels=None if where.channels is None else tuple(where.channels),
+        case_id=None if where.case_id is None else ids.uuid_of(IdType.CASE, where.case_id),
+        since=where.since,
+    )

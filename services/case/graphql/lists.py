@@ -1,0 +1,268 @@
+"""Lists of one operation: pages of cases, timelines, contacts, histories, agents and approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.case.graphql import cursors, entry_mapping, mapping
+from services.case.graphql.access import Principal
+from services.case.graphql.context import Info, RequestContext
+from services.case.graphql.enums import OrderDirection
+from services.case.graphql.filters import case_filter, timeline_filter
+from services.case.graphql.history import case_events
+from services.case.graphql.ids import WrongIdError
+from services.case.graphql.inputs import CaseOrder, CaseWhere
+from services.case.graphql.loaders import Loaders
+from services.case.graphql.pages import (
+    bad_input,
+    checked_size,
+    cut,
+    key_after,
+    number_after,
+    selects,
+    time_after,
+    window_of,
+)
+from services.case.graphql.types.cases import CaseConnection, CaseEdge
+from services.case.graphql.types.customers import TimelineConnection, TimelineEdge, TimelineWhere
+from services.case.graphql.types.entries import (
+    ApprovalConnection,
+    ApprovalEdge,
+    Assignment,
+    ContactConnection,
+    ContactEdge,
+    Gesture,
+)
+from services.case.graphql.types.history import CaseEventConnection, CaseEventEdge
+from services.case.graphql.types.interfaces import PageInfo
+from services.case.graphql.types.people import AgentConnection, AgentEdge
+from services.case.queries import people, timeline
+from services.case.queries.case_list import (
+    CaseFilter,
+    CaseOrderField,
+    CasesAsked,
+    FilterTooLargeError,
+    list_cases,
+)
+from services.case.queries.database import Database
+from services.case.queries.rows import CaseRow, CustomerRow, EntryRow
+
+AGENTS, CONTACTS, TIMELINE, APPROVALS, HISTORY = "agents", "contacts", "timeline", "approvals", "history"
+"""What cursors of these lists are marked with; those of case lists by their order."""
+
+
+class Lists:
+    """The list half of `Maker`."""
+
+    def __init__(self, context: RequestContext) -> None:
+        self._context = context
+
+    @property
+    def database(self) -> Database:
+        """Where rows come from."""
+        return self._context.database
+
+    @property
+    def loaders(self) -> Loaders:
+        """What was looked up so far."""
+        return self._context.loaders
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+        return self._context.principal
+
+    @property
+    def opens(self) -> bool:
+        """Whether sealed text is shown."""
+        return self._context.principal.opens_sealed
+
+    async def cases(
+        self,
+        info: Info,
+        where: CaseFilter,
+        *,
+        order: CaseOrderField = CaseOrderField.LAST_CONTACT_AT,
+        descending: bool = True,
+        first: int | None,
+        after: str | None,
+    ) -> CaseConnection:
+        """One page of the cases that match.
+
+        Raises:
+            QueryRefusedError: BAD_USER_INPUT.
+        """
+        size = checked_size(first, 25)
+        of = f"cases {order.value} {'down' if descending else 'up'}"
+        asked = CasesAsked(
+            where=where,
+            order=order,
+            descending=descending,
+            limit=size + 1,
+            after=key_after(of, after),
+            counted=selects(info, "totalCount"),
+        )
+        try:
+            found = await list_cases(self.database, asked)
+        except FilterTooLargeError as error:
+            raise bad_input(str(error)) from None
+        page = found.rows[:size]
+        nodes = [mapping.case(row, opens=self.opens) for row, _ in page]
+        marks = [cursors.encode(of, key, row.case_id) for row, key in page]
+        return CaseConnection(
+            nodes=nodes,
+            edges=[CaseEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=len(found.rows) > size, before=after is not None),
+            total_count=found.total,
+        )
+
+    async def filtered_cases(
+        self,
+        info: Info,
+        *,
+        where: CaseWhere | None,
+        order_by: CaseOrder | None,
+        first: int | None,
+        after: str | None,
+        customer_id: UUID | None = None,
+    ) -> CaseConnection:
+        """One page of the cases that a client's filter matches, all of them or one customer's."""
+        try:
+            asked = case_filter(where)
+        except WrongIdError:
+            asked = CaseFilter(any_of=())  # an id of nothing: nothing matches
+        except FilterTooLargeError as error:
+            raise bad_input(str(error)) from None
+        if customer_id is not None:
+            asked = CaseFilter(customer_id=customer_id, all_of=(asked,))
+        order = order_by.field if order_by else CaseOrderField.LAST_CONTACT_AT
+        descending = order_by.direction is OrderDirection.DESC if order_by else True
+        return await self.cases(info, asked, order=order, descending=descending, first=first, after=after)
+
+    async def cases_of_customer(
+        self,
+        info: Info,
+        row: CustomerRow,
+        *,
+        where: CaseWhere | None,
+        order_by: CaseOrder | None,
+        first: int | None,
+        after: str | None,
+    ) -> CaseConnection:
+        """One page of a customer's cases."""
+        return await self.filtered_cases(
+            info, where=where, order_by=order_by, first=first, after=after, customer_id=row.customer_id
+        )
+
+    async def timeline_of(
+        self,
+        row: CustomerRow,
+        *,
+        where: TimelineWhere | None,
+        first: int | None,
+        after: str | None,
+        last: int | None,
+        before: str | None,
+    ) -> TimelineConnection:
+        """One page of a customer's timeline."""
+        window = window_of(TIMELINE, first=first, after=after, last=last, before=before)
+        try:
+            asked = timeline_filter(where)
+        except WrongIdError:
+            return TimelineConnection(nodes=[], edges=[], page_info=page_info([], more=False, before=False))
+        rows = await timeline.timeline_of_customer(self.database, row.customer_id, asked, window)
+        page, more, earlier = cut(rows, window)
+        nodes = [entry_mapping.entry(each, opens=self.opens) for each in page]
+        marks = _time_marks(TIMELINE, page)
+        return TimelineConnection(
+            nodes=nodes,
+            edges=[TimelineEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=more, before=earlier),
+        )
+
+    async def contacts_of(
+        self, row: CaseRow, *, first: int | None, after: str | None, last: int | None, before: str | None
+    ) -> ContactConnection:
+        """One page of a case's contacts."""
+        window = window_of(CONTACTS, first=first, after=after, last=last, before=before)
+        rows = await timeline.contacts_of_case(self.database, row.case_id, window)
+        page, more, earlier = cut(rows, window)
+        nodes = [entry_mapping.contact(each, opens=self.opens) for each in page]
+        marks = _time_marks(CONTACTS, page)
+        return ContactConnection(
+            nodes=nodes,
+            edges=[ContactEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=more, before=earlier),
+        )
+
+    async def gestures_of(self, row: CaseRow, first: int | None) -> list[Gesture]:
+        """A case's gestures."""
+        rows = await self.loaders.gestures.load(row.case_id) or []
+        return [entry_mapping.gesture(each, opens=self.opens) for each in rows[: self.size(first)]]
+
+    async def assignments_of(self, row: CaseRow, first: int | None) -> list[Assignment]:
+        """A case's assignments."""
+        rows = await self.loaders.assignments.load(row.case_id) or []
+        return [entry_mapping.assignment(each, opens=self.opens) for each in rows[: self.size(first)]]
+
+    async def history_of(self, row: CaseRow, *, first: int | None, after: str | None) -> CaseEventConnection:
+        """One page of a case's facts."""
+        size = checked_size(first, 100)
+        found = await case_events(
+            self._context.deps, row.case_id, after=number_after(HISTORY, after) or 0, limit=size + 1, opens=self.opens
+        )
+        nodes = found[:size]
+        marks = [cursors.encode_number(HISTORY, node.version) for node in nodes]
+        return CaseEventConnection(
+            nodes=nodes,
+            edges=[CaseEventEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=len(found) > size, before=after is not None),
+        )
+
+    async def agents(self, info: Info, *, first: int | None, after: str | None) -> AgentConnection:
+        """One page of the active agents, by name."""
+        size = checked_size(first)
+        rows = await people.agents_page(self.database, after=key_after(AGENTS, after), limit=size + 1)
+        page = rows[:size]
+        nodes = [mapping.agent(row) for row in page]
+        marks = [cursors.encode(AGENTS, row.display_name, row.agent_id) for row in page]
+        return AgentConnection(
+            nodes=nodes,
+            edges=[AgentEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=len(rows) > size, before=after is not None),
+            total_count=await people.agents_count(self.database) if selects(info, "totalCount") else None,
+        )
+
+    async def approvals(self, info: Info, *, first: int | None, after: str | None) -> ApprovalConnection:
+        """One page of what waits for another person, oldest first."""
+        size = checked_size(first)
+        rows = await timeline.approvals_page(self.database, after=time_after(APPROVALS, after), limit=size + 1)
+        page = rows[:size]
+        nodes = [entry_mapping.gesture(row, opens=self.opens) for row in page]
+        marks = [cursors.encode_time(APPROVALS, row.requested_at or row.recorded_at, row.entry_id) for row in page]
+        return ApprovalConnection(
+            nodes=list(nodes),
+            edges=[ApprovalEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
+            page_info=page_info(marks, more=len(rows) > size, before=after is not None),
+            total_count=await timeline.approvals_count(self.database) if selects(info, "totalCount") else None,
+        )
+
+    @staticmethod
+    def size(first: int | None) -> int:
+        """How many of a plain list."""
+        return checked_size(first, 100)
+
+
+def page_info(marks: Sequence[str], *, more: bool, before: bool) -> PageInfo:
+    """Where a page with these cursors stands."""
+    return PageInfo(
+        has_next_page=more,
+        has_previous_page=before,
+        start_cursor=marks[0] if marks else None,
+        end_cursor=marks[-1] if marks else None,
+    )
+
+
+def _time_marks(of: str, rows: Sequence[EntryRow]) -> list[str]:
+    return [cursors.encode_time(of, row.occurred_at, row.entry_id) for row in rows]

@@ -1,0 +1,1 @@
+"""What the desk does: inputs to commands, outcomes to payloads, refusals to data."""

@@ -1,0 +1,125 @@
+"""How a mutation runs: its key and digest, its refusals as data, and where its facts stand in the log.
+
+Each asks for its permission first, although the command does so too: who may not is told nothing about what exists.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import strawberry
+
+from contracts.stored import CommandContext, Committed, IdempotencyMismatch, VersionConflict
+from contracts.vocabulary import Refusal, RefusalCode, id_of
+from infra import metrics
+from services.case.graphql import ids
+from services.case.graphql.context import POSITION_WAIT_MS_MAX, RequestContext
+from services.case.graphql.ids import IdType, WrongIdError
+from services.case.graphql.types import errors
+from services.case.queries.changes import positions_of
+
+KEY_LENGTH_MAX = 200
+
+P = TypeVar("P")
+
+
+async def answering(kind: Callable[..., P], work: Awaitable[P]) -> P:
+    """The payload that `work` makes, or one of `kind` that says why it was refused."""
+    try:
+        return await work
+    except Refusal as refusal:
+        error = errors.of_refusal(refusal)
+    except VersionConflict as conflict:
+        error = errors.of_lost_race(conflict)
+    except IdempotencyMismatch as reused:
+        error = errors.of_reused_key(reused)
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.QueryCanceledError):
+        error = errors.unavailable("the record cannot be reached")
+    metrics.graphql_errors.labels(error.code.value).inc()
+    return kind(errors=[error])
+
+
+async def carry_out(
+    context: RequestContext,
+    operation: str,
+    asked: Any,
+    command: Callable[[CommandContext], Awaitable[Committed]],
+) -> Committed:
+    """Run a command once per actor, operation and key; then forget what was read before it.
+
+    `asked`: the input. Without a key in it the request stands for itself.
+
+    Raises:
+        Refusal: INVALID_INPUT for a key that is none, and whatever the command refuses.
+        IdempotencyMismatch: the key was used for another request.
+        VersionConflict: others kept writing first.
+    """
+    key = asked.idempotency_key
+    if key is not None and not (key.strip() and len(key) <= KEY_LENGTH_MAX):
+        raise Refusal(RefusalCode.INVALID_INPUT, f"1 to {KEY_LENGTH_MAX} characters", "idempotencyKey")
+    actor = context.principal.actor
+    command_id = context.deps.ids.new() if key is None else id_of("command", actor.ref, operation, key)
+    committed = await command(
+        CommandContext(
+            command_id=command_id,
+            actor=actor,
+            at=context.deps.clock.now(),
+            correlation_id=command_id,
+            request_digest=digest(asked),
+            expected_version=getattr(asked, "expected_version", None),
+        )
+    )
+    context.deps.hub.notify()
+    context.renew()
+    return committed
+
+
+def digest(asked: Any) -> bytes:
+    """SHA-256 of an input in one canonical form: sorted names, unset fields as null."""
+    plain = msgspec.to_builtins(dataclasses.asdict(asked), enc_hook=_plain)
+    return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest()
+
+
+def _plain(value: Any) -> Any:
+    if value is strawberry.UNSET:
+        return None
+    if isinstance(value, Decimal):
+        return str(value)
+    raise NotImplementedError
+
+
+def named(kind: IdType, value: str, *path: str) -> UUID:
+    """The uuid inside an id that a client sent.
+
+    Raises:
+        Refusal: NOT_FOUND at `path`: an id of nothing names nothing.
+    """
+    try:
+        return ids.uuid_of(kind, value)
+    except WrongIdError:
+        raise Refusal(RefusalCode.NOT_FOUND, f"no such {kind.value}", *path) from None
+
+
+def named_or_none(kind: IdType, value: str | None, *path: str) -> UUID | None:
+    """The same for a field that may be left out."""
+    return None if value is None else named(kind, value, *path)
+
+
+async def position_of(context: RequestContext, stream_id: UUID, version: int | None) -> str | None:
+    """The place of a fact in the case log; None where the sequencer has not come to it yet."""
+    if version is None:
+        return None
+    fact = (stream_id, version)
+
+    async def look() -> int | None:
+        return (await positions_of(context.database, [fact])).get(fact)
+
+    found = await context.deps.hub.until(look, timeout_ms=POSITION_WAIT_MS_MAX)
+    return None if found is None else str(found)

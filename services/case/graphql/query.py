@@ -1,0 +1,182 @@
+"""What can be asked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from contracts.vocabulary import CaseStatus, HandleAssurance, Refusal, Role, id_of
+from services.case.domain.handles import checked
+from services.case.domain.identity import keys_to_look_up, link
+from services.case.domain.permissions import PERMISSIONS, Permission
+from services.case.graphql import finding, ids, mapping
+from services.case.graphql.context import Info, RequestContext
+from services.case.graphql.enums import ViewerKind
+from services.case.graphql.ids import IdType, WrongIdError
+from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy, HandleInput
+from services.case.graphql.pages import After, First, bad_input
+from services.case.graphql.scalars import LanguageTag, TimeZone
+from services.case.graphql.types.cases import Case, CaseConnection
+from services.case.graphql.types.customers import Customer
+from services.case.graphql.types.entries import ApprovalConnection
+from services.case.graphql.types.interfaces import Node
+from services.case.graphql.types.people import AgentConnection, Viewer
+from services.case.queries.case_list import CaseFilter, CaseOrderField
+from services.case.queries.cases import case_by_number
+
+NODES_MAX = 100
+POSITION_DIGITS_MAX = 18
+
+MinPosition = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Answer only from a state that holds this position, after a bounded wait; past it the answer comes "
+        "with `STALE` among `extensions.warnings`."
+    ),
+]
+
+
+@strawberry.type
+class Query:
+    """What can be asked."""
+
+    @strawberry.field
+    async def viewer(self, info: Info) -> Viewer:
+        """Who is asking."""
+        return await _viewer(info.context)
+
+    @strawberry.field
+    async def node(
+        self, info: Info, wanted: Annotated[strawberry.ID, strawberry.argument(name="id", description="Of anything.")]
+    ) -> Node | None:
+        """Anything that has an id; null where there is nothing of that id, or nothing the viewer may see."""
+        return await finding.node(info.context, wanted)
+
+    @strawberry.field
+    async def nodes(
+        self,
+        info: Info,
+        wanted: Annotated[
+            list[strawberry.ID], strawberry.argument(name="ids", description="Of anything; 100 at the most.")
+        ],
+    ) -> list[Node | None]:
+        """Many at once, in the order of the ids."""
+        if len(wanted) > NODES_MAX:
+            raise bad_input(f"at most {NODES_MAX} ids")
+        return await finding.nodes(info.context, wanted)
+
+    @strawberry.field
+    async def customer(
+        self,
+        info: Info,
+        by: Annotated[CustomerBy, strawberry.argument(description="How to find the customer.")],
+        min_position: MinPosition = None,
+    ) -> Customer | None:
+        """One customer; null where there is none."""
+        await _ready_to_read(info.context, min_position)
+        if by.handle:
+            return await _customer_by_handle(info.context, by.handle)
+        try:
+            return await info.context.make.customer_by_id(ids.uuid_of(IdType.CUSTOMER, by.id or ""))
+        except WrongIdError:
+            return None
+
+    @strawberry.field
+    async def case(
+        self,
+        info: Info,
+        by: Annotated[CaseBy, strawberry.argument(description="How to find the case.")],
+        min_position: MinPosition = None,
+    ) -> Case | None:
+        """One case; null where there is none."""
+        await _ready_to_read(info.context, min_position)
+        if by.number:
+            row = await case_by_number(info.context.database, by.number)
+            return None if row is None else mapping.case(row, opens=info.context.principal.opens_sealed)
+        try:
+            return await info.context.make.case_by_id(ids.uuid_of(IdType.CASE, by.id or ""))
+        except WrongIdError:
+            return None
+
+    @strawberry.field
+    async def cases(
+        self,
+        info: Info,
+        *,
+        where: Annotated[CaseWhere | None, strawberry.argument(description="Which of them.")] = None,
+        order_by: Annotated[CaseOrder | None, strawberry.argument(description="Null: latest contact first.")] = None,
+        first: First = 25,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> CaseConnection:
+        """Cases of everybody."""
+        await _ready_to_read(info.context, min_position)
+        return await info.context.make.filtered_cases(info, where=where, order_by=order_by, first=first, after=after)
+
+    @strawberry.field
+    async def inbox(self, info: Info, first: First = 25, after: After = None) -> CaseConnection:
+        """The viewer's own unresolved cases, the one that is due first coming first."""
+        await _ready_to_read(info.context, None)
+        own = CaseFilter(
+            assignee_id=id_of("agent", info.context.principal.subject),
+            statuses=(CaseStatus.OPEN, CaseStatus.WAITING),
+        )
+        return await info.context.make.cases(
+            info, own, order=CaseOrderField.DUE_AT, descending=False, first=first, after=after
+        )
+
+    @strawberry.field
+    async def agents(self, info: Info, first: First = 50, after: After = None) -> AgentConnection:
+        """The active agents, by name."""
+        await _ready_to_read(info.context, None)
+        return await info.context.make.agents(info, first=first, after=after)
+
+    @strawberry.field
+    async def approvals(self, info: Info, first: First = 50, after: After = None) -> ApprovalConnection:
+        """What waits for another person's decision, the oldest first. For leads and auditors."""
+        info.context.principal.require(Permission.READ_APPROVALS)
+        return await info.context.make.approvals(info, first=first, after=after)
+
+
+async def _ready_to_read(context: RequestContext, min_position: str | None) -> None:
+    """Let pass who may read, once the state is as recent as asked.
+
+    Raises:
+        QueryRefusedError: FORBIDDEN; BAD_USER_INPUT, no position.
+    """
+    context.principal.require(Permission.READ)
+    if min_position is None:
+        return
+    if not (min_position.isascii() and min_position.isdigit() and len(min_position) <= POSITION_DIGITS_MAX):
+        raise bad_input("minPosition is a position that a payload gave")
+    await context.wait_for_position(int(min_position))
+
+
+async def _viewer(context: RequestContext) -> Viewer:
+    who = context.principal
+    name = who.name
+    if name is None:
+        agent = await context.make.agent_by_ref(who.subject)
+        name = agent.display_name if agent else who.subject
+    return Viewer(
+        id=ids.encode(IdType.VIEWER, who.subject),
+        kind=ViewerKind.SERVICE if who.role is Role.INTEGRATION else ViewerKind.PERSON,
+        display_name=name,
+        roles=[who.role],
+        time_zone=TimeZone(context.deps.time_zone),
+        language=LanguageTag(context.deps.language),
+        permissions=sorted(permission.value for permission in PERMISSIONS[who.role]),
+        subject=who.subject,
+    )
+
+
+async def _customer_by_handle(context: RequestContext, handle: HandleInput) -> Customer | None:
+    """The customer whom a contact that an agent writes down for this address would go to."""
+    try:
+        claim = checked(handle.kind, handle.value, context.deps.policy.region, "by", "handle", "value")
+    except Refusal:
+        return None  # no address of that kind: nobody has it
+    holdings = await context.deps.directory.holders(keys_to_look_up((claim,)))
+    found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
+    return await context.make.customer_by_id(found.customer_id)

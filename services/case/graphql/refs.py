@@ -1,0 +1,29 @@
+"""Types that refer to each other in a circle, by name; resolved when the schema is built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import strawberry
+
+if TYPE_CHECKING:
+    from services.case.graphql.types.cases import Case, CaseConnection
+    from services.case.graphql.types.customers import Customer, Handle
+    from services.case.graphql.types.entries import Assignment, Contact, Gesture
+    from services.case.graphql.types.history import CaseEventConnection
+    from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
+
+_TYPES = "services.case.graphql.types"
+
+CaseRef: TypeAlias = Annotated["Case", strawberry.lazy(f"{_TYPES}.cases")]
+CaseConnectionRef: TypeAlias = Annotated["CaseConnection", strawberry.lazy(f"{_TYPES}.cases")]
+CaseEventConnectionRef: TypeAlias = Annotated["CaseEventConnection", strawberry.lazy(f"{_TYPES}.history")]
+CustomerRef: TypeAlias = Annotated["Customer", strawberry.lazy(f"{_TYPES}.customers")]
+HandleRef: TypeAlias = Annotated["Handle", strawberry.lazy(f"{_TYPES}.customers")]
+AgentRef: TypeAlias = Annotated["Agent", strawberry.lazy(f"{_TYPES}.people")]
+TeamRef: TypeAlias = Annotated["Team", strawberry.lazy(f"{_TYPES}.people")]
+BrandRef: TypeAlias = Annotated["Brand", strawberry.lazy(f"{_TYPES}.people")]
+ChannelAccountRef: TypeAlias = Annotated["ChannelAccount", strawberry.lazy(f"{_TYPES}.people")]
+ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy(f"{_TYPES}.entries")]
+GestureRef: TypeAlias = Annotated["Gesture", strawberry.lazy(f"{_TYPES}.entries")]
+AssignmentRef: TypeAlias = Annotated["Assignment", strawberry.lazy(f"{_TYPES}.entries")]

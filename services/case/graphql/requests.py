@@ -1,0 +1,141 @@
+"""What came over HTTP: the parameters of one GraphQL request, or why it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from litestar import Request
+from litestar.types import Receive
+
+BODY_BYTES_MAX = 256 * 1024
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
+EVENTS = "text/event-stream"
+
+
+class BadRequestError(Exception):
+    """Not a GraphQL request. Told in GraphQL's shape, with an HTTP status of its own."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One GraphQL request."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+async def read_request(request: Request[Any, Any, Any], receive: Receive) -> Asked:
+    """The GraphQL request of a GET or a POST.
+
+    Raises:
+        BadRequestError: too large, of another media type, no JSON, or no request.
+    """
+    if request.method == "GET":
+        return asked_of(_query_parameters(request))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"the body must be {JSON}")
+    return asked_of(_parsed(await read_body(request, receive), "the body"))
+
+
+async def read_body(request: Request[Any, Any, Any], receive: Receive) -> bytes:
+    """The body, as long as it is not too large.
+
+    Raises:
+        BadRequestError: it is.
+    """
+    too_large = BadRequestError(413, "PAYLOAD_TOO_LARGE", f"at most {BODY_BYTES_MAX} bytes", {"connection": "close"})
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > BODY_BYTES_MAX:
+        raise too_large
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BadRequestError(400, "BAD_REQUEST", "the body ended early")
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES_MAX:
+            raise too_large
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def asked_of(parameters: Any) -> Asked:
+    """The request that these parameters make.
+
+    Raises:
+        BadRequestError: they make none.
+    """
+    if not isinstance(parameters, dict):
+        raise _malformed("one JSON object is expected; batches are not taken")
+    query, name = parameters.get("query"), parameters.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise _malformed("`query` must be a document")
+    if name is not None and not isinstance(name, str):
+        raise _malformed("`operationName` must be a string")
+    for optional in ("variables", "extensions"):
+        if not isinstance(parameters.get(optional), dict | None):
+            raise _malformed(f"`{optional}` must be an object")
+    return Asked(query=query, variables=parameters.get("variables") or {}, operation_name=name)
+
+
+def _query_parameters(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    parameters: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if isinstance(parameters.get(name), str):
+            parameters[name] = _parsed(parameters[name], f"`{name}`")
+    return parameters
+
+
+def _parsed(text: bytes | str, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise _malformed(f"{what} must be JSON") from None
+
+
+def _malformed(message: str) -> BadRequestError:
+    return BadRequestError(400, "BAD_REQUEST", message)
+
+
+def negotiated(accept: str | None) -> str:
+    """The media type to answer in, by the client's preferences; ours among equals is plain JSON.
+
+    Raises:
+        BadRequestError: the client takes none that we have.
+    """
+    if not (accept or "").strip():
+        return JSON
+    best, quality = None, 0.0
+    for offered in (accept or "").split(","):
+        kind, *parameters = (part.strip().lower() for part in offered.split(";"))
+        found = {"*/*": JSON, "application/*": JSON}.get(kind, kind)
+        weight = _quality(parameters)
+        if found in {JSON, RESPONSE_JSON, EVENTS} and weight > quality:
+            best, quality = found, weight
+    if best is None:
+        raise BadRequestError(406, "NOT_ACCEPTABLE", f"answers are {RESPONSE_JSON}, {JSON} or {EVENTS}")
+    return best
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,125 @@
+"""The schema: its types, what documents it takes, and how it is printed into contracts/."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import strawberry
+from graphql import (
+    ASTValidationRule,
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLSchema,
+    Undefined,
+    lexicographic_sort_schema,
+    print_schema,
+)
+from graphql.validation.rules import overlapping_fields_can_be_merged
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions.max_aliases import create_validator as aliases_rule
+from strawberry.extensions.query_depth_limiter import create_validator as depth_rule
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionContext
+
+from services.case.graphql.answering import Watching, coded
+from services.case.graphql.mutation import Mutation
+from services.case.graphql.query import Query
+from services.case.graphql.scalars import SCALARS
+from services.case.graphql.subscription import Subscription
+from services.case.graphql.types import customers, entries, errors, people
+
+DEPTH_MAX = 12
+ALIASES_MAX = 60
+TOKENS_MAX = 2_000
+COMPARISONS_MAX = 20_000
+"""Work that comparing overlapping fields may cost; the library's own limit lets 2 KB block for a second."""
+
+# Built once: a rule class made per request would never hit the validation cache.
+_RULES: list[type[ASTValidationRule]] = [depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX)]
+_DEFINITION = "strawberry-definition"
+
+
+class DeskSchema(strawberry.Schema):
+    """Our schema: its errors carry codes, and those that went wrong inside say nothing else."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Turn every error of an answer into what its client gets."""
+        errors[:] = [coded(error, execution_context) for error in errors]
+
+
+def printed(schema: DeskSchema) -> str:
+    """The schema in GraphQL's own language, sorted: what contracts/schema.graphql holds."""
+    # Sorted for printing only: the library's sorted copy forgets which Python enums its enums stand for.
+    core = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
+    return print_schema(lexicographic_sort_schema(core)) + "\n"
+
+
+def make_schema() -> DeskSchema:
+    """The schema."""
+    overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS_MAX
+    extensions: list[Any] = [
+        lambda: MaxTokensLimiter(TOKENS_MAX),
+        lambda: AddValidationRules(_RULES),
+        ParserCache,
+        ValidationCache,
+        Watching,
+    ]
+    made = DeskSchema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=_TYPES,
+        extensions=extensions,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+    _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
+    return made
+
+
+_TYPES: tuple[type, ...] = (
+    *errors.ERRORS,
+    entries.Contact,
+    entries.Note,
+    entries.Gesture,
+    entries.Assignment,
+    entries.Commitment,
+    entries.StatusChange,
+    entries.ErasureRequest,
+    people.StaffMember,
+    people.Integration,
+    people.System,
+    people.Brand,
+    people.ChannelAccount,
+    customers.Customer,
+)
+"""Types that are only met as one of several, which the schema would not find by itself."""
+
+
+def _describe(schema: GraphQLSchema) -> None:
+    """Docstrings as descriptions, of types and of fields with a method behind them."""
+    for kind in schema.type_map.values():
+        definition = (kind.extensions or {}).get(_DEFINITION)
+        if definition is None:
+            continue
+        origin = getattr(definition, "origin", None)
+        if kind.description is None and origin is not None:
+            kind.description = _first_paragraphs(origin)
+        _describe_fields(kind)
+
+
+def _describe_fields(kind: GraphQLNamedType) -> None:
+    for found in getattr(kind, "fields", {}).values():
+        for argument in (found, *getattr(found, "args", {}).values()):
+            # `= null` says what leaving it out says already.
+            if getattr(argument, "default_value", Undefined) is None:
+                argument.default_value = Undefined
+        resolver = getattr((found.extensions or {}).get(_DEFINITION), "base_resolver", None)
+        if found.description is None and resolver is not None:
+            found.description = _first_paragraphs(resolver.wrapped_func)
+
+
+def _first_paragraphs(documented: object) -> str | None:
+    """A docstring up to its `Raises:`."""
+    text = inspect.getdoc(documented)
+    return None if text is None else text.partition("\n\nRaises:")[0]

@@ -1,0 +1,252 @@
+"""GraphQL over websockets: graphql-transport-ws, with our authentication, pings, and an end with the token."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import orjson
+from litestar.datastructures import Headers
+from litestar.types import Receive, Scope, Send
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.async_base_view import AsyncWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    CompleteMessage,
+    Message,
+    PongMessage,
+    SubscribeMessage,
+)
+from strawberry.types.unset import UNSET
+
+from services.case.graphql.access import PURPOSE_HEADER, Principal
+from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.endpoint import Endpoint
+
+INIT_WAIT = timedelta(seconds=5)
+PING_S = 20.0
+PONGS_MISSED_MAX = 2
+OPERATIONS_MAX = 100
+SOCKETS_MAX = 2_000
+MESSAGE_CHARACTERS_MAX = 256 * 1024
+FORBIDDEN, WRONG_PROTOCOL, TOO_MANY, GONE_QUIET = 4403, 4406, 1013, 4408
+
+
+class _Adapter(AsyncWebSocketAdapter):
+    """The library's view of an accepted ASGI websocket. Sends are one at a time; a closed one stays closed."""
+
+    def __init__(self, view: Any, receive: Receive, send: Send) -> None:
+        super().__init__(view)
+        self._receive = receive
+        self._send = send
+        self._closed = False
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Each message of the client."""
+        while True:
+            message: Any = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                self._closed = True
+                return
+            if message["type"] != "websocket.receive":
+                continue
+            text = message.get("text")
+            if text is None or len(text) > MESSAGE_CHARACTERS_MAX:
+                raise NonTextMessageReceived
+            try:
+                yield orjson.loads(text)
+            except json.JSONDecodeError:
+                if not ignore_parsing_errors:
+                    raise NonJsonMessageReceived from None
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send one message."""
+        if self._closed:
+            raise WebSocketDisconnected
+        try:
+            await self._send({"type": "websocket.send", "text": orjson.dumps(message).decode(), "bytes": None})
+        except (OSError, RuntimeError):
+            self._closed = True
+            raise WebSocketDisconnected from None
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close, once."""
+        if self._closed:
+            return
+        self._closed = True
+        with suppress(OSError, RuntimeError):
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+class _View:
+    """What the library asks of a view besides messages: whether a connection may begin."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def on_ws_connect(self, _context: Any) -> Any:
+        """Let in who is known.
+
+        Raises:
+            ConnectionRejectionError: nobody known.
+        """
+        await self._session.begin()
+        return UNSET
+
+
+class Session:
+    """One websocket: whose it is, and what `connection_init` said."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.connection_params: dict[str, Any] = {}
+        self.principal: Principal | None = None
+
+    async def begin(self) -> None:
+        """Authenticate.
+
+        Raises:
+            ConnectionRejectionError: the token is missing or not good.
+        """
+        said = {str(name).lower(): value for name, value in self.connection_params.items()}
+        authorization, purpose = said.get("authorization"), said.get(PURPOSE_HEADER) or said.get("purpose")
+        try:
+            self.principal = await self._api.authenticate(
+                authorization if isinstance(authorization, str) else None, purpose if isinstance(purpose, str) else None
+            )
+        except NotAuthenticatedError:
+            raise ConnectionRejectionError from None
+
+    def left_s(self) -> float | None:
+        """How long the token is still good; None before there is one."""
+        if self.principal is None:
+            return None
+        return (self.principal.expires_at - self._api.deps.clock.now()).total_seconds()
+
+
+class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+    """The protocol: a fresh context per operation, pings, errors that leave the socket open, an end with the token."""
+
+    def __init__(self, api: Api, session: Session, adapter: _Adapter, view: _View) -> None:
+        super().__init__(
+            view=cast("Any", view),
+            websocket=adapter,
+            context=session,
+            root_value=None,
+            schema=api.schema,
+            connection_init_wait_timeout=INIT_WAIT,
+            max_subscriptions_per_connection=OPERATIONS_MAX,
+        )
+        self._api = api
+        self._session = session
+        self._unanswered = 0
+
+    async def handle_pong(self, message: PongMessage) -> None:
+        """The client is still there."""
+        del message
+        self._unanswered = 0
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Refuse what is no request before the library takes it for one."""
+        payload: Any = message["payload"]
+        variables = payload.get("variables") if isinstance(payload, dict) else None
+        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+            await self.handle_invalid_message("payload.query must be a document")
+        elif not isinstance(variables, dict | None):
+            await self.handle_invalid_message("payload.variables must be an object")
+        else:
+            await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        """Run one operation with a context of its own."""
+        principal = self._session.principal
+        if principal is None:
+            return
+        try:
+            stream = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=self._api.context(principal),
+                operation_name=operation.operation_name,
+            )
+            async with aclosing(stream):
+                await self._send_result_stream(operation, stream)
+            await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
+        except WebSocketDisconnected:
+            self.operations.pop(operation.id, None)
+
+    async def watch(self) -> None:
+        """Ping, and close when nobody answers or the token ends."""
+        while True:
+            left = self._session.left_s()
+            await asyncio.sleep(PING_S if left is None else max(min(PING_S, left), 0))
+            left = self._session.left_s()
+            if left is None:
+                continue
+            if left <= 0:
+                await self.websocket.close(FORBIDDEN, "the token has expired")
+                return
+            if self._unanswered >= PONGS_MISSED_MAX:
+                await self.websocket.close(GONE_QUIET, "no pong")
+                return
+            self._unanswered += 1
+            with suppress(WebSocketDisconnected):
+                await self.send_message(cast("Message", {"type": "ping"}))
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: Any) -> str | None:
+        """None: a mistake in one document is told as its error and spares the other operations of the socket."""
+        del error
+        return None
+
+
+class SocketEndpoint:
+    """Answers websockets of the API."""
+
+    def __init__(self, api: Api, endpoint: Endpoint) -> None:
+        self._api = api
+        self._endpoint = endpoint
+        self._open = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection from its handshake to its end."""
+        asked: Any = scope
+        await receive()  # websocket.connect
+        if not self._may_connect(Headers.from_scope(scope)):
+            await send({"type": "websocket.close", "code": FORBIDDEN, "reason": "origin"})
+            return
+        known = GRAPHQL_TRANSPORT_WS_PROTOCOL in asked["subprotocols"]
+        protocol = GRAPHQL_TRANSPORT_WS_PROTOCOL if known else None
+        await send({"type": "websocket.accept", "subprotocol": protocol, "headers": []})
+        if not known or self._open >= SOCKETS_MAX:
+            code, reason = (TOO_MANY, "too many sockets") if known else (WRONG_PROTOCOL, "Subprotocol not acceptable")
+            await send({"type": "websocket.close", "code": code, "reason": reason})
+            return
+        await self._serve(receive, send)
+
+    async def _serve(self, receive: Receive, send: Send) -> None:
+        session = Session(self._api)
+        view = _View(session)
+        handler = Handler(self._api, session, _Adapter(cast("Any", view), receive, send), view)
+        watching = asyncio.create_task(handler.watch())
+        self._open += 1
+        try:
+            await handler.handle()
+        finally:
+            self._open -= 1
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    def _may_connect(self, headers: Headers) -> bool:
+        """Browsers name the page's origin; others need not. Our own pages and the configured ones may."""
+        origin = headers.get("origin")
+        if origin is None or self._endpoint.allows_origin(origin):
+            return True
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

@@ -1,0 +1,149 @@
+"""What can be followed. A client that comes back passes the last cursor as `after`: nothing is missed or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from contracts.vocabulary import CaseStatus, id_of
+from services.case.domain.permissions import Permission
+from services.case.graphql import cursors, ids
+from services.case.graphql.access import QueryRefusedError
+from services.case.graphql.context import Info, RequestContext
+from services.case.graphql.enums import GoneReason
+from services.case.graphql.follower import Silence, Told, TooSlow
+from services.case.graphql.ids import IdType, WrongIdError
+from services.case.graphql.pages import number_after
+from services.case.graphql.types.events import (
+    CaseChanged,
+    CaseGone,
+    CaseStreamItem,
+    CustomerChanged,
+    CustomerStreamItem,
+    Heartbeat,
+    InboxStreamItem,
+    Lagged,
+)
+from services.case.queries.changes import Topic, Whose
+from services.case.queries.rows import ChangeRow
+
+LOG = "log"
+"""What cursors of the log are marked with."""
+
+Cursor = Annotated[str | None, strawberry.argument(description="The last cursor that was received; null: from now on.")]
+
+
+@strawberry.type
+class Subscription:
+    """What can be followed."""
+
+    @strawberry.subscription
+    async def case_events(
+        self,
+        info: Info,
+        case_id: Annotated[strawberry.ID, strawberry.argument(description="The case.")],
+        after: Cursor = None,
+    ) -> AsyncGenerator[CaseStreamItem, None]:
+        """Every fact of one case."""
+        topic = Topic(Whose.CASE, _subject(info.context, IdType.CASE, case_id))
+        async with aclosing(_told(info.context, topic, after)) as told:
+            async for item in told:
+                if isinstance(item, ChangeRow):
+                    yield await _case_changed(info.context, item)
+                else:
+                    yield _quiet(item)
+
+    @strawberry.subscription
+    async def inbox_events(self, info: Info, after: Cursor = None) -> AsyncGenerator[InboxStreamItem, None]:
+        """Every fact of the viewer's own unresolved cases, and which of them left the inbox."""
+        agent_id = id_of("agent", info.context.principal.subject)
+        async with aclosing(_told(info.context, Topic(Whose.AGENT, agent_id), after)) as told:
+            async for item in told:
+                if not isinstance(item, ChangeRow):
+                    yield _quiet(item)
+                elif _has(agent_id, item.agent_after, item.status_after):
+                    yield await _case_changed(info.context, item)
+                elif _has(agent_id, item.agent_before, item.status_before):
+                    yield _case_gone(item)
+
+    @strawberry.subscription
+    async def customer_events(
+        self,
+        info: Info,
+        customer_id: Annotated[strawberry.ID, strawberry.argument(description="The customer.")],
+        after: Cursor = None,
+    ) -> AsyncGenerator[CustomerStreamItem, None]:
+        """Every fact of one customer and of the customer's cases."""
+        followed = _subject(info.context, IdType.CUSTOMER, customer_id)
+        async with aclosing(_told(info.context, Topic(Whose.CUSTOMER, followed), after)) as told:
+            async for item in told:
+                if isinstance(item, ChangeRow):
+                    yield await _customer_changed(info.context, item, followed)
+                else:
+                    yield _quiet(item)
+
+
+def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
+    context.principal.require(Permission.READ)
+    try:
+        return ids.uuid_of(kind, value)
+    except WrongIdError:
+        raise QueryRefusedError("NOT_FOUND", f"no such {kind.value}") from None
+
+
+async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
+    context.principal.require(Permission.READ)
+    position = number_after(LOG, after)
+    stream = context.follower.subscribe(topic, position, heartbeat_s=context.deps.heartbeat_s)
+    async with aclosing(stream) as items:
+        async for item in items:
+            context.renew()  # each item shows the state of its own moment
+            yield item
+
+
+def _cursor(position: int) -> str:
+    return cursors.encode_number(LOG, position)
+
+
+def _quiet(item: Silence | TooSlow) -> Heartbeat | Lagged:
+    if isinstance(item, TooSlow):
+        return Lagged(resume_from=_cursor(item.position))
+    return Heartbeat(cursor=_cursor(item.position))
+
+
+async def _case_changed(context: RequestContext, change: ChangeRow) -> CaseChanged:
+    return CaseChanged(
+        cursor=_cursor(change.position),
+        type=change.topic,
+        version=change.version,
+        entry=await context.make.entry_by_id(change.entry_id),
+        case=await context.make.known_case(change.stream_id),
+    )
+
+
+def _case_gone(change: ChangeRow) -> CaseGone:
+    resolved = change.status_after is CaseStatus.RESOLVED
+    return CaseGone(
+        cursor=_cursor(change.position),
+        case_id=ids.encode(IdType.CASE, change.stream_id),
+        reason=GoneReason.RESOLVED if resolved else GoneReason.TRANSFERRED,
+    )
+
+
+async def _customer_changed(context: RequestContext, change: ChangeRow, customer_id: UUID) -> CustomerChanged:
+    customer = await context.make.known_customer(customer_id)
+    return CustomerChanged(
+        cursor=_cursor(change.position),
+        version=customer.version,
+        entry=await context.make.entry_by_id(change.entry_id),
+        customer=customer,
+    )
+
+
+def _has(agent_id: UUID, assignee_id: UUID | None, status: CaseStatus | None) -> bool:
+    """Whether a case with this assignee and status is in the agent's inbox."""
+    return assignee_id == agent_id and status is not CaseStatus.RESOLVED

@@ -1,0 +1,1 @@
+"""The read tables of the case service, beside its streams."""

@@ -1,0 +1,65 @@
+"""What the record needs of the outside: time, ids, opened content, and look-ups at the moment of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from contracts.envelope import SealedPart
+from contracts.vocabulary import HandleKind
+from services.case.domain.identity import Holding
+from services.case.domain.reopening import KnownCase, KnownContact
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New ids."""
+
+    def new(self) -> UUID:
+        """An id nobody has, later ones sorting after earlier ones."""
+        ...
+
+
+class ContentOpener(Protocol):
+    """Opens the sealed part of a message, as long as its key exists."""
+
+    async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
+        """The plain text, or None where the key was destroyed. `stream_id`, `version`: of the sealed fact."""
+        ...
+
+
+class Directory(Protocol):
+    """What a decision looks up before it is made. Reads what is committed; races are lost at the append."""
+
+    async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
+        """Who holds these handles (normalised values), earliest first."""
+        ...
+
+    async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
+        """The customer's latest cases by last contact, at most 50 of them, latest first."""
+        ...
+
+    async def find_contact(self, contact_id: UUID) -> KnownContact | None:
+        """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
+        ...
+
+    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
+        """The case a gesture was given in."""
+        ...
+
+    async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
+        """Whether the agent has an open budget in that currency now."""
+        ...
+
+    async def next_case_number(self) -> str:
+        """A number no other case has."""
+        ...

@@ -1,0 +1,6 @@
+"""The read tables that follow from this service's own facts: pure functions from a fact to rows."""
+
+from services.case.projections import cases, contacts, customers, desk, gestures, timeline
+
+PROJECTIONS = (customers.rows, cases.rows, contacts.rows, timeline.rows, gestures.rows, desk.rows)
+"""All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

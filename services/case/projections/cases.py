@@ -1,0 +1,71 @@
+"""What the lists and the head of a case show: table cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.stored import Fact, FactMeta, FirstFact, Row
+from contracts.vocabulary import CaseStatus, Direction
+from services.case.domain import case_facts, contact_facts
+from services.case.domain.case_contact import subject_of
+from services.case.domain.texts import PREVIEW_LENGTH_MAX, excerpt
+
+
+def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """The rows that follow from a case's fact."""
+    match fact:
+        case case_facts.Opened():
+            yield _opened(fact, meta)
+        case contact_facts.ContactAttached():
+            yield _attached(fact, meta)
+            yield Row("customer_was_in_touch", (fact.customer_id, fact.occurred_at))
+        case contact_facts.ReplyRequested():
+            preview = excerpt(fact.content.text if fact.content else None, PREVIEW_LENGTH_MAX)
+            yield _one("answer_case", meta, fact.channel, preview, fact.timestamp)
+            yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
+        case case_facts.Assigned():
+            yield _one("assign_case", meta, fact.agent_id)
+        case case_facts.NoteAdded():
+            yield _one("read_case", meta)
+        case case_facts.Waiting():
+            yield _one("set_case_status", meta, CaseStatus.WAITING, fact.waiting_for, fact.until)
+        case case_facts.Resumed() | case_facts.Reopened():
+            yield _one("set_case_status", meta, CaseStatus.OPEN, None, None)
+        case case_facts.Resolved():
+            yield _one("resolve_case", meta, fact.outcome, fact.cause, fact.timestamp, meta.actor.kind, meta.actor.ref)
+        case Fact() if meta.topic.startswith("case."):
+            yield _one("set_case_version", meta)
+        case _:
+            return
+
+
+def _one(statement: str, meta: FactMeta, *args: object) -> Row:
+    return Row(statement, (meta.stream_id, meta.version, *args), expect_rows=1)
+
+
+def _opened(fact: case_facts.Opened, meta: FactMeta) -> Row:
+    return _one(
+        "insert_case",
+        meta,
+        fact.number,
+        fact.customer_id,
+        fact.priority,
+        fact.channel,
+        fact.brand,
+        fact.language,
+        fact.timestamp,
+        fact.due_at,
+    )
+
+
+def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
+    return _one(
+        "attach_contact_to_case",
+        meta,
+        subject_of(fact.content),
+        excerpt(fact.content.text if fact.content else None, PREVIEW_LENGTH_MAX),
+        fact.channel,
+        fact.occurred_at,
+        fact.due_at,
+        fact.direction is Direction.INBOUND,
+    )

@@ -1,0 +1,48 @@
+"""Who the customers are and by which handles: tables customers and handles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.stored import Fact, FactMeta, FirstFact, Row
+from services.case.domain import customer_facts as facts
+from services.case.domain.customer import pseudonym
+from services.case.domain.handles import mask
+
+
+def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """The rows that follow from a customer's fact."""
+    customer_id = meta.stream_id
+    match fact:
+        case facts.Appeared():
+            yield Row(
+                "insert_customer",
+                (customer_id, meta.version, fact.name, pseudonym(customer_id), fact.kind, fact.timestamp),
+                expect_rows=1,
+            )
+        case facts.Named() if fact.name is not None:
+            yield Row("name_customer", (customer_id, meta.version, fact.name), expect_rows=1)
+        case facts.HandleAdded() if fact.value is not None:
+            masked = mask(fact.kind, fact.value)
+            yield Row(
+                "insert_handle",
+                (
+                    fact.handle_id,
+                    customer_id,
+                    fact.kind,
+                    fact.value,
+                    fact.written or fact.value,
+                    masked,
+                    fact.assurance,
+                    fact.timestamp,
+                ),
+                expect_rows=1,
+            )
+            yield Row("know_customer_by", (customer_id, meta.version, masked, pseudonym(customer_id)), expect_rows=1)
+        case facts.HandleRaised():
+            yield Row("raise_handle", (fact.handle_id, fact.assurance), expect_rows=1)
+            yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
+        case facts.CaseBegun() | facts.Named() | facts.HandleAdded():
+            yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
+        case _:
+            return

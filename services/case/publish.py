@@ -1,0 +1,191 @@
+"""The only bridge from the private facts of the record to what other services are told."""
+
+from __future__ import annotations
+
+import msgspec
+
+from contracts import case, subjects
+from contracts.stored import Fact, FactMeta, FirstFact
+from contracts.vocabulary import CaseStatus
+from services.case.domain import (
+    case_facts,
+    contact_facts,
+    customer_facts,
+    desk_request_facts,
+    gesture_facts,
+    issued_token_facts,
+)
+
+PRIVATE_TOPICS = frozenset(
+    {
+        case_facts.NoteAdded.TOPIC,
+        contact_facts.ContactEdited.TOPIC,
+        contact_facts.ContactRemoved.TOPIC,
+        contact_facts.DeliveryUpdated.TOPIC,
+        gesture_facts.GestureAwaitingApproval.TOPIC,
+        gesture_facts.ApprovalRefused.TOPIC,
+        gesture_facts.GestureRefused.TOPIC,
+        customer_facts.Appeared.TOPIC,
+        customer_facts.Named.TOPIC,
+        customer_facts.HandleAdded.TOPIC,
+        customer_facts.HandleRaised.TOPIC,
+        customer_facts.CaseBegun.TOPIC,
+        issued_token_facts.TokenIssued.TOPIC,
+    }
+)
+"""The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""
+
+Told = tuple[str, msgspec.Struct]
+
+
+def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    """The subject and the message of a fact, or None for a private one."""
+    if meta.topic in PRIVATE_TOPICS:
+        return None
+    return _of_case(fact, meta) or _of_status(fact, meta) or _of_gesture(fact, meta) or _of_desk(fact, meta)
+
+
+def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case case_facts.Opened():
+            return subjects.CASE_OPENED, case.CaseOpened(
+                case_id=meta.stream_id,
+                number=fact.number,
+                customer_id=fact.customer_id,
+                contact_id=fact.contact_id,
+                channel=fact.channel,
+                opened_at=fact.timestamp,
+                priority=fact.priority,
+                brand=fact.brand,
+                account=fact.account,
+                language=fact.language,
+            )
+        case contact_facts.ContactAttached():
+            return subjects.CONTACT_ATTACHED, case.ContactAttached(
+                case_id=meta.stream_id,
+                customer_id=fact.customer_id,
+                contact_id=fact.contact_id,
+                channel=fact.channel,
+                kind=fact.kind,
+                direction=fact.direction,
+                occurred_at=fact.occurred_at,
+                agent_ref=fact.agent_ref,
+            )
+        case contact_facts.ContactDetached():
+            return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.reason)
+        case case_facts.Assigned():
+            return subjects.CASE_ASSIGNED, case.CaseAssigned(meta.stream_id, fact.decision_id, fact.agent_id)
+        case contact_facts.ReplyRequested():
+            return subjects.REPLY_REQUESTED, case.ReplyRequested(
+                case_id=meta.stream_id,
+                customer_id=fact.customer_id,
+                contact_id=fact.contact_id,
+                channel=fact.channel,
+                account=fact.account,
+                handle_kind=fact.handle_kind,
+                requested_at=fact.timestamp,
+                agent_ref=fact.agent_ref,
+                in_reply_to=fact.in_reply_to_external,
+            )
+        case _:
+            return None
+
+
+def _of_status(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case case_facts.Waiting():
+            change = case.CaseStatusChanged(
+                meta.stream_id, fact.customer_id, CaseStatus.WAITING, fact.timestamp, waiting_for=fact.waiting_for
+            )
+        case case_facts.Resumed():
+            change = case.CaseStatusChanged(meta.stream_id, fact.customer_id, CaseStatus.OPEN, fact.timestamp)
+        case case_facts.Resolved():
+            change = case.CaseStatusChanged(
+                meta.stream_id, fact.customer_id, CaseStatus.RESOLVED, fact.timestamp, outcome=fact.outcome
+            )
+        case case_facts.Reopened():
+            change = case.CaseStatusChanged(
+                meta.stream_id, fact.customer_id, CaseStatus.OPEN, fact.timestamp, reopened=True
+            )
+        case _:
+            return None
+    return subjects.CASE_STATUS_CHANGED, change
+
+
+def _of_gesture(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case gesture_facts.GestureRequested():
+            return subjects.GESTURE_REQUESTED, case.GestureRequested(
+                gesture_id=fact.gesture_id,
+                case_id=meta.stream_id,
+                customer_id=fact.customer_id,
+                agent_ref=fact.agent_ref,
+                kind=fact.kind,
+                amount_minor=fact.amount_minor,
+                currency=fact.currency,
+                reason=fact.reason,
+                requested_at=fact.timestamp,
+            )
+        case gesture_facts.GestureApproved():
+            return subjects.GESTURE_APPROVED, case.GestureApproved(
+                gesture_id=fact.gesture_id,
+                case_id=meta.stream_id,
+                approval_id=fact.approval_id,
+                agent_ref=fact.agent_ref,
+                approver_ref=fact.approver_ref,
+                amount_minor=fact.amount_minor,
+                currency=fact.currency,
+                approved_at=fact.timestamp,
+            )
+        case gesture_facts.GestureGiven():
+            return subjects.GESTURE_GIVEN, case.GestureGiven(
+                fact.gesture_id, meta.stream_id, fact.hold_id, fact.timestamp
+            )
+        case gesture_facts.GestureDeclined():
+            return subjects.GESTURE_DROPPED, case.GestureDropped(
+                fact.gesture_id, meta.stream_id, "DECLINED", fact.timestamp
+            )
+        case gesture_facts.HoldReturned():
+            return subjects.GESTURE_DROPPED, case.GestureDropped(
+                fact.gesture_id, meta.stream_id, "NOT_WANTED", fact.timestamp, hold_id=fact.hold_id
+            )
+        case _:
+            return None
+
+
+def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case desk_request_facts.PresenceRequested():
+            return subjects.PRESENCE_REQUESTED, case.PresenceRequested(
+                request_id=meta.stream_id,
+                agent_ref=fact.agent_ref,
+                presence=fact.presence,
+                at=fact.timestamp,
+                until=fact.until,
+            )
+        case desk_request_facts.AgentUpsertRequested():
+            agent = fact.agent
+            budgets = None if agent.budgets is None else tuple(_grant(wish) for wish in agent.budgets)
+            return subjects.AGENT_UPSERT_REQUESTED, case.AgentUpsertRequested(
+                request_id=meta.stream_id,
+                ref=agent.ref,
+                display_name=agent.display_name,
+                requested_by=fact.requested_by,
+                at=fact.timestamp,
+                email=agent.email,
+                languages=agent.languages,
+                skills=agent.skills,
+                capacity_units=agent.capacity_units,
+                budgets=budgets,
+            )
+        case _:
+            return None
+
+
+def _grant(wish: desk_request_facts.GrantWish) -> case.BudgetGrant:
+    return case.BudgetGrant(
+        amount_minor=wish.amount_minor,
+        currency=wish.currency,
+        period=wish.period,
+        item_limit_minor=wish.item_limit_minor,
+    )

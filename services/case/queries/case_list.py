@@ -1,0 +1,162 @@
+"""Lists of cases: a filter and an order out of closed sets, one page by key, one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from contracts.vocabulary import CaseStatus, Channel, Priority
+from services.case.queries.database import Database, as_rows
+from services.case.queries.rows import CaseRow
+
+CONDITIONS_MAX = 50
+NESTING_MAX = 4
+
+
+class CaseOrderField(StrEnum):
+    """What a list of cases may be sorted by."""
+
+    OPENED_AT = "OPENED_AT"
+    LAST_CONTACT_AT = "LAST_CONTACT_AT"
+    DUE_AT = "DUE_AT"
+    PRIORITY = "PRIORITY"
+    NUMBER = "NUMBER"
+
+
+_KEY_TYPES = {
+    CaseOrderField.OPENED_AT: "timestamptz",
+    CaseOrderField.LAST_CONTACT_AT: "timestamptz",
+    CaseOrderField.DUE_AT: "timestamptz",
+    CaseOrderField.PRIORITY: "int",
+    CaseOrderField.NUMBER: "text",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases: every part that is not None must hold, as must all of `all_of` and one of `any_of`."""
+
+    statuses: tuple[CaseStatus, ...] | None = None
+    assignee_id: UUID | None = None
+    assigned: bool | None = None
+    team_id: UUID | None = None
+    brand: str | None = None
+    customer_id: UUID | None = None
+    channel: Channel | None = None
+    priority: Priority | None = None
+    unread: bool | None = None
+    due_before: datetime | None = None
+    opened_after: datetime | None = None
+    all_of: tuple[CaseFilter, ...] | None = None
+    any_of: tuple[CaseFilter, ...] | None = None
+
+
+class FilterTooLargeError(ValueError):
+    """A filter has more conditions, or is nested deeper, than the limits allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesAsked:
+    """One page of a list. `after`: the sort key (as text) and case id of the last row of the page before."""
+
+    where: CaseFilter = field(default_factory=CaseFilter)
+    order: CaseOrderField = CaseOrderField.LAST_CONTACT_AT
+    descending: bool = True
+    limit: int
+    after: tuple[str, UUID] | None = None
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFound:
+    """The rows with their sort keys, and the number of all that match where it was asked for."""
+
+    rows: list[tuple[CaseRow, str]]
+    total: int | None
+
+
+class _Binder:
+    """Collects bound values and hands out their placeholders."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def bind(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+async def list_cases(database: Database, asked: CasesAsked) -> CasesFound:
+    """One page of the cases that match, and their number where asked for.
+
+    Raises:
+        FilterTooLargeError: see CONDITIONS_MAX, NESTING_MAX.
+    """
+    binder = _Binder()
+    key = database.text(f"case_key_{asked.order.value.lower()}")
+    text = database.text("cases_page").format(
+        columns=database.text("case_columns"),
+        key=key,
+        where=_condition(database, asked.where, binder, 1),
+        beyond=_beyond(asked, key, binder),
+        direction="DESC" if asked.descending else "ASC",
+        counted="true" if asked.counted else "false",
+        limit=binder.bind(asked.limit),
+    )
+    records = await database.records("cases_page", text, *binder.values)
+    present = [record for record in records if record["case_id"] is not None]
+    rows = as_rows(CaseRow, present)
+    keys = [record["sort_key"] for record in present]
+    return CasesFound(rows=list(zip(rows, keys, strict=True)), total=records[0]["total"])
+
+
+def _beyond(asked: CasesAsked, key: str, binder: _Binder) -> str:
+    if asked.after is None:
+        return "true"
+    comparison = "<" if asked.descending else ">"
+    sort_key, case_id = asked.after
+    typed = f"{binder.bind(sort_key)}::text::{_KEY_TYPES[asked.order]}"
+    return f"({key}, c.case_id) {comparison} ({typed}, {binder.bind(case_id)}::uuid)"
+
+
+def _condition(database: Database, where: CaseFilter, binder: _Binder, depth: int) -> str:
+    if depth > NESTING_MAX:
+        raise FilterTooLargeError(f"a filter may be nested {NESTING_MAX} deep")
+    parts = [
+        database.text(f"case_where_{name}").format(binder.bind(value))
+        for name, value in _simple(where)
+        if value is not None
+    ]
+    if where.all_of is not None:
+        parts += [_condition(database, part, binder, depth + 1) for part in where.all_of]
+    if where.any_of is not None:
+        parts.append(_any(database, where.any_of, binder, depth + 1))
+    if len(binder.values) > CONDITIONS_MAX:
+        raise FilterTooLargeError(f"a filter may have {CONDITIONS_MAX} conditions")
+    return " AND ".join(f"({part})" for part in parts) or "true"
+
+
+def _any(database: Database, filters: tuple[CaseFilter, ...], binder: _Binder, depth: int) -> str:
+    parts = [_condition(database, part, binder, depth) for part in filters[: CONDITIONS_MAX + 1]]
+    if len(parts) > CONDITIONS_MAX:
+        raise FilterTooLargeError(f"a filter may have {CONDITIONS_MAX} conditions")
+    return " OR ".join(f"({part})" for part in parts) or "false"
+
+
+def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
+    return [
+        ("status", None if where.statuses is None else [status.value for status in where.statuses]),
+        ("assignee", where.assignee_id),
+        ("assigned", where.assigned),
+        ("team", where.team_id),
+        ("brand", where.brand),
+        ("customer", where.customer_id),
+        ("channel", where.channel and where.channel.value),
+        ("priority", where.priority and where.priority.value),
+        ("unread", where.unread),
+        ("due_before", where.due_before),
+        ("opened_after", where.opened_after),
+    ]

@@ -1,0 +1,70 @@
+-- name: case_columns
+c.case_id, c.version, c.number, c.customer_id, c.subject, c.preview, c.status, c.waiting_for, c.waiting_until, c.priority,
+  c.channels, c.brand, c.team_ref, c.language, c.opened_at, c.last_contact_at, c.due_at, c.assignee_id, c.unread, c.outcome,
+  c.cause, c.resolved_at, c.resolved_by_kind, c.resolved_by_ref
+
+-- name: cases_by_id
+SELECT {columns} FROM cases AS c WHERE c.case_id = ANY($1::uuid[]);
+
+-- name: case_by_number
+SELECT {columns} FROM cases AS c WHERE c.number = $1;
+
+-- name: cases_page
+-- One page of a list and, where asked for, how many there are; one row at least, of nulls where the page is empty.
+SELECT total.count AS total, c.*
+FROM (SELECT CASE WHEN {counted} THEN (SELECT count(*)::int FROM cases AS c WHERE {where}) END AS count) AS total
+LEFT JOIN LATERAL (
+  SELECT {columns}, ({key})::text AS sort_key
+  FROM cases AS c
+  WHERE {where} AND {beyond}
+  ORDER BY {key} {direction}, c.case_id {direction}
+  LIMIT {limit}
+) AS c ON true;
+
+-- name: case_key_opened_at
+c.opened_at
+
+-- name: case_key_last_contact_at
+c.last_contact_at
+
+-- name: case_key_due_at
+coalesce(c.due_at, 'infinity'::timestamptz)
+
+-- name: case_key_priority
+array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], c.priority)
+
+-- name: case_key_number
+lpad(c.number, 20, '0')
+
+-- name: case_where_status
+c.status = ANY({0}::text[])
+
+-- name: case_where_assignee
+c.assignee_id = {0}::uuid
+
+-- name: case_where_assigned
+(c.assignee_id IS NOT NULL) = {0}::boolean
+
+-- name: case_where_team
+c.team_ref = (SELECT t.ref FROM teams AS t WHERE t.team_id = {0}::uuid)
+
+-- name: case_where_brand
+c.brand = {0}::text
+
+-- name: case_where_customer
+c.customer_id = {0}::uuid
+
+-- name: case_where_channel
+{0}::text = ANY(c.channels)
+
+-- name: case_where_priority
+c.priority = {0}::text
+
+-- name: case_where_unread
+c.unread = {0}::boolean
+
+-- name: case_where_due_before
+c.due_at < {0}::timestamptz
+
+-- name: case_where_opened_after
+c.opened_at > {0}::timestamptz

@@ -1,0 +1,62 @@
+"""What the case log tells subscribers, fact by fact, and where facts stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from services.case.queries.database import Database, as_rows
+from services.case.queries.rows import ChangeRow
+
+POSITION_MAX = 2**63 - 1
+
+
+class Whose(StrEnum):
+    """What kind of thing a subscriber follows."""
+
+    ANYBODY = "anybody"
+    CASE = "case"
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a subscriber follows: a case, a customer with all cases, or the inbox of an agent."""
+
+    whose: Whose
+    subject_id: UUID | None = None
+
+
+ANYBODY = Topic(Whose.ANYBODY)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    stream_id: UUID
+    version: int
+    position: int
+
+
+async def last_position(database: Database) -> int:
+    """The last position of the log, 0 while it is empty."""
+    return int(await database.value("last_position"))
+
+
+async def positions_of(database: Database, facts: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:
+    """Positions of facts named by stream and version; those that have none yet are missing."""
+    rows = await database.all(_Place, "positions_of", [fact[0] for fact in facts], [fact[1] for fact in facts])
+    return {(row.stream_id, row.version): row.position for row in rows}
+
+
+async def changes(
+    database: Database, topic: Topic, *, after: int, upto: int = POSITION_MAX, limit: int
+) -> list[ChangeRow]:
+    """The facts of a topic with positions in (after, upto], in order."""
+    text = database.text("changes").format(where=database.text(f"changes_of_{topic.whose.value}"))
+    bound = [] if topic.subject_id is None else [topic.subject_id]
+    records = await database.records(f"changes_of_{topic.whose.value}", text, after, upto, limit, *bound)
+    return as_rows(ChangeRow, records)

@@ -1,0 +1,57 @@
+-- name: last_position
+SELECT coalesce(max(position), 0) FROM es.log;
+
+-- name: positions_of
+-- The places in the log of facts named by stream and version; those not sequenced yet are missing.
+SELECT l.stream_id, l.version, l.position
+FROM unnest($1::uuid[], $2::bigint[]) AS asked (stream_id, version)
+JOIN es.log AS l ON (l.stream_id, l.version) = (asked.stream_id, asked.version);
+
+-- name: changes
+-- What the facts after a position meant to the desk, in order. A case's assignee and status before and after a fact are read
+-- off its timeline, so that re-reading the past tells the same as having listened.
+SELECT l.position, l.stream_id, l.version, e.topic, c.case_id, coalesce(c.customer_id, u.customer_id) AS customer_id,
+  (SELECT t.entry_id FROM timeline AS t
+   WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
+   ORDER BY t.entry_id LIMIT 1) AS entry_id,
+  before_.agent_id AS agent_before, after_.agent_id AS agent_after,
+  coalesce(was.case_status, 'OPEN') AS status_before, coalesce(became.case_status, 'OPEN') AS status_after
+FROM es.log AS l
+JOIN es.events AS e ON (e.stream_id, e.version) = (l.stream_id, l.version)
+LEFT JOIN cases AS c ON c.case_id = l.stream_id
+LEFT JOIN customers AS u ON u.customer_id = l.stream_id
+LEFT JOIN LATERAL (
+  SELECT t.agent_id FROM timeline AS t
+  WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.stream_id = l.stream_id AND t.version < l.version
+  ORDER BY t.version DESC LIMIT 1
+) AS before_ ON true
+LEFT JOIN LATERAL (
+  SELECT t.agent_id FROM timeline AS t
+  WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.stream_id = l.stream_id AND t.version <= l.version
+  ORDER BY t.version DESC LIMIT 1
+) AS after_ ON true
+LEFT JOIN LATERAL (
+  SELECT t.case_status FROM timeline AS t
+  WHERE t.case_id = c.case_id AND t.kind = 'STATUS_CHANGE' AND t.stream_id = l.stream_id AND t.version < l.version
+  ORDER BY t.version DESC LIMIT 1
+) AS was ON true
+LEFT JOIN LATERAL (
+  SELECT t.case_status FROM timeline AS t
+  WHERE t.case_id = c.case_id AND t.kind = 'STATUS_CHANGE' AND t.stream_id = l.stream_id AND t.version <= l.version
+  ORDER BY t.version DESC LIMIT 1
+) AS became ON true
+WHERE l.position > $1 AND l.position <= $2 AND {where}
+ORDER BY l.position
+LIMIT $3;
+
+-- name: changes_of_anybody
+true
+
+-- name: changes_of_case
+l.stream_id = $4::uuid
+
+-- name: changes_of_customer
+(l.stream_id = $4::uuid OR l.stream_id IN (SELECT s.case_id FROM cases AS s WHERE s.customer_id = $4::uuid))
+
+-- name: changes_of_agent
+l.stream_id IN (SELECT t.case_id FROM timeline AS t WHERE t.kind = 'ASSIGNMENT' AND t.agent_id = $4::uuid)

@@ -1,0 +1,13 @@
+-- name: customers_by_id
+SELECT customer_id, version, name, display_name, kind, state, language, preferred_channel, owner_id, partner_id, merged_into,
+  created_at, last_contact_at
+FROM customers WHERE customer_id = ANY($1::uuid[]);
+
+-- name: handles_of_customers
+SELECT handle_id, customer_id, kind, value, written, masked, assurance, opted_out
+FROM handles WHERE customer_id = ANY($1::uuid[])
+ORDER BY customer_id, added_at, handle_id;
+
+-- name: handles_by_id
+SELECT handle_id, customer_id, kind, value, written, masked, assurance, opted_out
+FROM handles WHERE handle_id = ANY($1::uuid[]);

@@ -1,0 +1,80 @@
+"""What a decision looks up before it is made, in the read tables that live in the transaction of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from contracts.vocabulary import CaseStatus, HandleAssurance, HandleKind
+from infra.postgres import Pool
+from infra.sql import statements
+from services.case.domain.identity import Holding
+from services.case.domain.reopening import KnownCase, KnownContact
+
+HOLDINGS_MAX = 500
+"""Of one look-up: a handle that more people typed than this tells nobody apart anyway."""
+CASES_MAX = 50
+
+_SQL = statements("services.case.queries")
+
+
+class PostgresDirectory:
+    """`services.case.ports.Directory` on the service's own database."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
+        """Who holds these handles, earliest first."""
+        if not handles:
+            return ()
+        kinds, values = [kind.value for kind, _ in handles], [value for _, value in handles]
+        return tuple(
+            Holding(
+                customer_id=row["customer_id"],
+                handle_id=row["handle_id"],
+                kind=HandleKind(row["kind"]),
+                value=row["value"],
+                assurance=HandleAssurance(row["assurance"]),
+                added_at=row["added_at"],
+            )
+            for row in await self._pool.fetch(_SQL["holders"], kinds, values, HOLDINGS_MAX)
+        )
+
+    async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
+        """The customer's latest cases by last contact, latest first."""
+        return tuple(
+            KnownCase(
+                case_id=row["case_id"],
+                customer_id=row["customer_id"],
+                status=CaseStatus(row["status"]),
+                last_contact_at=row["last_contact_at"],
+                resolved_at=row["resolved_at"],
+            )
+            for row in await self._pool.fetch(_SQL["cases_to_place_in"], customer_id, CASES_MAX)
+        )
+
+    async def find_contact(self, contact_id: UUID) -> KnownContact | None:
+        """A contact that is on a case, by its id or by the id its channel's name for it gives."""
+        row = await self._pool.fetchrow(_SQL["contact_known_as"], contact_id)
+        return None if row is None else KnownContact(contact_id=row["entry_id"], case_id=row["case_id"])
+
+    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
+        """The case a gesture was given in."""
+        found: UUID | None = await self._pool.fetchval(_SQL["case_of_gesture"], gesture_id)
+        return found
+
+    async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
+        """Whether the agent has a budget in that currency, of this period or an earlier one.
+
+        Routing opens the account of a new period when it first needs it, so an older one is sign enough.
+        """
+        del at
+        found: bool = await self._pool.fetchval(_SQL["has_budget"], agent_ref, currency)
+        return found
+
+    async def next_case_number(self) -> str:
+        """The sequence's next; one that is not used in the end is never used."""
+        number: str = await self._pool.fetchval(_SQL["next_case_number"])
+        return number

@@ -1,0 +1,31 @@
+"""Routing decided who takes a case: put it on record, with everybody who was looked at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from contracts.envelope import Message
+from contracts.routing import CaseRouted
+from contracts.stored import CommandContext, Record
+from services.case.commands.assign_case import AssignCase, assign_case
+from services.case.domain.case_facts import Candidate
+
+
+async def assign_case_on_case_routed(message: Message, context: CommandContext, *, record: Record) -> None:
+    """Record the decision."""
+    fact = msgspec.json.decode(message.data, type=CaseRouted)
+    command = AssignCase(
+        case_id=fact.case_id,
+        decision_id=fact.decision_id,
+        reason=fact.reason,
+        policy_version=fact.policy_version,
+        decided_at=fact.decided_at,
+        agent_id=fact.agent_id,
+        tier=fact.tier,
+        candidates=tuple(
+            Candidate(agent_id=view.agent_id, tier=view.tier, eta=view.eta, rejected=view.rejected)
+            for view in fact.candidates
+        ),
+        rejections=fact.rejections,
+    )
+    await assign_case(command, context, record=record)

@@ -1,0 +1,26 @@
+"""A sender changed a contact's words on the channel: change them on its case."""
+
+from __future__ import annotations
+
+import msgspec
+
+from contracts.channels import ContactEdited
+from contracts.content import EditContent
+from contracts.envelope import Message
+from contracts.stored import CommandContext, Record
+from services.case.commands.edit_contact import EditContact, edit_contact
+from services.case.ports import ContentOpener, Directory
+from services.case.reactions.opening import opened
+
+
+async def edit_contact_on_contact_edited(
+    message: Message, context: CommandContext, *, record: Record, directory: Directory, opener: ContentOpener
+) -> None:
+    """Record the edit."""
+    fact = msgspec.json.decode(message.data, type=ContactEdited)
+    command = EditContact(
+        contact_id=fact.contact_id,
+        edited_at=fact.occurred_at,
+        content=await opened(message, EditContent, opener),
+    )
+    await edit_contact(command, context, record=record, directory=directory)

@@ -1,0 +1,1 @@
+"""The front door: payloads in, replies out. Owns raw payloads, channel accounts, inbound contacts and deliveries."""

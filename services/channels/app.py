@@ -1,0 +1,194 @@
+"""The channels service put together: the only place that knows every part."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from litestar import Litestar, asgi
+
+from contracts.configuration import Configuration, configuration_digest
+from contracts.envelope import Message
+from contracts.stored import CommandContext
+from contracts.subjects import CASE, CHANNELS, REPLY_REQUESTED
+from contracts.vocabulary import system_actor
+from infra.configuration_file import read_configuration
+from infra.health import health_router
+from infra.http_tracing import HttpTracing
+from infra.runtime import Runtime
+from infra.settings import ServiceSettings
+from services.channels import publish
+from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
+from services.channels.domain.door import Door, Outlet
+from services.channels.http.webhooks import Webhooks
+from services.channels.projections import accounts, deliveries, windows
+from services.channels.providers import DOORS, OUTLETS
+from services.channels.queries.directory import PostgresDirectory
+from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
+from services.channels.reactions.send_reply_on_delivery_due import SendingParts
+from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.http_poster import HttpxPoster
+from services.channels.workers.intake import Intake
+from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.sender import Sender
+from services.channels.workers.upkeep import Upkeep
+
+
+class ChannelsApp:
+    """The running service. `doors`, `outlets`: ways in and out; a test may bring its own."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        settings: ChannelsSettings,
+        *,
+        doors: Mapping[str, Door] = DOORS,
+        outlets: Mapping[str, Outlet] = OUTLETS,
+    ) -> None:
+        self.runtime = runtime
+        self.settings = settings
+        self._poster = HttpxPoster()
+        self._doors = doors
+        self._outlets = outlets
+        self._webhooks: Webhooks | None = None
+
+    async def start(self) -> None:
+        """Open everything, apply the configuration, and begin to work."""
+        runtime = self.runtime
+        await runtime.start()
+        directory = PostgresDirectory(runtime.pool)
+        await self._apply_configuration()
+        intake = Intake(
+            pool=runtime.pool,
+            keys=runtime.keys,
+            record=runtime.record,
+            directory=directory,
+            clock=runtime.clock,
+            settings=self.settings,
+            doors=self._doors,
+        )
+        keeper = RawKeeper(runtime.pool, runtime.keys, intake.wake)
+        sender = Sender(runtime.pool, self._sending_parts(directory))
+        upkeep = Upkeep(
+            pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
+        )
+        runtime.consume(CASE, {REPLY_REQUESTED: partial(self._on_reply_requested, sender)})
+        for name, work in (
+            ("raw-keeper", keeper.run),
+            ("intake", intake.run),
+            ("sender", sender.run),
+            ("upkeep", upkeep.run),
+        ):
+            runtime.spawn(name, work)
+        runtime.run()
+        self._webhooks = Webhooks(
+            doors=self._doors, settings=self.settings, store=keeper, clock=runtime.clock, ids=runtime.ids
+        )
+
+    async def stop(self) -> None:
+        """End everything."""
+        self._webhooks = None
+        await self.runtime.stop()
+        await self._poster.close()
+
+    def asgi(self) -> HttpTracing:
+        """The HTTP side: webhooks and health, traced."""
+
+        @asgi("/channels", is_mount=True, copy_scope=False)
+        async def webhooks(scope: Any, receive: Any, send: Any) -> None:
+            if self._webhooks is None:
+                raise RuntimeError("the service is not started")
+            await self._webhooks(scope, receive, send)
+
+        @asynccontextmanager
+        async def running(_app: Litestar) -> AsyncIterator[None]:
+            await self.start()
+            try:
+                yield
+            finally:
+                await self.stop()
+
+        return HttpTracing(
+            Litestar(
+                [webhooks, health_router(self.runtime.ready)],
+                lifespan=[running],
+                openapi_config=None,
+                logging_config=None,
+            )
+        )
+
+    async def _on_reply_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
+        await request_delivery_on_reply_requested(
+            message, context, record=self.runtime.record, opener=self.runtime.keys
+        )
+        sender.wake()
+
+    def _sending_parts(self, directory: PostgresDirectory) -> SendingParts:
+        return SendingParts(
+            record=self.runtime.record,
+            directory=directory,
+            poster=self._poster,
+            clock=self.runtime.clock,
+            ids=self.runtime.ids,
+            settings=self.settings,
+            outlets=self._outlets,
+        )
+
+    async def _apply_configuration(self) -> None:
+        context = CommandContext(
+            command_id=self.runtime.ids.new(),
+            actor=system_actor(CHANNELS),
+            at=self.runtime.clock.now(),
+            correlation_id=self.runtime.ids.new(),
+        )
+        entries = tuple(account.entry() for account in self.settings.accounts.values())
+        command = ApplyConfiguration(digest=self.settings.digest, entries=entries)
+        await apply_configuration(command, context, record=self.runtime.record)
+
+
+def channels_runtime(settings: ServiceSettings) -> Runtime:
+    """What channels runs on."""
+    return Runtime(
+        service=CHANNELS,
+        settings=settings,
+        packages=("services.channels.migrations",),
+        statements_packages=("services.channels.projections",),
+        projections=(accounts.rows, windows.rows, deliveries.rows),
+        publish=publish.contract_fact,
+        sealing=True,
+    )
+
+
+def settings_of(configuration: Configuration) -> ChannelsSettings:
+    """What the configuration says to channels."""
+    brands = {brand.ref: brand.name for brand in configuration.brands}
+    found = tuple(
+        AccountSettings(
+            channel=account.channel,
+            account=account.account,
+            name=account.name or account.account,
+            secrets={name: (value,) for name, value in account.secrets.items()},
+            api_base=account.api_base,
+            api_version=account.api_version,
+            brand=account.brand,
+            brand_name=brands.get(account.brand) if account.brand else None,
+        )
+        for account in configuration.channel_accounts
+    )
+    return ChannelsSettings.of(found, region=configuration.region, digest=configuration_digest(configuration))
+
+
+def create_app(env: Mapping[str, str] | None = None) -> HttpTracing:
+    """The service as an ASGI application, as its environment says.
+
+    Raises:
+        SettingsError: a variable is missing or malformed.
+        ConfigurationError: the configuration cannot be used.
+    """
+    environment = os.environ if env is None else env
+    settings = ServiceSettings.from_environment(environment)
+    configuration = read_configuration(settings.config_path, environment)
+    return ChannelsApp(channels_runtime(settings), settings_of(configuration)).asgi()

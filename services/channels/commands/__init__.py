@@ -1,0 +1,1 @@
+"""What channels can be asked to do, one file each."""

@@ -1,0 +1,1 @@
+"""What comes in and goes out, decided and folded without any I/O."""

@@ -1,0 +1,161 @@
+"""A contact as the front door knows it: whether it was changed or taken back. Its text is on record, not in here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.content import EditContent
+from contracts.stored import SealingScope, Stream
+from contracts.vocabulary import Channel, HandleKind, id_of
+from services.channels.domain.contact_facts import Aliased, Edited, Reacted, Received, Removed
+from services.channels.domain.inbound import (
+    ContactArrived,
+    ContactEdited,
+    ContactRemoved,
+    HandleAliased,
+    ReactionChanged,
+)
+from services.channels.domain.raw import RawInbound, contact_id_of
+
+
+class Contact(Stream):
+    """One touch that came in. Its own data subject until somebody knows whose it is."""
+
+    TOPIC = "channels.contact"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "channels.contact.created.never"
+
+    def __init__(self, channel: Channel, account: str, **_received: Any) -> None:
+        self.channel = channel
+        self.account = account
+        self.newest_edit: tuple[datetime, str] | None = None
+        self.removed = False
+
+    @classmethod
+    def receive(
+        cls, item: ContactArrived, raw: RawInbound, *, brand: str | None, in_reply_to: UUID | None, at: datetime
+    ) -> Contact:
+        """Begin the stream of a contact; its id follows from the channel's own, so that it begins once."""
+        return cls._create(
+            Received,
+            id=contact_id_of(raw.channel, raw.account, item.external_id),
+            timestamp=at,
+            channel=raw.channel,
+            account=raw.account,
+            kind=item.kind,
+            direction=item.direction,
+            visibility=item.visibility,
+            assurance=item.assurance,
+            external_id=item.external_id,
+            occurred_at=item.occurred_at,
+            received_at=raw.received_at,
+            raw_id=raw.raw_id,
+            brand=brand,
+            in_reply_to=in_reply_to,
+            language=item.language,
+            flags=item.flags,
+            content=item.content,
+        )
+
+    def edit(self, item: ContactEdited, *, at: datetime) -> None:
+        """Take over a newer text; an older or known edit, or one of a removed contact, changes nothing."""
+        newest = (item.occurred_at, item.edit_id)
+        if self.removed or (self.newest_edit is not None and newest <= self.newest_edit):
+            return
+        self.trigger_event(
+            Edited,
+            timestamp=at,
+            channel=self.channel,
+            account=self.account,
+            edit_id=item.edit_id,
+            occurred_at=item.occurred_at,
+            content=EditContent(text=item.text),
+        )
+
+    def remove(self, item: ContactRemoved, *, at: datetime) -> None:
+        """Take note that its sender took it back, once."""
+        if not self.removed:
+            self.trigger_event(
+                Removed, timestamp=at, channel=self.channel, account=self.account, occurred_at=item.occurred_at
+            )
+
+    def sealing(self) -> SealingScope:
+        """The contact is its own subject: who the customer is, only the case service knows."""
+        return SealingScope(self.id, self.id)
+
+
+class Reaction(Stream):
+    """One change of one emoji; whoever shows it orders them by time."""
+
+    TOPIC = "channels.reaction"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "channels.reaction.created.never"
+
+    def __init__(self, contact_id: UUID, **_changed: Any) -> None:
+        self.contact_id = contact_id
+
+    @classmethod
+    def change(
+        cls, item: ReactionChanged, *, channel: Channel, account: str, contact_id: UUID, at: datetime
+    ) -> Reaction:
+        """Record one change on the contact or reply it was put on."""
+        return cls._create(
+            Reacted,
+            id=reaction_id_of(channel, account, item),
+            timestamp=at,
+            contact_id=contact_id,
+            channel=channel,
+            account=account,
+            occurred_at=item.occurred_at,
+            emoji=item.emoji,
+        )
+
+
+class Alias(Stream):
+    """One statement of a platform that two addresses are one person's."""
+
+    TOPIC = "channels.alias"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "channels.alias.created.never"
+
+    def __init__(self, kind: HandleKind, **_aliased: Any) -> None:
+        self.kind = kind
+
+    @classmethod
+    def report(cls, item: HandleAliased, *, channel: Channel, account: str, at: datetime) -> Alias:
+        """Record the statement."""
+        return cls._create(
+            Aliased,
+            id=alias_id_of(channel, account, item),
+            timestamp=at,
+            channel=channel,
+            account=account,
+            occurred_at=item.occurred_at,
+            kind=item.content.new.kind,
+            content=item.content,
+        )
+
+    def sealing(self) -> SealingScope:
+        """Its own subject, as a contact is."""
+        return SealingScope(self.id, self.id)
+
+
+def reaction_id_of(channel: Channel, account: str, item: ReactionChanged) -> UUID:
+    """The stream of one change of an emoji."""
+    return id_of("reaction", channel, account, item.reaction_id)
+
+
+def alias_id_of(channel: Channel, account: str, item: HandleAliased) -> UUID:
+    """The stream of one statement about two addresses."""
+    return id_of("alias", channel, account, item.external_id)

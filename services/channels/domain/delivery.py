@@ -1,0 +1,158 @@
+"""A reply's way out: requested, tried, taken by the platform, and how far it came."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from contracts.content import ReplyContent
+from contracts.stored import SealingScope, Stream
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
+from services.channels.domain.delivery_facts import (
+    Accepted,
+    Attempted,
+    Failed,
+    OutcomeUnknown,
+    Postponed,
+    Reported,
+    Requested,
+)
+from services.channels.domain.inbound import StatusReported
+from services.channels.domain.outbound import OutcomeLost, SendOutcome, SendRefused, TakenOver, TryLater
+from services.channels.domain.status_lattice import moves_forward
+
+ATTEMPTS_MAX = 6
+_WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 60, 120))
+"""How long we wait after each attempt that took nothing: nearly four minutes in all, then a person decides."""
+
+WAIT_MAX = timedelta(minutes=5)
+"""A platform may ask for more patience than ours, up to this."""
+
+
+class Delivery(Stream):
+    """One reply. Its id is that of the contact the case service gave it."""
+
+    TOPIC = "channels.delivery"
+
+    class Created(Stream.Created):
+        """Never raised: the library wants a topic here."""
+
+        TOPIC = "channels.delivery.created.never"
+
+    def __init__(
+        self,
+        *,
+        case_id: UUID,
+        customer_id: UUID,
+        channel: Channel,
+        account: str,
+        in_reply_to: str | None,
+        content: ReplyContent | None,
+        **_requested: Any,
+    ) -> None:
+        self.case_id = case_id
+        self.customer_id = customer_id
+        self.channel = channel
+        self.account = account
+        self.in_reply_to = in_reply_to
+        self.content = content
+        self.status = DeliveryStatus.REQUESTED
+        self.external_id: str | None = None
+        self.attempts = 0
+        self.attempted_at: datetime | None = None
+        self.in_flight = False
+
+    @classmethod
+    def request(
+        cls,
+        *,
+        contact_id: UUID,
+        case_id: UUID,
+        customer_id: UUID,
+        channel: Channel,
+        account: str,
+        handle_kind: HandleKind,
+        requested_at: datetime,
+        in_reply_to: str | None,
+        content: ReplyContent | None,
+        at: datetime,
+    ) -> Delivery:
+        """Begin a reply's way out. `content` None: its key was destroyed before we could read it."""
+        return cls._create(
+            Requested,
+            id=contact_id,
+            timestamp=at,
+            case_id=case_id,
+            customer_id=customer_id,
+            channel=channel,
+            account=account,
+            handle_kind=handle_kind,
+            requested_at=requested_at,
+            in_reply_to=in_reply_to,
+            content=content,
+        )
+
+    def attempt(self, *, at: datetime) -> bool:
+        """Claim the next try. False: it is somebody else's, or it is settled."""
+        if self.in_flight or self.status is not DeliveryStatus.REQUESTED:
+            return False
+        self.trigger_event(Attempted, timestamp=at, number=self.attempts + 1)
+        return True
+
+    def conclude(self, outcome: SendOutcome, *, at: datetime) -> None:
+        """Record what became of the try, unless a report of the platform has told more already."""
+        match outcome:
+            case TakenOver(external_id=external_id):
+                if self._open_to(DeliveryStatus.ACCEPTED):
+                    self.trigger_event(Accepted, timestamp=at, external_id=external_id, **self._address())
+            case TryLater(code=code, reason=reason, wait=wait):
+                self._postpone(code, reason, wait, at=at)
+            case SendRefused(code=code, reason=reason, retryable=retryable):
+                self._fail(code, reason, retryable=retryable, at=at)
+            case OutcomeLost(reason=reason):
+                if self._open_to(DeliveryStatus.UNKNOWN):
+                    self.trigger_event(OutcomeUnknown, timestamp=at, reason=reason, **self._address())
+
+    def report(self, item: StatusReported, *, at: datetime) -> None:
+        """Take over what the platform reports, if it moves the reply forward."""
+        if self._open_to(item.status):
+            self.trigger_event(
+                Reported,
+                timestamp=at,
+                status=item.status,
+                occurred_at=item.occurred_at,
+                external_id=item.external_id,
+                code=item.code,
+                reason=item.reason,
+                retryable=item.retryable,
+                **self._address(),
+            )
+
+    def settle(self, status: DeliveryStatus, external_id: str | None) -> None:
+        """Apply a status; for facts only."""
+        self.status = status
+        self.external_id = external_id or self.external_id
+        self.in_flight = False
+
+    def sealing(self) -> SealingScope:
+        """The customer's key for this case: what is erased there is erased here."""
+        return SealingScope(self.customer_id, self.case_id)
+
+    def _open_to(self, status: DeliveryStatus) -> bool:
+        return moves_forward(self.status, status)
+
+    def _postpone(self, code: str, reason: str, wait: timedelta | None, *, at: datetime) -> None:
+        if self.attempts >= ATTEMPTS_MAX:
+            self._fail(code, reason, retryable=True, at=at)
+        elif self.status is DeliveryStatus.REQUESTED:
+            own_wait = _WAITS[min(self.attempts, len(_WAITS)) - 1]
+            due_at = at + min(max(own_wait, wait or own_wait), WAIT_MAX)
+            self.trigger_event(Postponed, timestamp=at, code=code, due_at=due_at)
+
+    def _fail(self, code: str, reason: str, *, retryable: bool, at: datetime) -> None:
+        if self._open_to(DeliveryStatus.FAILED):
+            self.trigger_event(Failed, timestamp=at, code=code, reason=reason, retryable=retryable, **self._address())
+
+    def _address(self) -> dict[str, Any]:
+        return {"case_id": self.case_id, "channel": self.channel, "account": self.account}

@@ -1,0 +1,116 @@
+"""What can be recorded of a reply on its way out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from contracts.content import ReplyContent
+from contracts.stored import Fact, FirstFact, Sealed
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
+
+if TYPE_CHECKING:
+    from services.channels.domain.delivery import Delivery
+
+
+class Requested(FirstFact):
+    """An agent's answer is to leave by this account. Sealed under the customer's key, as the case service has it."""
+
+    TOPIC = "channels.delivery.requested.v1"
+    case_id: UUID
+    customer_id: UUID
+    channel: Channel
+    account: str
+    handle_kind: HandleKind
+    requested_at: datetime
+    in_reply_to: str | None
+    content: Annotated[ReplyContent | None, Sealed]
+
+
+class Attempted(Fact):
+    """We are about to ask the platform. Recorded first: a crash in between leaves a trace and no second message."""
+
+    TOPIC = "channels.delivery.attempted.v1"
+    number: int
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Until its outcome is known, nobody else may try."""
+        aggregate.attempts = self.number
+        aggregate.attempted_at = self.timestamp
+        aggregate.in_flight = True
+
+
+class Postponed(Fact):
+    """The platform took nothing, and may later: tried again at `due_at`."""
+
+    TOPIC = "channels.delivery.postponed.v1"
+    code: str
+    due_at: datetime
+
+    def apply(self, aggregate: Delivery) -> None:
+        """It is due again later."""
+        aggregate.in_flight = False
+
+
+class Accepted(Fact):
+    """The platform took the reply and gave it its own id."""
+
+    TOPIC = "channels.delivery.accepted.v1"
+    case_id: UUID
+    channel: Channel
+    account: str
+    external_id: str
+
+    def apply(self, aggregate: Delivery) -> None:
+        """It is the platform's now."""
+        aggregate.settle(DeliveryStatus.ACCEPTED, self.external_id)
+
+
+class Failed(Fact):
+    """The reply did not leave. `code`: a word of `RefusalCode` where one fits, else the platform's own code."""
+
+    TOPIC = "channels.delivery.failed.v1"
+    case_id: UUID
+    channel: Channel
+    account: str
+    code: str
+    reason: str
+    retryable: bool
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Nobody tries again by itself."""
+        aggregate.settle(DeliveryStatus.FAILED, None)
+
+
+class OutcomeUnknown(Fact):
+    """We asked and never heard: it may have left, so it is not sent again. A later report can still tell."""
+
+    TOPIC = "channels.delivery.outcome-unknown.v1"
+    case_id: UUID
+    channel: Channel
+    account: str
+    reason: str
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Nobody tries again by itself."""
+        aggregate.settle(DeliveryStatus.UNKNOWN, None)
+
+
+class Reported(Fact):
+    """The platform says how far the reply has come."""
+
+    TOPIC = "channels.delivery.reported.v1"
+    case_id: UUID
+    channel: Channel
+    account: str
+    status: DeliveryStatus
+    occurred_at: datetime
+    external_id: str
+    code: str | None
+    reason: str | None
+    retryable: bool
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Whatever we thought before, it has left."""
+        aggregate.settle(self.status, self.external_id)

@@ -1,0 +1,104 @@
+"""What the commands and workers of channels need from outside, as they see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from contracts.envelope import SealedPart
+from contracts.vocabulary import HandleKind
+from services.channels.domain.inbound import Inbound
+from services.channels.domain.outbound import CallResult, HttpCall
+from services.channels.domain.raw import RawInbound
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New ids."""
+
+    def new(self) -> UUID:
+        """One that nobody has."""
+        ...
+
+
+class ContentOpener(Protocol):
+    """Opens sealed parts of messages."""
+
+    async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
+        """The plain text, or None where its key was destroyed."""
+        ...
+
+
+class Directory(Protocol):
+    """What channels can look up beside its streams."""
+
+    async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
+        """The reply that the platform knows by this id, or None."""
+        ...
+
+    async def parked(self, account_id: UUID, external_id: str) -> Sequence[Inbound]:
+        """The items that came before the message they are about, oldest first."""
+        ...
+
+    async def last_inbound_at(self, account_id: UUID, kind: HandleKind, value: str) -> datetime | None:
+        """When the owner of a handle last wrote to this account."""
+        ...
+
+    async def sender_of(self, account_id: UUID) -> str | None:
+        """By which id the platform knows our side of an account, as its last payload said."""
+        ...
+
+
+class KeptBefore(msgspec.Struct, frozen=True):
+    """What the store answers to a payload. `same`: nothing else was kept under its key before."""
+
+    new: bool
+    same: bool
+
+
+class RawStore(Protocol):
+    """Where payloads are on disk before anybody is told so."""
+
+    async def keep(self, raw: RawInbound, *, refused: str | None = None) -> KeptBefore:
+        """Keep a payload; returns after the commit. `refused`: why nobody will read it, for a while at least.
+
+        Raises:
+            StoreUnavailable: it is not on disk, or nobody knows.
+        """
+        ...
+
+
+class StoreUnavailable(Exception):  # noqa: N818  (the sender is told to come again)
+    """The payload could not be stored now."""
+
+
+class NothingSent(Exception):  # noqa: N818  (an outcome of a call)
+    """The call never reached the platform, so it can be made again."""
+
+
+class AnswerLost(Exception):  # noqa: N818  (an outcome of a call)
+    """The call may have reached the platform, and no answer came back."""
+
+
+class Poster(Protocol):
+    """Makes calls to platforms."""
+
+    async def post(self, call: HttpCall) -> CallResult:
+        """The platform's answer, whatever its status.
+
+        Raises:
+            NothingSent: it was not reached.
+            AnswerLost: it may have been reached.
+        """
+        ...

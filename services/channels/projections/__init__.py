@@ -1,0 +1,1 @@
+"""Read tables, written in the transaction of the facts they follow."""

@@ -1,0 +1,32 @@
+-- name: put_account
+INSERT INTO accounts (account_id, channel, account, name, brand, active) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (account_id) DO UPDATE SET name = excluded.name, brand = excluded.brand, active = excluded.active
+
+-- name: open_window
+INSERT INTO windows (account_id, kind, value, last_inbound_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, kind, value) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
+WHERE windows.last_inbound_at < excluded.last_inbound_at
+
+-- name: put_delivery
+INSERT INTO deliveries (contact_id, account_id, case_id, state, requested_at, due_at, status)
+VALUES ($1, $2, $3, 'DUE', $4, $4, 'REQUESTED')
+
+-- name: delivery_in_flight
+UPDATE deliveries SET state = 'IN_FLIGHT', due_at = $2, attempts = $3 WHERE contact_id = $1
+
+-- name: delivery_postponed
+UPDATE deliveries SET state = 'DUE', due_at = $2 WHERE contact_id = $1
+
+-- name: delivery_settled
+UPDATE deliveries SET state = 'SETTLED', status = $2 WHERE contact_id = $1
+
+-- name: put_external_id
+INSERT INTO external_ids (account_id, external_id, contact_id) VALUES ($1, $2, $3)
+ON CONFLICT (account_id, external_id) DO NOTHING
+
+-- name: park_item
+INSERT INTO parked (account_id, external_id, item_key, item, contact_id, parked_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (account_id, external_id, item_key) DO NOTHING
+
+-- name: unpark_items
+DELETE FROM parked WHERE account_id = $1 AND external_id = $2

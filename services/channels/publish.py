@@ -1,0 +1,134 @@
+"""The only bridge from the private facts of channels to what other services are told."""
+
+from __future__ import annotations
+
+import msgspec
+
+from contracts import channels, subjects
+from contracts.stored import Fact, FactMeta, FirstFact
+from contracts.vocabulary import DeliveryStatus
+from services.channels.domain import account_facts, contact_facts, delivery_facts
+from services.channels.domain.raw import account_id_of
+
+PRIVATE_TOPICS = frozenset(
+    {
+        delivery_facts.Requested.TOPIC,
+        delivery_facts.Attempted.TOPIC,
+        delivery_facts.Postponed.TOPIC,
+    }
+)
+"""The facts that stay here: how a reply is tried is nobody else's business."""
+
+Told = tuple[str, msgspec.Struct]
+
+
+def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    """The subject and the message of a fact, or None for a private one."""
+    return _of_contact(fact, meta) or _of_delivery(fact, meta) or _of_account(fact)
+
+
+def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case contact_facts.Received():
+            return subjects.CONTACT_RECEIVED, channels.ContactReceived(
+                contact_id=meta.stream_id,
+                channel=fact.channel,
+                account=fact.account,
+                kind=fact.kind,
+                direction=fact.direction,
+                visibility=fact.visibility,
+                assurance=fact.assurance,
+                external_id=fact.external_id,
+                occurred_at=fact.occurred_at,
+                received_at=fact.received_at,
+                brand=fact.brand,
+                in_reply_to=fact.in_reply_to,
+                language=fact.language,
+                flags=fact.flags,
+            )
+        case contact_facts.Edited():
+            return subjects.CONTACT_EDITED, channels.ContactEdited(
+                meta.stream_id, fact.channel, fact.account, fact.occurred_at
+            )
+        case contact_facts.Removed():
+            return subjects.CONTACT_REMOVED, channels.ContactRemoved(
+                meta.stream_id, fact.channel, fact.account, fact.occurred_at
+            )
+        case contact_facts.Reacted():
+            return subjects.REACTION_CHANGED, channels.ReactionChanged(
+                fact.contact_id, fact.channel, fact.account, fact.occurred_at, fact.emoji
+            )
+        case contact_facts.Aliased():
+            return subjects.HANDLE_ALIASED, channels.HandleAliased(
+                meta.stream_id, fact.channel, fact.account, fact.occurred_at
+            )
+        case _:
+            return None
+
+
+def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case delivery_facts.Accepted():
+            told = _told(fact, meta, DeliveryStatus.ACCEPTED, external_id=fact.external_id)
+        case delivery_facts.Failed():
+            told = _told(
+                fact, meta, DeliveryStatus.FAILED, code=fact.code, reason=fact.reason, retryable=fact.retryable
+            )
+        case delivery_facts.OutcomeUnknown():
+            told = _told(fact, meta, DeliveryStatus.UNKNOWN, reason=fact.reason)
+        case delivery_facts.Reported():
+            told = _told(
+                fact,
+                meta,
+                fact.status,
+                external_id=fact.external_id,
+                code=fact.code,
+                reason=fact.reason,
+                retryable=fact.retryable,
+            )
+        case _:
+            return None
+    return subjects.DELIVERY_UPDATED, told
+
+
+def _told(
+    fact: delivery_facts.Accepted | delivery_facts.Failed | delivery_facts.OutcomeUnknown | delivery_facts.Reported,
+    meta: FactMeta,
+    status: DeliveryStatus,
+    *,
+    external_id: str | None = None,
+    code: str | None = None,
+    reason: str | None = None,
+    retryable: bool = False,
+) -> channels.DeliveryUpdated:
+    return channels.DeliveryUpdated(
+        contact_id=meta.stream_id,
+        case_id=fact.case_id,
+        channel=fact.channel,
+        account=fact.account,
+        status=status,
+        at=fact.occurred_at if isinstance(fact, delivery_facts.Reported) else meta.recorded_at,
+        external_id=external_id,
+        code=code,
+        reason=reason,
+        retryable=retryable,
+    )
+
+
+def _of_account(fact: Fact | FirstFact) -> Told | None:
+    match fact:
+        case account_facts.Opened() | account_facts.Changed() | account_facts.Closed():
+            entry = fact.entry
+            return subjects.ACCOUNT_CONFIGURED, channels.AccountConfigured(
+                account_id=account_id_of(entry.channel, entry.account),
+                channel=entry.channel,
+                account=entry.account,
+                name=entry.name,
+                active=not isinstance(fact, account_facts.Closed),
+                brand=entry.brand,
+                brand_name=entry.brand_name,
+            )
+        case account_facts.FirstApplied() | account_facts.Applied():
+            return subjects.CHANNELS_CONFIGURED, channels.ConfigurationApplied(digest=fact.digest)
+        case _:
+            return None

@@ -1,0 +1,46 @@
+"""Look-ups beside the streams, on Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import HandleKind
+from infra.postgres import Pool
+from infra.sql import statements
+from services.channels.domain.inbound import Inbound
+
+PARKED_MAX = 256
+
+_SQL = statements("services.channels.queries")
+_items: msgspec.json.Decoder[Inbound] = msgspec.json.Decoder(Inbound)
+
+
+class PostgresDirectory:
+    """Implements `ports.Directory` over the read tables of channels."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
+        """The reply that the platform knows by this id, or None."""
+        found: UUID | None = await self._pool.fetchval(_SQL["delivery_of"], account_id, external_id)
+        return found
+
+    async def parked(self, account_id: UUID, external_id: str) -> Sequence[Inbound]:
+        """The items that came before the message they are about, oldest first."""
+        rows = await self._pool.fetch(_SQL["parked_items"], account_id, external_id, PARKED_MAX)
+        return [_items.decode(row["item"]) for row in rows]
+
+    async def last_inbound_at(self, account_id: UUID, kind: HandleKind, value: str) -> datetime | None:
+        """When the owner of a handle last wrote to this account."""
+        found: datetime | None = await self._pool.fetchval(_SQL["last_inbound_at"], account_id, kind.value, value)
+        return found
+
+    async def sender_of(self, account_id: UUID) -> str | None:
+        """By which id the platform knows our side of an account, as its last payload said."""
+        found: str | None = await self._pool.fetchval(_SQL["sender_of"], account_id)
+        return found

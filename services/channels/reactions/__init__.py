@@ -1,0 +1,1 @@
+"""What channels does because something happened: a payload was kept, a reply was asked for."""

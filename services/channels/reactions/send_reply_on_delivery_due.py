@@ -1,0 +1,139 @@
+"""A reply is due: looked at once more, claimed, said to its platform, and what came of it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Record
+from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, system_actor
+from infra import metrics
+from services.channels.commands.record_attempt import RecordAttempt, record_attempt
+from services.channels.commands.record_outcome import RecordOutcome, record_outcome
+from services.channels.domain.delivery import Delivery
+from services.channels.domain.door import Outlet
+from services.channels.domain.outbound import (
+    HttpCall,
+    OutcomeLost,
+    Reply,
+    SendOutcome,
+    SendRefused,
+    SendTarget,
+    TakenOver,
+    TryLater,
+)
+from services.channels.domain.raw import account_id_of
+from services.channels.ports import AnswerLost, Clock, Directory, Ids, NothingSent, Poster
+from services.channels.settings import AccountSettings, ChannelsSettings
+
+
+class SendingParts(msgspec.Struct, frozen=True):
+    """All that sending needs."""
+
+    record: Record
+    directory: Directory
+    poster: Poster
+    clock: Clock
+    ids: Ids
+    settings: ChannelsSettings
+    outlets: Mapping[str, Outlet]
+
+
+async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> None:
+    """Send one reply, or record why not. Whoever comes second finds it claimed and leaves."""
+    delivery = await parts.record.load(Delivery, contact_id)
+    if delivery is None:
+        return
+    try:
+        call = await _prepared(delivery, parts)
+    except Refusal as refusal:
+        await _conclude(delivery, SendRefused(code=refusal.code.value, reason=refusal.message), parts)
+        return
+    attempt = await record_attempt(RecordAttempt(contact_id), _context(delivery, parts), record=parts.record)
+    if attempt.outcome["claimed"]:
+        await _conclude(delivery, await _said(delivery, call, parts), parts)
+
+
+async def _prepared(delivery: Delivery, parts: SendingParts) -> HttpCall:
+    """The call to make.
+
+    Raises:
+        Refusal: it may not be made, or no longer.
+    """
+    account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
+    outlet = parts.outlets.get(delivery.channel)
+    if account is None or outlet is None or account.api_base is None:
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
+    if delivery.content is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
+    await _check_window(delivery, parts)
+    reply = Reply(
+        contact_id=delivery.id,
+        to=delivery.content.to,
+        text=delivery.content.text,
+        in_reply_to=delivery.in_reply_to,
+    )
+    return outlet.render(reply, await _target(account, account.api_base, parts))
+
+
+async def _target(account: AccountSettings, api_base: str, parts: SendingParts) -> SendTarget:
+    sender_id = await parts.directory.sender_of(account_id_of(account.channel, account.account))
+    return SendTarget(
+        api_base=api_base,
+        sender_id=sender_id or account.account,
+        api_version=account.api_version,
+        access_token=account.secret("access_token"),
+    )
+
+
+async def _check_window(delivery: Delivery, parts: SendingParts) -> None:
+    capability = REPLY_CAPABILITIES.get(delivery.channel)
+    if capability is None or capability.window_hours is None or delivery.content is None:
+        return
+    to = delivery.content.to
+    account_id = account_id_of(delivery.channel, delivery.account)
+    last_at = await parts.directory.last_inbound_at(account_id, to.kind, to.value)
+    if last_at is None or parts.clock.now() - last_at > timedelta(hours=capability.window_hours):
+        hours = capability.window_hours
+        raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, f"the customer last wrote more than {hours} hours ago")
+
+
+async def _said(delivery: Delivery, call: HttpCall, parts: SendingParts) -> SendOutcome:
+    try:
+        result = await parts.poster.post(call)
+    except NothingSent:
+        return TryLater(code="unreachable", reason="the platform could not be reached")
+    except AnswerLost:
+        return OutcomeLost(reason="no answer came back")
+    return parts.outlets[delivery.channel].interpret(result)
+
+
+async def _conclude(delivery: Delivery, outcome: SendOutcome, parts: SendingParts) -> None:
+    account_id = account_id_of(delivery.channel, delivery.account)
+    command = RecordOutcome(delivery.id, account_id, outcome)
+    await record_outcome(command, _context(delivery, parts), record=parts.record, directory=parts.directory)
+    metrics.sends.labels(delivery.channel.path, _result_of(outcome)).inc()
+
+
+def _context(delivery: Delivery, parts: SendingParts) -> CommandContext:
+    return CommandContext(
+        command_id=parts.ids.new(),
+        actor=system_actor("channels"),
+        at=parts.clock.now(),
+        correlation_id=delivery.id,
+    )
+
+
+def _result_of(outcome: SendOutcome) -> str:
+    match outcome:
+        case TakenOver():
+            return "accepted"
+        case TryLater():
+            return "postponed"
+        case SendRefused():
+            return "failed"
+        case OutcomeLost():
+            return "unknown"

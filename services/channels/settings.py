@@ -1,0 +1,58 @@
+"""What channels is told by the configuration: its accounts with their secrets, held in memory and never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import Channel
+from services.channels.domain.account_facts import AccountEntry
+from services.channels.domain.raw import account_id_of
+
+REGION_DEFAULT = "NL"
+
+
+class AccountSettings(msgspec.Struct, frozen=True):
+    """One channel account. `secrets`: by name; several values of one are valid at a time."""
+
+    channel: Channel
+    account: str
+    name: str
+    secrets: Mapping[str, tuple[str, ...]] = {}
+    api_base: str | None = None
+    api_version: str | None = None
+    brand: str | None = None
+    brand_name: str | None = None
+
+    def entry(self) -> AccountEntry:
+        """What may be recorded of it: everything but its secrets."""
+        return AccountEntry(
+            channel=self.channel,
+            account=self.account,
+            name=self.name,
+            brand=self.brand,
+            brand_name=self.brand_name,
+        )
+
+    def secret(self, name: str) -> str | None:
+        """The value to show outside where several are valid: the first."""
+        return next((value for value in self.secrets.get(name, ()) if value), None)
+
+    def __repr__(self) -> str:
+        return f"AccountSettings({self.channel.path}/{self.account})"
+
+
+class ChannelsSettings(msgspec.Struct, frozen=True):
+    """The accounts by id, and the region of phone numbers without a country code."""
+
+    accounts: Mapping[UUID, AccountSettings] = {}
+    region: str = REGION_DEFAULT
+    digest: str = ""
+
+    @classmethod
+    def of(cls, accounts: tuple[AccountSettings, ...], *, region: str, digest: str) -> ChannelsSettings:
+        """Settings of these accounts. `digest`: of the configuration they come from."""
+        by_id = {account_id_of(each.channel, each.account): each for each in accounts}
+        return cls(accounts=by_id, region=region, digest=digest)

@@ -1,0 +1,238 @@
+"""Reads kept payloads in the order in which they were kept, and turns every item into facts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+import asyncpg
+import msgspec
+
+from contracts.stored import CommandContext, Record
+from contracts.vocabulary import Channel, system_actor
+from infra import attributes, metrics
+from infra.clock import jittered_delay_ms
+from infra.logs import log
+from infra.postgres import Pool, is_transient
+from infra.sealing import KeyRing, open_sealed
+from infra.sql import statements
+from infra.telemetry import context_from, span
+from services.channels.domain.door import Door
+from services.channels.domain.inbound import ContactArrived, HandleAliased, Ignored, Inbound, Parsed
+from services.channels.domain.normal_form import NotUnderstood
+from services.channels.domain.raw import RawInbound
+from services.channels.ports import Clock, Directory
+from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
+from services.channels.settings import ChannelsSettings
+from services.channels.workers.raw_keeper import RAW_VERSION
+
+BATCH_MAX = 128
+LANES = 4
+"""Items about one sender or one message stay in order in one lane; lanes run side by side."""
+
+ATTEMPTS_MAX = 5
+POLL_SECONDS = 1.0
+PAUSE_SECONDS = 0.25
+_SQL = statements("services.channels.workers")
+logger = log("intake")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    raw: RawInbound
+    index: int
+    item: Inbound
+
+    @property
+    def lane(self) -> int:
+        match self.item:
+            case ContactArrived(content=content) if content.handles:
+                about = content.handles[0].value
+            case Ignored() | HandleAliased():
+                about = ""
+            case ContactArrived(external_id=external_id):
+                about = external_id
+            case other:
+                about = other.external_id
+        return hash(about) % LANES
+
+
+@dataclass(slots=True)
+class _Batch:
+    tasks: list[_Task] = field(default_factory=list)
+    senders: dict[UUID, tuple[str, RawInbound]] = field(default_factory=dict)
+    stuck: dict[UUID, str] = field(default_factory=dict)
+
+
+class Intake:
+    """The loop. `wake()` when something was kept; without it the next look is POLL_SECONDS away."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        keys: KeyRing,
+        record: Record,
+        directory: Directory,
+        clock: Clock,
+        settings: ChannelsSettings,
+        doors: Mapping[str, Door],
+    ) -> None:
+        self._pool = pool
+        self._keys = keys
+        self._record = record
+        self._directory = directory
+        self._clock = clock
+        self._settings = settings
+        self._doors = doors
+        self._kept = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._kept.set()
+
+    async def run(self) -> None:
+        """Read for ever. While the database is away it waits; what was read half is read again and changes nothing."""
+        while True:
+            self._kept.clear()
+            try:
+                found = await self.read_batch()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                logger.warning("payloads cannot be read now", error_class=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            if found == 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._kept.wait()
+
+    async def read_batch(self) -> int:
+        """Read up to BATCH_MAX payloads; gives how many there were."""
+        rows = await self._pool.fetch(_SQL["raws_to_read"], BATCH_MAX)
+        if not rows:
+            return 0
+        keys = await self._keys.keys_by_id({row["key_id"] for row in rows})
+        batch = _Batch()
+        for row in rows:
+            raw = _raw_of(row)
+            key = keys.get(row["key_id"])
+            if key is None:
+                metrics.ignored_items.labels(raw.channel.path, "erased").inc()
+                continue
+            try:
+                body = open_sealed(key, row["sealed"], stream_id=raw.raw_id, version=RAW_VERSION)
+                self._take(batch, msgspec.structs.replace(raw, body=body))
+            except Exception as error:  # noqa: BLE001  (one payload that breaks its reader may not stop the others)
+                batch.stuck[raw.raw_id] = type(error).__name__
+        await self._remember_senders(batch)
+        await self._carry_out(batch)
+        await self._settle([row["raw_id"] for row in rows], batch)
+        return len(rows)
+
+    def _take(self, batch: _Batch, raw: RawInbound) -> None:
+        door = self._doors.get(raw.channel)
+        if door is None:
+            batch.stuck[raw.raw_id] = "NoDoor"
+            return
+        parsed = _parsed(door, raw, self._settings.region)
+        batch.tasks += [_Task(raw, index, item) for index, item in enumerate(parsed.items)]
+        if parsed.sender_id is not None:
+            batch.senders[raw.account_id] = (parsed.sender_id, raw)
+
+    async def _remember_senders(self, batch: _Batch) -> None:
+        """Before any contact of the batch can be answered."""
+        if batch.senders:
+            await self._pool.execute(
+                _SQL["remember_senders"],
+                list(batch.senders),
+                [sender for sender, _ in batch.senders.values()],
+                [raw.received_at for _, raw in batch.senders.values()],
+            )
+
+    async def _carry_out(self, batch: _Batch) -> None:
+        lanes: dict[int, list[_Task]] = defaultdict(list)
+        for task in batch.tasks:
+            lanes[task.lane].append(task)
+        ends = await asyncio.gather(
+            *(self._run_lane(tasks, batch.stuck) for tasks in lanes.values()), return_exceptions=True
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def _run_lane(self, tasks: Sequence[_Task], stuck: dict[UUID, str]) -> None:
+        for task in tasks:
+            try:
+                await self._record_item(task)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                metrics.dead_letters.labels("channels", "intake").inc()
+                logger.exception("an item is put aside", stream_id=str(task.raw.raw_id))
+                stuck[task.raw.raw_id] = type(error).__name__
+
+    async def _record_item(self, task: _Task) -> None:
+        """One item, in the trace of its webhook. What may pass ends the loop, which starts again; else a few tries."""
+        account = self._settings.accounts.get(task.raw.account_id)
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                with span(
+                    attributes.WEBHOOK_INTAKE,
+                    parent=context_from(task.raw.traceparent),
+                    channel=task.raw.channel.path,
+                    account=task.raw.account,
+                    attempt=attempt,
+                ):
+                    await record_item_on_raw_kept(
+                        task.item,
+                        task.raw,
+                        self._context(task),
+                        record=self._record,
+                        directory=self._directory,
+                        brand=account.brand if account else None,
+                    )
+            except Exception as error:
+                if attempt == ATTEMPTS_MAX or is_transient(error):
+                    raise
+                await asyncio.sleep(jittered_delay_ms(attempt, delay_ms_base=20, delay_ms_max=1_000) / 1000)
+            else:
+                return
+
+    def _context(self, task: _Task) -> CommandContext:
+        return CommandContext(
+            command_id=uuid5(task.raw.raw_id, str(task.index)),
+            actor=system_actor("channels"),
+            at=self._clock.now(),
+            correlation_id=task.raw.raw_id,
+        )
+
+    async def _settle(self, raw_ids: Sequence[UUID], batch: _Batch) -> None:
+        for raw_id, reason in batch.stuck.items():
+            await self._pool.execute(_SQL["raw_stuck"], raw_id, reason)
+        await self._pool.execute(_SQL["raws_read"], [raw_id for raw_id in raw_ids if raw_id not in batch.stuck])
+
+
+def _raw_of(row: asyncpg.Record) -> RawInbound:
+    return RawInbound(
+        raw_id=row["raw_id"],
+        channel=Channel(row["channel"]),
+        account=row["account"],
+        body=b"",
+        received_at=row["received_at"],
+        dedupe_key=row["dedupe_key"],
+        traceparent=row["traceparent"],
+    )
+
+
+def _parsed(door: Door, raw: RawInbound, region: str) -> Parsed:
+    try:
+        return door.parse(raw, region=region)
+    except NotUnderstood:
+        # It was understood when it came, by another version: kept, and ignored as everything unknown is.
+        return Parsed(items=(Ignored("not-understood"),))

@@ -1,0 +1,48 @@
+-- name: find_raws
+SELECT r.account_id, r.dedupe_key, r.body_digest
+FROM unnest($1::uuid[], $2::text[]) AS wanted(account_id, dedupe_key) JOIN raws r USING (account_id, dedupe_key)
+
+-- name: keep_raws
+INSERT INTO raws (raw_id, account_id, channel, account, dedupe_key, body_digest, key_id, sealed, received_at,
+                  traceparent, state, reason)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::uuid[],
+                     $8::bytea[], $9::timestamptz[], $10::text[], $11::text[], $12::text[])
+ON CONFLICT (account_id, dedupe_key) DO NOTHING
+RETURNING account_id, dedupe_key
+
+-- name: raws_to_read
+SELECT raw_id, channel, account, dedupe_key, key_id, sealed, received_at, traceparent
+FROM raws WHERE state = 'KEPT' ORDER BY seq LIMIT $1
+
+-- name: raws_read
+UPDATE raws SET state = 'READ' WHERE raw_id = ANY($1::uuid[]) AND state = 'KEPT'
+
+-- name: raw_stuck
+UPDATE raws SET state = 'STUCK', reason = $2 WHERE raw_id = $1
+
+-- name: remember_senders
+INSERT INTO account_senders (account_id, sender_id, seen_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])
+ON CONFLICT (account_id) DO UPDATE SET sender_id = excluded.sender_id, seen_at = excluded.seen_at
+WHERE account_senders.seen_at <= excluded.seen_at AND account_senders.sender_id <> excluded.sender_id
+
+-- name: deliveries_due
+SELECT contact_id, case_id, account_id FROM deliveries
+WHERE state = 'DUE' AND due_at <= $1 AND case_id <> ALL($2::uuid[]) AND account_id <> ALL($3::uuid[])
+ORDER BY due_at, requested_at LIMIT $4
+
+-- name: deliveries_lost
+SELECT contact_id, account_id FROM deliveries WHERE state = 'IN_FLIGHT' AND due_at <= $1 ORDER BY due_at LIMIT $2
+
+-- name: parked_whose_message_came
+SELECT p.account_id, p.external_id, p.item_key, p.item, a.channel, a.account
+FROM parked p JOIN accounts a USING (account_id)
+WHERE EXISTS (SELECT FROM external_ids e WHERE e.account_id = p.account_id AND e.external_id = p.external_id)
+   OR EXISTS (SELECT FROM es.streams s WHERE s.stream_id = p.contact_id)
+ORDER BY p.parked_at LIMIT $1
+
+-- name: unpark_item
+DELETE FROM parked WHERE account_id = $1 AND external_id = $2 AND item_key = $3
+
+-- name: forget_parked
+DELETE FROM parked WHERE parked_at < $1

@@ -1,0 +1,28 @@
+"""The commands and where they are; a command's file is imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from cyclopts import App
+
+
+def _version() -> str:
+    try:
+        return version("eender")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0"
+
+
+def make_app() -> App:
+    """The command line, with nothing but names in it yet."""
+    app = App(
+        name="eender",
+        help="Case management for customer service: the customer picks the channel, the agent stays the same.",
+        version=_version,
+    )
+    app.command("services.console.up:up", name="up", help="Run everything on this machine: Postgres, NATS, services.")
+    app.command("services.console.serve:serve", name="serve", help="Run one service against databases given by URL.")
+    app.command("services.console.issue_token:token", name="token", help="Issue a token for a person or a machine.")
+    app.command("services.console.say:say", name="say", help="Play a customer: post a real, signed webhook.")
+    return app

@@ -1,0 +1,128 @@
+"""The routing service as a whole: what it consists of, and the only place that knows every part of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from litestar import Litestar
+
+from contracts import subjects
+from contracts.configuration import Configuration
+from infra.configuration_file import read_configuration
+from infra.consumer import Handler
+from infra.health import health_router
+from infra.runtime import Runtime
+from infra.settings import ServiceSettings
+from services.routing.commands.apply_configuration import apply_configuration
+from services.routing.projections import floor as floor_rows
+from services.routing.projections import purse as purse_rows
+from services.routing.publish import contract_fact
+from services.routing.queries.floor import TableFloor
+from services.routing.queries.purse import TablePurse
+from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
+from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
+from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
+from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
+from services.routing.reactions.note_contact_on_contact_attached import note_contact_on_contact_attached
+from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
+from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
+from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
+from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
+from services.routing.reactions.weigh_case_on_case_status_changed import weigh_case_on_case_status_changed
+from services.routing.settings import filed_of
+from services.routing.workers.hours import KeepHours
+from services.routing.workers.waiting_cases import DecideAgain
+
+SERVICE = "routing"
+
+
+def runtime_of(settings: ServiceSettings) -> Runtime:
+    """The parts every service has, with routing's tables and messages."""
+    return Runtime(
+        service=SERVICE,
+        settings=settings,
+        packages=("services.routing.migrations",),
+        statements_packages=("services.routing.projections",),
+        projections=(floor_rows.rows, purse_rows.rows),
+        publish=contract_fact,
+    )
+
+
+async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) -> None:
+    """Apply the configuration to a started runtime and set it to work.
+
+    `filed` False: there is no configuration file; agents, teams and budgets then stay as they are.
+
+    Raises:
+        Refusal: the configuration says something that cannot be.
+        ConfigurationError: likewise, naming the key.
+    """
+    zone = ZoneInfo(configuration.timezone)
+    await apply_configuration(
+        filed_of(configuration), record=runtime.record, clock=runtime.clock, zone=zone, absent=not filed
+    )
+    floor = TableFloor(runtime.pool)
+    again = DecideAgain(record=runtime.record, floor=floor, clock=runtime.clock, ids=runtime.ids)
+    hours = KeepHours(
+        record=runtime.record,
+        attendance=floor,
+        purse=TablePurse(runtime.pool),
+        clock=runtime.clock,
+        ids=runtime.ids,
+        zone=zone,
+        wake=again.wake,
+    )
+    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration))
+    runtime.spawn("decide-again", again.run)
+    runtime.spawn("keep-hours", hours.run)
+    runtime.run()
+
+
+def reactions(
+    runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration
+) -> Mapping[str, Handler]:
+    """What routing does when the case service tells something."""
+    record, zone = runtime.record, ZoneInfo(configuration.timezone)
+    return {
+        subjects.CASE_OPENED: partial(
+            decide_case_on_case_opened, record=record, floor=floor, units_of=configuration.units_of
+        ),
+        subjects.CONTACT_ATTACHED: partial(note_contact_on_contact_attached, record=record, floor=floor),
+        subjects.CASE_STATUS_CHANGED: partial(
+            weigh_case_on_case_status_changed, record=record, floor=floor, wake=again.wake
+        ),
+        subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
+        subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone),
+        subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone),
+        subjects.GESTURE_GIVEN: partial(capture_money_on_gesture_given, record=record),
+        subjects.GESTURE_DROPPED: partial(release_money_on_gesture_dropped, record=record),
+        subjects.PRESENCE_REQUESTED: partial(set_presence_on_presence_requested, record=record, wake=again.wake),
+        subjects.AGENT_UPSERT_REQUESTED: partial(
+            upsert_agent_on_agent_upsert_requested, record=record, zone=zone, wake=again.wake
+        ),
+    }
+
+
+def create_app(env: Mapping[str, str] | None = None) -> Litestar:
+    """The service as an ASGI application: it has no HTTP interface but its health.
+
+    Raises:
+        SettingsError: the environment lacks something.
+        ConfigurationError: the configuration cannot be used.
+    """
+    environment = os.environ if env is None else env
+    settings = ServiceSettings.from_environment(environment)
+    configuration = read_configuration(settings.config_path, environment)
+    runtime = runtime_of(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with runtime:
+            await begin(runtime, configuration, filed=settings.config_path is not None)
+            yield
+
+    return Litestar(route_handlers=[health_router(runtime.ready)], lifespan=[lifespan], openapi_config=None)

@@ -1,0 +1,1 @@
+"""What routing can be told to do: one use case, one file."""

@@ -1,0 +1,38 @@
+"""Goes through all cases that nobody has, oldest first, and decides those that somebody could take now."""
+
+from __future__ import annotations
+
+from services.routing.commands.decide_case import DecideCase, decide_case
+from services.routing.commands.own_initiative import own_context
+from services.routing.domain.assignment import Assignment, assignment_id
+from services.routing.domain.matching import route
+from services.routing.ports import Clock, Floor, Ids, Record
+
+PAGE_COUNT_MAX = 100
+
+
+async def decide_again(*, record: Record, floor: Floor, clock: Clock, ids: Ids) -> int:
+    """One pass; the number of cases that were decided.
+
+    It needs no memory: what is left undone by a crash is found again by the next pass, and a case that another router
+    decided meanwhile is left alone by the version of its stream. While nobody has room, it only looks at cases of
+    agents who left us.
+    """
+    decided, after = 0, None
+    while page := await floor.undecided(after, PAGE_COUNT_MAX, left_only=not await floor.has_room()):
+        for _, case_id in page:
+            assignment = await record.load(Assignment, assignment_id(case_id))
+            if assignment is None or not await _changes(assignment, floor, clock):
+                continue
+            committed = await decide_case(DecideCase(case_id), own_context(clock, ids), record=record, floor=floor)
+            decided += bool(committed.versions)
+        after = page[-1]
+    return decided
+
+
+async def _changes(assignment: Assignment, floor: Floor, clock: Clock) -> bool:
+    """Whether a decision now would come out differently, so that a pass over many cases writes nothing in vain."""
+    request = assignment.request()
+    situation = await floor.situation(request)
+    decision = route(request, clock.now(), situation.agents, loads=situation.loads, ownership=situation.ownership)
+    return decision.agent_id != assignment.agent_id

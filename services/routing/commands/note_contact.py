@@ -1,0 +1,57 @@
+"""Takes note of who was in touch with a customer; the first who answered owns the customer from then on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Stream, Work
+from services.routing.commands.decision import ROUTER, decide_on, left_us
+from services.routing.domain.agent import Agent, agent_id
+from services.routing.domain.assignment import Assignment, assignment_id
+from services.routing.domain.duo import Duo, duo_id
+from services.routing.ports import Floor, Record
+
+
+class NoteContact(msgspec.Struct, frozen=True):
+    """A contact of a case. `agent_ref`: who was in touch. `answer`: it went from us to the customer."""
+
+    case_id: UUID
+    customer_id: UUID
+    agent_ref: str | None
+    answer: bool
+
+
+async def note_contact(command: NoteContact, context: CommandContext, *, record: Record, floor: Floor) -> Committed:
+    """Note the agent, if one was in touch; then decide the case where it is the customer's word and nobody has it."""
+
+    async def decide() -> Work:
+        streams: list[Stream] = []
+        duo = await _met(command, context, record)
+        if duo is not None:
+            streams.append(duo)
+        assignment = await record.load(Assignment, assignment_id(command.case_id))
+        if assignment is not None and not command.answer:
+            if assignment.needs_somebody(inactive=await left_us(record, assignment)):
+                await decide_on(assignment, context, floor=floor)
+            streams.append(assignment)
+        return Work(streams=tuple(stream for stream in streams if stream.pending_events))
+
+    return await record.transact(context, decide, serialise_on=(ROUTER,))
+
+
+async def _met(command: NoteContact, context: CommandContext, record: Record) -> Duo | None:
+    """Who knows the customer, with this contact noted; None where no agent of ours was in it."""
+    if command.agent_ref is None:
+        return None
+    agent = await record.load(Agent, agent_id(command.agent_ref))
+    if agent is None:
+        return None
+    duo = await record.load(Duo, duo_id(command.customer_id))
+    duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
+    if command.answer:
+        duo.answer(agent_id=agent.id, at=context.at)
+    else:
+        duo.handle(agent_id=agent.id, at=context.at)
+    return duo

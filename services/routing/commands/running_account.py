@@ -1,0 +1,31 @@
+"""The account of the period that runs now, for every command that has to do with money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from contracts.vocabulary import BudgetOwnerKind
+from services.routing.domain.agent import Agent
+from services.routing.domain.budget import Budget
+from services.routing.domain.grant import Grant, Owner, account_id, current_period
+from services.routing.domain.team import Team
+from services.routing.ports import Record
+
+
+async def grants_of(record: Record, owner: Owner) -> tuple[Grant, ...]:
+    """What the owner may spend as a standing arrangement; nothing for an unknown one."""
+    if owner.kind is BudgetOwnerKind.AGENT:
+        agent = await record.load(Agent, owner.id)
+        return () if agent is None else agent.card.grants
+    team = await record.load(Team, owner.id)
+    return () if team is None else team.card.grants
+
+
+async def current_account(record: Record, owner: Owner, grant: Grant, at: datetime, zone: ZoneInfo) -> Budget:
+    """The account of the period that holds `at`: as it is, or newly opened (then with that fact pending)."""
+    period = current_period(grant, at, zone)
+    known = account_id(owner, grant, period)
+    return await record.load(Budget, known) or Budget.open(
+        account_id=known, owner=owner, grant=grant, period=period, at=at
+    )

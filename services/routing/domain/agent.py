@@ -1,0 +1,129 @@
+"""An agent as routing knows one: what they can, how much they carry, what they may spend, whether they are there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import Stream
+from contracts.vocabulary import AgentKind, BudgetOwnerKind, Presence, Refusal, RefusalCode, id_of
+from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
+from services.routing.domain.grant import Grant, Owner, checked_grants
+
+REF_LENGTH_MAX = 100
+NAME_LENGTH_MAX = 200
+WORDS_COUNT_MAX = 50
+WORD_LENGTH_MAX = 100
+CAPACITY_UNITS_MAX = 100_000
+CAPACITY_UNITS_DEFAULT = 20
+
+
+class AgentChange(msgspec.Struct, frozen=True):
+    """What is to be set of an agent. None: stays as it is. `team_ref` UNSET stays, None takes out of the team."""
+
+    display_name: str | None = None
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+    team_ref: str | msgspec.UnsetType | None = msgspec.UNSET
+    languages: tuple[str, ...] | None = None
+    skills: tuple[str, ...] | None = None
+    capacity_units: int | None = None
+    grants: tuple[Grant, ...] | None = None
+
+
+def agent_id(ref: str) -> UUID:
+    """The id of the agent of that ref."""
+    return id_of("agent", ref)
+
+
+class Agent(Stream):
+    """A person or bot who takes cases. Never deleted: one who left is inactive."""
+
+    TOPIC: ClassVar[str] = "routing.agent"
+
+    class Created(Stream.Created):
+        """Never raised: it begins with AgentEnrolled."""
+
+        TOPIC: ClassVar[str] = "routing.agent.created.never"
+
+    def __init__(self, card: AgentCard) -> None:
+        self.card = card
+
+    @property
+    def owner(self) -> Owner:
+        """The agent as the owner of budgets."""
+        return Owner(kind=BudgetOwnerKind.AGENT, ref=self.card.ref)
+
+    @classmethod
+    def enrol(cls, *, ref: str, change: AgentChange, at: datetime, request_id: UUID | None = None) -> Agent:
+        """Take in somebody new; presence is OFFLINE until set.
+
+        Raises:
+            Refusal: INVALID_INPUT naming the field.
+        """
+        if not 0 < len(ref) <= REF_LENGTH_MAX or not ref.isprintable() or " " in ref:
+            raise Refusal(RefusalCode.INVALID_INPUT, f"a ref has 1 to {REF_LENGTH_MAX} characters, no space", "ref")
+        blank = AgentCard(ref=ref, display_name=ref, kind=AgentKind.PERSON, capacity_units=CAPACITY_UNITS_DEFAULT)
+        card = _changed(blank, change)
+        return cls._create(AgentEnrolled, id=agent_id(ref), timestamp=at, card=card, request_id=request_id)
+
+    def revise(self, *, change: AgentChange, at: datetime, request_id: UUID | None = None) -> None:
+        """Set what the change names; somebody who had left is back. An answer to the desk is always recorded.
+
+        Raises:
+            Refusal: INVALID_INPUT naming the field.
+        """
+        card = msgspec.structs.replace(_changed(self.card, change), active=True)
+        if card != self.card or request_id is not None:
+            self.trigger_event(AgentRevised, timestamp=at, card=card, request_id=request_id)
+
+    def set_presence(
+        self, *, presence: Presence, until: datetime | None, at: datetime, request_id: UUID | None = None
+    ) -> None:
+        """Come, go away or leave; `until`: then OFFLINE by itself.
+
+        Raises:
+            Refusal: NOT_FOUND for somebody who left us; INVALID_INPUT where `until` is over already.
+        """
+        if not self.card.active:
+            raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us", "agent")
+        if until is not None and until <= at:
+            raise Refusal(RefusalCode.INVALID_INPUT, "that time is over", "until")
+        until = None if presence is Presence.OFFLINE else until
+        card = msgspec.structs.replace(self.card, presence=presence, present_until=until)
+        if card != self.card or request_id is not None:
+            self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=request_id)
+
+    def end_presence(self, *, at: datetime) -> None:
+        """Go OFFLINE once the time of the presence is over; before that nothing."""
+        if self.card.present_until is not None and self.card.present_until <= at:
+            card = msgspec.structs.replace(self.card, presence=Presence.OFFLINE, present_until=None)
+            self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=None)
+
+    def deactivate(self, *, at: datetime) -> None:
+        """Note that the agent is no longer with us."""
+        if self.card.active:
+            gone = {"active": False, "presence": Presence.OFFLINE, "present_until": None, "grants": ()}
+            self.trigger_event(AgentDeactivated, timestamp=at, card=msgspec.structs.replace(self.card, **gone))
+
+
+def _changed(card: AgentCard, change: AgentChange) -> AgentCard:
+    fields: dict[str, Any] = {
+        name: value
+        for name, value in msgspec.structs.asdict(change).items()
+        if value is not msgspec.UNSET and (value is not None or name in ("email", "team_ref"))
+    }
+    name = fields.get("display_name", card.display_name)
+    if not 0 < len(name.strip()) <= NAME_LENGTH_MAX:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"a name has 1 to {NAME_LENGTH_MAX} characters", "displayName")
+    if not 0 <= fields.get("capacity_units", 0) <= CAPACITY_UNITS_MAX:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"capacity is 0 to {CAPACITY_UNITS_MAX} units", "capacityUnits")
+    for field in ("languages", "skills"):
+        words = fields.get(field, ())
+        if len(words) > WORDS_COUNT_MAX or not all(0 < len(word) <= WORD_LENGTH_MAX for word in words):
+            raise Refusal(RefusalCode.INVALID_INPUT, f"at most {WORDS_COUNT_MAX} {field}, none of them blank", field)
+    if "grants" in fields:
+        fields["grants"] = checked_grants(fields["grants"])
+    return msgspec.structs.replace(card, **fields)

@@ -1,0 +1,88 @@
+"""What of the configuration file has been applied, so that only what changed in it is set the next time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from contracts.stored import Fact, FirstFact, Stream
+from contracts.vocabulary import id_of
+from services.routing.domain.grant import Grant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class FiledAgent(msgspec.Struct, frozen=True):
+    """An agent as the file says."""
+
+    ref: str
+    display_name: str
+    capacity_units: int
+    email: str | None = None
+    team_ref: str | None = None
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+class FiledTeam(msgspec.Struct, frozen=True):
+    """A team as the file says."""
+
+    ref: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """Agents and teams of one file, by ref. `digest`: of the whole file."""
+
+    digest: str
+    agents: dict[str, FiledAgent] = {}
+    teams: dict[str, FiledTeam] = {}
+
+
+class ConfigurationBegun(FirstFact):
+    """The service started for the first time; nothing was filed yet."""
+
+    TOPIC: ClassVar[str] = "routing.configuration-begun.v1"
+
+
+class FileApplied(Fact):
+    """Agents, teams and budgets are as this file says, as far as it changed; kept to compare the next one with."""
+
+    TOPIC: ClassVar[str] = "routing.file-applied.v1"
+    filed: Filed
+
+    def apply(self, aggregate: ConfigurationState) -> None:
+        """Remember the file."""
+        aggregate.filed = self.filed
+
+
+class ConfigurationState(Stream):
+    """The one stream of what was applied."""
+
+    TOPIC: ClassVar[str] = "routing.configuration"
+
+    class Created(Stream.Created):
+        """Never raised: it begins with ConfigurationBegun."""
+
+        TOPIC: ClassVar[str] = "routing.configuration.created.never"
+
+    def __init__(self) -> None:
+        self.filed = Filed(digest="")
+
+    @classmethod
+    def begin(cls, *, at: datetime) -> ConfigurationState:
+        """Begin with nothing filed."""
+        return cls._create(ConfigurationBegun, id=CONFIGURATION_ID, timestamp=at)
+
+    def file(self, *, filed: Filed, at: datetime) -> None:
+        """Note that this file is applied; the same again: nothing."""
+        if filed != self.filed:
+            self.trigger_event(FileApplied, timestamp=at, filed=filed)
+
+
+CONFIGURATION_ID: UUID = id_of("configuration", "routing")

@@ -1,0 +1,54 @@
+"""Who a customer belongs to: the owner, and (with rosters, later) the partner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.stored import Stream
+from contracts.vocabulary import id_of
+from services.routing.domain.duo_facts import CustomerHandled, CustomerMet, OwnerSet
+
+NOTED_EVERY = timedelta(days=1)
+"""How often being in touch is noted per agent: a tier of 90 days needs it no finer, and streams stay short."""
+
+
+def duo_id(customer_id: UUID) -> UUID:
+    """The id of the stream of who knows a customer."""
+    return id_of("duo", str(customer_id))
+
+
+class Duo(Stream):
+    """The agents one customer knows."""
+
+    TOPIC: ClassVar[str] = "routing.duo"
+
+    class Created(Stream.Created):
+        """Never raised: it begins with CustomerMet."""
+
+        TOPIC: ClassVar[str] = "routing.duo.created.never"
+
+    def __init__(self, customer_id: UUID) -> None:
+        self.customer_id = customer_id
+        self.owner_id: UUID | None = None
+        self.handled: dict[UUID, datetime] = {}
+
+    @classmethod
+    def meet(cls, *, customer_id: UUID, at: datetime) -> Duo:
+        """Begin when the first agent is in touch."""
+        return cls._create(CustomerMet, id=duo_id(customer_id), timestamp=at, customer_id=customer_id)
+
+    def handle(self, *, agent_id: UUID, at: datetime) -> None:
+        """Note that an agent was in touch, at most once a day."""
+        last = self.handled.get(agent_id)
+        if last is None or at - last >= NOTED_EVERY:
+            self.trigger_event(
+                CustomerHandled, timestamp=at, customer_id=self.customer_id, agent_id=agent_id, handled_at=at
+            )
+
+    def answer(self, *, agent_id: UUID, at: datetime) -> None:
+        """Note an answer: being in touch, and owning the customer where nobody does yet."""
+        self.handle(agent_id=agent_id, at=at)
+        if self.owner_id is None:
+            self.trigger_event(OwnerSet, timestamp=at, customer_id=self.customer_id, owner_id=agent_id)

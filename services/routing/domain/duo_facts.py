@@ -1,0 +1,44 @@
+"""Who knows a customer: who answered first and owns the customer, who was in touch and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+from contracts.stored import Fact, FirstFact
+
+if TYPE_CHECKING:
+    from services.routing.domain.duo import Duo
+
+
+class CustomerMet(FirstFact):
+    """An agent was in touch with this customer for the first time."""
+
+    TOPIC: ClassVar[str] = "routing.customer-met.v1"
+    customer_id: UUID
+
+
+class CustomerHandled(Fact):
+    """An agent was in touch with the customer, who may come back to a known face. Noted once a day per agent."""
+
+    TOPIC: ClassVar[str] = "routing.customer-handled.v1"
+    customer_id: UUID
+    agent_id: UUID
+    handled_at: datetime
+
+    def apply(self, aggregate: Duo) -> None:
+        """Remember when."""
+        aggregate.handled[self.agent_id] = self.handled_at
+
+
+class OwnerSet(Fact):
+    """The first who answered a customer is the one this customer comes back to."""
+
+    TOPIC: ClassVar[str] = "routing.owner-set.v1"
+    customer_id: UUID
+    owner_id: UUID
+
+    def apply(self, aggregate: Duo) -> None:
+        """Take over the owner."""
+        aggregate.owner_id = self.owner_id

@@ -1,0 +1,74 @@
+-- What routing decides by. Every row follows from facts and is written in their transaction; all can be rebuilt.
+CREATE TABLE agents (
+  agent_id uuid PRIMARY KEY,
+  ref text NOT NULL UNIQUE,
+  active boolean NOT NULL,
+  presence text NOT NULL,
+  present_until timestamptz,
+  capacity_units int NOT NULL CHECK (capacity_units >= 0),
+  languages text[] NOT NULL,
+  skills text[] NOT NULL
+);
+CREATE INDEX agents_by_end_of_presence ON agents (present_until) WHERE present_until IS NOT NULL;
+
+-- Accounts of each new period are opened from these.
+CREATE TABLE standing_grants (
+  owner_kind text NOT NULL,
+  owner_ref text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
+  period text NOT NULL,
+  item_limit_minor bigint NOT NULL CHECK (item_limit_minor >= 0),
+  PRIMARY KEY (owner_kind, owner_ref, currency)
+);
+
+-- Cases as routing sees them. `weighs`: we are to move, so it counts in its agent's capacity.
+CREATE TABLE assignments (
+  case_id uuid PRIMARY KEY,
+  customer_id uuid NOT NULL,
+  agent_id uuid,
+  units int NOT NULL CHECK (units >= 0),
+  weighs boolean NOT NULL,
+  settled boolean NOT NULL,
+  opened_at timestamptz NOT NULL
+);
+CREATE INDEX assignments_by_agent ON assignments (agent_id, opened_at) INCLUDE (units) WHERE weighs;
+CREATE INDEX assignments_of_nobody ON assignments (opened_at, case_id) WHERE weighs AND agent_id IS NULL;
+CREATE INDEX assignments_of_customer ON assignments (customer_id, opened_at DESC) WHERE NOT settled;
+
+-- The n-th case an agent got. Two routers that count on the same free capacity both want the same turn: one gets it.
+CREATE TABLE turns (
+  agent_id uuid NOT NULL,
+  turn int NOT NULL,
+  case_id uuid NOT NULL,
+  decided_at timestamptz NOT NULL,
+  PRIMARY KEY (agent_id, turn)
+);
+
+CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL);
+CREATE TABLE handled (
+  customer_id uuid NOT NULL,
+  agent_id uuid NOT NULL,
+  handled_at timestamptz NOT NULL,
+  PRIMARY KEY (customer_id, agent_id)
+);
+
+-- The second line of defence of the ledger: its rows are kept by sums of their own, not by what the account says it
+-- has left, and no hold is placed that does not fit (statement place_hold). A cut may leave less than nothing free.
+CREATE TABLE budget_balances (
+  account_id uuid PRIMARY KEY,
+  owner_kind text NOT NULL,
+  owner_ref text NOT NULL,
+  currency text NOT NULL,
+  period text NOT NULL,
+  period_start timestamptz NOT NULL,
+  period_end timestamptz NOT NULL,
+  granted_minor bigint NOT NULL CHECK (granted_minor >= 0),
+  item_limit_minor bigint NOT NULL CHECK (item_limit_minor >= 0),
+  reserved_minor bigint NOT NULL DEFAULT 0 CHECK (reserved_minor >= 0),
+  spent_minor bigint NOT NULL DEFAULT 0 CHECK (spent_minor >= 0),
+  cut_minor bigint NOT NULL DEFAULT 0 CHECK (cut_minor >= 0),
+  open boolean NOT NULL DEFAULT true,
+  CONSTRAINT never_overspent CHECK (reserved_minor + spent_minor <= granted_minor + cut_minor)
+);
+CREATE INDEX budget_balances_by_end ON budget_balances (period_end) WHERE open;

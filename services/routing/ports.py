@@ -1,0 +1,88 @@
+"""What routing needs of the outside: its record, and views of what the record says, asked for at decision time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import Record as Record  # noqa: PLC0414  (the port of every command)
+from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New ids."""
+
+    def new(self) -> UUID:
+        """An id that no one has."""
+        ...
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """All that a decision looks at. `turns`: how many cases each agent ever got; a claim is good for one turn only."""
+
+    agents: tuple[AgentView, ...]
+    loads: Mapping[UUID, Load]
+    ownership: Ownership
+    turns: Mapping[UUID, int]
+
+
+class Floor(Protocol):
+    """Who is there, what they carry, who knows whom: as committed, this process' own writes included."""
+
+    async def situation(self, request: CaseRequest) -> Situation:
+        """What a decision on this case looks at."""
+        ...
+
+    async def has_room(self) -> bool:
+        """Whether anybody is there with capacity left, so that a look at the waiting cases is worth it."""
+        ...
+
+    async def undecided(
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+    ) -> Sequence[tuple[datetime, UUID]]:
+        """Cases where we are to move and nobody is at it, oldest first, from behind `after`: (opened, case id).
+
+        `left_only`: of those, the ones that somebody has who is no longer with us.
+        """
+        ...
+
+
+class Purse(Protocol):
+    """Budgets across owners: who should have an account now, whose period is over."""
+
+    async def granted(self, after: tuple[str, str, str] | None, count_max: int) -> Sequence[tuple[Owner, Grant]]:
+        """Standing grants by (owner kind, ref, currency), from behind `after`."""
+        ...
+
+    async def known_accounts(self, account_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the accounts that were opened."""
+        ...
+
+    async def overdue_accounts(self, now: datetime, count_max: int) -> Sequence[UUID]:
+        """Accounts still open whose period is over."""
+        ...
+
+
+class Attendance(Protocol):
+    """Presences that end by themselves."""
+
+    async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
+        """Refs of agents whose presence is over."""
+        ...
+
+    async def next_end(self) -> datetime | None:
+        """When the next presence ends."""
+        ...

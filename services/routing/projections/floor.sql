@@ -1,0 +1,26 @@
+-- name: put_agent
+INSERT INTO agents (agent_id, ref, active, presence, present_until, capacity_units, languages, skills)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (agent_id) DO UPDATE SET active = excluded.active, presence = excluded.presence,
+  present_until = excluded.present_until, capacity_units = excluded.capacity_units, languages = excluded.languages,
+  skills = excluded.skills
+
+-- name: add_assignment
+INSERT INTO assignments (case_id, customer_id, units, weighs, settled, opened_at) VALUES ($1, $2, $3, true, false, $4)
+
+-- name: set_assignee
+UPDATE assignments SET agent_id = $2 WHERE case_id = $1
+
+-- name: take_turn
+INSERT INTO turns (agent_id, turn, case_id, decided_at) VALUES ($1, $2, $3, $4)
+
+-- name: weigh_assignment
+UPDATE assignments SET weighs = $2, settled = $3 WHERE case_id = $1
+
+-- name: put_owner
+INSERT INTO duos (customer_id, owner_id) VALUES ($1, $2)
+ON CONFLICT (customer_id) DO UPDATE SET owner_id = excluded.owner_id
+
+-- name: put_handled
+INSERT INTO handled (customer_id, agent_id, handled_at) VALUES ($1, $2, $3)
+ON CONFLICT (customer_id, agent_id) DO UPDATE SET handled_at = excluded.handled_at

@@ -1,0 +1,1 @@
+"""What routing asks its own tables at decision time."""

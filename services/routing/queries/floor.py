@@ -1,0 +1,76 @@
+"""Answers the ports `Floor` and `Attendance` from this service's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.vocabulary import Presence
+from infra.sql import statements
+from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+from services.routing.ports import Situation
+
+_SQL = statements("services.routing.queries")
+_BEFORE_ALL = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
+
+
+class TableFloor:
+    """Reads what is committed. A decision that was overtaken loses its turn at the append and is made again."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def situation(self, request: CaseRequest) -> Situation:
+        """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
+        async with self._pool.acquire() as connection:
+            open_cases = await connection.fetch(_SQL["open_case_agents"], request.customer_id, request.case_id)
+            owner_id = await connection.fetchval(_SQL["owner_of_customer"], request.customer_id)
+            handled = await connection.fetch(_SQL["handled_by"], request.customer_id)
+            known = [row["agent_id"] for row in (*open_cases, *handled)]
+            known += [agent_id for agent_id in (owner_id, request.assignee_id) if agent_id is not None]
+            found = await connection.fetch(_SQL["agents_of_decision"], known)
+        return Situation(
+            agents=tuple(_agent(row) for row in found),
+            loads={row["agent_id"]: Load(row["units"], row["decided_at"]) for row in found},
+            ownership=Ownership(
+                open_case_ids=tuple(dict.fromkeys(row["agent_id"] for row in open_cases)),
+                owner_id=owner_id,
+                handled={row["agent_id"]: row["handled_at"] for row in handled},
+            ),
+            turns={row["agent_id"]: row["turn"] or 0 for row in found},
+        )
+
+    async def has_room(self) -> bool:
+        """Whether anybody is there with capacity left."""
+        return bool(await self._pool.fetchval(_SQL["has_room"]))
+
+    async def undecided(
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+    ) -> Sequence[tuple[datetime, UUID]]:
+        """Cases where we are to move and nobody is at it, oldest first."""
+        opened_at, case_id = after or _BEFORE_ALL
+        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max)
+        return [(row["opened_at"], row["case_id"]) for row in found]
+
+    async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
+        """Refs of agents whose presence is over."""
+        return [row["ref"] for row in await self._pool.fetch(_SQL["overdue_presences"], now, count_max)]
+
+    async def next_end(self) -> datetime | None:
+        """When the next presence ends."""
+        end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_presence"])
+        return end
+
+
+def _agent(row: asyncpg.Record) -> AgentView:
+    return AgentView(
+        agent_id=row["agent_id"],
+        presence=Presence(row["presence"]),
+        active=row["active"],
+        capacity_units=row["capacity_units"],
+        languages=frozenset(row["languages"]),
+        skills=frozenset(row["skills"]),
+    )

@@ -1,0 +1,28 @@
+"""An agent gives the customer something: the money is held on the agent's own account."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from contracts.case import GestureRequested
+from contracts.envelope import Message
+from contracts.stored import CommandContext
+from services.routing.commands.hold_money import HoldMoney, hold_money
+from services.routing.ports import Record
+
+
+async def hold_money_on_gesture_requested(
+    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo
+) -> None:
+    """Hold it, put it to approval, or refuse it."""
+    told = msgspec.json.decode(message.data, type=GestureRequested)
+    command = HoldMoney(
+        gesture_id=told.gesture_id,
+        case_id=told.case_id,
+        agent_ref=told.agent_ref,
+        amount_minor=told.amount_minor,
+        currency=told.currency,
+    )
+    await hold_money(command, context, record=record, zone=zone)
