@@ -1,0 +1,156 @@
+"""The channels service on a real Postgres, without a transport: webhooks in, facts and deliveries out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.stored import CommandContext
+from contracts.vocabulary import Channel, system_actor
+from infra.clock import SystemClock, SystemIds
+from infra.event_store import PostgresRecord
+from infra.migrate import migrate
+from infra.postgres import Pool, open_pool
+from infra.sealing import KeyRing, migrate_keys
+from infra.sql import statements
+from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
+from services.channels.projections import accounts, deliveries, windows
+from services.channels.providers import OUTLETS
+from services.channels.queries.directory import PostgresDirectory
+from services.channels.reactions.send_reply_on_delivery_due import SendingParts
+from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.http_poster import HttpxPoster
+from services.channels.workers.intake import Intake
+from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.sender import Sender
+from services.channels.workers.upkeep import Upkeep
+from tests.unit.channels.doors_under_test import DOORS_AND_TOY, SECRET
+from tests.unit.channels.front_door import FrontDoor, front_door
+
+KEK = b"k" * 32
+
+
+class ShiftedClock(SystemClock):
+    """The real time, as far ahead as a test wants."""
+
+    ahead = timedelta()
+
+    def now(self) -> Any:
+        return super().now() + self.ahead
+
+
+@dataclass
+class ChannelsStand:
+    pool: Pool
+    keys: KeyRing
+    record: PostgresRecord
+    directory: PostgresDirectory
+    clock: ShiftedClock
+    settings: ChannelsSettings
+    keeper: RawKeeper
+    intake: Intake
+    sender: Sender
+    upkeep: Upkeep
+    parts: SendingParts
+    front: FrontDoor
+
+    async def facts(self) -> list[str]:
+        rows = await self.pool.fetch("SELECT topic FROM es.events ORDER BY pos")
+        return [row["topic"] for row in rows if "account" not in row["topic"] and "configuration" not in row["topic"]]
+
+    async def read_all(self) -> None:
+        while await self.intake.read_batch():
+            pass
+
+    def context(self) -> CommandContext:
+        command_id: UUID = SystemIds().new()
+        return CommandContext(
+            command_id=command_id, actor=system_actor("case"), at=self.clock.now(), correlation_id=command_id
+        )
+
+
+@asynccontextmanager
+async def channels_stand(database: str, keys_database: str, api_base: str) -> AsyncIterator[ChannelsStand]:
+    async with AsyncExitStack() as closing:
+        pool = await open_pool(database, application_name="channels-test")
+        closing.push_async_callback(pool.close)
+        keys_pool = await open_pool(keys_database, application_name="keys-test", size_max=4)
+        closing.push_async_callback(keys_pool.close)
+        await migrate(pool, "services.channels.migrations")
+        await migrate_keys(keys_pool)
+        keys, clock, ids = KeyRing(keys_pool, KEK), ShiftedClock(), SystemIds()
+        record = PostgresRecord(
+            pool,
+            keys,
+            (accounts.rows, windows.rows, deliveries.rows),
+            statements("services.channels.projections"),
+            lambda: None,
+        )
+        directory, settings = PostgresDirectory(pool), _settings(api_base)
+        intake = Intake(
+            pool=pool,
+            keys=keys,
+            record=record,
+            directory=directory,
+            clock=clock,
+            settings=settings,
+            doors=DOORS_AND_TOY,
+        )
+        keeper = RawKeeper(pool, keys, intake.wake)
+        keeping = asyncio.create_task(keeper.run())
+        closing.push_async_callback(_cancelled, keeping)
+        poster = HttpxPoster()
+        closing.push_async_callback(poster.close)
+        parts = SendingParts(
+            record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS
+        )
+        front = await closing.enter_async_context(front_door(DOORS_AND_TOY, settings, keeper))
+        stand = ChannelsStand(
+            pool=pool,
+            keys=keys,
+            record=record,
+            directory=directory,
+            clock=clock,
+            settings=settings,
+            keeper=keeper,
+            intake=intake,
+            sender=Sender(pool, parts),
+            upkeep=Upkeep(pool=pool, record=record, directory=directory, clock=clock, ids=ids),
+            parts=parts,
+            front=front,
+        )
+        entries = tuple(each.entry() for each in settings.accounts.values())
+        await apply_configuration(ApplyConfiguration("d", entries), stand.context(), record=record)
+        yield stand
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+def _settings(api_base: str) -> ChannelsSettings:
+    found = tuple(
+        AccountSettings(
+            channel=channel,
+            account="account-1",
+            name=channel.path,
+            secrets={"app_secret": (SECRET,)},
+            api_base=api_base,
+        )
+        for channel in (Channel.FORM, Channel.WHATSAPP, Channel.TRUSTPILOT)
+    )
+    return ChannelsSettings.of(found, region="NL", digest="d")
+
+
+async def one(pool: Pool, sql: str, *args: object) -> asyncpg.Record:
+    found = await pool.fetchrow(sql, *args)
+    assert found is not None
+    return found

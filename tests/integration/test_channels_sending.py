@@ -1,0 +1,276 @@
+"""From a requested reply to a platform's server and back, on a real Postgres and over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from contracts.case import ReplyRequested
+from contracts.content import HandleContent, ReplyContent
+from contracts.envelope import Message, SealedPart
+from contracts.stored import SealingScope
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, id_of
+from infra.clock import SystemIds
+from infra.sealing import seal
+from services.channels.commands.record_attempt import RecordAttempt, record_attempt
+from services.channels.domain.delivery import Delivery
+from services.channels.domain.outbound import CallResult, HttpCall
+from services.channels.ports import AnswerLost, NothingSent
+from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
+from services.channels.workers import http_poster
+from services.channels.workers.http_poster import HttpxPoster
+from services.channels.workers.sender import LOST_AFTER, Sender
+from tests.integration.channels_stand import ChannelsStand, channels_stand, one
+from tests.support.whatsapp_stand_in import WhatsAppStandIn
+from tests.unit.channels.doors_under_test import UNDER_TEST, whatsapp_payload, whatsapp_text
+
+WHATSAPP = UNDER_TEST[1]
+SAM = HandleContent(kind=HandleKind.WHATSAPP, value="+31612345678")
+STATUS = dict[str, str]
+
+
+@pytest.fixture
+def platform() -> Iterator[WhatsAppStandIn]:
+    stand_in = WhatsAppStandIn()
+    yield stand_in
+    stand_in.close()
+
+
+@pytest.fixture
+async def stand(database: str, keys_database: str, platform: WhatsAppStandIn) -> AsyncIterator[ChannelsStand]:
+    async with channels_stand(database, keys_database, platform.url) as opened:
+        await told(opened, whatsapp_payload(whatsapp_text(timestamp=str(int(time.time())))))
+        yield opened
+
+
+async def told(stand: ChannelsStand, payload: object) -> None:
+    body = json.dumps(payload).encode()
+    assert (await stand.front.post(WHATSAPP.path, body, WHATSAPP.signed(body))).status_code == 200
+    await stand.read_all()
+
+
+async def statuses(stand: ChannelsStand, *reported: STATUS) -> None:
+    await told(stand, whatsapp_payload(statuses=[{"timestamp": "1795000000", **each} for each in reported]))
+
+
+async def asked(stand: ChannelsStand, *, text: str = "Here you are.", case: str = "case") -> UUID:
+    """The case service asks for a reply, as its message says it: sealed under the customer's key."""
+    contact_id, case_id, customer_id = SystemIds().new(), id_of("case", case), id_of("customer", "sam")
+    key = await stand.keys.content_key(SealingScope(customer_id, case_id))
+    plain = msgspec.json.encode({"content": ReplyContent(to=SAM, text=text)})
+    data = ReplyRequested(
+        case_id=case_id,
+        customer_id=customer_id,
+        contact_id=contact_id,
+        channel=Channel.WHATSAPP,
+        account="account-1",
+        handle_kind=HandleKind.WHATSAPP,
+        requested_at=stand.clock.now(),
+        in_reply_to="wamid.IN1",
+    )
+    message = Message(
+        origin="case",
+        position=1,
+        recorded_at=stand.clock.now(),
+        stream_id=contact_id,
+        stream_version=3,
+        data=msgspec.Raw(msgspec.json.encode(data)),
+        sealed=SealedPart(key_id=key.key_id, sealed=seal(key, plain, stream_id=contact_id, version=3)),
+    )
+    await request_delivery_on_reply_requested(message, stand.context(), record=stand.record, opener=stand.keys)
+    return contact_id
+
+
+@asynccontextmanager
+async def sending(stand: ChannelsStand) -> AsyncIterator[None]:
+    task = asyncio.create_task(stand.sender.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+async def until(ask: Callable[[], Awaitable[bool]], *, wait_s_max: float = 10.0) -> None:
+    deadline = time.monotonic() + wait_s_max
+    while not await ask():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+async def status_of(stand: ChannelsStand, contact_id: UUID) -> DeliveryStatus:
+    delivery = await stand.record.load(Delivery, contact_id)
+    assert delivery is not None
+    return delivery.status
+
+
+def has(stand: ChannelsStand, contact_id: UUID, status: DeliveryStatus) -> Callable[[], Awaitable[bool]]:
+    async def ask() -> bool:
+        return await status_of(stand, contact_id) is status
+
+    return ask
+
+
+async def test_a_reply_leaves_once_and_its_statuses_come_back(stand: ChannelsStand, platform: WhatsAppStandIn) -> None:
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+    (sent,) = platform.sent
+    assert sent.path == "/v23.0/106540352242922/messages"
+    assert sent.body["biz_opaque_callback_data"] == str(contact_id)
+    assert sent.body["context"] == {"message_id": "wamid.IN1"}
+    await statuses(stand, {"id": sent.message_id, "status": "read"}, {"id": sent.message_id, "status": "sent"})
+    assert await status_of(stand, contact_id) is DeliveryStatus.READ
+    row = await one(stand.pool, "SELECT state, status FROM deliveries")
+    assert tuple(row) == ("SETTLED", "READ")
+
+
+async def test_statuses_that_come_before_the_platforms_answer_are_joined(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    await statuses(stand, {"id": "wamid.OUT1", "status": "delivered"}, {"id": "wamid.OUT1", "status": "sent"})
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.DELIVERED))
+    assert (await one(stand.pool, "SELECT count(*) FROM parked"))["count"] == 0
+
+
+async def test_a_status_that_was_parked_beside_its_message_is_joined_later(stand: ChannelsStand) -> None:
+    await statuses(stand, {"id": "wamid.OUT1", "status": "delivered"})
+    rows = await stand.pool.fetch("SELECT * FROM parked")
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.DELIVERED))
+    # As if another process had parked it a moment too late; this time of a newer status.
+    item = rows[0]["item"].replace(b"DELIVERED", b"READ")
+    values = (rows[0]["account_id"], "wamid.OUT1", "status:READ", item, rows[0]["contact_id"], stand.clock.now())
+    await stand.pool.execute("INSERT INTO parked VALUES ($1, $2, $3, $4, $5, $6)", *values)
+    assert await stand.upkeep.join_late() == 1
+    assert await status_of(stand, contact_id) is DeliveryStatus.READ
+    assert await stand.upkeep.join_late() == 0
+
+
+async def test_what_fails_for_a_while_is_tried_again_and_arrives_once(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    platform.fail_next = [(503, {"error": {"message": "away"}})]
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+    assert (platform.calls, len(platform.sent)) == (2, 1)
+
+
+async def test_a_reply_that_waits_is_sent_after_a_restart(stand: ChannelsStand, platform: WhatsAppStandIn) -> None:
+    platform.fail_next = [(429, {"error": {"message": "slow"}})]
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(lambda: _true(platform.calls == 1))
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+
+
+async def _true(value: bool) -> bool:
+    return value
+
+
+async def test_a_try_that_a_crash_cut_off_is_unknown_and_never_made_again(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    contact_id = await asked(stand)
+    await record_attempt(RecordAttempt(contact_id), stand.context(), record=stand.record)
+    await stand.sender.give_up_lost()
+    assert await status_of(stand, contact_id) is DeliveryStatus.REQUESTED
+    stand.clock.ahead = LOST_AFTER + timedelta(seconds=1)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.UNKNOWN))
+    assert platform.calls == 0
+
+
+async def test_a_fault_of_our_own_leaves_it_unknown_and_does_not_repeat(stand: ChannelsStand) -> None:
+    class Broken:
+        calls = 0
+
+        async def post(self, call: HttpCall) -> CallResult:
+            Broken.calls += 1
+            raise RuntimeError(call.url)
+
+    stand.sender = Sender(stand.pool, msgspec.structs.replace(stand.parts, poster=Broken()))
+    contact_id = await asked(stand)
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.UNKNOWN))
+    assert Broken.calls == 1
+
+
+async def test_replies_of_one_case_leave_in_their_order(stand: ChannelsStand, platform: WhatsAppStandIn) -> None:
+    wanted = [await asked(stand, text=f"{number}") for number in range(5)]
+    elsewhere = [await asked(stand, text="x", case=f"case {number}") for number in range(5)]
+    async with sending(stand):
+        for contact_id in wanted + elsewhere:
+            await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+    texts = [text for text in platform.texts_to("31612345678") if text != "x"]
+    assert texts == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_text_erased_before_it_left_is_not_sent(stand: ChannelsStand, platform: WhatsAppStandIn) -> None:
+    contact_id = await asked(stand)
+    await stand.keys.destroy_subject(id_of("customer", "sam"), stand.clock.now())
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.FAILED))
+    assert platform.calls == 0
+
+
+async def test_the_text_of_a_reply_is_sealed_on_disk(stand: ChannelsStand) -> None:
+    await asked(stand, text="canary feathers")
+    rows = await stand.pool.fetch("SELECT t::text AS row FROM es.events t UNION ALL SELECT d::text FROM deliveries d")
+    assert all(b"canary".hex() not in row["row"] and "canary" not in row["row"] for row in rows)
+
+
+async def test_a_platform_that_is_not_there_got_nothing() -> None:
+    poster = HttpxPoster()
+    with closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(NothingSent):
+            await poster.post(HttpCall(url=f"http://127.0.0.1:{port}/x", body={}))
+    for url in ("nonsense://x/y", "http://[/"):
+        with pytest.raises(NothingSent):
+            await poster.post(HttpCall(url=url, body={}))
+    await poster.close()
+
+
+async def test_a_platform_that_never_answers_leaves_it_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_poster, "ANSWER_SECONDS_MAX", 0.2)
+    poster = HttpxPoster()
+    with closing(socket.socket()) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(AnswerLost):
+            await poster.post(HttpCall(url=f"http://127.0.0.1:{silent.getsockname()[1]}/x", body={}))
+    await poster.close()
+
+
+async def test_redirects_are_not_followed_and_answers_are_read_within_bounds() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\nretry-after: 7\r\nconnection: close\r\n\r\n"
+        writer.write(head + b"x" * (http_poster.ANSWER_BYTES_MAX + 10))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    poster = HttpxPoster()
+    port = server.sockets[0].getsockname()[1]
+    result = await poster.post(HttpCall(url=f"http://127.0.0.1:{port}/x", body={}))
+    assert (result.status, result.retry_after_s, len(result.body)) == (302, 7.0, http_poster.ANSWER_BYTES_MAX)
+    await poster.close()
+    server.close()
+    await server.wait_closed()

@@ -1,0 +1,70 @@
+"""The embedded NATS by itself: JetStream on disk, a secret, restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import nats
+import psutil
+import pytest
+
+from infra.embedded.nats import EmbeddedNats
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[EmbeddedNats]:
+    server = EmbeddedNats(tmp_path)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_what_was_acknowledged_survives_a_kill(server: EmbeddedNats) -> None:
+    client = await nats.connect(server.url)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name="kept", subjects=["kept.>"])
+    acknowledged = [await jetstream.publish("kept.this", str(number).encode()) for number in range(3)]
+    await client.close()
+    before = server.url
+    os.kill(server.child.pid, signal.SIGKILL)
+    await server.child.ended()
+    await server.start()
+    assert server.url == before
+    client = await nats.connect(server.url)
+    state = (await client.jetstream().stream_info("kept")).state
+    await client.close()
+    assert state.last_seq == acknowledged[-1].seq == 3
+
+
+async def test_nobody_connects_without_the_password(server: EmbeddedNats) -> None:
+    host, port = server.url.rsplit("@", 1)[1].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    await reader.readline()
+    writer.write(b'CONNECT {"user":"eender","pass":"wrong","verbose":false}\r\nPING\r\n')
+    assert b"Authorization Violation" in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_its_secret_is_for_its_owner_only(server: EmbeddedNats, tmp_path: Path) -> None:
+    for file in (tmp_path / "nats.json", tmp_path / "nats" / "nats.conf"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    password = server.url.split(":")[2].split("@")[0]
+    assert password not in " ".join(psutil.Process(server.child.pid).cmdline())
+
+
+async def test_large_messages_pass_and_larger_ones_do_not(server: EmbeddedNats) -> None:
+    client = await nats.connect(server.url)
+    assert client.max_payload == 8 * 1024 * 1024
+    await client.close()
+
+
+async def test_it_stops_when_told(server: EmbeddedNats) -> None:
+    await server.stop()
+    assert not server.child.running
+    await server.stop()

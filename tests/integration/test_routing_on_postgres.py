@@ -1,0 +1,297 @@
+"""Routing's commands on real tables: what they decide by, the second line of defence, and two routers at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.stored import CommandContext, FactMeta, Row, RowRefused, Work
+from contracts.vocabulary import (
+    BudgetOwnerKind,
+    BudgetPeriod,
+    CaseStatus,
+    Channel,
+    Presence,
+    WaitingFor,
+    id_of,
+    system_actor,
+)
+from infra.clock import SystemIds
+from infra.event_store import PostgresRecord
+from infra.migrate import migrate
+from infra.postgres import Pool, open_pool
+from infra.sql import statements
+from services.routing.commands.apply_configuration import apply_configuration
+from services.routing.commands.capture_money import CaptureMoney, capture_money
+from services.routing.commands.decide_again import decide_again
+from services.routing.commands.hold_money import HoldMoney, hold_money
+from services.routing.commands.keep_hours import keep_hours
+from services.routing.commands.move_case import MoveCase, move_case
+from services.routing.commands.note_contact import NoteContact, note_contact
+from services.routing.commands.see_case import SeeCase, see_case
+from services.routing.commands.set_presence import SetPresence, set_presence
+from services.routing.domain.agent import agent_id
+from services.routing.domain.assignment import Assignment, assignment_id
+from services.routing.domain.budget import Budget
+from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
+from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
+from services.routing.domain.gesture_money_facts import MoneyState
+from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.period import Period
+from services.routing.projections import floor as floor_rows
+from services.routing.projections import purse as purse_rows
+from services.routing.queries.floor import TableFloor
+from services.routing.queries.purse import TablePurse
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+EUROS = Grant("EUR", 25_000, BudgetPeriod.WEEK, 5_000)
+IDS = SystemIds()
+
+
+@dataclass
+class SetClock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Router:
+    """One router's own record, locks and all, on a database it may share with another's."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        sql = statements("services.routing.projections")
+        self.record = PostgresRecord(pool, None, (floor_rows.rows, purse_rows.rows), sql, lambda: None)
+        self.floor = TableFloor(pool)
+        self.purse = TablePurse(pool)
+        self.clock = SetClock()
+
+    def context(self) -> CommandContext:
+        key = IDS.new()
+        return CommandContext(command_id=key, actor=system_actor("test"), at=self.clock.now(), correlation_id=key)
+
+    async def apply(self, *agents: FiledAgent, digest: str = "first") -> None:
+        file = Filed(
+            digest=digest,
+            agents={agent.ref: agent for agent in agents},
+            teams={"care": FiledTeam(ref="care", name="Care", grants=(EUROS,))},
+        )
+        await apply_configuration(file, record=self.record, clock=self.clock, zone=ZONE)
+
+    async def online(self, *refs: str, **fields: Any) -> None:
+        for ref in refs:
+            command = SetPresence(request_id=IDS.new(), agent_ref=ref, presence=Presence.ONLINE, **fields)
+            await set_presence(command, self.context(), record=self.record)
+
+    async def open_case(self, customer_id: UUID | None = None, **fields: Any) -> UUID:
+        case_id = IDS.new()
+        fields = {"channel": Channel.EMAIL, "units": 1, "opened_at": self.clock.now(), **fields}
+        command = SeeCase(case_id=case_id, customer_id=customer_id or IDS.new(), **fields)
+        await see_case(command, self.context(), record=self.record, floor=self.floor)
+        return case_id
+
+    async def move(self, case_id: UUID, status: CaseStatus, waiting_for: WaitingFor | None = None) -> None:
+        await move_case(MoveCase(case_id, status, waiting_for), self.context(), record=self.record, floor=self.floor)
+
+    async def assignee(self, case_id: UUID) -> UUID | None:
+        case = await self.record.load(Assignment, assignment_id(case_id))
+        assert case is not None
+        return case.agent_id
+
+    async def ask(self, amount: int, ref: str = "anna") -> GestureMoney:
+        gesture_id = IDS.new()
+        command = HoldMoney(gesture_id, IDS.new(), ref, amount, "EUR")
+        await hold_money(command, self.context(), record=self.record, zone=ZONE)
+        money = await self.record.load(GestureMoney, gesture_money_id(gesture_id))
+        assert money is not None
+        return money
+
+    async def balance(self, ref: str) -> tuple[int, int, int]:
+        row = await self.pool.fetchrow(
+            "SELECT granted_minor, reserved_minor, spent_minor FROM budget_balances WHERE owner_ref = $1 AND open", ref
+        )
+        assert row is not None
+        return tuple(row)
+
+
+def filed(ref: str, **fields: Any) -> FiledAgent:
+    fields = {"display_name": ref, "capacity_units": 20, "team_ref": "care", "grants": (EUROS,), **fields}
+    return FiledAgent(ref=ref, **fields)
+
+
+@pytest.fixture
+async def router(database: str) -> AsyncIterator[Router]:
+    pool = await open_pool(database, application_name="routing", size_max=8)
+    await migrate(pool, "services.routing.migrations")
+    yield Router(pool)
+    await pool.close()
+
+
+@pytest.fixture
+async def rival(database: str, router: Router) -> AsyncIterator[Router]:
+    """Another process of the same service."""
+    pool = await open_pool(database, application_name="routing", size_max=8)
+    yield Router(pool)
+    await pool.close()
+
+
+async def test_a_case_goes_to_the_owner_by_the_tables(router: Router) -> None:
+    await router.apply(filed("anna", languages=("nl",), skills=("billing",)), filed("bram"))
+    await router.online("anna", "bram")
+    customer_id = IDS.new()
+    command = NoteContact(IDS.new(), customer_id, "bram", answer=True)
+    await note_contact(command, router.context(), record=router.record, floor=router.floor)
+    case_id = await router.open_case(customer_id)
+    assert await router.assignee(case_id) == agent_id("bram")
+    other = await router.open_case(customer_id, skills=("billing",), language="nl")
+    assert await router.assignee(other) == agent_id("anna")
+
+
+async def test_loads_follow_the_cases_and_the_idle_one_is_next(router: Router) -> None:
+    await router.apply(filed("anna", capacity_units=2), filed("bram", capacity_units=2))
+    await router.online("anna", "bram")
+    cases = [await router.open_case() for _ in range(5)]
+    assignees = [await router.assignee(case_id) for case_id in cases]
+    assert assignees.count(agent_id("anna")) == assignees.count(agent_id("bram")) == 2
+    assert assignees[-1] is None
+    await router.move(cases[0], CaseStatus.WAITING, WaitingFor.CUSTOMER)
+    decided = await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS)
+    assert decided == 1
+    assert await router.assignee(cases[-1]) == assignees[0]
+    assert not await router.floor.has_room()
+
+
+async def test_waiting_cases_come_oldest_first_page_by_page(router: Router) -> None:
+    await router.apply(filed("anna", capacity_units=150))
+    cases = [await router.open_case(opened_at=NOW - timedelta(minutes=minutes)) for minutes in range(120)]
+    places = await router.floor.undecided(None, 2, left_only=False)
+    assert [case_id for _, case_id in places] == [cases[119], cases[118]]
+    places = await router.floor.undecided(places[-1], 1, left_only=False)
+    assert [case_id for _, case_id in places] == [cases[117]]
+    assert await router.floor.undecided(None, 2, left_only=True) == []
+    await router.online("anna")
+    assert await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS) == 120
+
+
+async def test_the_cases_of_one_who_left_are_found(router: Router) -> None:
+    await router.apply(filed("anna"))
+    await router.online("anna")
+    case_id = await router.open_case()
+    await router.apply(digest="second")
+    assert [each for _, each in await router.floor.undecided(None, 5, left_only=True)] == [case_id]
+    await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS)
+    assert await router.assignee(case_id) is None
+
+
+async def test_two_routers_at_once_never_give_more_than_the_capacity(router: Router, rival: Router) -> None:
+    await router.apply(filed("anna", capacity_units=7), filed("bram", capacity_units=5))
+    await router.online("anna", "bram")
+    cases = await asyncio.gather(*(each.open_case() for _ in range(12) for each in (router, rival)))
+    assignees = [await router.assignee(case_id) for case_id in cases]
+    assert assignees.count(agent_id("anna")) == 7
+    assert assignees.count(agent_id("bram")) == 5
+    assert assignees.count(None) == 12
+    turns = await router.pool.fetch("SELECT agent_id, turn FROM turns ORDER BY agent_id, turn")
+    assert sorted(turn for _, turn in turns) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7]
+
+
+async def test_two_routers_that_go_through_the_waiting_cases_decide_each_once(router: Router, rival: Router) -> None:
+    await router.apply(filed("anna", capacity_units=30))
+    cases = [await router.open_case() for _ in range(20)]
+    await router.online("anna")
+    passes = [decide_again(record=each.record, floor=each.floor, clock=each.clock, ids=IDS) for each in (router, rival)]
+    assert sum(await asyncio.gather(*passes)) == 20
+    assert {await router.assignee(case_id) for case_id in cases} == {agent_id("anna")}
+
+
+async def test_two_routers_at_once_never_overspend(router: Router, rival: Router) -> None:
+    await router.apply(filed("anna"))
+    gestures = await asyncio.gather(*(each.ask(4_000) for _ in range(6) for each in (router, rival)))
+    held = [one for one in gestures if one.state is MoneyState.HELD]
+    assert len(held) == 6
+    assert {one.state for one in gestures} == {MoneyState.HELD, MoneyState.AWAITING_APPROVAL}
+    assert await router.balance("anna") == (25_000, 24_000, 0)
+    for each, money in zip((router, rival) * 3, held, strict=True):
+        assert money.hold_id is not None
+        await capture_money(CaptureMoney(money.gesture_id, money.hold_id), each.context(), record=each.record)
+    assert await router.balance("anna") == (25_000, 0, 24_000)
+
+
+async def test_the_balance_refuses_what_a_faulty_account_would_hold(router: Router) -> None:
+    """The table counts by itself: were the account to place a hold that does not fit, nothing would be stored."""
+    account_id = id_of("budget", "faulty")
+    period = Period(NOW - timedelta(days=1), NOW + timedelta(days=1))
+
+    async def overdrawn() -> Work:
+        account = Budget.open(
+            account_id=account_id, owner=Owner(BudgetOwnerKind.AGENT, "zoe"),
+            grant=Grant("EUR", 10**6, BudgetPeriod.DAY, 10**6), period=period, at=NOW,
+        )  # fmt: skip
+        account.place_hold(hold_id=IDS.new(), gesture_id=IDS.new(), amount_minor=500, at=NOW)
+        return Work(streams=(account,))
+
+    def short_grants(fact: Any, meta: FactMeta) -> Any:
+        for row in purse_rows.rows(fact, meta):
+            yield Row(row.statement, (*row.args[:7], 499, 499), 1) if row.statement == "open_balance" else row
+
+    sql = statements("services.routing.projections")
+    faulty = PostgresRecord(router.pool, None, (short_grants,), sql, lambda: None)
+    with pytest.raises(RowRefused) as refused:
+        await faulty.transact(router.context(), overdrawn)
+    assert refused.value.statement == "place_hold"
+    assert await router.record.load(Budget, account_id) is None
+
+
+async def test_a_cut_below_what_is_held_is_kept_and_nothing_more_is_held(router: Router) -> None:
+    await router.apply(filed("anna"))
+    assert (await router.ask(5_000)).state is MoneyState.HELD
+    await router.apply(filed("anna", grants=(Grant("EUR", 1_000, BudgetPeriod.WEEK, 1_000),)), digest="second")
+    assert await router.balance("anna") == (1_000, 5_000, 0)
+    assert (await router.ask(100)).state is MoneyState.AWAITING_APPROVAL
+
+
+async def test_the_log_has_the_account_before_the_answer(router: Router) -> None:
+    await router.apply(filed("anna"))
+    await router.ask(100)
+    topics = [row["topic"] for row in await router.pool.fetch("SELECT topic FROM es.events ORDER BY tx, pos")]
+    assert topics[-3:] == ["routing.hold-placed.v1", "routing.money-asked.v1", "routing.money-held.v1"]
+
+
+async def test_hours_are_kept_by_the_tables(router: Router) -> None:
+    await router.apply(filed("anna"))
+    await router.online("anna", until=NOW + timedelta(hours=1))
+
+    async def keep() -> datetime | None:
+        return await keep_hours(
+            record=router.record, attendance=router.floor, purse=router.purse, clock=router.clock, ids=IDS, zone=ZONE
+        )
+
+    assert await keep() == NOW + timedelta(hours=1)
+    router.clock.at = NOW + timedelta(days=7)
+    await keep()
+    row = await router.pool.fetchrow("SELECT presence, present_until FROM agents WHERE ref = 'anna'")
+    assert row is not None
+    assert tuple(row) == ("OFFLINE", None)
+    states = await router.pool.fetch("SELECT owner_ref, open FROM budget_balances ORDER BY owner_ref, period_start")
+    assert [tuple(state) for state in states] == [("anna", False), ("anna", True), ("care", False), ("care", True)]
+
+
+async def test_every_stored_fact_can_be_read_again(router: Router) -> None:
+    await router.apply(filed("anna", email="anna@shop.example"), filed("bram"))
+    await router.online("anna")
+    case_id = await router.open_case(language="nl", skills=())
+    await router.move(case_id, CaseStatus.WAITING, WaitingFor.CUSTOMER)
+    loaded = await router.record.load(Assignment, assignment_id(case_id))
+    assert loaded is not None
+    assert (loaded.status, loaded.waiting_for, loaded.agent_id) == (
+        CaseStatus.WAITING, WaitingFor.CUSTOMER, agent_id("anna"),
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""One running shop for all stories; each story has customers of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.shop import Shop
+from tests.support.whatsapp_stand_in import WhatsAppStandIn
+
+_numbers = count(31612000001)
+
+
+@pytest.fixture(scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    stand_in = WhatsAppStandIn()
+    folder: Path = tmp_path_factory.mktemp("shop")
+    running = Shop(folder, stand_in, environment={"EENDER_TRACE_FILE": str(folder / "spans.jsonl")})
+    running.start()
+    try:
+        yield running
+    finally:
+        await running.http.aclose()
+        running.stop()
+        stand_in.close()
+
+
+@pytest.fixture
+def number() -> str:
+    """A phone number nobody used before, digits only."""
+    return str(next(_numbers))

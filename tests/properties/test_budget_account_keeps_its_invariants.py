@@ -1,0 +1,279 @@
+"""Nobody overspends under any interleaving: the account as a state machine, with repetitions, races and crashes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from contracts.stored import CommandContext, Work
+from contracts.vocabulary import NAMESPACE, BudgetOwnerKind, BudgetPeriod, Refusal, RefusalCode, system_actor
+from services.routing.domain.budget import UNSETTLED, Budget
+from services.routing.domain.budget_facts import HoldCaptured, HoldExpired, HoldReleased, HoldState
+from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.period import Period
+from tests.support.memory_record import MemoryRecord
+
+START = datetime(2026, 11, 16, tzinfo=UTC)
+PERIOD = Period(START, START + timedelta(days=7))
+ACCOUNT = uuid5(NAMESPACE, "the account")
+ANNA = Owner(BudgetOwnerKind.AGENT, "anna")
+AMOUNTS = st.integers(1, 40) | st.integers(-1, 120)
+NAMES = st.integers(0, 2)
+"""Few, so that commands meet on the same hold."""
+
+Step = Callable[[Budget, datetime], None]
+
+
+def named(kind: str, number: int) -> UUID:
+    return uuid5(NAMESPACE, f"{kind} {number}")
+
+
+class AccountMachine(RuleBasedStateMachine):
+    """Everything that can happen to one account, in any order. `steps`: what was asked so far, to be asked again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.record = MemoryRecord()
+        self.now = START
+        self.asked = 0
+        self.cuts = 0
+        self.steps: list[Step] = []
+
+    def teardown(self) -> None:
+        self.loop.close()
+
+    @initialize(granted=st.integers(20, 200), limit=st.integers(20, 120))
+    def open(self, granted: int, limit: int) -> None:
+        grant = Grant("EUR", granted, BudgetPeriod.WEEK, limit)
+
+        async def decide() -> Work:
+            account = Budget.open(account_id=ACCOUNT, owner=ANNA, grant=grant, period=PERIOD, at=self.now)
+            return Work(streams=(account,))
+
+        self.loop.run_until_complete(self.record.transact(self.context(), decide))
+
+    def context(self) -> CommandContext:
+        self.asked += 1
+        key = named("command", self.asked)
+        return CommandContext(command_id=key, actor=system_actor("test"), at=self.now, correlation_id=key)
+
+    def account(self) -> Budget:
+        found = self.loop.run_until_complete(self.record.load(Budget, ACCOUNT))
+        assert found is not None
+        return found
+
+    async def _do(self, step: Step, rival: Step | None = None) -> Refusal | None:
+        """Carry out a step. `rival`: what somebody else does between our look and our append."""
+        rivals = [rival] if rival is not None else []
+
+        async def decide() -> Work:
+            account = await self.record.load(Budget, ACCOUNT)
+            assert account is not None
+            if rivals:
+                await self._do(rivals.pop())
+            step(account, self.now)
+            return Work(streams=(account,))
+
+        before = len(self.record.facts[ACCOUNT])
+        try:
+            await self.record.transact(self.context(), decide)
+        except Refusal as refusal:
+            assert rival is not None or len(self.record.facts[ACCOUNT]) == before, "a refused command wrote something"
+            return refusal
+        return None
+
+    def do(self, step: Step) -> Refusal | None:
+        self.steps.append(step)
+        granted = self.account().standing.granted_minor
+        refusal = self.loop.run_until_complete(self._do(step))
+        self.cuts += max(0, granted - self.account().standing.granted_minor)
+        return refusal
+
+    def some_hold(self, data: st.DataObject, *states: HoldState) -> UUID:
+        """Mostly a hold that is known and in one of those states, else any, else none that exists."""
+        holds = self.account().holds
+        wanted = [hold_id for hold_id, hold in holds.items() if not states or hold.state in states]
+        likely = st.sampled_from(wanted or list(holds) or [named("hold", 99)])
+        return data.draw(st.one_of(likely, likely, likely, NAMES.map(lambda number: named("hold", number))))
+
+    @rule(number=NAMES, granted=st.integers(60, 300) | st.integers(-1, 60), limit=st.integers(20, 120))
+    def change_grant(self, number: int, granted: int, limit: int) -> None:
+        change_id = named("change", number)
+        self.do(
+            lambda account, at: account.change_grant(
+                change_id=change_id, granted_minor=granted, item_limit_minor=limit, at=at
+            )
+        )
+
+    @rule(number=NAMES, amount=AMOUNTS, minutes=st.none() | st.integers(0, 60))
+    def place(self, number: int, amount: int, minutes: int | None) -> None:
+        before = self.account()
+        hold_id = named("hold", number)
+        expires_at = None if minutes is None else self.now + timedelta(minutes=minutes)
+        overdue = sum(
+            hold.amount_minor
+            for hold in before.holds.values()
+            if hold.state is HoldState.OPEN and hold.expires_at is not None and hold.expires_at <= self.now
+        )
+        fits = 0 < amount <= min(before.standing.available_minor + overdue, before.standing.item_limit_minor)
+        refusal = self.do(
+            lambda account, at: account.place_hold(
+                hold_id=hold_id, gesture_id=hold_id, amount_minor=amount, at=at, expires_at=expires_at
+            )
+        )
+        if hold_id not in before.holds:
+            assert (refusal is None) == (fits and before.standing.open and PERIOD.holds(self.now))
+        else:
+            assert len(self.record.facts[ACCOUNT]) == before.version, "a known hold wrote something"
+
+    @rule(data=st.data())
+    def pay(self, data: st.DataObject) -> None:
+        hold_id = self.some_hold(data, HoldState.OPEN)
+        self.do(lambda account, at: account.start_payment(hold_id=hold_id, at=at))
+
+    @rule(data=st.data(), amount=st.none() | AMOUNTS)
+    def capture(self, data: st.DataObject, amount: int | None) -> None:
+        hold_id = self.some_hold(data)
+        self.do(lambda account, at: account.capture(hold_id=hold_id, amount_minor=amount, at=at))
+
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        hold_id = self.some_hold(data)
+        self.do(lambda account, at: account.release(hold_id=hold_id, reason="test", at=at))
+
+    @rule()
+    def expire(self) -> None:
+        self.do(lambda account, at: account.expire_holds(at=at))
+
+    @rule(data=st.data(), reversal=NAMES, amount=AMOUNTS)
+    def reverse(self, data: st.DataObject, reversal: int, amount: int) -> None:
+        hold_id = self.some_hold(data, HoldState.CAPTURED)
+        self.do(
+            lambda account, at: account.reverse(
+                reversal_id=named("reversal", reversal), hold_id=hold_id, amount_minor=amount, at=at
+            )
+        )
+
+    @rule(chance=st.integers(0, 4))
+    def close(self, chance: int) -> None:
+        if chance == 0:
+            self.do(lambda account, at: account.close(at=at))
+
+    @precondition(lambda self: not self.account().standing.open)
+    @rule()
+    def reopen(self) -> None:
+        self.do(lambda account, at: account.reopen(at=at))
+
+    @rule(minutes=st.integers(1, 60))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(chance=st.integers(0, 9))
+    def the_period_ends(self, chance: int) -> None:
+        """Seldom: afterwards nothing can be held any more."""
+        if chance == 0:
+            self.now = PERIOD.end
+
+    @precondition(lambda self: self.steps)
+    @rule(data=st.data())
+    def repeat_an_earlier_command(self, data: st.DataObject) -> None:
+        """At once twice: the second time nothing may be left to do."""
+        step = data.draw(st.sampled_from(self.steps))
+        self.do(step)
+        version = self.account().version
+        self.do(step)
+        assert self.account().version == version
+
+    @precondition(lambda self: len(self.steps) > 1)
+    @rule(data=st.data())
+    def two_commands_on_the_same_version(self, data: st.DataObject) -> None:
+        ours, theirs = data.draw(st.sampled_from(self.steps)), data.draw(st.sampled_from(self.steps))
+        before = self.account().standing.granted_minor
+        self.loop.run_until_complete(self._do(ours, rival=theirs))
+        # Either may have cut the grant; more than all of it nobody cuts twice.
+        self.cuts += 2 * max(before, self.account().standing.granted_minor)
+
+    @invariant()
+    def the_sums_agree(self) -> None:
+        if ACCOUNT not in self.record.facts:
+            return
+        account = self.account()
+        standing, holds = account.standing, account.holds.values()
+        assert standing.granted_minor == standing.available_minor + standing.reserved_minor + standing.spent_minor
+        assert standing.reserved_minor == sum(hold.amount_minor for hold in holds if hold.state in UNSETTLED)
+        assert standing.spent_minor == sum(hold.captured_minor - hold.reversed_minor for hold in holds)
+        assert standing.reserved_minor >= 0
+        assert standing.spent_minor >= 0
+        assert standing.available_minor >= -self.cuts
+        for hold in holds:
+            assert 0 <= hold.reversed_minor <= hold.captured_minor <= hold.amount_minor
+        assert sum(amount for _, amount in account.reversals.values()) == sum(hold.reversed_minor for hold in holds)
+
+    @invariant()
+    def a_hold_ends_at_most_once(self) -> None:
+        facts = self.record.facts.get(ACCOUNT, [])
+        ended = Counter(f.hold_id for f in facts if isinstance(f, HoldCaptured | HoldReleased | HoldExpired))
+        assert all(count == 1 for count in ended.values())
+
+    @invariant()
+    def a_crash_after_any_fact_loses_nothing_before_it(self) -> None:
+        """The state after the first k facts is what the k-th fact says it is, and all of them give the live state."""
+        account: Budget | None = None
+        for version, fact in enumerate(self.record.facts.get(ACCOUNT, []), start=1):
+            if isinstance(fact, HoldExpired):
+                assert account is not None
+                expired = account.holds[fact.hold_id]
+                assert expired.state is HoldState.OPEN, "what is being paid never expires"
+                assert expired.expires_at is not None
+                assert expired.expires_at <= fact.timestamp
+            account = fact.mutate(account)
+            assert account is not None
+            assert account.version == version
+            if hasattr(fact, "standing"):
+                assert account.standing == fact.standing
+            standing, holds = account.standing, account.holds.values()
+            assert standing.reserved_minor == sum(hold.amount_minor for hold in holds if hold.state in UNSETTLED)
+
+
+TestAccountMachine = AccountMachine.TestCase
+TestAccountMachine.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+
+
+async def test_the_last_euro_is_held_once_however_many_ask_for_it() -> None:
+    record = MemoryRecord()
+    grant = Grant("EUR", 100, BudgetPeriod.WEEK, 100)
+
+    def context(name: str) -> CommandContext:
+        key = uuid5(NAMESPACE, name)
+        return CommandContext(command_id=key, actor=system_actor("test"), at=START, correlation_id=key)
+
+    async def opened() -> Work:
+        return Work(streams=(Budget.open(account_id=ACCOUNT, owner=ANNA, grant=grant, period=PERIOD, at=START),))
+
+    await record.transact(context("open"), opened)
+
+    async def ask(number: int) -> RefusalCode | None:
+        async def decide() -> Work:
+            account = await record.load(Budget, ACCOUNT)
+            assert account is not None
+            await asyncio.sleep(0)
+            account.place_hold(hold_id=named("hold", number), gesture_id=ACCOUNT, amount_minor=60, at=START)
+            return Work(streams=(account,))
+
+        try:
+            await record.transact(context(f"ask {number}"), decide)
+        except Refusal as refusal:
+            return refusal.code
+        return None
+
+    answers = await asyncio.gather(*(ask(number) for number in range(8)))
+    assert answers.count(None) == 1
+    assert answers.count(RefusalCode.OVER_OWN_LIMIT) == 7

@@ -1,0 +1,74 @@
+"""The directory of the case service, derived from the facts of a `MemoryRecord`: what the read tables would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from contracts.vocabulary import HandleKind
+from services.case.domain.case import Case
+from services.case.domain.contact_facts import DeliveryUpdated
+from services.case.domain.customer import Customer
+from services.case.domain.customer_facts import HandleAdded
+from services.case.domain.identity import Holding
+from services.case.domain.reopening import KnownCase, KnownContact
+from tests.support.memory_record import MemoryRecord
+
+
+class MemoryDirectory:
+    """`budgets`: who has one in which currency, for a test to set."""
+
+    def __init__(self, record: MemoryRecord) -> None:
+        self._record = record
+        self.budgets: set[tuple[str, str]] = set()
+        self._numbers = 100_000
+
+    def cases(self) -> list[Case]:
+        return [stream for stream in self._streams() if isinstance(stream, Case)]
+
+    def customers(self) -> list[Customer]:
+        return [stream for stream in self._streams() if isinstance(stream, Customer)]
+
+    async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
+        holdings = [
+            Holding(customer.id, fact.handle_id, fact.kind, fact.value or "", handle.assurance, fact.timestamp)
+            for customer in self.customers()
+            for fact in self._record.facts[customer.id]
+            if isinstance(fact, HandleAdded)
+            for handle in [customer.handles[fact.handle_id]]
+            if (fact.kind, fact.value) in handles
+        ]
+        return sorted(holdings, key=lambda held: (held.added_at, held.handle_id))
+
+    async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
+        known = [case.known() for case in self.cases() if case.customer_id == customer_id]
+        return sorted(known, key=lambda case: (case.last_contact_at, case.case_id), reverse=True)[:50]
+
+    async def find_contact(self, contact_id: UUID) -> KnownContact | None:
+        for fact in self._record.all_facts():
+            if isinstance(fact, DeliveryUpdated) and fact.known_as == contact_id:
+                contact_id = fact.contact_id
+        for case in self.cases():
+            if contact_id in case.contacts:
+                return KnownContact(contact_id=contact_id, case_id=case.id)
+        return None
+
+    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
+        return next((case.id for case in self.cases() if gesture_id in case.gestures), None)
+
+    async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
+        return (agent_ref, currency) in self.budgets
+
+    async def next_case_number(self) -> str:
+        self._numbers += 1
+        return str(self._numbers)
+
+    def _streams(self) -> list[object]:
+        streams = []
+        for facts in self._record.facts.values():
+            stream = None
+            for fact in facts:
+                stream = fact.mutate(stream)
+            streams.append(stream)
+        return streams

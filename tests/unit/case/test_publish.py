@@ -1,0 +1,186 @@
+"""What of the record other services are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eventsourcing.utils import resolve_topic
+
+from contracts import case, subjects
+from contracts.stored import Fact, FactMeta, FirstFact
+from contracts.vocabulary import BudgetPeriod, CaseStatus, GestureKind, Presence, RefusalCode, WaitingFor, system_actor
+from services.case.commands.add_note import AddNote, add_note
+from services.case.commands.request_agent_upsert import RequestAgentUpsert, request_agent_upsert
+from services.case.commands.request_presence import RequestPresence, request_presence
+from services.case.commands.request_reply import RequestReply, request_reply
+from services.case.commands.resolve_case import ResolveCase, resolve_case
+from services.case.domain import (
+    case_facts,
+    contact_facts,
+    customer_facts,
+    desk_request_facts,
+    gesture_facts,
+    gestures,
+    issued_token_facts,
+)
+from services.case.domain.case import Case
+from services.case.domain.desk_request_facts import AgentWish, GrantWish
+from services.case.publish import PRIVATE_TOPICS, contract_fact
+from tests.support.memory_record import MemoryRecord
+from tests.unit.case.world import ANNA, LEA, World
+
+MODULES = (case_facts, contact_facts, customer_facts, desk_request_facts, gesture_facts, issued_token_facts)
+
+
+def told(record: MemoryRecord) -> list[tuple[str, Any]]:
+    """Subject and message of every published fact, in order."""
+    messages = []
+    for fact in record.all_facts():
+        meta = FactMeta(
+            fact.originator_id,
+            fact.originator_version,
+            fact.originator_id,
+            fact.TOPIC,
+            fact.timestamp,
+            ANNA,
+            fact.originator_id,
+            None,
+        )
+        message = contract_fact(fact, meta)
+        if message is not None:
+            messages.append(message)
+    return messages
+
+
+def fact_classes() -> list[type[Fact | FirstFact]]:
+    return [
+        found
+        for module in MODULES
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Fact | FirstFact) and found.__module__ == module.__name__
+    ]
+
+
+def test_every_topic_is_explicit_versioned_unique_and_leads_to_its_class() -> None:
+    topics = [found.TOPIC for found in fact_classes()]
+    assert len(set(topics)) == len(topics) == 29
+    for found in fact_classes():
+        assert found.TOPIC.endswith(".v1")
+        assert resolve_topic(found.TOPIC) is found
+
+
+async def test_the_life_of_a_case_is_told_in_the_words_of_the_contract() -> None:
+    world = World()
+    opened = await world.open_case()
+    await add_note(AddNote(opened.id, world.new_id(), "private"), world.by(), record=world.record)
+    await request_reply(RequestReply(opened.id, world.new_id(), "Soon."), world.by(), record=world.record)
+    world.later(minutes=1)
+    await world.attach(world.whatsapp("ok"))
+    await resolve_case(ResolveCase(opened.id), world.by(), record=world.record, policy=world.policy)
+    await world.attach(world.whatsapp("no!"))
+    subjects_told = [subject for subject, _ in told(world.record)]
+    status = subjects.CASE_STATUS_CHANGED
+    attached = subjects.CONTACT_ATTACHED
+    assert subjects_told == [
+        subjects.CASE_OPENED,
+        attached,
+        subjects.REPLY_REQUESTED,
+        status,
+        attached,
+        status,
+        status,
+        attached,
+        status,
+    ]
+    changes = [message for subject, message in told(world.record) if subject == status]
+    assert [change.status for change in changes] == [
+        CaseStatus.WAITING,
+        CaseStatus.OPEN,
+        CaseStatus.RESOLVED,
+        CaseStatus.OPEN,
+    ]
+    assert [change.reopened for change in changes] == [False, False, False, True]
+    assert changes[0].waiting_for is WaitingFor.CUSTOMER
+    for subject, message in told(world.record):
+        assert type(message) is subjects.MESSAGES[subject]
+
+
+async def test_gestures_are_told_step_by_step() -> None:
+    world = World()
+    opened = await world.open_case()
+    one, two = world.new_id(), world.new_id()
+    stored = await world.record.load(Case, opened.id)
+    assert stored is not None
+    for gesture_id in (one, two):
+        gestures.request(
+            stored, gesture_id=gesture_id, agent=ANNA, kind=GestureKind.GIFT, amount_minor=100, currency="EUR",
+            reason="goodwill", note="secret", reference=None, at=world.at,
+        )  # fmt: skip
+        gestures.await_approval(stored, gesture_id=gesture_id, at=world.at)
+    gestures.approve(
+        stored, gesture_id=one, approval_id=two, approver=LEA, amount_minor=None, currency=None, at=world.at
+    )
+    gestures.refuse_approval(stored, gesture_id=one, approval_id=two, code=RefusalCode.OVER_OWN_LIMIT, at=world.at)
+    gestures.approve(
+        stored, gesture_id=one, approval_id=one, approver=LEA, amount_minor=50, currency="EUR", at=world.at
+    )
+    gestures.give(stored, gesture_id=one, hold_id=two, account_id=two, amount_minor=50, at=world.at)
+    gestures.decline(stored, gesture_id=two, decider=LEA, reason="no", at=world.at)
+    gestures.give(stored, gesture_id=two, hold_id=one, account_id=two, amount_minor=50, at=world.at)
+    world.record.facts[opened.id] = list(stored.pending_events)
+    messages = told(world.record)
+    assert [subject for subject, _ in messages] == [
+        subjects.GESTURE_REQUESTED,
+        subjects.GESTURE_REQUESTED,
+        subjects.GESTURE_APPROVED,
+        subjects.GESTURE_APPROVED,
+        subjects.GESTURE_GIVEN,
+        subjects.GESTURE_DROPPED,
+        subjects.GESTURE_DROPPED,
+    ]
+    approved = messages[3][1]
+    assert (approved.agent_ref, approved.approver_ref, approved.amount_minor) == ("anna", "lea", 50)
+    assert [message.hold_id for _, message in messages[5:]] == [None, one]
+    assert "secret" not in repr(messages)
+
+
+async def test_the_desks_requests_are_told_with_their_ids() -> None:
+    world = World()
+    presence = RequestPresence(world.new_id(), "anna", Presence.AWAY)
+    await request_presence(presence, world.by(), record=world.record)
+    grant = GrantWish(100, "EUR", BudgetPeriod.DAY, 10)
+    upsert = RequestAgentUpsert(world.new_id(), AgentWish("dirk", "Dirk", budgets=(grant,)))
+    await request_agent_upsert(upsert, world.by(LEA), record=world.record)
+    (_, asked), (_, wanted) = told(world.record)
+    assert (asked.request_id, asked.presence) == (presence.request_id, Presence.AWAY)
+    assert wanted.budgets == (case.BudgetGrant(100, "EUR", BudgetPeriod.DAY, 10),)
+    assert wanted.requested_by == "lea"
+
+
+async def test_every_fact_is_told_or_named_as_private() -> None:
+    """Private ones are those of the list; all others have a message (see the tests above for which)."""
+    known = {found.TOPIC for found in fact_classes()}
+    assert known >= PRIVATE_TOPICS
+    public = known - PRIVATE_TOPICS
+    assert public == {
+        "case.opened.v1",
+        "case.contact-attached.v1",
+        "case.contact-detached.v1",
+        "case.assigned.v1",
+        "case.waiting.v1",
+        "case.resumed.v1",
+        "case.resolved.v1",
+        "case.reopened.v1",
+        "case.reply-requested.v1",
+        "case.gesture-requested.v1",
+        "case.gesture-approved.v1",
+        "case.gesture-given.v1",
+        "case.gesture-declined.v1",
+        "case.hold-returned.v1",
+        "desk-request.presence-requested.v1",
+        "desk-request.agent-upsert-requested.v1",
+    }
+
+
+def test_the_system_itself_is_no_person() -> None:
+    assert system_actor("case").role is None

@@ -1,0 +1,165 @@
+"""Routing's views over a record in memory: what the tables would say, computed from the facts each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from contracts.stored import CommandContext
+from contracts.vocabulary import NAMESPACE, Presence, system_actor
+from services.routing.domain.agent import Agent
+from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment_facts import CaseDecided, CaseSeen
+from services.routing.domain.budget import Budget
+from services.routing.domain.duo import Duo
+from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+from services.routing.domain.team import Team
+from services.routing.ports import Situation
+from tests.support.memory_record import MemoryRecord
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+"""A Wednesday."""
+
+
+class SetClock:
+    """A clock that tests set."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **spans: float) -> None:
+        self.at += timedelta(**spans)
+
+
+class IdsInARow:
+    """Ids that are the same in each run."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def new(self) -> UUID:
+        self._last += 1
+        return uuid5(NAMESPACE, f"id {self._last}")
+
+
+def context(name: str, at: datetime = NOW) -> CommandContext:
+    """The context of a command whose key follows from its name."""
+    key = uuid5(NAMESPACE, name)
+    return CommandContext(command_id=key, actor=system_actor("test"), at=at, correlation_id=key)
+
+
+class MemoryFloor:
+    """`Floor`, `Purse` and `Attendance`."""
+
+    def __init__(self, record: MemoryRecord) -> None:
+        self.record = record
+
+    def all_of(self, kind: type[Any]) -> list[Any]:
+        found = []
+        for facts in self.record.facts.values():
+            aggregate: Any = None
+            for fact in facts:
+                aggregate = fact.mutate(aggregate)
+            if isinstance(aggregate, kind):
+                found.append(aggregate)
+        return found
+
+    def _opened(self) -> dict[UUID, datetime]:
+        return {fact.case_id: fact.opened_at for fact in self.record.all_facts() if isinstance(fact, CaseSeen)}
+
+    def _units(self, agent_id: UUID) -> int:
+        return sum(case.units for case in self.all_of(Assignment) if case.agent_id == agent_id and case.weighs)
+
+    async def situation(self, request: CaseRequest) -> Situation:
+        agents = {agent.id: agent.card for agent in self.all_of(Agent)}
+        turns = [fact for fact in self.record.all_facts() if isinstance(fact, CaseDecided) and fact.turn is not None]
+        opened = self._opened()
+        others = [
+            case
+            for case in self.all_of(Assignment)
+            if case.customer_id == request.customer_id
+            and case.case_id != request.case_id
+            and case.status != "RESOLVED"
+            and case.agent_id is not None
+        ]
+        others.sort(key=lambda case: opened[case.case_id], reverse=True)
+        duo = next((duo for duo in self.all_of(Duo) if duo.customer_id == request.customer_id), None)
+        return Situation(
+            agents=tuple(
+                AgentView(
+                    agent_id=agent_id,
+                    presence=card.presence,
+                    active=card.active,
+                    capacity_units=card.capacity_units,
+                    languages=frozenset(card.languages),
+                    skills=frozenset(card.skills),
+                )
+                for agent_id, card in agents.items()
+            ),
+            loads={
+                agent_id: Load(
+                    self._units(agent_id),
+                    max((fact.timestamp for fact in turns if fact.agent_id == agent_id), default=None),
+                )
+                for agent_id in agents
+            },
+            ownership=Ownership(
+                open_case_ids=tuple(dict.fromkeys(case.agent_id for case in others)),
+                owner_id=None if duo is None else duo.owner_id,
+                handled={} if duo is None else dict(duo.handled),
+            ),
+            turns={
+                agent_id: max((fact.turn or 0 for fact in turns if fact.agent_id == agent_id), default=0)
+                for agent_id in agents
+            },
+        )
+
+    async def has_room(self) -> bool:
+        return any(
+            agent.card.active
+            and agent.card.presence is Presence.ONLINE
+            and self._units(agent.id) < agent.card.capacity_units
+            for agent in self.all_of(Agent)
+        )
+
+    async def undecided(
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+    ) -> Sequence[tuple[datetime, UUID]]:
+        opened = self._opened()
+        left = {agent.id for agent in self.all_of(Agent) if not agent.card.active}
+        waiting = sorted(
+            (opened[case.case_id], case.case_id)
+            for case in self.all_of(Assignment)
+            if case.weighs and (case.agent_id in left or (case.agent_id is None and not left_only))
+        )
+        return [place for place in waiting if after is None or place > after][:count_max]
+
+    async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
+        ends = [agent.card for agent in self.all_of(Agent) if agent.card.present_until is not None]
+        return [card.ref for card in ends if card.present_until <= now][:count_max]
+
+    async def next_end(self) -> datetime | None:
+        return min(
+            (agent.card.present_until for agent in self.all_of(Agent) if agent.card.present_until is not None),
+            default=None,
+        )
+
+    async def granted(self, after: tuple[str, str, str] | None, count_max: int) -> Sequence[tuple[Owner, Grant]]:
+        found = [(one.owner, grant) for kind in (Agent, Team) for one in self.all_of(kind) for grant in one.card.grants]
+        keyed = sorted(((str(owner.kind), owner.ref, grant.currency), owner, grant) for owner, grant in found)
+        return [(owner, grant) for key, owner, grant in keyed if after is None or key > after][:count_max]
+
+    async def known_accounts(self, account_ids: Sequence[UUID]) -> set[UUID]:
+        return set(account_ids) & set(self.record.facts)
+
+    async def overdue_accounts(self, now: datetime, count_max: int) -> Sequence[UUID]:
+        open_ones = [account for account in self.all_of(Budget) if account.standing.open]
+        return [account.id for account in open_ones if account.standing.period_end <= now][:count_max]
