@@ -82,7 +82,7 @@ class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 class ReplyRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     """An agent's answer is to leave by one channel account. Sealed: `ReplyContent` under the customer's key.
 
-    `contact_id` names the reply from here on; `in_reply_to` is the external id it answers, in the channel's words.
+    `contact_id` names the reply from here on; `in_reply_to` is the contact it answers, as channels named it.
     """
 
     case_id: UUID
@@ -93,7 +93,7 @@ class ReplyRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     handle_kind: HandleKind
     requested_at: datetime
     agent_ref: str | None = None
-    in_reply_to: str | None = None
+    in_reply_to: UUID | None = None
 
 
 class GestureRequested(msgspec.Struct, frozen=True, omit_defaults=True):

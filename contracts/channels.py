@@ -23,7 +23,6 @@ class ContactReceived(msgspec.Struct, frozen=True, omit_defaults=True):
     direction: Direction
     visibility: Visibility
     assurance: HandleAssurance
-    external_id: str
     occurred_at: datetime
     received_at: datetime
     brand: str | None = None
@@ -81,7 +80,6 @@ class DeliveryUpdated(msgspec.Struct, frozen=True, omit_defaults=True):
     account: str
     status: DeliveryStatus
     at: datetime
-    external_id: str | None = None
     code: str | None = None
     reason: str | None = None
     retryable: bool = False

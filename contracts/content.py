@@ -31,7 +31,10 @@ class AttachmentContent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who wrote, and what: the personal part of a contact."""
+    """Who wrote, and what: the personal part of a contact.
+
+    `external_id`: the platform's own id of it. It is personal, too: a WhatsApp message id spells its sender's number.
+    """
 
     handles: tuple[HandleContent, ...] = ()
     sender_name: str | None = None
@@ -39,6 +42,7 @@ class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str | None = None
     fields: dict[str, Any] = {}
     attachments: tuple[AttachmentContent, ...] = ()
+    external_id: str | None = None
 
 
 class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):

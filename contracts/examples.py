@@ -57,7 +57,6 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         direction=words.Direction.INBOUND,
         visibility=words.Visibility.PRIVATE,
         assurance=words.HandleAssurance.PLATFORM,
-        external_id=EXTERNAL_ID,
         occurred_at=AT,
         received_at=after(1),
         brand="shop",
@@ -82,7 +81,6 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         account=ACCOUNT,
         status=words.DeliveryStatus.DELIVERED,
         at=after(130),
-        external_id="wamid.EXAMPLE-2",
     ),
     subjects.ACCOUNT_CONFIGURED: channels.AccountConfigured(
         account_id=id_of("account", Channel.WHATSAPP, ACCOUNT),
@@ -135,7 +133,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         handle_kind=HandleKind.WHATSAPP,
         requested_at=after(120),
         agent_ref="anna",
-        in_reply_to=EXTERNAL_ID,
+        in_reply_to=CONTACT_ID,
     ),
     subjects.GESTURE_REQUESTED: case.GestureRequested(
         gesture_id=GESTURE_ID,
@@ -258,6 +256,7 @@ CUSTOMER_HANDLE = content.HandleContent(kind=HandleKind.WHATSAPP, value="+316123
 
 SEALED: dict[str, msgspec.Struct] = {
     subjects.CONTACT_RECEIVED: content.ContactContent(
+        external_id=EXTERNAL_ID,
         handles=(CUSTOMER_HANDLE,),
         sender_name="Jannie Verzonnen",
         text="Mijn pakket zou gisteren komen. Waar blijft het?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import case, channels, routing
+from contracts import case, channels, content, routing
 
 CHANNELS = "channels"
 CASE = "case"
@@ -79,6 +79,15 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     ROUTING_CONFIGURED: routing.ConfigurationApplied,
 }
 """The message type of each subject. Printed as JSON Schema into contracts/schemas/ and checked against examples."""
+
+
+CONTENTS: dict[str, type[msgspec.Struct]] = {
+    CONTACT_RECEIVED: content.ContactContent,
+    CONTACT_EDITED: content.EditContent,
+    HANDLE_ALIASED: content.AliasContent,
+    REPLY_REQUESTED: content.ReplyContent,
+}
+"""What is sealed with the messages that carry something personal. No other message carries an envelope."""
 
 
 def position_subject(origin: str) -> str:

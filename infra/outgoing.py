@@ -8,6 +8,7 @@ import msgspec
 
 from contracts.envelope import Message
 from contracts.stored import FactMeta
+from contracts.subjects import CONTENTS
 from infra.event_store import AnyFact, Logged
 
 Publish = Callable[[AnyFact, FactMeta], tuple[str, msgspec.Struct] | None]
@@ -17,7 +18,11 @@ _encoder = msgspec.json.Encoder()
 
 
 def message_of(logged: Logged, origin: str, publish: Publish) -> Message:
-    """The message of one position: an empty one where the fact stays private. Sealed content is passed on sealed."""
+    """The message of one position: an empty one where the fact stays private.
+
+    Sealed content is passed on sealed, and only where the message is declared to carry some: what else a fact seals
+    stays at home.
+    """
     meta = logged.meta
     public = publish(logged.fact, meta)
     if public is None:
@@ -36,7 +41,7 @@ def message_of(logged: Logged, origin: str, publish: Publish) -> Message:
         causation_id=meta.causation_id,
         traceparent=logged.traceparent,
         data=msgspec.Raw(_encoder.encode(data)),
-        sealed=logged.sealed,
+        sealed=logged.sealed if subject in CONTENTS else None,
     )
 
 

@@ -69,7 +69,9 @@ class KeyRing:
             return key
         epoch = self._cache.epoch
         row = await self._pool.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
-        return self._keep(row, epoch) if row is not None else await self._make(scope)
+        if row is not None:
+            return self._keep(row, epoch)
+        return await self._make_for_new_subject(scope, epoch) or await self._make(scope)
 
     async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
         """The keys that still exist, by id; destroyed and unknown ones are missing.
@@ -109,6 +111,25 @@ class KeyRing:
         row = await self._pool.fetchrow(_SQL["destroy_content"], key_id, at)
         self._cache.forget(key_id=key_id)
         return row is not None
+
+    async def _make_for_new_subject(self, scope: SealingScope, epoch: int) -> ContentKey | None:
+        """Both keys in one statement, which is all that a first contact needs; None where the subject has a key."""
+        subject_secret, secret = secrets.token_bytes(SECRET_BYTES), secrets.token_bytes(SECRET_BYTES)
+        key_id = self._ids.new()
+        made = await self._pool.fetchval(
+            _SQL["add_subject_and_content"],
+            scope.subject_id,
+            _wrap(self._kek, subject_secret, _subject_place(scope.subject_id)),
+            self._kek_id,
+            key_id,
+            scope.scope_id,
+            _wrap(AESGCM(subject_secret), secret, _content_place(key_id, scope)),
+        )
+        if made is None:
+            return None
+        key = ContentKey(key_id, secret)
+        self._cache.put(key, scope, epoch)
+        return key
 
     async def _make(self, scope: SealingScope) -> ContentKey:
         epoch = self._cache.epoch

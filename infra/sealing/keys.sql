@@ -11,6 +11,15 @@ WHERE c.key_id = ANY($1::uuid[]) AND c.destroyed_at IS NULL AND s.destroyed_at I
 -- name: add_subject
 INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
+-- name: add_subject_and_content
+-- Gives a row only where the subject had no key: then nobody else can have made the content key either.
+WITH added AS (
+  INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING subject_id
+)
+INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
+SELECT $4::uuid, subject_id, $5::uuid, $6::bytea FROM added
+RETURNING key_id
+
 -- name: hold_subject
 -- Held until the content key under it is stored, so that a destruction comes before or after, never between.
 SELECT wrapped, kek_id FROM keys.subjects WHERE subject_id = $1 FOR SHARE

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx
+import msgspec
 from litestar import Litestar
 
 from contracts import subjects
@@ -201,13 +203,21 @@ class CaseService:
         return TokenVerifier(issuer.public_keys, clock)
 
 
+class AnswersTo(msgspec.Struct):
+    """What of a message says whom it answers."""
+
+    gesture_id: UUID | None = None
+    request_id: UUID | None = None
+
+
 def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
-    """The same handlers, each of which wakes the hub when it has taken effect."""
+    """The same handlers, each of which wakes those who wait for what it has taken effect on."""
 
     def then_wake(handler: Handler) -> Handler:
         async def handle(message: Message, context: CommandContext) -> None:
             await handler(message, context)
-            hub.notify()
+            answers = msgspec.json.decode(message.data, type=AnswersTo)
+            hub.answered(*(key for key in (answers.gesture_id, answers.request_id) if key is not None))
 
         handle.__name__ = handler_name(handler)  # command ids are made of it
         return handle

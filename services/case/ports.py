@@ -41,7 +41,7 @@ class Directory(Protocol):
     """What a decision looks up before it is made. Reads what is committed; races are lost at the append."""
 
     async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
-        """Who holds these handles (normalised values), earliest first."""
+        """Who holds these handles (normalised values): those who do for sure first, then the earliest."""
         ...
 
     async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:

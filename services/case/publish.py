@@ -42,7 +42,10 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    return _of_case(fact, meta) or _of_status(fact, meta) or _of_gesture(fact, meta) or _of_desk(fact, meta)
+    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk):
+        if (told := told_of(fact, meta)) is not None:
+            return told
+    return None
 
 
 def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
@@ -60,6 +63,14 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 account=fact.account,
                 language=fact.language,
             )
+        case case_facts.Assigned():
+            return subjects.CASE_ASSIGNED, case.CaseAssigned(meta.stream_id, fact.decision_id, fact.agent_id)
+        case _:
+            return None
+
+
+def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
         case contact_facts.ContactAttached():
             return subjects.CONTACT_ATTACHED, case.ContactAttached(
                 case_id=meta.stream_id,
@@ -73,8 +84,6 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case contact_facts.ContactDetached():
             return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.reason)
-        case case_facts.Assigned():
-            return subjects.CASE_ASSIGNED, case.CaseAssigned(meta.stream_id, fact.decision_id, fact.agent_id)
         case contact_facts.ReplyRequested():
             return subjects.REPLY_REQUESTED, case.ReplyRequested(
                 case_id=meta.stream_id,
@@ -85,7 +94,7 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 handle_kind=fact.handle_kind,
                 requested_at=fact.timestamp,
                 agent_ref=fact.agent_ref,
-                in_reply_to=fact.in_reply_to_external,
+                in_reply_to=fact.in_reply_to if fact.quoted else None,
             )
         case _:
             return None

@@ -38,7 +38,6 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 direction=fact.direction,
                 visibility=fact.visibility,
                 assurance=fact.assurance,
-                external_id=fact.external_id,
                 occurred_at=fact.occurred_at,
                 received_at=fact.received_at,
                 brand=fact.brand,
@@ -69,7 +68,7 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
 def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     match fact:
         case delivery_facts.Accepted():
-            told = _told(fact, meta, DeliveryStatus.ACCEPTED, external_id=fact.external_id)
+            told = _told(fact, meta, DeliveryStatus.ACCEPTED)
         case delivery_facts.Failed():
             told = _told(
                 fact, meta, DeliveryStatus.FAILED, code=fact.code, reason=fact.reason, retryable=fact.retryable
@@ -81,7 +80,6 @@ def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 fact,
                 meta,
                 fact.status,
-                external_id=fact.external_id,
                 code=fact.code,
                 reason=fact.reason,
                 retryable=fact.retryable,
@@ -96,7 +94,6 @@ def _told(
     meta: FactMeta,
     status: DeliveryStatus,
     *,
-    external_id: str | None = None,
     code: str | None = None,
     reason: str | None = None,
     retryable: bool = False,
@@ -108,7 +105,6 @@ def _told(
         account=fact.account,
         status=status,
         at=fact.occurred_at if isinstance(fact, delivery_facts.Reported) else meta.recorded_at,
-        external_id=external_id,
         code=code,
         reason=reason,
         retryable=retryable,

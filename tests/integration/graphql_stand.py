@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,6 @@ from contracts.vocabulary import (
     Direction,
     HandleAssurance,
     HandleKind,
-    RefusalCode,
     Role,
     RoutingTier,
     Visibility,
@@ -48,9 +47,6 @@ from infra.token_verifier import Identity, RefusedBecause, TokenRefused
 from services.case.app import MIGRATIONS, STATEMENTS
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.attach_contact import AttachContact, attach_contact
-from services.case.commands.await_approval import AwaitApproval, await_approval
-from services.case.commands.record_approval_refused import RecordApprovalRefused, record_approval_refused
-from services.case.commands.record_hold import RecordHold, record_hold
 from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
@@ -59,11 +55,8 @@ from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.hub import Hub
 from services.case.projections import PROJECTIONS
 from services.case.queries.directory import PostgresDirectory
+from tests.integration.routing_stand_in import RoutingStandIn, furnish
 from tests.support.documents import operation_text
-
-AGENT_LIMIT_MINOR, TEAM_LIMIT_MINOR = 5_000, 50_000
-WEEK_START = datetime(2020, 1, 6, tzinfo=UTC)
-WEEK_END = datetime(2100, 1, 4, tzinfo=UTC)
 
 
 class Tokens:
@@ -92,14 +85,16 @@ class Desk:
     directory: PostgresDirectory
     hub: Hub
     tokens: Tokens
+    api: Api = field(init=False)
     statements: Counter[str] = field(default_factory=Counter)
     url: str = ""
     http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20.0))
     policy: CasePolicy = field(default_factory=CasePolicy)
-    answers_gestures: bool = True
-    answers_presence: bool = True
     customers: int = 10_000_000
-    refuses_approvals: bool = False
+    routing: RoutingStandIn = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.routing = RoutingStandIn(self)
 
     def context(self, actor: Actor) -> CommandContext:
         command_id = SystemIds().new()
@@ -145,13 +140,14 @@ class Desk:
             direction=Direction.INBOUND,
             visibility=Visibility.PRIVATE,
             assurance=HandleAssurance.PLATFORM,
-            external_id=external_id,
             occurred_at=now,
             received_at=now,
             new_case_id=ids.new(),
             new_customer_id=ids.new(),
             brand="shop",
-            content=ContactContent((HandleContent(HandleKind.WHATSAPP, number),), "Sam Bakker", None, text),
+            content=ContactContent(
+                handles=(HandleContent(kind=HandleKind.WHATSAPP, value=number),), sender_name="Sam Bakker", text=text
+            ),
         )
         context = self.context(system_actor("channels"))
         return await attach_contact(command, context, record=self.record, directory=self.directory, policy=self.policy)
@@ -190,89 +186,6 @@ class Desk:
             candidates=(*chosen, *rejected),
         )
         await assign_case(command, self.context(system_actor("routing")), record=self.record)
-
-    async def play_routing(self) -> None:
-        """Answer what is asked of routing until cancelled."""
-        while True:
-            if self.answers_gestures:
-                for row in await self.pool.fetch(_OPEN_GESTURES):
-                    await self._answer_gesture(row)
-            if self.answers_presence:
-                await self._answer_requests()
-            await asyncio.sleep(0.02)
-
-    async def _answer_gesture(self, row: Any) -> None:
-        routing, case_id, gesture_id = system_actor("routing"), row["case_id"], row["entry_id"]
-        paying = row["gesture_status"] == "PAYING"
-        if paying and self.refuses_approvals:
-            refused = RecordApprovalRefused(case_id, gesture_id, row["approval_id"], RefusalCode.OVER_OWN_LIMIT)
-            await record_approval_refused(refused, self.context(routing), record=self.record)
-            return
-        if not paying and row["amount_minor"] > AGENT_LIMIT_MINOR:
-            await await_approval(AwaitApproval(case_id, gesture_id), self.context(routing), record=self.record)
-            return
-        account_id = id_of("budget", "care" if paying else row["requested_by_ref"])
-        hold = RecordHold(case_id, gesture_id, SystemIds().new(), account_id, row["amount_minor"])
-        await record_hold(hold, self.context(routing), record=self.record)
-        await self.pool.execute(
-            "UPDATE budgets SET spent_minor = spent_minor + $2 WHERE account_id = $1", account_id, row["amount_minor"]
-        )
-        await self.show(Row("capture_gesture", (gesture_id,)))
-        self.hub.notify()
-
-    async def _answer_requests(self) -> None:
-        for row in await self.pool.fetch(_OPEN_REQUESTS):
-            await self.show(
-                Row("upsert_agent", agent_args(row["ref"], row["name"], presence=row["presence"] or "OFFLINE")),
-                Row("answer_desk_request", (row["request_id"], None, None, None)),
-            )
-
-
-_OPEN_GESTURES = """
-SELECT case_id, entry_id, gesture_status, amount_minor, approval_id, requested_by_ref FROM timeline
-WHERE gesture_status IN ('REQUESTED', 'PAYING')
-"""
-_OPEN_REQUESTS = """
-SELECT r.request_id, f.said -> 'agent' ->> 'display_name' AS name, f.said ->> 'presence' AS presence,
-  coalesce(f.said ->> 'agent_ref', f.said -> 'agent' ->> 'ref') AS ref
-FROM desk_requests AS r
-JOIN LATERAL (
-  SELECT convert_from(e.clear, 'UTF8')::jsonb AS said FROM es.events AS e WHERE e.stream_id = r.request_id
-) AS f ON true
-WHERE NOT r.done
-"""
-
-
-def agent_args(ref: str, name: str | None = None, *, presence: str = "ONLINE") -> tuple[Any, ...]:
-    name = name or ref.capitalize()
-    return (id_of("agent", ref), ref, "PERSON", name, f"{ref}@shop.example", presence, 20, 0, True, ["nl"], [], "care")
-
-
-def budget_args(kind: str, ref: str, owner_id: UUID, *, granted: int, limit: int) -> tuple[Any, ...]:
-    period = ("EUR", "WEEK", WEEK_START, WEEK_END)
-    return (id_of("budget", ref), kind, owner_id, *period, granted, 0, 0, limit, True)
-
-
-async def furnish(desk: Desk) -> None:
-    """Two agents of one team, their money, a brand and an account."""
-    team_id = id_of("team", "care")
-    await desk.show(
-        Row("upsert_team", (team_id, "care", "Customer care")),
-        Row("upsert_brand", ("shop", "The Shop")),
-        Row(
-            "upsert_channel_account",
-            (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True),
-        ),
-        Row("upsert_budget", budget_args("TEAM", "care", team_id, granted=100_000, limit=TEAM_LIMIT_MINOR)),
-        *(Row("upsert_agent", agent_args(ref)) for ref in ("anna", "bram")),
-        *(
-            Row(
-                "upsert_budget",
-                budget_args("AGENT", ref, id_of("agent", ref), granted=25_000, limit=AGENT_LIMIT_MINOR),
-            )
-            for ref in ("anna", "bram")
-        ),
-    )
 
 
 _databases = count(1)
@@ -323,13 +236,13 @@ async def running_desk(
         heartbeat_s=heartbeat_s,
         mutation_wait_ms_max=mutation_wait_ms_max,
     )
-    api = Api(deps, observe=lambda name: desk.statements.update([name]))
-    app = Litestar(routes_of(api), openapi_config=None, logging_config=None)
+    desk.api = Api(deps, observe=lambda name: desk.statements.update([name]))
+    app = Litestar(routes_of(desk.api), openapi_config=None, logging_config=None)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio"))
     works = [
         asyncio.create_task(server.serve()),
         asyncio.create_task(Sequencer(pool, appended, hub.sequenced).run()),
-        asyncio.create_task(desk.play_routing()),
+        asyncio.create_task(desk.routing.run()),
     ]
     try:
         while not server.started:  # noqa: ASYNC110  (uvicorn sets no event)

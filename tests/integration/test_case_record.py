@@ -90,7 +90,6 @@ class Desk:
             direction=Direction.INBOUND,
             visibility=Visibility.PRIVATE,
             assurance=HandleAssurance.PLATFORM,
-            external_id=external_id,
             occurred_at=self.at,
             received_at=self.at,
             new_case_id=self.new(),
@@ -173,22 +172,22 @@ async def test_a_case_from_its_first_contact_to_its_reopening(desk: Desk) -> Non
     await request_reply(RequestReply(case_id, reply_id, "Tomorrow."), desk.by(), record=desk.record)
     row = await desk.row("cases", "case_id", case_id)
     assert (row["status"], row["waiting_for"], row["unread"]) == ("WAITING", "CUSTOMER", False)
-    sent = RecordDelivery(case_id, reply_id, DeliveryStatus.SENT, desk.at, external_id="wamid.1")
+    sent = RecordDelivery(case_id, reply_id, DeliveryStatus.SENT, desk.at)
     await record_delivery(sent, desk.by(system_actor("channels")), record=desk.record)
     entry = await desk.row("timeline", "entry_id", reply_id)
     assert (entry["delivery_status"], entry["text"], entry["actor_ref"]) == ("SENT", "Tomorrow.", "anna")
-    known_as = id_of("contact", Channel.WHATSAPP, "waba-1", "wamid.1")
-    found = await desk.directory.find_contact(known_as)
+    found = await desk.directory.find_contact(reply_id)
     assert found is not None
     assert (found.contact_id, found.case_id) == (reply_id, case_id)
 
+    desk.at += timedelta(minutes=5)
     await add_note(AddNote(case_id, desk.new(), "Carrier called."), desk.by(), record=desk.record)
     await resolve_case(ResolveCase(case_id, cause="carrier"), desk.by(), record=desk.record, policy=desk.policy)
     row = await desk.row("cases", "case_id", case_id)
     assert (row["status"], row["outcome"], row["resolved_by_ref"]) == ("RESOLVED", "SOLVED", "anna")
 
     desk.at += timedelta(days=2)
-    again = await desk.whatsapp("Still nothing!", "w2", in_reply_to=known_as)
+    again = await desk.whatsapp("Still nothing!", "w2", in_reply_to=reply_id)
     assert again.outcome["case_id"] == str(case_id)
     row = await desk.row("cases", "case_id", case_id)
     assert (row["status"], row["assignee_id"], row["resolved_at"]) == ("OPEN", ANNA_ID, None)

@@ -118,9 +118,9 @@ async def test_messages_of_one_sender_keep_their_order(stand: ChannelsStand) -> 
     for number in range(30):
         await post_whatsapp(stand, whatsapp_payload(whatsapp_text(f"{number}", id=f"wamid.{number:02}")))
     await stand.read_all()
-    clears = await stand.pool.fetch("SELECT clear FROM es.events WHERE topic = $1 ORDER BY pos", RECEIVED)
-    ids = [json.loads(row["clear"])["external_id"] for row in clears]
-    assert ids == sorted(ids)
+    rows = await stand.pool.fetch("SELECT stream_id FROM es.events WHERE topic = $1 ORDER BY pos", RECEIVED)
+    sent = [contact_id_of(Channel.WHATSAPP, "account-1", f"wamid.{number:02}") for number in range(30)]
+    assert [row["stream_id"] for row in rows] == sent
 
 
 async def test_what_cannot_be_stored_is_never_accepted(stand: ChannelsStand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ async def asked(stand: ChannelsStand, *, text: str = "Here you are.", case: str 
         account="account-1",
         handle_kind=HandleKind.WHATSAPP,
         requested_at=stand.clock.now(),
-        in_reply_to="wamid.IN1",
+        in_reply_to=id_of("contact", Channel.WHATSAPP, "account-1", "wamid.IN1"),
     )
     message = Message(
         origin="case",

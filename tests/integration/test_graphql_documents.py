@@ -123,11 +123,11 @@ async def test_a_gesture_above_the_limit_waits_for_a_lead(desk: Desk) -> None:
     assert (asked["gesture"]["status"], asked["budget"]["spent"]["amount"]) == ("AWAITING_APPROVAL", before)
     (waiting,) = (await desk.ask("Approvals", token=LEAD))["nodes"]
     assert (waiting["__typename"], waiting["requestedBy"]["displayName"]) == ("Gesture", "Anna")
-    desk.refuses_approvals = True
+    desk.routing.refuses_approvals = True
     refused = await desk.do("GestureApprove", LEAD, gestureId=waiting["id"])
     assert [error["code"] for error in refused["errors"]] == ["OVER_OWN_LIMIT"]
     assert refused["gesture"]["status"] == "AWAITING_APPROVAL"
-    desk.refuses_approvals = False
+    desk.routing.refuses_approvals = False
     given = await desk.do("GestureApprove", LEAD, gestureId=waiting["id"])
     assert (given["gesture"]["status"], given["errors"]) == ("GIVEN", [])
     assert (await desk.ask("Approvals", token=LEAD))["nodes"] == []

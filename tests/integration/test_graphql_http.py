@@ -212,11 +212,11 @@ async def test_a_page_beyond_the_limit_or_behind_a_foreign_cursor_is_refused(des
 
 async def test_without_an_answer_of_routing_the_gesture_is_requested(desk: Desk) -> None:
     case = await desk.opened()
-    desk.answers_gestures = False
+    desk.routing.answers_gestures = False
     try:
         payload = await desk.do("GestureGive", caseId=case["id"], kind="GIFT", reason="goodwill", amount=euros("1.00"))
     finally:
-        desk.answers_gestures = True
+        desk.routing.answers_gestures = True
     assert (payload["gesture"]["status"], payload["errors"]) == ("REQUESTED", [])
 
 

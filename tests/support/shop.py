@@ -124,6 +124,9 @@ class Shop:
             self.process.kill()
             self.process.wait(timeout=10)
             raise
+        finally:
+            if self.process.stdout is not None:
+                self.process.stdout.close()
 
     def run(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads((self.data / "run.json").read_text())

@@ -15,6 +15,7 @@ from services.case.commands.recognising import recognise
 from services.case.domain.case_contact import ContactToAttach, moment_of
 from services.case.domain.handles import claims_of
 from services.case.domain.policy import CasePolicy
+from services.case.domain.texts import NAME_LENGTH_MAX, excerpt
 from services.case.ports import Directory
 
 
@@ -32,7 +33,6 @@ class AttachContact(msgspec.Struct, frozen=True):
     direction: Direction
     visibility: Visibility
     assurance: HandleAssurance
-    external_id: str
     occurred_at: datetime
     received_at: datetime
     new_case_id: UUID
@@ -53,6 +53,7 @@ async def attach_contact(
     """
     content = command.content or ContactContent()
     claims = claims_of(content.handles, policy.region)
+    name = excerpt(content.sender_name, NAME_LENGTH_MAX) if command.direction is Direction.INBOUND else None
 
     async def decide() -> Work:
         attached = await directory.find_contact(command.contact_id)
@@ -62,7 +63,7 @@ async def attach_contact(
         customer, handle_id = await recognise(
             claims,
             command.assurance,
-            name=content.sender_name if command.direction is Direction.INBOUND else None,
+            name=name,
             new_id=newcomers.customer_id,
             at=context.at,
             record=record,
@@ -95,7 +96,6 @@ def _contact(command: AttachContact, customer_id: UUID, handle_id: UUID | None) 
         assurance=command.assurance,
         occurred_at=moment_of(command.occurred_at, command.received_at),
         account=command.account,
-        external_id=command.external_id,
         handle_id=handle_id,
         in_reply_to=command.in_reply_to,
         brand=command.brand,

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.stored import Record
 from contracts.vocabulary import HandleAssurance
 from services.case.domain.customer import Customer
-from services.case.domain.identity import Claim, keys_to_look_up, link
+from services.case.domain.identity import Claim, is_assured, keys_to_look_up, link
 from services.case.ports import Directory
 
 
@@ -25,13 +25,14 @@ async def recognise(
 ) -> tuple[Customer, UUID | None]:
     """The customer, and the id of the handle the contact came by (the first claim; None without any).
 
-    `name`: how the sender calls itself; kept for customers without a name, never used to tell them apart.
+    `name`: how the sender calls itself, for a new customer, or one without a name whom this contact is of for sure.
+    It is never used to tell customers apart.
     """
     decision = link(claims, assurance, await directory.holders(keys_to_look_up(claims)))
     customer = None if decision.customer_id is None else await record.load(Customer, decision.customer_id)
     if customer is None:
         customer = Customer.appear(customer_id=new_id, name=name, at=at)
-    elif name and customer.name is None:
+    elif name and customer.name is None and is_assured(assurance):
         customer.call(name=name, at=at)
     for claim in decision.add:
         customer.add_handle(claim, assurance=assurance, at=at)

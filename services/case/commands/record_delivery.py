@@ -15,13 +15,12 @@ from services.case.domain import replies
 
 
 class RecordDelivery(msgspec.Struct, frozen=True):
-    """A delivery's news. `external_id`: the platform's name for the reply, once it has one."""
+    """A delivery's news."""
 
     case_id: UUID
     contact_id: UUID
     status: DeliveryStatus
     status_at: datetime
-    external_id: str | None = None
     code: str | None = None
     reason: str | None = None
     retryable: bool = False
@@ -43,7 +42,6 @@ async def record_delivery(command: RecordDelivery, context: CommandContext, *, r
             contact_id=command.contact_id,
             status=command.status,
             status_at=command.status_at,
-            external_id=command.external_id,
             code=command.code,
             reason=command.reason,
             retryable=command.retryable,

@@ -123,7 +123,6 @@ class Case(Stream):
             assurance=contact.assurance,
             occurred_at=contact.occurred_at,
             account=contact.account,
-            external_id=contact.external_id,
             handle_id=contact.handle_id,
             in_reply_to=contact.in_reply_to,
             language=contact.language,

@@ -20,7 +20,6 @@ from contracts.vocabulary import (
 )
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, excerpt
 
-
 WHOLE_SECOND = timedelta(seconds=1)
 LIVE_WITHIN = timedelta(seconds=2)
 """A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
@@ -38,7 +37,6 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     assurance: HandleAssurance
     occurred_at: datetime
     account: str | None = None
-    external_id: str | None = None
     handle_id: UUID | None = None
     in_reply_to: UUID | None = None
     brand: str | None = None
@@ -61,7 +59,6 @@ class CaseContact(msgspec.Struct, kw_only=True):
     recorded_at: datetime
     delivery_status: DeliveryStatus
     account: str | None
-    external_id: str | None
     handle_id: UUID | None
     to: HandleContent | None
     text: str | None

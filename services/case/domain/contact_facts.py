@@ -45,7 +45,6 @@ class ContactAttached(Fact):
     assurance: HandleAssurance
     occurred_at: datetime
     account: str | None
-    external_id: str | None
     handle_id: UUID | None
     in_reply_to: UUID | None
     language: str | None
@@ -69,7 +68,6 @@ class ContactAttached(Fact):
             recorded_at=self.timestamp,
             delivery_status=first_delivery_status(self.direction),
             account=self.account,
-            external_id=self.external_id,
             handle_id=self.handle_id,
             to=content.handles[0] if content.handles else None,
             text=content.text,
@@ -124,7 +122,7 @@ class ContactRemoved(Fact):
 class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
-    `in_reply_to`: the contact it answers, `in_reply_to_external` that contact in the channel's words.
+    `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -137,7 +135,7 @@ class ReplyRequested(Fact):
     assurance: HandleAssurance
     visibility: Visibility
     in_reply_to: UUID | None
-    in_reply_to_external: str | None
+    quoted: bool
     agent_ref: str
     content: Annotated[ReplyContent | None, Sealed]
 
@@ -154,7 +152,6 @@ class ReplyRequested(Fact):
             recorded_at=self.timestamp,
             delivery_status=DeliveryStatus.REQUESTED,
             account=self.account,
-            external_id=None,
             handle_id=self.handle_id,
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
@@ -164,17 +161,12 @@ class ReplyRequested(Fact):
 
 
 class DeliveryUpdated(Fact):
-    """A reply moved on its way, or stopped.
-
-    `known_as`: the contact id that the channel's own name for the reply gives: answers to it refer to that one.
-    """
+    """A reply moved on its way, or stopped."""
 
     TOPIC = "case.delivery-updated.v1"
     contact_id: UUID
     status: DeliveryStatus
     status_at: datetime
-    external_id: str | None
-    known_as: UUID | None
     code: str | None
     reason: str | None
     retryable: bool
@@ -183,4 +175,3 @@ class DeliveryUpdated(Fact):
         """Note how far it is."""
         contact = aggregate.contacts[self.contact_id]
         contact.delivery_status = self.status
-        contact.external_id = self.external_id or contact.external_id

@@ -11,10 +11,10 @@ from contracts.vocabulary import HandleKind, Presence, Refusal, RefusalCode
 from services.case.domain.desk_request_facts import AgentUpsertRequested, AgentWish, PresenceRequested
 from services.case.domain.handles import checked
 from services.case.domain.money import is_currency
+from services.case.domain.texts import NAME_LENGTH_MAX
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+:~-]{0,99}")
 """As the configuration file has it: `contracts.installation.Ref`."""
-NAME_LENGTH_MAX = 200
 WORDS_MAX = 50
 """Languages or skills of one agent."""
 BUDGETS_MAX = 20

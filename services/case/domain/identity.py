@@ -87,9 +87,10 @@ def keys_to_look_up(claims: Sequence[Claim]) -> tuple[HandleKey, ...]:
 def link(claims: Sequence[Claim], assurance: HandleAssurance, holdings: Sequence[Holding]) -> Link:
     """To whom a contact with these handles belongs; the first is its sender's, the others are that person's aliases.
 
-    `holdings`: of `keys_to_look_up(claims)`, earliest first. Assured handles go to their assured holder, then to the
-    assured holder of the same number on the other kind; typed ones to whoever holds them, adding nothing. A handle
-    recorded by an agent also raises the self-asserted one of the same kind, when nobody holds it for sure.
+    `holdings`: of `keys_to_look_up(claims)`, self-asserted ones earliest first. Assured handles go to their assured
+    holder, then to the assured holder of the same number on the other kind; typed ones to whoever holds them, adding
+    nothing. A handle recorded by an agent also raises the self-asserted one of the same kind, when nobody holds it for
+    sure.
     """
     if not claims:
         return Link(customer_id=None)

@@ -46,7 +46,7 @@ class ReplyRoute(msgspec.Struct, frozen=True, kw_only=True):
     assurance: HandleAssurance
     visibility: Visibility
     in_reply_to: UUID | None
-    in_reply_to_external: str | None
+    quoted: bool
     text_length_max: int
     window_ends_at: datetime | None
 
@@ -87,9 +87,8 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
     if route.window_ends_at is not None and at >= route.window_ends_at:
         raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, "the customer's last message is too long ago", "channel")
     if wish.in_reply_to is None:
-        return msgspec.structs.replace(route, in_reply_to_external=None)
-    answered = next(contact for contact in contacts if contact.contact_id == wish.in_reply_to)
-    return msgspec.structs.replace(route, in_reply_to=answered.contact_id, in_reply_to_external=answered.external_id)
+        return route
+    return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
 
 
 def _route(contact: CaseContact) -> ReplyRoute | None:
@@ -107,7 +106,7 @@ def _route(contact: CaseContact) -> ReplyRoute | None:
         assurance=contact.assurance,
         visibility=contact.visibility,
         in_reply_to=contact.contact_id,
-        in_reply_to_external=contact.external_id,
+        quoted=False,
         text_length_max=capability.text_length_max,
         window_ends_at=None if hours is None else contact.occurred_at + timedelta(hours=hours),
     )

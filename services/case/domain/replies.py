@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.content import HandleContent, ReplyContent
-from contracts.vocabulary import Channel, DeliveryStatus, Direction, Refusal, RefusalCode, id_of
+from contracts.vocabulary import DeliveryStatus, Direction, Refusal, RefusalCode
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
 from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
@@ -34,7 +34,7 @@ def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent
         assurance=route.assurance,
         visibility=route.visibility,
         in_reply_to=route.in_reply_to,
-        in_reply_to_external=route.in_reply_to_external,
+        quoted=route.quoted,
         agent_ref=agent_ref,
         content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
     )
@@ -47,7 +47,6 @@ def update_delivery(
     contact_id: UUID,
     status: DeliveryStatus,
     status_at: datetime,
-    external_id: str | None,
     code: str | None,
     reason: str | None,
     retryable: bool,
@@ -67,8 +66,6 @@ def update_delivery(
         contact_id=contact_id,
         status=status,
         status_at=status_at,
-        external_id=external_id,
-        known_as=_known_as(contact.channel, contact.account, external_id),
         code=code,
         reason=reason,
         retryable=retryable,
@@ -80,9 +77,3 @@ def update_delivery(
 def _last_reply(case: Case) -> UUID | None:
     replies = [contact.contact_id for contact in case.contacts.values() if contact.direction is Direction.OUTBOUND]
     return replies[-1] if replies else None
-
-
-def _known_as(channel: Channel, account: str | None, external_id: str | None) -> UUID | None:
-    if account is None or external_id is None:
-        return None
-    return id_of("contact", channel, account, external_id)

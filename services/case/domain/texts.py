@@ -8,6 +8,7 @@ TEXT_LENGTH_MAX = 65_536
 """Characters of a note, a recorded contact or a reply before its channel's own limit."""
 NOTE_LENGTH_MAX = 2_000
 """Characters of a remark beside something else, such as a gesture's."""
+NAME_LENGTH_MAX = 200
 SUBJECT_LENGTH_MAX = 80
 PREVIEW_LENGTH_MAX = 140
 

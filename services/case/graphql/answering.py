@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
@@ -32,7 +32,7 @@ class CodedError(GraphQLError):
 class Watching(SchemaExtension):
     """Shows each operation to telemetry, and puts warnings beside its data."""
 
-    async def on_execute(self) -> AsyncIterator[None]:
+    def on_execute(self) -> Iterator[None]:
         """One span and one duration per operation, never per field; a subscription's covers its beginning."""
         execution = self.execution_context
         context, operation, kind = execution.context, _named(execution), execution.operation_type

@@ -27,8 +27,8 @@ DECIMAL_LENGTH_MAX = 40
 URL_LENGTH_MAX = 2000
 LANGUAGE_LENGTH_MAX = 35
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URL = re.compile(r"https?://[^\s]+")
@@ -88,7 +88,7 @@ def parse_time_zone(value: Any) -> str:
     text = _text(value, "TimeZone")
     try:
         ZoneInfo(text)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise GraphQLError("TimeZone is a zone of the IANA database, such as Europe/Amsterdam") from None
     return text
 

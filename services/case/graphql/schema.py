@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import (
     ASTValidationRule,
+    DocumentNode,
     GraphQLError,
     GraphQLNamedType,
     GraphQLSchema,
+    OperationDefinitionNode,
     Undefined,
     lexicographic_sort_schema,
+    parse,
     print_schema,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, SchemaExtension, ValidationCache
 from strawberry.extensions.max_aliases import create_validator as aliases_rule
 from strawberry.extensions.query_depth_limiter import create_validator as depth_rule
 from strawberry.schema.config import StrawberryConfig
@@ -32,6 +38,7 @@ from services.case.graphql.types import customers, entries, errors, people
 DEPTH_MAX = 12
 ALIASES_MAX = 60
 TOKENS_MAX = 2_000
+DOCUMENTS_KEPT_MAX = 256
 COMPARISONS_MAX = 20_000
 """Work that comparing overlapping fields may cost; the library's own limit lets 2 KB block for a second."""
 
@@ -48,6 +55,38 @@ class DeskSchema(strawberry.Schema):
         errors[:] = [coded(error, execution_context) for error in errors]
 
 
+class ParsedOnce(SchemaExtension):
+    """Keeps the syntax trees of recent documents. One that cannot be parsed is left for the library to tell so."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Put the tree in place before the library parses."""
+        execution = self.execution_context
+        if execution.query:
+            with suppress(GraphQLError):
+                execution.graphql_document = _tree(execution.query)
+        yield
+
+
+class OneOperation(SchemaExtension):
+    """Refuses to guess which of several operations is meant; the library would take the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Add the error to those of validation."""
+        execution = self.execution_context
+        tree = execution.graphql_document
+        operations = [part for part in tree.definitions if isinstance(part, OperationDefinitionNode)] if tree else []
+        named = execution._provided_operation_name  # noqa: SLF001  (its public property answers for the first)
+        if named is None and len(operations) > 1:
+            error = GraphQLError("name one of the operations in `operationName`")
+            execution.pre_execution_errors = [*(execution.pre_execution_errors or ()), error]
+        yield
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
+def _tree(document: str) -> DocumentNode:
+    return parse(document, max_tokens=TOKENS_MAX)
+
+
 def printed(schema: DeskSchema) -> str:
     """The schema in GraphQL's own language, sorted: what contracts/schema.graphql holds."""
     # Sorted for printing only: the library's sorted copy forgets which Python enums its enums stand for.
@@ -61,8 +100,9 @@ def make_schema() -> DeskSchema:
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(TOKENS_MAX),
         lambda: AddValidationRules(_RULES),
-        ParserCache,
-        ValidationCache,
+        ParsedOnce,
+        lambda: ValidationCache(DOCUMENTS_KEPT_MAX),
+        OneOperation,
         Watching,
     ]
     made = DeskSchema(

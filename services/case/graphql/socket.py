@@ -26,7 +26,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.unset import UNSET
 
+from infra.logs import log
 from services.case.graphql.access import PURPOSE_HEADER, Principal
+from services.case.graphql.answering import INTERNAL, CodedError
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.endpoint import Endpoint
 
@@ -108,6 +110,7 @@ class Session:
         self._api = api
         self.connection_params: dict[str, Any] = {}
         self.principal: Principal | None = None
+        self.begun = asyncio.Event()
 
     async def begin(self) -> None:
         """Authenticate.
@@ -123,11 +126,12 @@ class Session:
             )
         except NotAuthenticatedError:
             raise ConnectionRejectionError from None
+        self.begun.set()
 
-    def left_s(self) -> float | None:
-        """How long the token is still good; None before there is one."""
+    def left_s(self) -> float:
+        """How long the token is still good."""
         if self.principal is None:
-            return None
+            return 0.0
         return (self.principal.expires_at - self._api.deps.clock.now()).total_seconds()
 
 
@@ -181,16 +185,17 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the client waits for an answer)
+            log("case.graphql").error("socket operation failed", exc_info=error)
+            with suppress(WebSocketDisconnected):
+                await operation.send_initial_errors([CodedError("internal error", extensions={"code": INTERNAL})])
 
     async def watch(self) -> None:
         """Ping, and close when nobody answers or the token ends."""
+        await self._session.begun.wait()
         while True:
-            left = self._session.left_s()
-            await asyncio.sleep(PING_S if left is None else max(min(PING_S, left), 0))
-            left = self._session.left_s()
-            if left is None:
-                continue
-            if left <= 0:
+            await asyncio.sleep(max(min(PING_S, self._session.left_s()), 0))
+            if self._session.left_s() <= 0:
                 await self.websocket.close(FORBIDDEN, "the token has expired")
                 return
             if self._unanswered >= PONGS_MISSED_MAX:

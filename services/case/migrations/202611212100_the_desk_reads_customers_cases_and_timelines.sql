@@ -91,8 +91,6 @@ CREATE TABLE timeline (
   subject text,
   language text,
   in_reply_to uuid,
-  external_id text,
-  known_as uuid,                  -- the contact id by which answers to a reply of ours refer to it
   edited_at timestamptz,
   delivery_status text,
   delivery_code text,
@@ -130,7 +128,6 @@ CREATE TABLE timeline (
 );
 CREATE INDEX timeline_of_customer ON timeline (customer_id, occurred_at DESC, entry_id DESC);
 CREATE INDEX timeline_of_case ON timeline (case_id, kind, occurred_at, entry_id);
-CREATE INDEX timeline_known_as ON timeline (known_as) WHERE known_as IS NOT NULL;
 CREATE INDEX timeline_awaiting_approval ON timeline (requested_at, entry_id) WHERE gesture_status = 'AWAITING_APPROVAL';
 
 -- What routing and channels tell, as the desk shows it.

@@ -1,9 +1,9 @@
 -- name: insert_contact_entry
 INSERT INTO timeline (kind, entry_id, customer_id, case_id, stream_id, version, recorded_at, actor_kind, actor_ref,
   occurred_at, text, text_state, direction, channel, contact_kind, account, visibility, handle_id, assurance, subject,
-  language, in_reply_to, external_id, delivery_status, requested_by_kind, requested_by_ref, requested_at)
-VALUES ('CONTACT', $1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-  $22, $6, $7, $5)
+  language, in_reply_to, delivery_status, requested_by_kind, requested_by_ref, requested_at)
+VALUES ('CONTACT', $1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+  $21, $6, $7, $5)
 
 -- name: delete_entry
 DELETE FROM timeline WHERE entry_id = $1
@@ -16,6 +16,5 @@ UPDATE timeline SET text = NULL, subject = NULL, text_state = $2 WHERE entry_id 
 
 -- name: update_delivery_entry
 UPDATE timeline
-SET delivery_status = $2, delivery_code = $3, delivery_reason = $4, delivery_retryable = $5, delivery_at = $6,
-  external_id = coalesce($7, external_id), known_as = coalesce($8, known_as)
+SET delivery_status = $2, delivery_code = $3, delivery_reason = $4, delivery_retryable = $5, delivery_at = $6
 WHERE entry_id = $1

@@ -13,7 +13,7 @@ from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
 
 HOLDINGS_MAX = 500
-"""Of one look-up: a handle that more people typed than this tells nobody apart anyway."""
+"""Of one look-up: whoever typed a handle after so many others is not looked for."""
 CASES_MAX = 50
 
 _SQL = statements("services.case.queries")
@@ -26,7 +26,7 @@ class PostgresDirectory:
         self._pool = pool
 
     async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
-        """Who holds these handles, earliest first."""
+        """Who holds these handles: those who hold one for sure first, then the earliest."""
         if not handles:
             return ()
         kinds, values = [kind.value for kind, _ in handles], [value for _, value in handles]
@@ -56,8 +56,8 @@ class PostgresDirectory:
         )
 
     async def find_contact(self, contact_id: UUID) -> KnownContact | None:
-        """A contact that is on a case, by its id or by the id its channel's name for it gives."""
-        row = await self._pool.fetchrow(_SQL["contact_known_as"], contact_id)
+        """A contact that is on a case."""
+        row = await self._pool.fetchrow(_SQL["contact_on_a_case"], contact_id)
         return None if row is None else KnownContact(contact_id=row["entry_id"], case_id=row["case_id"])
 
     async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:

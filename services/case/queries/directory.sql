@@ -1,19 +1,18 @@
 -- name: holders
--- Who holds these handles, earliest first.
+-- Who holds these handles: for sure first, so that no number of people who typed it can hide them, then earliest first.
 SELECT h.customer_id, h.handle_id, h.kind, h.value, h.assurance, h.added_at
 FROM handles AS h
 JOIN unnest($1::text[], $2::text[]) AS asked (kind, value) ON (asked.kind, asked.value) = (h.kind, h.value)
-ORDER BY h.added_at, h.handle_id
+ORDER BY h.assurance = 'SELF_ASSERTED', h.added_at, h.handle_id
 LIMIT $3
 
 -- name: cases_to_place_in
 SELECT case_id, customer_id, status, last_contact_at, resolved_at FROM cases
 WHERE customer_id = $1 ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
 
--- name: contact_known_as
+-- name: contact_on_a_case
 SELECT entry_id, case_id FROM timeline
-WHERE (entry_id = $1 OR known_as = $1) AND kind = 'CONTACT' AND case_id IS NOT NULL
-LIMIT 1
+WHERE entry_id = $1 AND kind = 'CONTACT' AND case_id IS NOT NULL
 
 -- name: case_of_gesture
 SELECT case_id FROM timeline WHERE entry_id = $1 AND kind = 'GESTURE'

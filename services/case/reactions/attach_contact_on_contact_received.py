@@ -34,7 +34,6 @@ async def attach_contact_on_contact_received(
         direction=fact.direction,
         visibility=fact.visibility,
         assurance=fact.assurance,
-        external_id=fact.external_id,
         occurred_at=fact.occurred_at,
         received_at=fact.received_at,
         new_case_id=ids.new(),

@@ -18,7 +18,6 @@ async def record_delivery_on_delivery_updated(message: Message, context: Command
         contact_id=fact.contact_id,
         status=fact.status,
         status_at=fact.at,
-        external_id=fact.external_id,
         code=fact.code,
         reason=fact.reason,
         retryable=fact.retryable,

@@ -23,7 +23,7 @@ class RequestDelivery(msgspec.Struct, frozen=True):
     account: str
     handle_kind: HandleKind
     requested_at: datetime
-    in_reply_to: str | None
+    in_reply_to: UUID | None
     content: ReplyContent | None
 
 

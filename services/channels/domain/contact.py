@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.content import EditContent
+import msgspec
+
+from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, HandleKind, id_of
 from services.channels.domain.contact_facts import Aliased, Edited, Reacted, Received, Removed
@@ -30,10 +32,11 @@ class Contact(Stream):
 
         TOPIC = "channels.contact.created.never"
 
-    def __init__(self, channel: Channel, account: str, **_received: Any) -> None:
+    def __init__(self, channel: Channel, account: str, content: ContactContent | None, **_received: Any) -> None:
         self.channel = channel
         self.account = account
-        self.newest_edit: tuple[datetime, str] | None = None
+        self.external_id = content.external_id if content is not None else None
+        self.newest_edit: tuple[datetime, UUID] | None = None
         self.removed = False
 
     @classmethod
@@ -51,7 +54,6 @@ class Contact(Stream):
             direction=item.direction,
             visibility=item.visibility,
             assurance=item.assurance,
-            external_id=item.external_id,
             occurred_at=item.occurred_at,
             received_at=raw.received_at,
             raw_id=raw.raw_id,
@@ -59,12 +61,13 @@ class Contact(Stream):
             in_reply_to=in_reply_to,
             language=item.language,
             flags=item.flags,
-            content=item.content,
+            content=msgspec.structs.replace(item.content, external_id=item.external_id),
         )
 
     def edit(self, item: ContactEdited, *, at: datetime) -> None:
         """Take over a newer text; an older or known edit, or one of a removed contact, changes nothing."""
-        newest = (item.occurred_at, item.edit_id)
+        edit_id = id_of("edit", item.edit_id)
+        newest = (item.occurred_at, edit_id)
         if self.removed or (self.newest_edit is not None and newest <= self.newest_edit):
             return
         self.trigger_event(
@@ -72,7 +75,7 @@ class Contact(Stream):
             timestamp=at,
             channel=self.channel,
             account=self.account,
-            edit_id=item.edit_id,
+            edit_id=edit_id,
             occurred_at=item.occurred_at,
             content=EditContent(text=item.text),
         )

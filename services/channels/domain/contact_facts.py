@@ -24,7 +24,6 @@ class Received(FirstFact):
     direction: Direction
     visibility: Visibility
     assurance: HandleAssurance
-    external_id: str
     occurred_at: datetime
     received_at: datetime
     raw_id: UUID
@@ -32,7 +31,7 @@ class Received(FirstFact):
     in_reply_to: UUID | None
     language: str | None
     flags: tuple[str, ...]
-    content: Annotated[ContactContent | None, Sealed]
+    content: Annotated[ContactContent | None, Sealed]  # with the platform's id, which may spell a number
 
 
 class Edited(Fact):
@@ -41,7 +40,7 @@ class Edited(Fact):
     TOPIC = "channels.contact.edited.v1"
     channel: Channel
     account: str
-    edit_id: str
+    edit_id: UUID
     occurred_at: datetime
     content: Annotated[EditContent | None, Sealed]
 

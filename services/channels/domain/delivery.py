@@ -47,7 +47,7 @@ class Delivery(Stream):
         customer_id: UUID,
         channel: Channel,
         account: str,
-        in_reply_to: str | None,
+        in_reply_to: UUID | None,
         content: ReplyContent | None,
         **_requested: Any,
     ) -> None:
@@ -74,7 +74,7 @@ class Delivery(Stream):
         account: str,
         handle_kind: HandleKind,
         requested_at: datetime,
-        in_reply_to: str | None,
+        in_reply_to: UUID | None,
         content: ReplyContent | None,
         at: datetime,
     ) -> Delivery:

@@ -24,7 +24,7 @@ class Requested(FirstFact):
     account: str
     handle_kind: HandleKind
     requested_at: datetime
-    in_reply_to: str | None
+    in_reply_to: UUID | None
     content: Annotated[ReplyContent | None, Sealed]
 
 
@@ -60,7 +60,7 @@ class Accepted(Fact):
     case_id: UUID
     channel: Channel
     account: str
-    external_id: str
+    external_id: Annotated[str | None, Sealed]  # it may spell the customer's number
 
     def apply(self, aggregate: Delivery) -> None:
         """It is the platform's now."""
@@ -106,7 +106,7 @@ class Reported(Fact):
     account: str
     status: DeliveryStatus
     occurred_at: datetime
-    external_id: str
+    external_id: Annotated[str | None, Sealed]  # it may spell the customer's number
     code: str | None
     reason: str | None
     retryable: bool

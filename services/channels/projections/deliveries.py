@@ -32,8 +32,9 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case Accepted() | Reported():
             status = DeliveryStatus.ACCEPTED if isinstance(fact, Accepted) else fact.status
             yield Row("delivery_settled", (contact_id, status.value), expect_rows=1)
-            account_id = account_id_of(fact.channel, fact.account)
-            yield Row("put_external_id", (account_id, fact.external_id, contact_id))
+            if fact.external_id is not None:
+                account_id = account_id_of(fact.channel, fact.account)
+                yield Row("put_external_id", (account_id, fact.external_id, contact_id))
         case Failed():
             yield Row("delivery_settled", (contact_id, DeliveryStatus.FAILED.value), expect_rows=1)
         case OutcomeUnknown():

@@ -13,6 +13,7 @@ from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, syste
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
+from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.door import Outlet
 from services.channels.domain.outbound import (
@@ -74,9 +75,15 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> HttpCall:
         contact_id=delivery.id,
         to=delivery.content.to,
         text=delivery.content.text,
-        in_reply_to=delivery.in_reply_to,
+        in_reply_to=await _external_id_of(delivery.in_reply_to, parts),
     )
     return outlet.render(reply, await _target(account, account.api_base, parts))
+
+
+async def _external_id_of(contact_id: UUID | None, parts: SendingParts) -> str | None:
+    """How the platform calls the contact that is answered; None where it never came by here, or is erased."""
+    contact = None if contact_id is None else await parts.record.load(Contact, contact_id)
+    return None if contact is None else contact.external_id
 
 
 async def _target(account: AccountSettings, api_base: str, parts: SendingParts) -> SendTarget:

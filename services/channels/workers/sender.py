@@ -96,7 +96,7 @@ class Sender:
             task.add_done_callback(self._done)
 
     async def _send(self, contact_id: UUID, account_id: UUID) -> None:
-        """Send one. Trouble of the database passes and the reply stays due; any other fault must not repeat for ever."""
+        """Send one. After trouble of the database it stays due; any other fault must not repeat for ever."""
         try:
             with span(attributes.CHANNEL_SEND, stream_id=str(contact_id)):
                 await send_reply_on_delivery_due(contact_id, self._parts)

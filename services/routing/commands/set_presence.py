@@ -32,7 +32,7 @@ async def set_presence(command: SetPresence, context: CommandContext, *, record:
     async def decide() -> Work:
         agent = await record.load(Agent, agent_id(command.agent_ref))
         if agent is None:
-            raise Refusal(RefusalCode.NOT_FOUND, "no such agent", "agent")
+            raise Refusal(RefusalCode.NOT_FOUND, "no such agent")
         agent.set_presence(presence=command.presence, until=command.until, at=context.at, request_id=command.request_id)
         return Work(streams=(agent,))
 

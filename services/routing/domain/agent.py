@@ -88,7 +88,7 @@ class Agent(Stream):
             Refusal: NOT_FOUND for somebody who left us; INVALID_INPUT where `until` is over already.
         """
         if not self.card.active:
-            raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us", "agent")
+            raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us")
         if until is not None and until <= at:
             raise Refusal(RefusalCode.INVALID_INPUT, "that time is over", "until")
         until = None if presence is Presence.OFFLINE else until

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from contracts.vocabulary import HandleKind
 from services.case.domain.case import Case
-from services.case.domain.contact_facts import DeliveryUpdated
 from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded
-from services.case.domain.identity import Holding
+from services.case.domain.identity import Holding, is_assured
 from services.case.domain.reopening import KnownCase, KnownContact
 from tests.support.memory_record import MemoryRecord
 
@@ -39,16 +38,13 @@ class MemoryDirectory:
             for handle in [customer.handles[fact.handle_id]]
             if (fact.kind, fact.value) in handles
         ]
-        return sorted(holdings, key=lambda held: (held.added_at, held.handle_id))
+        return sorted(holdings, key=lambda held: (not is_assured(held.assurance), held.added_at, held.handle_id))
 
     async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
         known = [case.known() for case in self.cases() if case.customer_id == customer_id]
         return sorted(known, key=lambda case: (case.last_contact_at, case.case_id), reverse=True)[:50]
 
     async def find_contact(self, contact_id: UUID) -> KnownContact | None:
-        for fact in self._record.all_facts():
-            if isinstance(fact, DeliveryUpdated) and fact.known_as == contact_id:
-                contact_id = fact.contact_id
         for case in self.cases():
             if contact_id in case.contacts:
                 return KnownContact(contact_id=contact_id, case_id=case.id)

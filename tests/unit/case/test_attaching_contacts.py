@@ -240,3 +240,19 @@ async def test_resolving_as_spam_is_no_reason_to_reopen_elsewhere() -> None:
     spam = ResolveCase(case.id, outcome=ResolutionOutcome.SPAM)
     await resolve_case(spam, world.by(BOB), record=world.record, policy=world.policy)
     assert (await world.open_case("again")).id == case.id
+
+
+async def test_a_form_names_a_new_customer_but_nobody_who_exists() -> None:
+    world = World()
+    await world.attach(world.form(email="sam@shop.example"))
+    await world.attach(world.form(email="sam@shop.example", name="Mallory"))
+    await world.attach(world.form(email="kim@shop.example", name=" Kim \n de Wit "))
+    assert [customer.name for customer in world.directory.customers()] == [None, "Kim de Wit"]
+
+
+async def test_a_platforms_name_is_taken_for_a_customer_without_one() -> None:
+    world = World()
+    await world.open_case()
+    await world.open_case(name="Sam")
+    await world.open_case(name="Sammy")
+    assert [customer.name for customer in world.directory.customers()] == ["Sam"]

@@ -56,16 +56,16 @@ async def test_a_reply_leaves_by_the_way_the_customer_came_and_the_case_waits() 
     assert (fact.channel, fact.account, fact.agent_ref) == (Channel.WHATSAPP, "waba-1", "anna")
     assert fact.content is not None
     assert (fact.content.to.value, fact.content.text) == (PHONE, "On its way.")
-    assert fact.in_reply_to_external is None
+    assert not fact.quoted
 
 
-async def test_a_reply_to_one_message_names_it_in_the_channels_words() -> None:
+async def test_a_reply_to_one_message_says_which() -> None:
     world = World()
     case = await world.open_case(external_id="wamid.IN")
     (contact_id,) = case.contacts
     await replied(world, case, in_reply_to=contact_id)
     (fact,) = [fact for fact in world.record.facts[case.id] if isinstance(fact, ReplyRequested)]
-    assert (fact.in_reply_to, fact.in_reply_to_external) == (contact_id, "wamid.IN")
+    assert (fact.in_reply_to, fact.quoted) == (contact_id, True)
 
 
 async def test_a_reply_is_refused_where_it_cannot_be_sent() -> None:
@@ -144,7 +144,7 @@ async def test_a_delivery_moves_forward_and_never_back() -> None:
     case = await world.open_case()
     contact_id = await replied(world, case)
     for status in (DeliveryStatus.SENT, DeliveryStatus.READ, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED):
-        command = RecordDelivery(case.id, contact_id, status, world.at, external_id="wamid.9")
+        command = RecordDelivery(case.id, contact_id, status, world.at)
         await record_delivery(command, world.told(), record=world.record)
     after = await world.case(case.id)
     assert after.contacts[contact_id].delivery_status is DeliveryStatus.READ
@@ -160,15 +160,15 @@ async def test_when_the_last_reply_failed_we_are_to_move() -> None:
     assert (await world.case(case.id)).status is CaseStatus.OPEN
 
 
-async def test_an_answer_to_a_reply_finds_its_case_by_the_channels_name_for_it() -> None:
+async def test_an_answer_to_a_reply_finds_its_case() -> None:
     world = World()
     case = await world.open_case()
     contact_id = await replied(world, case)
-    sent = RecordDelivery(case.id, contact_id, DeliveryStatus.SENT, world.at, external_id="wamid.9")
+    sent = RecordDelivery(case.id, contact_id, DeliveryStatus.SENT, world.at)
     await record_delivery(sent, world.told(), record=world.record)
     await resolve_case(ResolveCase(case.id), world.by(), record=world.record, policy=world.policy)
     world.later(days=100)
-    answer = world.whatsapp("thanks?", in_reply_to=id_of("contact", "WHATSAPP", "waba-1", "wamid.9"))
+    answer = world.whatsapp("thanks?", in_reply_to=contact_id)
     committed = await world.attach(answer)
     assert committed.outcome["case_id"] == str(case.id)
 

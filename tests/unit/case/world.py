@@ -103,7 +103,6 @@ class World:
             direction=direction,
             visibility=Visibility.PRIVATE,
             assurance=assurance,
-            external_id=external,
             occurred_at=occurred_at or self.at,
             received_at=self.at,
             new_case_id=self.new_id(),

@@ -23,7 +23,7 @@ from contracts.vocabulary import (
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
 from services.channels.domain.inbound import ContactArrived, Inbound, StatusReported
 from services.channels.domain.outbound import CallResult, HttpCall
-from services.channels.domain.raw import RawInbound, account_id_of, key_of_body
+from services.channels.domain.raw import RawInbound, account_id_of, contact_id_of, key_of_body
 from services.channels.ports import AnswerLost, KeptBefore, NothingSent, StoreUnavailable
 from services.channels.projections import accounts, deliveries, windows
 from tests.support.memory_record import MemoryRecord
@@ -219,7 +219,7 @@ async def requested(record: ChannelsRecord, *, contact_id: UUID = REPLY_ID, **ch
         account=ACCOUNT,
         handle_kind=HandleKind.WHATSAPP,
         requested_at=NOW,
-        in_reply_to="wamid.IN1",
+        in_reply_to=contact_id_of(Channel.WHATSAPP, ACCOUNT, "wamid.IN1"),
         content=ReplyContent(to=SAM, text="Here you are."),
     )
     command = msgspec.structs.replace(command, **changes)

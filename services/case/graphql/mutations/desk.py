@@ -78,7 +78,7 @@ async def _answered(context: RequestContext, request_id: UUID) -> bool:
         row = await desk_request(context.database, request_id)
         return row if row is not None and (row.done or row.code is not None) else None
 
-    found = await context.deps.hub.until(look, timeout_ms=context.deps.mutation_wait_ms_max)
+    found = await context.deps.hub.until_answered(request_id, look, timeout_ms=context.deps.mutation_wait_ms_max)
     context.renew()
     if found is not None and found.code is not None:
         raise Refusal(RefusalCode(found.code), found.message or "refused", *(found.path or ()))

@@ -143,7 +143,7 @@ async def _until_settled(context: RequestContext, gesture_id: UUID) -> GestureSt
         standing = await gesture_standing(context.database, gesture_id)
         return standing if _settled(standing) else None
 
-    settled = await context.deps.hub.until(look, timeout_ms=context.deps.mutation_wait_ms_max)
+    settled = await context.deps.hub.until_answered(gesture_id, look, timeout_ms=context.deps.mutation_wait_ms_max)
     context.renew()
     return settled
 

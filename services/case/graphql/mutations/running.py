@@ -76,7 +76,6 @@ async def carry_out(
             expected_version=getattr(asked, "expected_version", None),
         )
     )
-    context.deps.hub.notify()
     context.renew()
     return committed
 

@@ -1,0 +1,124 @@
+"""Every field of every type that can be met is asked for once: each has a resolver that works."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    build_schema,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from infra.embedded.postgres import EmbeddedPostgres
+from services.case.graphql.print_schema import SCHEMA
+from tests.integration.graphql_stand import Desk, euros, own_desk
+
+LEAD = "LEAD:lena"
+SEEN = {
+    "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Brand", "Budget", "Candidate", "Case",
+    "CaseConnection", "CaseEvent", "ChannelAccount", "Contact", "ContactConnection", "Customer", "Duo", "Gesture",
+    "Handle", "Money", "Note", "PageInfo", "Reference", "Resolution", "StaffMember", "StatusChange", "Team",
+    "TimelineConnection", "Viewer",
+}  # fmt: skip
+"""Types that the walk must have met, so that it cannot pass by meeting nothing."""
+
+
+@pytest.fixture(scope="module")
+async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
+    async with own_desk(postgres_server) as running:
+        yield running
+
+
+def selection(schema: GraphQLSchema, kind: Any, depth: int) -> str:
+    """All fields of a type that need no argument, `depth` levels down."""
+    named = get_named_type(kind)
+    if is_leaf_type(named):
+        return ""
+    parts = ["__typename"]
+    if isinstance(named, GraphQLUnionType | GraphQLInterfaceType):
+        parts += [f"... on {each.name} {{ id }}" for each in schema.get_possible_types(named) if "id" in each.fields]
+    if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+        parts += [_field(schema, name, field, depth) for name, field in named.fields.items()]
+    return "{ " + " ".join(parts) + " }"
+
+
+def _field(schema: GraphQLSchema, name: str, field: GraphQLField, depth: int) -> str:
+    if any(is_required_argument(argument) for argument in field.args.values()):
+        return ""
+    if is_leaf_type(get_named_type(field.type)):
+        return name
+    return f"{name} {selection(schema, field.type, depth - 1)}" if depth > 0 else ""
+
+
+def found_in(answer: Any) -> dict[str, set[str]]:
+    """The ids by type of everything in an answer."""
+    found: dict[str, set[str]] = {}
+
+    def walk(value: Any) -> None:
+        if isinstance(value, list):
+            for each in value:
+                walk(each)
+        elif isinstance(value, dict):
+            found.setdefault(value.get("__typename", ""), set()).add(value.get("id", ""))
+            for each in value.values():
+                walk(each)
+
+    walk(answer)
+    return found
+
+
+async def furnished(desk: Desk) -> dict[str, Any]:
+    """A case in which everything has happened that can."""
+    case = await desk.opened()
+    give = {"caseId": case["id"], "kind": "REFUND", "reason": "goodwill", "reference": {"kind": "ORDER", "value": "7"}}
+    await desk.do("GestureGive", amount=euros("5.00"), note="Sorry", **give)
+    above = await desk.do("GestureGive", amount=euros("80.00"), **give)
+    await desk.do("GestureDecline", LEAD, gestureId=above["gesture"]["id"], reason="Too much")
+    await desk.do("GestureGive", amount=euros("90.00"), **give)
+    await desk.do("CaseReply", caseId=case["id"], text="Tomorrow.")
+    await desk.do("CaseNoteAdd", LEAD, caseId=case["id"], text="Note")
+    await desk.do("CaseResolve", caseId=case["id"], outcome="SOLVED")
+    return case
+
+
+async def test_every_field_answers(desk: Desk) -> None:
+    schema = build_schema(SCHEMA.read_text())
+    case = await furnished(desk)
+    roots = {
+        "viewer": "viewer",
+        "case": f'case(by: {{id: "{case["id"]}"}})',
+        "customer": f'customer(by: {{id: "{case["customer"]["id"]}"}})',
+        "cases": "cases(first: 2)",
+        "inbox": "inbox",
+        "agents": "agents",
+        "approvals": "approvals",
+    }
+    met: dict[str, set[str]] = {}
+    assert schema.query_type is not None
+    for name, asked in roots.items():
+        for token in (LEAD, "AUDITOR:olga"):
+            document = "{ " + asked + selection(schema, schema.query_type.fields[name].type, 1) + " }"
+            answer = await desk.graphql(document, token=token)
+            assert "errors" not in answer, (document, answer)
+            for kind, ids in found_in(answer["data"]).items():
+                met.setdefault(kind, set()).update(ids)
+    for _ in range(2):
+        for kind, ids in list(met.items()):
+            nodes = [each for each in ids if each]
+            if kind and nodes and kind != "Viewer":
+                fields = selection(schema, schema.type_map[kind], 2)
+                document = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {fields} }} }}"
+                answer = await desk.graphql(document, {"id": nodes[0]}, LEAD)
+                assert "errors" not in answer, (kind, answer)
+                for other, more in found_in(answer["data"]).items():
+                    met.setdefault(other, set()).update(more)
+    assert SEEN - set(met) == set()

@@ -1,0 +1,249 @@
+"""Following a case, an inbox and a customer: nothing missed or doubled, over websockets and server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import websockets
+
+from infra.clock import SystemClock
+from infra.embedded.postgres import EmbeddedPostgres
+from services.case.graphql import follower, ids
+from services.case.graphql.ids import IdType
+from services.case.queries.changes import Topic, Whose
+from tests.integration.graphql_clients import PROTOCOL, Client, closed_with, connected, events
+from tests.integration.graphql_stand import Desk, own_desk
+from tests.support.documents import operation_text
+
+CUSTOMER_EVENTS = """
+subscription($id: ID!) {
+  customerEvents(customerId: $id) {
+    __typename
+    ... on CustomerChanged { cursor version entry { __typename summary } customer { displayName } }
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
+    async with own_desk(postgres_server, heartbeat_s=0.5) as running:
+        yield running
+
+
+async def test_a_case_is_followed_from_now_on(desk: Desk) -> None:
+    case = await desk.opened()
+    async with connected(desk) as client:
+        await client.subscribe(operation_text("CaseEvents"), caseId=case["id"])
+        assert (await client.item())["__typename"] == "Heartbeat"
+        await desk.do("CaseResolve", caseId=case["id"])
+        changed = await client.change()
+    assert (changed["__typename"], changed["type"]) == ("CaseChanged", "case.resolved.v1")
+    assert (changed["version"], changed["case"]["status"]) == (case["version"] + 1, "RESOLVED")
+
+
+async def test_a_client_that_comes_back_misses_nothing_and_gets_nothing_twice(desk: Desk) -> None:
+    case = await desk.opened()
+    document, note = operation_text("CaseEvents"), {"caseId": case["id"], "text": "Note"}
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"])
+        cursor = (await client.item())["cursor"]
+    for _ in range(3):
+        await desk.do("CaseNoteAdd", **note)
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"], after=cursor)
+        writing = asyncio.create_task(_many_notes(desk, note, 5))
+        versions = [(await client.change())["version"] for _ in range(8)]
+        await writing
+    assert versions == list(range(case["version"] + 1, case["version"] + 9))
+
+
+async def _many_notes(desk: Desk, note: dict[str, Any], count: int) -> None:
+    for _ in range(count):
+        await desk.do("CaseNoteAdd", **note)
+
+
+async def test_the_cursor_of_a_heartbeat_resumes_too(desk: Desk) -> None:
+    case = await desk.opened()
+    document = operation_text("CaseEvents")
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"])
+        await client.item()
+        await desk.opened()  # moves the log, not this case
+        while True:
+            beat = await client.item()
+            assert beat["__typename"] == "Heartbeat"
+            if beat["cursor"] != case["id"]:
+                break
+    await desk.do("CaseNoteAdd", caseId=case["id"], text="Note")
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"], after=beat["cursor"])
+        assert (await client.change())["version"] == case["version"] + 1
+
+
+async def test_an_inbox_hears_of_new_cases_and_of_those_that_leave_it(desk: Desk) -> None:
+    async with connected(desk, "AGENT:bram") as client:
+        await client.subscribe(operation_text("InboxEvents"))
+        cursor = (await client.item())["cursor"]
+        case = await desk.opened("For Bram", "bram")
+        heard = [await client.change()]
+        assert (heard[0]["__typename"], heard[0]["case"]["subject"]) == ("CaseChanged", "For Bram")
+        await desk.do("CaseNoteAdd", caseId=case["id"], text="Still his")
+        heard.append(await client.change())
+        await desk.assign(ids.uuid_of(IdType.CASE, case["id"]), "anna")
+        heard.append(await client.change())
+        await desk.do("CaseNoteAdd", caseId=case["id"], text="No longer his")
+        resolved = await desk.opened("Soon done", "bram")
+        heard.append(await client.change())
+        await desk.do("CaseResolve", "AGENT:bram", caseId=resolved["id"])
+        heard.append(await client.change())
+    kinds = [item["__typename"] for item in heard]
+    assert kinds == ["CaseChanged", "CaseChanged", "CaseGone", "CaseChanged", "CaseGone"]
+    async with connected(desk, "AGENT:bram") as client:
+        document = """subscription($after: String) { inboxEvents(after: $after) {
+          __typename ... on CaseChanged { cursor case { id } } ... on CaseGone { cursor caseId reason } } }"""
+        await client.subscribe(document, after=cursor)
+        again = [await client.change() for _ in range(5)]
+    assert [item["__typename"] for item in again] == kinds
+    gone = [(item["caseId"], item["reason"]) for item in again if item["__typename"] == "CaseGone"]
+    assert gone == [(case["id"], "TRANSFERRED"), (resolved["id"], "RESOLVED")]
+
+
+async def test_a_customer_is_followed_over_all_cases(desk: Desk) -> None:
+    case = await desk.opened()
+    async with connected(desk) as client:
+        await client.subscribe(CUSTOMER_EVENTS, id=case["customer"]["id"])
+        await client.item()
+        await desk.do("CaseNoteAdd", caseId=case["id"], text="Note")
+        changed = await client.change()
+    assert (changed["entry"]["__typename"], changed["customer"]["displayName"]) == ("Note", "Sam Bakker")
+
+
+async def test_many_subscribers_all_hear_everything_in_order(desk: Desk) -> None:
+    case = await desk.opened()
+
+    async def listen() -> list[int]:
+        async with connected(desk) as client:
+            await client.subscribe(operation_text("CaseEvents"), caseId=case["id"])
+            await client.item()
+            ready.release()
+            return [(await client.change())["version"] for _ in range(10)]
+
+    ready = asyncio.Semaphore(0)
+    listeners = [asyncio.create_task(listen()) for _ in range(10)]
+    for _ in listeners:
+        await ready.acquire()
+    await asyncio.gather(*(desk.do("CaseNoteAdd", caseId=case["id"], text=f"{n}") for n in range(10)))
+    heard = await asyncio.gather(*listeners)
+    assert heard == [list(range(case["version"] + 1, case["version"] + 11))] * 10
+
+
+async def test_who_is_too_slow_is_told_where_to_go_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "QUEUE_MAX", 2)
+    case = await desk.opened()
+    topic = Topic(Whose.CASE, ids.uuid_of(IdType.CASE, case["id"]))
+    stream = desk.api.follower.subscribe(topic, None, heartbeat_s=20.0)
+    begun = await anext(stream)
+    for _ in range(5):
+        await desk.do("CaseNoteAdd", caseId=case["id"], text="Note")
+    await asyncio.sleep(0.5)
+    told = [item async for item in stream]
+    assert isinstance(begun, follower.Silence)
+    assert [type(item).__name__ for item in told] == ["ChangeRow", "ChangeRow", "TooSlow"]
+    rest = desk.api.follower.subscribe(topic, told[-1].position, heartbeat_s=20.0)
+    versions = [(await anext(rest)).version for _ in range(3)]  # type: ignore[union-attr]
+    assert versions == [case["version"] + 3, case["version"] + 4, case["version"] + 5]
+    await rest.aclose()
+
+
+async def test_server_sent_events_carry_the_same_and_resume_by_the_last_event_id(desk: Desk) -> None:
+    case = await desk.opened()
+    body = {"query": operation_text("CaseEvents"), "variables": {"caseId": case["id"]}}
+    heard = events(desk, body)
+    first = await anext(heard)
+    await desk.do("CaseNoteAdd", caseId=case["id"], text="one")
+    second = await anext(heard)
+    await heard.aclose()
+    assert (first["data"]["__typename"], second["data"]["__typename"]) == ("Heartbeat", "CaseChanged")
+    assert second["id"] == second["data"]["cursor"]
+    await desk.do("CaseNoteAdd", caseId=case["id"], text="two")
+    again = events(desk, body, **{"last-event-id": second["id"]})
+    resumed = await anext(again)
+    await again.aclose()
+    assert resumed["data"]["version"] == second["data"]["version"] + 1
+
+
+async def test_a_mistake_in_a_stream_request_is_plain_json(desk: Desk) -> None:
+    answer = await desk.post({"query": "subscription { nothing }"}, accept="text/event-stream")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json; charset=utf-8")
+    assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer nonsense"])
+async def test_a_socket_without_a_good_token_is_closed_with_4403(desk: Desk, authorization: str | None) -> None:
+    said = {} if authorization is None else {"authorization": authorization}
+    async with connected(desk, None, **said) as client:
+        assert await closed_with(client.socket) == 4403
+
+
+async def test_a_socket_that_subscribes_before_it_is_known_is_closed(desk: Desk) -> None:
+    url = desk.url.replace("http", "ws", 1) + "/graphql"
+    async with websockets.connect(url, subprotocols=[PROTOCOL]) as socket:
+        await Client(socket).subscribe(operation_text("InboxEvents"))
+        assert await closed_with(socket) == 4401
+
+
+async def test_another_protocol_is_not_spoken(desk: Desk) -> None:
+    url = desk.url.replace("http", "ws", 1) + "/graphql"
+    async with websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-ws")]) as socket:
+        assert await closed_with(socket) == 4406
+
+
+async def test_a_page_of_a_foreign_origin_opens_no_socket(desk: Desk) -> None:
+    url = desk.url.replace("http", "ws", 1) + "/graphql"
+    with pytest.raises(websockets.InvalidStatus):
+        await websockets.connect(url, subprotocols=[PROTOCOL], origin=websockets.Origin("https://evil.example"))
+
+
+async def test_a_socket_ends_with_its_token(desk: Desk) -> None:
+    kept, desk.tokens.expires_at = desk.tokens.expires_at, SystemClock().now() + timedelta(seconds=1)
+    try:
+        async with connected(desk) as client:
+            await client.subscribe(operation_text("InboxEvents"))
+            assert await closed_with(client.socket) == 4403
+    finally:
+        desk.tokens.expires_at = kept
+
+
+async def test_a_mistake_in_one_document_spares_the_other_operations_of_a_socket(desk: Desk) -> None:
+    async with connected(desk) as client:
+        for query in ("{ viewer {", "{ nothing }"):
+            await client.say(id="1", type="subscribe", payload={"query": query})
+            message = await client.hear()
+            assert (message["type"], message["id"]) == ("error", "1")
+            assert message["payload"][0]["extensions"]["code"].startswith("GRAPHQL_")
+        await client.say(id="2", type="subscribe", payload={"query": "{ viewer { kind } }"})
+        assert (await client.item())["kind"] == "PERSON"
+        assert (await client.hear())["type"] == "complete"
+
+
+async def test_who_may_not_read_may_not_follow_either(desk: Desk) -> None:
+    case = await desk.opened()
+    async with connected(desk, "PRIVACY:pia") as client:
+        await client.subscribe(operation_text("CaseEvents"), caseId=case["id"])
+        message = await client.hear()
+        errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
+        assert errors[0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_an_auditor_says_the_purpose_when_connecting(desk: Desk) -> None:
+    case = await desk.opened("Sealed subject")
+    query = "query($id: ID!) { case(by: {id: $id}) { subject } }"
+    for said, subject in (({}, None), ({"Eender-Purpose": "audit"}, "Sealed subject")):
+        async with connected(desk, "AUDITOR:olga", **said) as client:
+            await client.subscribe(query, id=case["id"])
+            assert (await client.item())["subject"] == subject
