@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from cyclopts import CycloptsError
 
 from services.console.failure import CommandFailed
 from services.console.menu import make_app
 
+DEFAULT_DATA = ".eender"
 FAILED = 1
 MISUSE = 2
 
 
+def use_bytecode_cache(words: Sequence[str]) -> None:
+    """Where Python is told to keep no bytecode, use what the stack of this folder keeps: it starts twice as fast."""
+    data = words[words.index("--data") + 1] if "--data" in words[:-1] else DEFAULT_DATA
+    cache = Path(data) / "cache" / "python"
+    if sys.dont_write_bytecode and cache.is_dir():
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(cache.resolve())
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command that `words` (else the process's arguments) name; its exit code."""
-    app = make_app()
     asked = list(sys.argv[1:] if words is None else words)
+    use_bytecode_cache(asked)
+    app = make_app()
     try:
         code = app(asked, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
