@@ -27,6 +27,7 @@ The service runs without its transport (its log just grows) and goes on by itsel
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -46,7 +47,7 @@ from infra.relay import Relay
 from infra.replay import ReplayResponder
 from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.sequencer import Sequencer
-from infra.settings import KEYS_URL, ServiceSettings, SettingsError
+from infra.settings import BEING_FILLED, KEYS_URL, ServiceSettings, SettingsError
 from infra.sql import statements
 from infra.supervisor import Supervisor
 
@@ -194,6 +195,9 @@ class Runtime:
         if self._relay is not None and self._relay.halted is not None:
             reasons.append(f"relay halted: {self._relay.halted}")
         reasons += [f"consumer of {origin}: {c.stuck}" for origin, c in self._consumers.items() if c.stuck is not None]
+        gate = self.settings.ready_gate
+        if gate is not None and await asyncio.to_thread(os.path.exists, gate):
+            reasons.append(BEING_FILLED)
         return [*reasons, *await self._database_reasons()]
 
     def _announce(self, position: int) -> None:

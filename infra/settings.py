@@ -15,6 +15,9 @@ HOST = "EENDER_HOST"
 PORT = "EENDER_PORT"
 OTLP_ENDPOINT = "EENDER_OTLP_ENDPOINT"
 TRACE_FILE = "EENDER_TRACE_FILE"
+READY_GATE = "EENDER_READY_GATE"
+BEING_FILLED = "being filled"
+"""The one reason not to be ready that whoever set READY_GATE knows about."""
 
 HOST_DEFAULT = "127.0.0.1"
 PORT_DEFAULT = 8000
@@ -38,6 +41,7 @@ class ServiceSettings:
     """One service's environment, checked. URLs hold passwords, so they stay out of the repr.
 
     `kek_spec`: `env:NAME` or `file:PATH`, read by `infra.sealing.load_kek`. `port` 0: any free one.
+    `ready_gate`: a file; as long as it exists, whoever started the service is still filling it and it is not ready.
     """
 
     database_url: str = field(repr=False)
@@ -47,6 +51,7 @@ class ServiceSettings:
     config_path: str | None = None
     otlp_endpoint: str | None = field(default=None, repr=False)
     trace_file: str | None = None
+    ready_gate: str | None = None
     host: str = HOST_DEFAULT
     port: int = PORT_DEFAULT
 
@@ -69,6 +74,7 @@ class ServiceSettings:
             config_path=_text(env, CONFIG),
             otlp_endpoint=_url(env, OTLP_ENDPOINT, HTTP_SCHEMES),
             trace_file=_text(env, TRACE_FILE),
+            ready_gate=_text(env, READY_GATE),
             host=_text(env, HOST) or HOST_DEFAULT,
             port=_port(env),
         )

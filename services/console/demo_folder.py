@@ -25,6 +25,11 @@ def demo_configuration(folder: Path) -> Path:
     return folder / "demo.toml"
 
 
+def being_filled(folder: Path) -> Path:
+    """A file that is there as long as the demo is not filled to the end: until then no service says it is ready."""
+    return folder / "being-filled"
+
+
 def prepare(folder: Path, seed: int) -> None:
     """Mark an empty folder as a demo's, with a configuration.
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
+
 from infra.embedded.ports import HOST
+from infra.settings import BEING_FILLED
 
 ANSWER_BYTES_MAX = 16_384
 ANSWER_WAIT_S_MAX = 5.0
+
+
+class _Answer(msgspec.Struct):
+    reasons: list[str] = []
 
 
 async def why_not_ready(port: int) -> str | None:
@@ -18,7 +25,17 @@ async def why_not_ready(port: int) -> str | None:
     except (OSError, TimeoutError):
         return "does not answer yet"
     status = head.split(b" ", 2)[1:2]
-    return None if status == [b"200"] else body.decode(errors="replace").strip()[:500] or "not ready"
+    if status == [b"200"] or _only_being_filled(body):
+        return None
+    return body.decode(errors="replace").strip()[:500] or "not ready"
+
+
+def _only_being_filled(body: bytes) -> bool:
+    """Whether all that lacks is what we are about to fill in ourselves."""
+    try:
+        return msgspec.json.decode(body, type=_Answer).reasons == [BEING_FILLED]
+    except msgspec.DecodeError:
+        return False
 
 
 async def _get(port: int) -> tuple[bytes, bytes]:

@@ -17,9 +17,10 @@ from infra.embedded.nats import EmbeddedNats
 from infra.embedded.parent import PARENT_PID
 from infra.embedded.ports import HOST
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL
+from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL, READY_GATE
 from infra.settings import HOST as SERVICE_HOST
 from infra.settings import PORT as SERVICE_PORT
+from services.console.demo_folder import being_filled
 from services.console.failure import CommandFailed
 from services.console.part import EARLY_DEATHS_MAX, Part
 from services.console.readiness import why_not_ready
@@ -135,6 +136,7 @@ class Stack:
             SERVICE_HOST: HOST,
             SERVICE_PORT: str(self._ports[name]),
             PARENT_PID: str(os.getpid()),
+            READY_GATE: str(being_filled(self._folder)),
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
             # Nothing is written beside the source, and still the services need not be compiled at every start.

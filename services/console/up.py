@@ -20,7 +20,7 @@ from infra.embedded.child import EmbeddedError
 from infra.embedded.folder import locked_folder
 from infra.embedded.ports import port_is_free
 from infra.settings import CONFIG
-from services.console.demo_folder import demo_configuration, prepare
+from services.console.demo_folder import being_filled, demo_configuration, prepare
 from services.console.failure import CommandFailed
 from services.console.run_file import DATA_DEFAULT, RunFile
 from services.console.stack import SERVICES, Stack
@@ -54,8 +54,10 @@ def up(
     config = _checked_configuration(config)
     try:
         with locked_folder(data) as folder:
+            being_filled(folder).unlink(missing_ok=True)
             if demo:
                 prepare(folder, seed)
+                being_filled(folder).touch()
             if config is None and demo_configuration(folder).exists():
                 config = _checked_configuration(demo_configuration(folder))
             stack = Stack(folder, port=port, config=config, say=_say)
@@ -82,7 +84,9 @@ async def _fill(folder: Path, run: RunFile) -> dict[str, str]:
     """Fill the demo's shop; a token per role."""
     from services.console.demo import fill  # noqa: PLC0415  (a start without a demo does without it)
 
-    return await fill(folder, run)
+    tokens = await fill(folder, run)
+    being_filled(folder).unlink(missing_ok=True)
+    return tokens
 
 
 async def _no_tokens(_run: RunFile) -> dict[str, str]:

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random  # noqa: TID251  (seeded: the same load comes again)
-import signal
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
-import pytest
 
+from tests.support.killing import kill_in_turn
 from tests.support.shop import Shop, eventually
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 CONTACTS = 300
 SENDERS = 30
 SEED = 20261121
 SEND_ATTEMPTS_MAX = 60
 FIRST_NUMBER = 31613000000
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
-    running = Shop(tmp_path, stand_in)
-    running.start()
-    try:
-        yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
+VICTIMS = ("channels", "case", "routing", "nats", "case", "channels")
 
 
 async def post_until_accepted(shop: Shop, number: str, text: str, message_id: str, at: int) -> None:
@@ -46,25 +29,6 @@ async def post_until_accepted(shop: Shop, number: str, text: str, message_id: st
                 return
         await asyncio.sleep(0.25)
     raise AssertionError(f"{message_id} was never accepted")
-
-
-async def kill_in_turn(shop: Shop) -> list[str]:
-    """SIGKILL for each process in turn; each comes back before the next one goes."""
-    killed = []
-    for victim in ("channels", "case", "routing", "nats", "case", "channels"):
-        await asyncio.sleep(0.8)
-        pid = shop.run()["pids"][victim]
-        os.kill(pid, signal.SIGKILL)
-        killed.append(victim)
-
-        async def comes_back(victim: str = victim, pid: int = pid) -> bool:
-            try:
-                return bool(shop.run()["pids"].get(victim, pid) != pid)
-            except (OSError, ValueError):
-                return False
-
-        await eventually(comes_back, wait_s_max=30)
-    return killed
 
 
 async def test_each_accepted_contact_is_on_one_timeline_once_and_in_order(shop: Shop) -> None:
@@ -91,10 +55,10 @@ async def test_each_accepted_contact_is_on_one_timeline_once_and_in_order(shop: 
             await post_until_accepted(shop, number, text, message_id, at)
             await asyncio.sleep(0.08)
 
-    killing = asyncio.create_task(kill_in_turn(shop))
+    killing = asyncio.create_task(kill_in_turn(shop, VICTIMS))
     await asyncio.gather(*(sender() for _ in range(6)))
     killed = await killing
-    assert killed == ["channels", "case", "routing", "nats", "case", "channels"]
+    assert killed == list(VICTIMS)
 
     lead = await shop.token("lead", "lena")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.documents import operation_text
-from tests.support.shop import Shop
+from tests.support.shop import Shop, eventually
 from tests.support.shop_configuration import VERIFY_TOKEN
 
 
@@ -145,6 +145,7 @@ async def test_a_stale_expected_version_is_refused_with_the_current_one(shop: Sh
     anna = await shop.online("anna")
     await shop.whatsapp(number, f"Race {number}")
     case = await shop.case_with_text(f"Race {number}")
+    await eventually(lambda: shop.case(anna, case["id"]), lambda seen: bool(seen["assignments"]))
     payload = await shop.do(anna, "CaseResolve", caseId=case["id"], expectedVersion=1000)
     (error,) = payload["errors"]
     assert error["__typename"] == "VersionConflict"

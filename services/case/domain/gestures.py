@@ -79,14 +79,14 @@ def approve(
     """Another person says yes, to the asked amount or to less.
 
     Raises:
-        Refusal: SELF_APPROVAL, NOT_AWAITING_APPROVAL (expired ones too), CURRENCY_MISMATCH, INVALID_INPUT (amount).
+        Refusal: SELF_APPROVAL, NOT_AWAITING_APPROVAL, APPROVAL_EXPIRED, CURRENCY_MISMATCH, INVALID_INPUT (amount).
     """
     gesture = case.gestures[gesture_id]
     if gesture.agent_ref == approver.ref:
         raise Refusal(RefusalCode.SELF_APPROVAL, "another person must approve", "gestureId")
     _check_awaiting(gesture)
     if gesture.expires_at is not None and at >= gesture.expires_at:
-        raise Refusal(RefusalCode.NOT_AWAITING_APPROVAL, "the time for approval is over", "gestureId")
+        raise Refusal(RefusalCode.APPROVAL_EXPIRED, "the time for approval is over", "gestureId")
     if currency is not None and currency != gesture.currency:
         raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"the gesture is in {gesture.currency}", "amount", "currencyCode")
     if amount_minor is not None and not 0 < amount_minor <= gesture.asked_minor:

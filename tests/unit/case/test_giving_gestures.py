@@ -192,7 +192,7 @@ async def test_after_the_time_for_it_nobody_approves() -> None:
     world.later(days=14)
     with pytest.raises(Refusal) as refused:
         await world.approve(gesture_id)
-    assert refused.value.code is RefusalCode.NOT_AWAITING_APPROVAL
+    assert refused.value.code is RefusalCode.APPROVAL_EXPIRED
 
 
 async def test_a_declined_gesture_stays_declined_and_money_held_for_it_goes_back() -> None:

@@ -1,0 +1,80 @@
+"""Gestures while the record and the ledger are killed in turn: afterwards both agree to the cent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from tests.support.killing import kill_in_turn
+from tests.support.shop import Shop, eventually
+
+VICTIMS = ("routing", "case", "routing", "nats", "case", "routing")
+GESTURES = 45
+AMOUNT = Decimal("10.00")
+GRANT = Decimal("250.00")
+ASK_ATTEMPTS_MAX = 60
+NUMBER = "31614000001"
+
+
+async def give_until_answered(shop: Shop, token: str, case_id: str, key: str) -> None:
+    """As a client does: the same key again until there is an answer."""
+    for _ in range(ASK_ATTEMPTS_MAX):
+        with contextlib.suppress(httpx.HTTPError, ValueError, AssertionError):
+            payload = await shop.do(
+                token,
+                "GestureGive",
+                caseId=case_id,
+                kind="REFUND",
+                amount={"amount": str(AMOUNT), "currencyCode": "EUR"},
+                reason="goodwill",
+                idempotencyKey=key,
+            )
+            if payload["gesture"] is not None:
+                return
+        await asyncio.sleep(0.25)
+    raise AssertionError(f"{key} was never answered")
+
+
+async def test_every_gesture_is_decided_once_and_the_ledger_holds_what_was_given(shop: Shop) -> None:
+    anna = await shop.online("anna")
+    await shop.whatsapp(NUMBER, "Everything is broken")
+    case = await shop.case_with_text("Everything is broken")
+    pending = asyncio.Queue[str]()
+    for index in range(GESTURES):
+        pending.put_nowait(f"gesture-{index:02d}")
+
+    async def giver() -> None:
+        while not pending.empty():
+            await give_until_answered(shop, anna, case["id"], pending.get_nowait())
+            await asyncio.sleep(0.2)
+
+    killing = asyncio.create_task(kill_in_turn(shop, VICTIMS, pause_s=0.5))
+    await asyncio.gather(*(giver() for _ in range(5)))
+    assert await killing == list(VICTIMS)
+
+    async def gestures() -> list[dict[str, Any]]:
+        with contextlib.suppress(httpx.HTTPError, ValueError, AssertionError):
+            return list((await shop.case(anna, case["id"]))["gestures"])
+        return []
+
+    decided = {"GIVEN", "AWAITING_APPROVAL"}
+    all_of_them = await eventually(
+        gestures,
+        lambda seen: len(seen) >= GESTURES and {one["status"] for one in seen} <= decided,
+        wait_s_max=60,
+    )
+    assert len(all_of_them) == GESTURES
+    given = [one for one in all_of_them if one["status"] == "GIVEN"]
+    assert len(given) == GRANT // AMOUNT
+
+    async def budget() -> dict[str, Any]:
+        (bar,) = (await shop.ask(anna, "Me"))["viewer"]["agent"]["budgets"]
+        return dict(bar)
+
+    settled = await eventually(budget, lambda bar: bar["reserved"]["amount"] == "0.00", wait_s_max=30)
+    assert Decimal(settled["spent"]["amount"]) == AMOUNT * len(given)
+    assert Decimal(settled["available"]["amount"]) == GRANT - AMOUNT * len(given)
