@@ -1,0 +1,42 @@
+"""One service as a process: its environment is read, its application is served, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from contracts.configuration import ConfigurationError
+from infra import telemetry
+from infra.logs import configure_logs
+from infra.settings import ServiceSettings, SettingsError
+
+STOP_SECONDS_MAX = 5
+
+
+def serve(service: str, make_app: Callable[[], Any]) -> int:
+    """Serve the ASGI application that `make_app` puts together. 1: environment or configuration cannot be used."""
+    configure_logs(service)
+    try:
+        settings = ServiceSettings.from_environment(os.environ)
+        app = make_app()
+    except (SettingsError, ConfigurationError) as error:
+        sys.stderr.write(f"{service}: {error}\n")
+        return 1
+    telemetry.configure(service, otlp_endpoint=settings.otlp_endpoint, trace_file=settings.trace_file)
+    try:
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_SECONDS_MAX,
+        )
+    finally:
+        telemetry.shutdown()
+    return 0
