@@ -10,6 +10,7 @@ from __future__ import annotations
 HTTP_REQUEST = "http.request"
 GRAPHQL_OPERATION = "graphql.operation"
 GRAPHQL_SUBSCRIPTION = "graphql.subscription"
+GRAPHQL_PUSH = "graphql.push"
 COMMAND = "command"
 REACTION = "reaction"
 WEBHOOK_INTAKE = "webhook.intake"
@@ -25,6 +26,7 @@ SPAN_NAMES = frozenset(
         HTTP_REQUEST,
         GRAPHQL_OPERATION,
         GRAPHQL_SUBSCRIPTION,
+        GRAPHQL_PUSH,
         COMMAND,
         REACTION,
         WEBHOOK_INTAKE,

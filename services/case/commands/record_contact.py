@@ -26,7 +26,7 @@ from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.customer import Customer
 from services.case.domain.handles import checked
-from services.case.domain.identity import Claim
+from services.case.domain.identity import Claim, is_assured, keys_to_look_up
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
 from services.case.domain.texts import checked_text
@@ -126,6 +126,13 @@ async def _customer(
 ) -> tuple[Customer, UUID | None]:
     if command.customer_id is not None:
         return await find_customer(record, command.customer_id, "customer", "id"), None
+    if command.case_id is not None and claim is not None:
+        holdings = await directory.holders(keys_to_look_up((claim,)))
+        if not any(is_assured(held.assurance) for held in holdings):
+            # The agent names the case, and nobody else is known by this handle for sure: it is that case's customer's.
+            case = await find_case(record, command.case_id, "caseId")
+            customer = await find_customer(record, case.customer_id, "caseId")
+            return customer, customer.record_handle(claim, assurance=HandleAssurance.AGENT_RECORDED, at=context.at)
     return await recognise(
         (claim,) if claim else (),
         HandleAssurance.AGENT_RECORDED,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from contracts.vocabulary import CaseStatus, id_of
+from infra import attributes
+from infra.telemetry import context_from, span
 from services.case.domain.permissions import Permission
 from services.case.graphql import cursors, ids
 from services.case.graphql.access import QueryRefusedError
@@ -53,7 +55,9 @@ class Subscription:
         async with aclosing(_told(info.context, topic, after)) as told:
             async for item in told:
                 if isinstance(item, ChangeRow):
-                    yield await _case_changed(info.context, item)
+                    with _pushing(item):
+                        changed = await _case_changed(info.context, item)
+                    yield changed
                 else:
                     yield _quiet(item)
 
@@ -66,7 +70,9 @@ class Subscription:
                 if not isinstance(item, ChangeRow):
                     yield _quiet(item)
                 elif _has(agent_id, item.agent_after, item.status_after):
-                    yield await _case_changed(info.context, item)
+                    with _pushing(item):
+                        changed = await _case_changed(info.context, item)
+                    yield changed
                 elif _has(agent_id, item.agent_before, item.status_before):
                     yield _case_gone(item)
 
@@ -82,7 +88,9 @@ class Subscription:
         async with aclosing(_told(info.context, Topic(Whose.CUSTOMER, followed), after)) as told:
             async for item in told:
                 if isinstance(item, ChangeRow):
-                    yield await _customer_changed(info.context, item, followed)
+                    with _pushing(item):
+                        changed = await _customer_changed(info.context, item, followed)
+                    yield changed
                 else:
                     yield _quiet(item)
 
@@ -103,6 +111,12 @@ async def _told(context: RequestContext, topic: Topic, after: str | None) -> Asy
         async for item in items:
             context.renew()  # each item shows the state of its own moment
             yield item
+
+
+def _pushing(change: ChangeRow) -> AbstractContextManager[object]:
+    """The last step of the trace in which the fact was recorded: from the webhook to the screen it is one."""
+    parent = context_from(change.traceparent)
+    return span(attributes.GRAPHQL_PUSH, parent=parent, position=change.position, topic=change.topic)
 
 
 def _cursor(position: int) -> str:

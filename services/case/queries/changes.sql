@@ -10,7 +10,8 @@ JOIN es.log AS l ON (l.stream_id, l.version) = (asked.stream_id, asked.version);
 -- name: changes
 -- What the facts after a position meant to the desk, in order. A case's assignee and status before and after a fact are read
 -- off its timeline, so that re-reading the past tells the same as having listened.
-SELECT l.position, l.stream_id, l.version, e.topic, c.case_id, coalesce(c.customer_id, u.customer_id) AS customer_id,
+SELECT l.position, l.stream_id, l.version, e.topic, convert_from(e.meta, 'UTF8')::json ->> 'traceparent' AS traceparent,
+  c.case_id, coalesce(c.customer_id, u.customer_id) AS customer_id,
   (SELECT t.entry_id FROM timeline AS t
    WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
    ORDER BY t.entry_id LIMIT 1) AS entry_id,

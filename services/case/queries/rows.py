@@ -252,12 +252,16 @@ class RequestRow(msgspec.Struct, frozen=True):
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
-    """One fact of the case log as subscribers care for it: whose it is, and who had the case before and after it."""
+    """One fact of the case log as subscribers care for it: whose it is, and who had the case before and after it.
+
+    `traceparent`: of the trace in which the fact was recorded.
+    """
 
     position: int
     stream_id: UUID
     version: int
     topic: str
+    traceparent: str | None
     case_id: UUID | None
     customer_id: UUID | None
     entry_id: UUID | None

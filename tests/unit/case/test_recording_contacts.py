@@ -239,3 +239,23 @@ async def test_an_alias_that_joins_two_customers_or_nobody_does_nothing() -> Non
     await alias(world, PHONE, "+31687654321")
     await alias(world, "+31600000001", "+31600000002")
     assert len(world.record.all_facts()) == before
+
+
+async def test_a_call_from_an_unknown_number_about_a_case_is_of_that_cases_customer() -> None:
+    world = World()
+    case = await world.open_case()
+    new_number = HandleGiven(HandleKind.PHONE, "+31687654321")
+    call = await recorded(world, handle=new_number, case_id=case.id)
+    assert call.outcome["customer_id"] == str(case.customer_id)
+    (customer,) = world.directory.customers()
+    assert ("+31687654321", HandleAssurance.AGENT_RECORDED) in {
+        (handle.value, handle.assurance) for handle in customer.handles.values()
+    }
+
+
+async def test_a_call_from_a_number_that_another_holds_for_sure_is_not_put_on_somebody_elses_case() -> None:
+    world = World()
+    case = await world.open_case()
+    await recorded(world, handle=HandleGiven(HandleKind.PHONE, "+31687654321"))
+    refused = await refusal_of(world, handle=HandleGiven(HandleKind.PHONE, "+31687654321"), case_id=case.id)
+    assert refused == (RefusalCode.INVALID_INPUT, ("caseId",))

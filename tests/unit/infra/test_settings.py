@@ -12,7 +12,7 @@ WHOLE = {
     "EENDER_KEYS_URL": "postgresql://case:hunter2@db.example/keys",
     "EENDER_KEK": "file:/run/secrets/kek",
     "EENDER_CONFIG": "shop.toml",
-    "EENDER_OTLP_ENDPOINT": "http://collector.example:4318",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.example:4318",
     "EENDER_TRACE_FILE": "spans.jsonl",
     "EENDER_HOST": "0.0.0.0",  # noqa: S104  (an example)
     "EENDER_PORT": "8001",
@@ -27,7 +27,7 @@ def test_everything_that_is_said_is_read() -> None:
     assert settings.keys_url == WHOLE["EENDER_KEYS_URL"]
     assert settings.kek_spec == "file:/run/secrets/kek"
     assert settings.config_path == "shop.toml"
-    assert settings.otlp_endpoint == WHOLE["EENDER_OTLP_ENDPOINT"]
+    assert settings.otlp_endpoint == WHOLE["OTEL_EXPORTER_OTLP_ENDPOINT"]
     assert settings.trace_file == "spans.jsonl"
     assert (settings.host, settings.port) == ("0.0.0.0", 8001)  # noqa: S104  (an example)
 
@@ -59,7 +59,7 @@ def test_several_servers_of_one_cluster_are_one_transport() -> None:
         ("EENDER_KEYS_URL", "hunter2"),
         ("EENDER_KEK", "hunter2"),
         ("EENDER_KEK", "env:"),
-        ("EENDER_OTLP_ENDPOINT", "collector.example:4318/hunter2"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector.example:4318/hunter2"),
         ("EENDER_PORT", "http"),
         ("EENDER_PORT", "-1"),
         ("EENDER_PORT", "65536"),
