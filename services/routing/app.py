@@ -125,4 +125,4 @@ def create_app(env: Mapping[str, str] | None = None) -> Litestar:
             await begin(runtime, configuration, filed=settings.config_path is not None)
             yield
 
-    return Litestar(route_handlers=[health_router(runtime.ready)], lifespan=[lifespan], openapi_config=None)
+    return Litestar([health_router(runtime.ready)], lifespan=[lifespan], openapi_config=None, logging_config=None)

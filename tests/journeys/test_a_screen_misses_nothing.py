@@ -8,7 +8,7 @@ import json
 import pytest
 import websockets
 
-from tests.support.shop import Shop
+from tests.support.shop import Shop, eventually
 from tests.support.subscriptions import next_changes, subscribed
 
 
@@ -16,6 +16,7 @@ async def test_a_screen_that_reconnects_gets_what_it_missed_once_and_in_order(sh
     anna = await shop.online("anna")
     await shop.whatsapp(number, f"Watch this {number}")
     case = await shop.case_with_text(f"Watch this {number}")
+    await eventually(lambda: shop.case(anna, case["id"]), lambda seen: bool(seen["assignments"]))
 
     async with subscribed(shop, anna, "CaseEvents", {"caseId": case["id"], "after": None}) as items:
         await asyncio.sleep(0.3)
