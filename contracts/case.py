@@ -174,3 +174,12 @@ class AgentUpsertRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     skills: tuple[str, ...] | None = None
     capacity_units: int | None = None
     budgets: tuple[BudgetGrant, ...] | None = None
+
+
+class SubjectErased(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A customer is erased: channels is to forget these contacts, a part of the customer's, and to say so."""
+
+    request_id: UUID
+    part: int
+    customer_id: UUID
+    contact_ids: tuple[UUID, ...]

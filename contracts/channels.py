@@ -101,3 +101,13 @@ class ConfigurationApplied(msgspec.Struct, frozen=True, omit_defaults=True):
     """The channel accounts are as the configuration of this digest says."""
 
     digest: str
+
+
+class SubjectForgotten(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Contacts of an erased customer are forgotten. `events`: facts that cannot be read any more; `stores`: tables."""
+
+    request_id: UUID
+    part: int
+    events: int
+    keys_destroyed: int
+    stores: tuple[str, ...]

@@ -90,6 +90,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         brand="shop",
         brand_name="The Shop",
     ),
+    subjects.SUBJECT_FORGOTTEN: channels.SubjectForgotten(
+        request_id=REQUEST_ID, part=0, events=3, keys_destroyed=2, stores=("channels.raws", "channels.windows")
+    ),
     subjects.CHANNELS_CONFIGURED: channels.ConfigurationApplied(digest="9f86d081884c7d65"),
 }
 
@@ -164,6 +167,9 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.PRESENCE_REQUESTED: case.PresenceRequested(
         request_id=REQUEST_ID, agent_ref="anna", presence=words.Presence.AWAY, at=after(700), until=after(1600)
+    ),
+    subjects.SUBJECT_ERASED: case.SubjectErased(
+        request_id=REQUEST_ID, part=0, customer_id=CUSTOMER_ID, contact_ids=(CONTACT_ID, REPLY_ID)
     ),
     subjects.AGENT_UPSERT_REQUESTED: case.AgentUpsertRequested(
         request_id=REQUEST_ID,

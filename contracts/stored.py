@@ -6,10 +6,11 @@ names and types of its fields *are* the stored form (docs/decisions): renaming a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -26,26 +27,53 @@ class Sealed:
     """
 
 
+Upcast: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes the fields of one topic version those of the next, as JSON values by name. Sealed ones stand among them where
+they could be opened, and may be missing always."""
+
+_VERSIONED = re.compile(r"(.+)\.v([1-9][0-9]*)")
+
+
+def _register(kind: type, former: Mapping[str, Upcast]) -> None:
+    """Make a fact class known by its topic, and by those it was stored under before.
+
+    Raises:
+        TypeError: its former topics are not exactly the versions before its own.
+    """
+    topic: str = kind.__dict__["TOPIC"]
+    versioned = _VERSIONED.fullmatch(topic)
+    before = [f"{versioned[1]}.v{number}" for number in range(1, int(versioned[2]))] if versioned else []
+    if list(former) != before:
+        raise TypeError(f"{kind.__qualname__}: FORMER names {list(former)}, the versions before {topic} are {before}")
+    for each in (topic, *former):
+        register_topic(each, kind)
+
+
 class Fact(Aggregate.Event):
-    """A stored event of one service: past tense, frozen, private to that service. Not the first of its stream."""
+    """A stored event of one service: past tense, frozen, private to that service. Not the first of its stream.
+
+    `FORMER`: the earlier versions of its topic in order, each with what makes its fields those of the next.
+    """
 
     TOPIC: ClassVar[str] = "fact.never"
+    FORMER: ClassVar[Mapping[str, Upcast]] = {}
 
     def __init_subclass__(cls) -> None:
         """Register the explicit topic, so that moving a file never breaks replay."""
         super().__init_subclass__()
-        register_topic(cls.__dict__["TOPIC"], cls)
+        _register(cls, cls.__dict__.get("FORMER", {}))
 
 
 class FirstFact(Aggregate.Created):
-    """The stored event that begins a stream."""
+    """The stored event that begins a stream. `FORMER`: as for other facts."""
 
     TOPIC: ClassVar[str] = "first-fact.never"
+    FORMER: ClassVar[Mapping[str, Upcast]] = {}
 
     def __init_subclass__(cls) -> None:
         """Register the explicit topic, so that moving a file never breaks replay."""
         super().__init_subclass__()
-        register_topic(cls.__dict__["TOPIC"], cls)
+        _register(cls, cls.__dict__.get("FORMER", {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ REACTION_CHANGED = "channels.reaction.changed.v1"
 HANDLE_ALIASED = "channels.handle.aliased.v1"
 DELIVERY_UPDATED = "channels.delivery.updated.v1"
 ACCOUNT_CONFIGURED = "channels.account.configured.v1"
+SUBJECT_FORGOTTEN = "channels.subject.forgotten.v1"
 CHANNELS_CONFIGURED = "channels.configuration.applied.v1"
 
 CASE_OPENED = "case.case.opened.v1"
@@ -32,6 +33,7 @@ GESTURE_GIVEN = "case.gesture.given.v1"
 GESTURE_DROPPED = "case.gesture.dropped.v1"
 PRESENCE_REQUESTED = "case.presence.requested.v1"
 AGENT_UPSERT_REQUESTED = "case.agent-upsert.requested.v1"
+SUBJECT_ERASED = "case.subject.erased.v1"
 
 CASE_ROUTED = "routing.case.routed.v1"
 AGENT_CHANGED = "routing.agent.changed.v1"
@@ -53,6 +55,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     HANDLE_ALIASED: channels.HandleAliased,
     DELIVERY_UPDATED: channels.DeliveryUpdated,
     ACCOUNT_CONFIGURED: channels.AccountConfigured,
+    SUBJECT_FORGOTTEN: channels.SubjectForgotten,
     CHANNELS_CONFIGURED: channels.ConfigurationApplied,
     CASE_OPENED: case.CaseOpened,
     CONTACT_ATTACHED: case.ContactAttached,
@@ -66,6 +69,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     GESTURE_DROPPED: case.GestureDropped,
     PRESENCE_REQUESTED: case.PresenceRequested,
     AGENT_UPSERT_REQUESTED: case.AgentUpsertRequested,
+    SUBJECT_ERASED: case.SubjectErased,
     CASE_ROUTED: routing.CaseRouted,
     AGENT_CHANGED: routing.AgentChanged,
     TEAM_CHANGED: routing.TeamChanged,

@@ -22,6 +22,7 @@ from contracts.vocabulary import system_actor
 from infra import attributes, metrics, telemetry
 from infra.bus import TRANSPORT_ERRORS
 from infra.clock import jittered_delay_ms
+from infra.crashpoint import Place, passing
 from infra.logs import log
 from infra.outgoing import encoded
 from infra.postgres import Pool, is_transient
@@ -117,6 +118,7 @@ class Effects:
         ):
             async with asyncio.timeout(HANDLER_SECONDS_MAX):
                 await handler(message, context)
+                passing(Place.CONSUMER_HANDLED)
 
     def _context(self, message: Message, name: str) -> CommandContext:
         event_id = message.event_id or UUID(int=message.position)

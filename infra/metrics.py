@@ -38,5 +38,8 @@ graphql_duration = Histogram(
     buckets=SECONDS_BUCKETS,
 )
 graphql_errors = Counter(attributes.GRAPHQL_ERRORS, "Operations that failed or were refused, by code.", ("code",))
+access_unlogged = Counter(
+    attributes.ACCESS_UNLOGGED, "Refused tokens that came in a flood and were not put into the access log."
+)
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))

@@ -15,6 +15,7 @@ import msgspec
 from contracts.envelope import Message
 from infra import metrics
 from infra.bus import TRANSPORT_ERRORS, Bus
+from infra.crashpoint import Place, passing
 from infra.event_store import Log
 from infra.logs import log
 from infra.outgoing import Publish, message_of
@@ -126,6 +127,7 @@ class Relay:
                 await publisher.publish(messages, headroom_bytes=HEADROOM_BYTES)
             except OversizeError as error:
                 raise HaltedError(str(error)) from None
+            passing(Place.RELAY_PUBLISHED)
             self._position = messages[-1].position
             metrics.relay_position.set(self._position)
             if self._verify:

@@ -36,6 +36,7 @@ from typing import Self
 import asyncpg
 
 from infra.bus import Bus
+from infra.checkpointer import Checkpointer
 from infra.clock import SystemClock, SystemIds
 from infra.consumer import Consumer, Handler
 from infra.event_store import Log, PostgresRecord, Projection
@@ -70,6 +71,7 @@ class Runtime:
     log: Log
     keys: KeyRing
     """Only where `sealing`."""
+    checkpointer: Checkpointer
     bus: Bus
 
     def __init__(
@@ -120,6 +122,7 @@ class Runtime:
             await self.bus.start()
             self._resources.push_async_callback(self.bus.stop)
             self.log = Log(self.pool)
+            self.checkpointer = self._make_checkpointer()
             self.record = PostgresRecord(
                 self.pool, keys, self._projections, statements(*self._statements_packages), self._appended.set
             )
@@ -176,6 +179,7 @@ class Runtime:
         self._relay = Relay(self.log, self.bus, self.service, self._publish, self._sequenced)
         replay = ReplayResponder(self.log, self.bus, self.service, self._publish)
         self._supervisor.spawn("sequencer", sequencer.run)
+        self._supervisor.spawn("checkpointer", self.checkpointer.run)
         self._supervisor.spawn("relay", self._relay.run)
         self._supervisor.spawn("replay", replay.run)
         for origin, consumer in self._consumers.items():
@@ -202,6 +206,7 @@ class Runtime:
 
     def _announce(self, position: int) -> None:
         self._sequenced.set()
+        self.checkpointer.wake(position)
         for callback in self._listeners:
             callback(position)
 
@@ -219,6 +224,10 @@ class Runtime:
         self._pools[name] = pool = await open_pool(url, application_name=f"eender-{self.service}", size_max=size_max)
         self._resources.push_async_callback(_close_pool, pool)
         return pool
+
+    def _make_checkpointer(self) -> Checkpointer:
+        spec = self.settings.kek_spec
+        return Checkpointer(self.pool, self.service, None if spec is None else load_kek(spec))
 
     async def _open_keys(self) -> KeyRing:
         if self.settings.keys_url is None or self.settings.kek_spec is None:

@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import Callable
 
 from infra import metrics
+from infra.crashpoint import Place, passing
 from infra.postgres import Pool
 from infra.sql import statements
 
 TURN_EVENTS_MAX = 2_000
+SETTLED_EVENTS_MAX = 10_000
 POLL_SECONDS = 0.25
 """How long a fact stored by another process waits at most; what this process stores wakes us at once."""
 
@@ -39,11 +41,13 @@ class Sequencer:
         """Sequence for ever. Errors of the database end it; its keeper starts it again."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(self._sql["lock_sequencer"])
-            await connection.execute(self._sql["forget_foreign_snapshot"])
+            restored = await connection.fetchval(self._sql["forget_foreign_snapshot"])
             position = await connection.fetchval(self._sql["last_position"])
         if position is None:
             raise RuntimeError("es.sequencer holds no row 1")
         self._tell(position)
+        if restored is not None:
+            await self._settle()
         while True:
             woken = self._wake.is_set()
             self._wake.clear()
@@ -53,19 +57,33 @@ class Sequencer:
 
     async def catch_up(self) -> None:
         """Sequence all that is committed now, turn by turn."""
-        while await self.turn() == self._turn_events_max:
+        while (await self._turn())[1]:
             pass
 
     async def turn(self) -> int:
         """Give positions to at most one turn's worth of facts; how many it were."""
+        return (await self._turn())[0]
+
+    async def _settle(self) -> None:
+        """After a restore: number what had no position yet, and make its transactions ones of the past."""
+        await self.catch_up()
+        while await self._settled() == SETTLED_EVENTS_MAX:
+            pass
+
+    async def _settled(self) -> int:
+        tag = await self._pool.execute(self._sql["settle_foreign_transactions"], SETTLED_EVENTS_MAX)
+        return int(tag.rpartition(" ")[2])
+
+    async def _turn(self) -> tuple[int, bool]:
+        """How many facts got their positions, and whether there may be more."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(self._sql["lock_sequencer"])
             row = await connection.fetchrow(self._sql["sequence"], self._turn_events_max)
-        if row is None or not row["sequenced"]:
-            return 0
-        self._tell(row["last_position"])
-        sequenced: int = row["sequenced"]
-        return sequenced
+        assert row is not None  # noqa: S101  (an aggregate always answers)
+        passing(Place.SEQUENCER_NUMBERED)
+        if row["sequenced"]:
+            self._tell(row["last_position"])
+        return row["sequenced"], row["unfinished"]
 
     def _tell(self, position: int) -> None:
         metrics.sequencer_position.set(position)

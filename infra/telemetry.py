@@ -191,6 +191,8 @@ def note_error(current: Span, error: BaseException) -> None:
 
 def current_traceparent() -> str | None:
     """The W3C `traceparent` of the current span, or None outside any."""
+    if not trace.get_current_span().get_span_context().is_valid:
+        return None
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier.get(TRACEPARENT)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 LABEL = b"eender.fact.v1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_length = Struct(">I").pack
+_LABEL_PART = _length(len(LABEL)) + LABEL
+_ID_LENGTH = _length(36)
 
 
 def microseconds(at: datetime) -> int:
@@ -54,19 +58,31 @@ def fact_hash(
     seals: bytes,
 ) -> bytes:
     """The 32 bytes that a fact adds to its stream's chain. `previous`: None for version 1."""
-    digest = sha256()
-    for part in (
-        LABEL,
-        previous or b"",
-        str(stream_id).encode(),
-        str(version).encode(),
-        str(event_id).encode(),
-        topic.encode(),
-        str(microseconds(recorded_at)).encode(),
-        clear,
-        meta,
-        seals,
-    ):
-        digest.update(len(part).to_bytes(4, "big"))
-        digest.update(part)
-    return digest.digest()
+    before = previous or b""
+    number, kind, at = b"%d" % version, topic.encode(), b"%d" % microseconds(recorded_at)
+    # Joined by hand, not in a loop over the parts: it is done for every fact that is written or verified.
+    return sha256(
+        b"".join(
+            (
+                _LABEL_PART,
+                _length(len(before)),
+                before,
+                _ID_LENGTH,
+                str(stream_id).encode(),
+                _length(len(number)),
+                number,
+                _ID_LENGTH,
+                str(event_id).encode(),
+                _length(len(kind)),
+                kind,
+                _length(len(at)),
+                at,
+                _length(len(clear)),
+                clear,
+                _length(len(meta)),
+                meta,
+                _length(len(seals)),
+                seals,
+            )
+        )
+    ).digest()

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -61,14 +61,22 @@ class EmbeddedPostgres:
     """A Postgres server of our own with its data in `folder/postgres`, its secrets in `folder/postgres.json`.
 
     `names`: for each, a role and a database of that name (prefixed `eender_`); a role may enter its own database only.
-    `durable=False` trades safety at power loss for speed; for tests.
+    `prepared`: SQL by name that the superuser runs in that database at every start. `durable=False` trades safety at
+    power loss for speed; for tests.
     """
 
     def __init__(
-        self, folder: Path, names: Sequence[str] = (), *, log: Path | None = None, durable: bool = True
+        self,
+        folder: Path,
+        names: Sequence[str] = (),
+        *,
+        prepared: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        durable: bool = True,
     ) -> None:
         self._folder = folder.absolute()
         self._names = tuple(names)
+        self._prepared = prepared or {}
         self._log = log or self._folder / "logs" / "postgres.log"
         self._durable = durable
         self._home = self._folder / "postgres"
@@ -207,14 +215,24 @@ class EmbeddedPostgres:
         try:
             roles = {row["rolname"] for row in await connection.fetch("SELECT rolname FROM pg_roles")}
             databases = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
-            for name in (f"eender_{name}" for name in self._names):
+            for short, name in ((short, f"eender_{short}") for short in self._names):
                 # Neither words nor passwords are anybody's input: the names are ours, the secrets URL-safe.
                 if name not in roles:
                     await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{self._kept.passwords[name]}'")
                 if name not in databases:
                     await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+                if short in self._prepared:
+                    await self._prepare(name, self._prepared[short])
                 await connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
             await connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+        finally:
+            await connection.close()
+
+    async def _prepare(self, database: str, sql: str) -> None:
+        """Run it as superuser in that database, at every start: a start may have ended half-way."""
+        connection = await asyncpg.connect(self._url(SUPERUSER, database), timeout=10)
+        try:
+            await connection.execute(sql)
         finally:
             await connection.close()
 

@@ -2,12 +2,13 @@
 
 from infra.event_store.append import NotSealable, Projection
 from infra.event_store.history import content_state, stream_head, stream_history
+from infra.event_store.lanes import HeadBroken
 from infra.event_store.log import Log, Logged
 from infra.event_store.mapper import AnyFact, FactUnreadable, UnknownTopic
-from infra.event_store.record import HeadBroken, PostgresRecord
+from infra.event_store.record import PostgresRecord
 from infra.event_store.rows import RowTaken
 from infra.event_store.stored_form import Seal, StoredFact
-from infra.event_store.verification import ChainBroken, verify_stream
+from infra.event_store.verification import ChainBroken, verify_log, verify_stream
 
 __all__ = [
     "AnyFact",
@@ -26,5 +27,6 @@ __all__ = [
     "content_state",
     "stream_head",
     "stream_history",
+    "verify_log",
     "verify_stream",
 ]

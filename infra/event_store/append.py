@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from datetime import datetime
+from hashlib import sha1
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made in C)
 from eventsourcing.utils import get_topic
 
 from contracts.envelope import SealedPart
 from contracts.stored import CommandContext, Fact, FactMeta, FirstFact, Row, Stream, Work
 from infra.event_store.mapper import AnyFact, form_of
-from infra.event_store.stored_form import StoredFact, framed, meta_json, seals_json
+from infra.event_store.stored_form import NO_SEALS, framed, meta_json, seals_json
 from infra.sealing import seal
 from infra.telemetry import current_traceparent
+from infra.transparency import fact_hash
 
 if TYPE_CHECKING:
     from eventsourcing.domain import Aggregate
@@ -28,45 +32,83 @@ FACTS_MAX = 1_000
 Projection = Callable[[Fact | FirstFact, FactMeta], Iterator[Row]]
 
 
+StreamColumns = tuple[UUID, str, int, int, bytes | None, bytes]
+
+
+class Columns(NamedTuple):
+    """A fact as the arrays e_… of es.append take it, in their order."""
+
+    stream_id: UUID
+    version: int
+    event_id: UUID
+    topic: str
+    clear: bytes
+    seals: bytes
+    sealed: bytes | None
+    meta: bytes
+    recorded_at: datetime
+    hash: bytes
+
+
+def _event_id(command_id: UUID, place: int) -> UUID:
+    """UUID 5 of the place in the command: the same command gives the same ids, however often it is decided."""
+    name = bytearray(sha1(command_id.bytes + b"%d" % place, usedforsecurity=False).digest()[:16])
+    name[6] = name[6] & 0x0F | 0x50
+    name[8] = name[8] & 0x3F | 0x80
+    return PgUUID(bytes(name))
+
+
 class NotSealable(Exception):  # noqa: N818
     """A fact holds personal data, but its stream names nobody under whose key it goes, or there are no keys here."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Prepared:
-    """All that one command stores, ready for a single call of es.append and its rows."""
+    """All that one command stores, ready for a call of es.append and its rows."""
 
     context: CommandContext
     outcome: bytes
     versions: dict[UUID, int] = field(default_factory=dict)
-    streams: list[tuple[UUID, str, int, int, bytes | None, bytes]] = field(default_factory=list)
+    streams: list[StreamColumns] = field(default_factory=list)
     """id, kind, expected version, new version, hash at the expected version, new hash."""
-    facts: list[StoredFact] = field(default_factory=list)
+    facts: list[Columns] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
-    def arguments(self) -> tuple[Any, ...]:
-        """The arguments of the statement `append`."""
-        context, once, facts = self.context, self.context.once, self.facts
-        return (
-            context.command_id,
-            context.request_digest,
-            self.outcome,
-            msgspec.json.encode(self.versions),
-            context.at,
-            once.origin if once else None,
-            once.position if once else None,
-            *([stream[column] for stream in self.streams] for column in range(6)),
-            [fact.stream_id for fact in facts],
-            [fact.version for fact in facts],
-            [fact.event_id for fact in facts],
-            [fact.topic for fact in facts],
-            [fact.clear for fact in facts],
-            [fact.seals for fact in facts],
-            [fact.sealed for fact in facts],
-            [fact.meta for fact in facts],
-            [fact.recorded_at for fact in facts],
-            [fact.hash for fact in facts],
-        )
+    def claims(self) -> tuple[Hashable, ...]:
+        """What no other command may have in hand while this one is stored."""
+        once = self.context.once
+        # Numbers, for the hash and the order of a UUID are computed in Python.
+        mine: tuple[Hashable, ...] = (self.context.command_id.int, *[stream[0].int for stream in self.streams])
+        return mine if once is None else (*mine, once.origin)
+
+
+def arguments(batch: Sequence[Prepared]) -> list[Any]:
+    """The arguments of the statement `append` for a batch in the order of command ids. All None: no array at all."""
+    onces = [each.context.once for each in batch]
+    streams = [(item, stream) for item, each in enumerate(batch, start=1) for stream in each.streams]
+    streams.sort(key=_stream_number)
+    facts = [fact for each in batch for fact in each.facts]
+    return [
+        [each.context.command_id for each in batch],
+        _unless_empty([each.context.request_digest for each in batch]),
+        [each.outcome for each in batch],
+        [msgspec.json.encode(each.versions) for each in batch],
+        [each.context.at for each in batch],
+        _unless_empty([once.origin if once else None for once in onces]),
+        _unless_empty([once.position if once else None for once in onces]),
+        [item for item, _ in streams],
+        *([stream[column] for _, stream in streams] for column in range(6)),
+        [item for item, each in enumerate(batch, start=1) for _ in each.facts],
+        *([fact[column] for fact in facts] for column in range(len(Columns._fields))),
+    ]
+
+
+def _stream_number(placed: tuple[int, StreamColumns]) -> int:
+    return placed[1][0].int
+
+
+def _unless_empty(values: list[Any]) -> list[Any] | None:
+    return values if any(value is not None for value in values) else None
 
 
 class Preparation:
@@ -109,11 +151,13 @@ class Preparation:
             plaintext = form_of(type(fact)).sealed_json(fact)
             if plaintext is not None and key is None:
                 key = await self._key(aggregate)
-            stored = _stored(prepared, fact, _sealed_parts(key, fact, plaintext), meta, previous)
+            stored = _stored(prepared, fact, None if plaintext is None else key, plaintext, meta, previous)
             previous = stored.hash
             prepared.facts.append(stored)
-            for projection in self._projections:
-                prepared.rows.extend(projection(fact, _meta_of(stored, prepared.context)))
+            if self._projections:
+                known = _meta_of(stored, prepared.context)
+                for projection in self._projections:
+                    prepared.rows.extend(projection(fact, known))
         assert previous is not None  # noqa: S101  (there was at least one fact)
         prepared.streams.append(
             (aggregate.id, get_topic(type(aggregate)), expected, aggregate.version, before, previous)
@@ -127,34 +171,36 @@ class Preparation:
         return await self._keys.content_key(scope)
 
 
-def _sealed_parts(key: ContentKey | None, fact: AnyFact, plaintext: bytes | None) -> tuple[SealedPart, ...]:
-    if key is None or plaintext is None:
-        return ()
-    sealed = seal(key, plaintext, stream_id=fact.originator_id, version=fact.originator_version)
-    return (SealedPart(key_id=key.key_id, sealed=sealed),)
-
-
-def _stored(
-    prepared: Prepared, fact: AnyFact, parts: tuple[SealedPart, ...], meta: bytes, previous: bytes | None
-) -> StoredFact:
-    unhashed = StoredFact(
-        stream_id=fact.originator_id,
-        version=fact.originator_version,
-        # The same command gives the same ids, however often it is decided.
-        event_id=uuid5(prepared.context.command_id, str(len(prepared.facts))),
+def _stored(  # noqa: PLR0917  (the columns' sources)
+    prepared: Prepared,
+    fact: AnyFact,
+    key: ContentKey | None,
+    plaintext: bytes | None,
+    meta: bytes,
+    previous: bytes | None,
+) -> Columns:
+    stream_id, version, at = fact.originator_id, fact.originator_version, fact.timestamp
+    parts: tuple[SealedPart, ...] = ()
+    if key is not None and plaintext is not None:
+        parts = (SealedPart(key.key_id, seal(key, plaintext, stream_id=stream_id, version=version)),)
+    seals = seals_json(parts) if parts else NO_SEALS
+    event_id = _event_id(prepared.context.command_id, len(prepared.facts))
+    clear = form_of(type(fact)).clear_json(fact)
+    hashed = fact_hash(
+        previous,
+        stream_id=stream_id,
+        version=version,
+        event_id=event_id,
         topic=fact.TOPIC,
-        recorded_at=fact.timestamp,
-        clear=form_of(type(fact)).clear_json(fact),
-        seals=seals_json(parts),
-        sealed=framed(parts),
+        recorded_at=at,
+        clear=clear,
         meta=meta,
-        hash=b"",
-        previous_hash=previous,
+        seals=seals,
     )
-    return unhashed.with_hash()
+    return Columns(stream_id, version, event_id, fact.TOPIC, clear, seals, framed(parts), meta, at, hashed)
 
 
-def _meta_of(stored: StoredFact, context: CommandContext) -> FactMeta:
+def _meta_of(stored: Columns, context: CommandContext) -> FactMeta:
     return FactMeta(
         stream_id=stored.stream_id,
         version=stored.version,

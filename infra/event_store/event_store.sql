@@ -1,13 +1,15 @@
 -- name: append
 SELECT * FROM es.append(
-  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
 )
 
 -- name: find_command
+-- One row per command asked about, in that order.
 SELECT c.request_digest, c.outcome, c.versions, p.position AS done_position
-FROM (SELECT 1) one
-LEFT JOIN es.commands c ON c.command_id = $1
-LEFT JOIN es.checkpoints p ON p.name = $2 AND p.part = 0
+FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS u(id, name, i)
+LEFT JOIN es.commands c ON c.command_id = u.id
+LEFT JOIN es.checkpoints p ON p.name = u.name AND p.part = 0
+ORDER BY u.i
 
 -- name: advance_checkpoint
 INSERT INTO es.checkpoints AS c (name, part, position) VALUES ($1, 0, $2)
@@ -26,7 +28,7 @@ SELECT version, head_hash FROM es.streams WHERE stream_id = $1
 
 -- name: history_page
 SELECT e.stream_id, e.version, e.event_id, e.topic, e.clear, e.seals, e.sealed, e.meta, e.recorded_at, e.hash,
-  l.position,
+  l.position, l.held_at,
   (SELECT p.hash FROM es.events p WHERE p.stream_id = e.stream_id AND p.version = e.version - 1) AS previous_hash
 FROM es.events e LEFT JOIN es.log l ON l.stream_id = e.stream_id AND l.version = e.version
 WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3

@@ -21,12 +21,14 @@ class Heads:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._hashes: OrderedDict[tuple[UUID, int], bytes] = OrderedDict()
+        self._hashes: OrderedDict[tuple[int, int], bytes] = OrderedDict()
 
     def remember(self, stream_id: UUID, version: int, fact_hash: bytes) -> None:
         """Note what was read or stored."""
-        self._hashes[stream_id, version] = fact_hash
-        self._hashes.move_to_end((stream_id, version))
+        # By number, for the hash of a UUID is computed in Python.
+        key = (stream_id.int, version)
+        self._hashes[key] = fact_hash
+        self._hashes.move_to_end(key)
         while len(self._hashes) > HEADS_MAX:
             self._hashes.popitem(last=False)
 
@@ -34,7 +36,7 @@ class Heads:
         """The hash of that fact; None for version 0, and for a fact that is not there."""
         if version == 0:
             return None
-        known = self._hashes.get((stream_id, version))
+        known = self._hashes.get((stream_id.int, version))
         if known is None:
             known = await self._pool.fetchval(_SQL["hash_at"], stream_id, version)
         return known

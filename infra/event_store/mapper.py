@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 AnyFact: TypeAlias = Fact | FirstFact
 
 _TOPIC = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+\.v[1-9][0-9]*")
+VERSIONS_MAX = 100
+"""Of one topic."""
 _HEADER = frozenset({"originator_id", "originator_version", "timestamp"})
 
 
 class UnknownTopic(Exception):  # noqa: N818
-    """A stored fact that this version of the program has no class for."""
+    """A stored fact that this version of the program has no class for: of another kind, or of a newer program's."""
 
     def __init__(self, stream_id: UUID, version: int, topic: str) -> None:
-        super().__init__(f"stream {stream_id} version {version}: unknown topic {topic}")
+        known = known_version(topic)
+        what = f"unknown topic {topic}"
+        if known:
+            what = f"topic {topic} is newer than this program, which knows it up to v{known}"
+        super().__init__(f"stream {stream_id} version {version}: {what}")
         self.stream_id = stream_id
         self.version = version
         self.topic = topic
@@ -125,20 +131,69 @@ def form_of(kind: type[AnyFact]) -> FactForm:
     return FactForm(kind)
 
 
-def form_of_topic(topic: str, *, stream_id: UUID, version: int) -> FactForm:
-    """The form of the class behind a stored topic.
+class FormerForm(FactForm):
+    """How a fact was stored under an earlier version of its topic: its fields become today's as they are read."""
 
-    Raises:
-        UnknownTopic: no fact class here has it.
-    """
+    def __init__(self, kind: type[AnyFact], topic: str) -> None:
+        super().__init__(kind)
+        former = list(kind.FORMER)
+        self._steps = [kind.FORMER[each] for each in former[former.index(topic) :]]
+
+    def fact(self, *, stream_id: UUID, version: int, at: datetime, clear: bytes, sealed: bytes | None) -> AnyFact:
+        """The fact as it is today.
+
+        Raises:
+            FactUnreadable: what became of the stored fields is not of today's form.
+        """
+        stored: dict[str, Any] = msgspec.json.decode(clear)
+        if sealed is not None:
+            stored |= msgspec.json.decode(sealed)
+        for step in self._steps:
+            stored = step(stored)
+        personal = {name: stored.pop(name) for name in self.sealed_names if name in stored}
+        return super().fact(
+            stream_id=stream_id,
+            version=version,
+            at=at,
+            clear=msgspec.json.encode(stored),
+            sealed=None if sealed is None else msgspec.json.encode(personal),
+        )
+
+
+@cache
+def former_form_of(kind: type[AnyFact], topic: str) -> FormerForm:
+    """The form a fact class had under an earlier topic; made once."""
+    return FormerForm(kind, topic)
+
+
+def known_version(topic: str) -> int:
+    """The highest version below this topic's own that has a class here; 0: none."""
+    name, _, number = topic.rpartition(".v")
+    if not _TOPIC.fullmatch(topic):
+        return 0
+    below = range(min(int(number) - 1, VERSIONS_MAX), 0, -1)
+    return next((version for version in below if _class_of(f"{name}.v{version}") is not None), 0)
+
+
+def _class_of(topic: str) -> type[AnyFact] | None:
     try:
         # For anything but a registered name the library would import what the database says.
         kind = resolve_topic(topic) if _TOPIC.fullmatch(topic) else None
     except TopicError:
-        kind = None
-    if not isinstance(kind, type) or not issubclass(kind, Fact | FirstFact):
+        return None
+    return kind if isinstance(kind, type) and issubclass(kind, Fact | FirstFact) else None
+
+
+def form_of_topic(topic: str, *, stream_id: UUID, version: int) -> FactForm:
+    """The form behind a stored topic, an earlier version's included.
+
+    Raises:
+        UnknownTopic: no fact class here has it.
+    """
+    kind = _class_of(topic)
+    if kind is None:
         raise UnknownTopic(stream_id, version, topic)
-    return form_of(kind)
+    return form_of(kind) if topic == kind.TOPIC else former_form_of(kind, topic)
 
 
 def _is_sealed(hint: Any) -> bool:

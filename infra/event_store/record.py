@@ -6,38 +6,39 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-import msgspec
-
 from contracts.stored import (
     AlreadyDone,
     CommandContext,
     Committed,
-    IdempotencyMismatch,
     Stream,
     VersionConflict,
     Work,
 )
 from contracts.vocabulary import Refusal
-from infra import attributes, metrics
+from infra import metrics
 from infra.clock import jittered_delay_ms
 from infra.event_store.append import Preparation, Prepared, Projection
+from infra.event_store.batcher import Batcher
 from infra.event_store.heads import Heads
+from infra.event_store.lanes import Lanes, committed_before, mismatch
 from infra.event_store.opening import opened_facts
-from infra.event_store.rows import RowTaken, write_rows
+from infra.event_store.rows import RowTaken
 from infra.event_store.stream_locks import StreamLocks
-from infra.postgres import CONNECT_TIMEOUT_S_MAX, is_connection_loss, is_lost_race
+from infra.postgres import is_connection_loss, is_lost_race
 from infra.sql import statements as sql_statements
-from infra.telemetry import annotate, span
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     import asyncpg
 
-    from infra.postgres import Connection, Pool
+    from infra.postgres import Pool
     from infra.sealing import KeyRing
 
 ATTEMPTS_MAX = 20
+LANES = 3
+BATCH_MAX = 32
+"""Batches at a time, and commands in one: while the database stores one batch, the next is prepared."""
 RACE_DELAY_MS_BASE = 2
 RACE_DELAY_MS_MAX = 64
 LOSS_DELAY_MS_BASE = 20
@@ -47,11 +48,6 @@ PAGE_FACTS_MAX = 1_000
 A = TypeVar("A", bound=Stream)
 
 _SQL = sql_statements("infra.event_store")
-_VERSIONS = msgspec.json.Decoder(dict[UUID, int])
-
-
-class HeadBroken(Exception):  # noqa: N818
-    """The stream's head is not the hash of its last fact: somebody wrote past the record. Nothing was stored."""
 
 
 class PostgresRecord:
@@ -75,8 +71,10 @@ class PostgresRecord:
         self._keys = keys
         self._heads = Heads(pool)
         self._preparation = Preparation(keys, self._heads, projections)
-        self._statements = statements
         self._on_commit = on_commit
+        lanes = Lanes(pool, self._heads, statements, on_commit)
+        self._store = Batcher(lanes.store, lanes=LANES, batch_max=BATCH_MAX, claims=Prepared.claims)
+        self._lookup = Batcher(self._find_commands, lanes=1, batch_max=BATCH_MAX)
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -116,18 +114,23 @@ class PostgresRecord:
             VersionConflict: still losing after the last attempt.
             RowRefused: a row broke a constraint or touched an unexpected number of rows.
         """
+        if not serialise_on:
+            return await self._carry_out(context, decide)
         async with self._locks.hold(serialise_on):
-            unsure = False
-            for attempt in range(1, self._attempts_max + 1):
-                try:
-                    return await self._attempt(context, decide, look=attempt == 1 or unsure, unsure=unsure)
-                except Exception as error:
-                    lost = is_connection_loss(error)
-                    if attempt == self._attempts_max or not (lost or _is_race(error)):
-                        raise
-                    metrics.command_retries.labels(reason="connection" if lost else "race").inc()
-                unsure = unsure or lost
-                await asyncio.sleep(_delay_ms(attempt, lost=lost) / 1000)
+            return await self._carry_out(context, decide)
+
+    async def _carry_out(self, context: CommandContext, decide: Callable[[], Awaitable[Work]]) -> Committed:
+        unsure = False
+        for attempt in range(1, self._attempts_max + 1):
+            try:
+                return await self._attempt(context, decide, look=attempt == 1 or unsure, unsure=unsure)
+            except Exception as error:
+                lost = is_connection_loss(error)
+                if attempt == self._attempts_max or not (lost or _is_race(error)):
+                    raise
+                metrics.command_retries.labels(reason="connection" if lost else "race").inc()
+            unsure = unsure or lost
+            await asyncio.sleep(_delay_ms(attempt, lost=lost) / 1000)
         raise AssertionError("attempts_max is at least 1")
 
     async def _attempt(
@@ -146,13 +149,8 @@ class PostgresRecord:
                 raise
             return known
         prepared = await self._preparation.prepare(context, work)
-        storing = asyncio.ensure_future(self._store(prepared))
         try:
-            committed = await asyncio.shield(storing)
-        except asyncio.CancelledError:
-            # A commit under way goes through; who was cancelled leaves when its fate is sealed.
-            await asyncio.wait((storing,))
-            raise
+            committed = await self._store.submit(prepared)
         except AlreadyDone:
             known = await self._known(context, unsure=True) if unsure else None
             if known is None:
@@ -165,68 +163,32 @@ class PostgresRecord:
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""
         once = context.once
-        row = await self._pool.fetchrow(_SQL["find_command"], context.command_id, once.origin if once else None)
-        assert row is not None  # noqa: S101  (outer joins from one row)
+        row = await self._lookup.submit(context)
         found = row["outcome"] is not None
         if found and unsure:
             # We stored it ourselves, checkpoint and all, and only the answer was lost.
-            _check_digest(context, row["request_digest"])
+            _check_digest(context, row)
             self._on_commit()
-            return _committed(row, repeated=False)
+            return committed_before(row, repeated=False)
         if once and (row["done_position"] or 0) >= once.position:
             raise AlreadyDone(f"{once.origin} {once.position}")
         if not found:
             return None
-        _check_digest(context, row["request_digest"])
+        _check_digest(context, row)
         if once and await self._pool.fetchval(_SQL["advance_checkpoint"], once.origin, once.position) is None:
             raise AlreadyDone(f"{once.origin} {once.position}")
-        return _committed(row, repeated=True)
+        return committed_before(row, repeated=True)
 
-    async def _store(self, prepared: Prepared) -> Committed:
-        with span(attributes.STORE_APPEND, facts=len(prepared.facts), rows=len(prepared.rows)):
-            async with self._pool.acquire(timeout=CONNECT_TIMEOUT_S_MAX) as connection, connection.transaction():
-                committed = await self._append(connection, prepared)
-            annotate(repeated=committed.repeated)
-        self._on_commit()
-        if committed.repeated:
-            return committed
-        for fact in prepared.facts:
-            metrics.facts_appended.labels(topic=fact.topic).inc()
-        for stream_id, _, _, version, _, head in prepared.streams:
-            self._heads.remember(stream_id, version, head)
-        return committed
-
-    async def _append(self, connection: Connection, prepared: Prepared) -> Committed:
-        context = prepared.context
-        row = await connection.fetchrow(_SQL["append"], *prepared.arguments())
-        assert row is not None  # noqa: S101  (a function always answers)
-        match row["result"]:
-            case "done":
-                await write_rows(connection, self._statements, prepared.rows)
-                outcome = msgspec.json.decode(prepared.outcome)
-                return Committed(versions=prepared.versions, outcome=outcome)
-            case "repeated":
-                # Committing this keeps the checkpoint that was moved with it, and nothing else.
-                _check_digest(context, row["known_digest"])
-                return _committed(row, repeated=True, prefix="known_")
-            case "already_done":
-                raise AlreadyDone(f"{context.once}")
-            case "conflict":
-                lost = row["lost_stream"]
-                expected = next(stream[2] for stream in prepared.streams if stream[0] == lost)
-                raise VersionConflict(lost, expected, row["lost_version"])
-            case _:
-                raise HeadBroken(f"stream {row['lost_stream']} at version {row['lost_version']}")
+    async def _find_commands(self, contexts: Sequence[CommandContext]) -> list[asyncpg.Record]:
+        ids = [context.command_id for context in contexts]
+        names = [context.once.origin if context.once else None for context in contexts]
+        return await self._pool.fetch(_SQL["find_command"], ids, names)
 
 
-def _committed(row: asyncpg.Record, *, repeated: bool, prefix: str = "") -> Committed:
-    versions = _VERSIONS.decode(row[f"{prefix}versions"])
-    return Committed(versions=versions, outcome=msgspec.json.decode(row[f"{prefix}outcome"]), repeated=repeated)
-
-
-def _check_digest(context: CommandContext, stored: bytes | None) -> None:
-    if context.request_digest is not None and stored is not None and context.request_digest != stored:
-        raise IdempotencyMismatch(f"command {context.command_id} was used for another request")
+def _check_digest(context: CommandContext, row: asyncpg.Record) -> None:
+    error = mismatch(context, row["request_digest"])
+    if error is not None:
+        raise error
 
 
 def _is_race(error: Exception) -> bool:

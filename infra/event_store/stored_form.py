@@ -45,8 +45,10 @@ class Seal(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class StoredFact:
-    """A fact as it lies in the store, unopened. `position`: None until the sequencer has seen it.
+    """A fact as it lies in the store, unopened.
 
+    `position`: None until the sequencer has seen it, as is `held_at`: the time of the position, which is later than the
+    fact's own where a writer's clock stepped back.
     `sealed`: the frame of envelopes; None where there was none, or where it is withheld (then `seals` still names it).
     """
 
@@ -62,6 +64,7 @@ class StoredFact:
     hash: bytes
     previous_hash: bytes | None
     position: int | None = None
+    held_at: datetime | None = None
 
     def computed_hash(self, previous: bytes | None) -> bytes:
         """What its hash must be after `previous`."""
@@ -129,7 +132,9 @@ def seals_of(seals: bytes) -> tuple[Seal, ...]:
 
 def framed(parts: tuple[SealedPart, ...]) -> bytes | None:
     """The envelopes in one column: each after its length (4 bytes, big-endian). A length of 0: withheld."""
-    return b"".join(len(part.sealed).to_bytes(_LENGTH_BYTES, "big") + part.sealed for part in parts) or None
+    if not parts:
+        return None
+    return b"".join([len(part.sealed).to_bytes(_LENGTH_BYTES, "big") + part.sealed for part in parts])
 
 
 def unframed(seals: bytes, sealed: bytes | None) -> tuple[SealedPart | None, ...]:

@@ -1,16 +1,32 @@
-"""Checks that a stream is what was written: no fact changed, moved, left out or slipped in."""
+"""Checks that a stream, or a whole log, is what was written: no fact changed, moved, left out or slipped in."""
 
 from __future__ import annotations
 
+import contextlib
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from infra.checkpoints import VerifierKey
+from infra.event_store.fact_check import FactCheck
+from infra.event_store.finding import EnoughFound, Finding, LogReport
+from infra.event_store.reading import Reading
 from infra.event_store.stored_form import FrameBroken, seals_of, unframed
+from infra.event_store.tree_check import TreeCheck, check_checkpoint
+from infra.sql import statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import asyncpg
+
     from infra.event_store.stored_form import StoredFact
+    from infra.postgres import Connection, Pool
+
+PAGE_ROWS = 1_000
+PAGE_TILES = 64
+_SQL = statements("infra.event_store")
+_POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ChainBroken(Exception):  # noqa: N818
@@ -56,3 +72,93 @@ def _envelopes_match(fact: StoredFact) -> bool:
         elif sha256(part.sealed).hexdigest() != seal.digest:
             raise ChainBroken(fact.version, "an envelope is not the one that was stored")
     return whole
+
+
+async def verify_log(pool: Pool) -> LogReport:
+    """Check a service's whole record as it is at this moment; the service may go on writing.
+
+    Every fact's hash, chain, envelopes and leaf; contiguous positions with times that never go back; the stored nodes
+    and every signed checkpoint against the recomputed tree. What is wrong stands in `findings`, the first one first.
+    """
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        return await check_log(connection)
+
+
+async def check_log(connection: Connection) -> LogReport:
+    """The same as this connection's transaction sees it, whose settings it changes."""
+    report = LogReport()
+    await connection.execute(_SQL["check_snapshot_settings"])
+    with contextlib.suppress(EnoughFound):
+        await _check(Reading(connection), report)
+    report.put_in_order()
+    return report
+
+
+async def _check(reading: Reading, report: LogReport) -> None:
+    (ends,) = await reading.fetch(_SQL["check_ends"])
+    facts = FactCheck(reading, report, positions=ends["count"])
+    async with reading.pages(_SQL["check_facts"], rows=PAGE_ROWS) as pages:
+        async for page in pages:
+            await facts.page(page)
+    for row in await reading.fetch(_SQL["check_heads"]):
+        detail = "the stream does not end with its head"
+        report.found(Finding("es.streams", detail, row["stream_id"], row["version"]))
+    report.streams = (await reading.fetch(_SQL["check_streams"]))[0][0]
+    if not ends["count"] == (ends["last"] or 0) == ends["given"]:
+        detail = f"{ends['count']} positions up to {ends['last']} are there, but {ends['given']} were given"
+        report.found(Finding("es.log.position", detail))
+    checkpoints = await reading.fetch(_SQL["check_checkpoints"])
+    tree = TreeCheck(report, bytes(facts.held), [row["size"] for row in checkpoints])
+    if not await _check_tiles(reading, report, tree, ends["count"]):
+        return
+    report.root = tree.root().hex()
+    await _check_nodes(reading, report, tree, max((row["size"] for row in checkpoints), default=0))
+    await _check_signed(reading, report, tree, checkpoints)
+
+
+async def _check_tiles(reading: Reading, report: LogReport, tree: TreeCheck, count: int) -> bool:
+    """Grow the tree; False: there is a gap, and what follows means nothing."""
+    async with reading.pages(_SQL["check_tiles"], count, rows=PAGE_TILES) as pages:
+        async for page in pages:
+            for row in page:
+                report.positions += row["count"]
+                if not tree.tile(row):
+                    # Nothing is missing where a leaf of a wrong length was found before.
+                    for gap in await reading.fetch(_SQL["check_gap"], row["index"], report.facts):
+                        report.found(Finding("es.log.position", "nobody has this position", position=gap["position"]))
+                    return False
+    return True
+
+
+async def _check_nodes(reading: Reading, report: LogReport, tree: TreeCheck, signed: int) -> None:
+    """The stored nodes are those of the tree, all that were full when the last checkpoint was signed."""
+    missing = {place for place in tree.nodes if (place[1] + 1) * 256 ** place[0] <= signed}
+    async with reading.pages(_SQL["check_nodes"], rows=PAGE_ROWS) as pages:
+        async for page in pages:
+            for row in page:
+                place = (row["level"], row["index"])
+                missing.discard(place)
+                if tree.nodes.get(place) != row["hash"]:
+                    report.found(Finding("es.log_nodes", f"level {place[0]} index {place[1]} is not of this tree"))
+    for level, index in sorted(missing):
+        report.found(Finding("es.log_nodes", f"level {level} index {index} is missing"))
+
+
+async def _check_signed(
+    reading: Reading, report: LogReport, tree: TreeCheck, checkpoints: Sequence[asyncpg.Record]
+) -> None:
+    keys = {}
+    for row in await reading.fetch(_SQL["check_keys"]):
+        key = VerifierKey(row["origin"], row["public"])
+        report.origin = report.origin or row["origin"]
+        keys[key.key_id] = key
+        if key.key_id != row["key_id"]:
+            report.found(Finding("es.signing_keys", f"key {row['key_id'].hex()} is not what its id says"))
+    for row in checkpoints:
+        time = tree.times.get(row["size"])
+        at = None if time is None else _POSTGRES_EPOCH + timedelta(microseconds=time)
+        wrong = check_checkpoint(row, keys, root=tree.roots.get(row["size"]), at=at)
+        if wrong is None:
+            report.checkpoints, report.signed, report.signed_at = report.checkpoints + 1, row["size"], row["at"]
+        else:
+            report.found(wrong)

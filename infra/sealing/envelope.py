@@ -7,7 +7,7 @@ associated data binds the header, the stream's id and the version, so an envelop
 from __future__ import annotations
 
 import hmac
-import secrets
+import os
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class SealBroken(Exception):  # noqa: N818
 def seal(key: ContentKey, plaintext: bytes, *, stream_id: UUID, version: int) -> bytes:
     """Put `plaintext` into an envelope for that version of that stream."""
     # A nonce must never repeat under a key: it is chance itself, not an argument that a replay could give again.
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = os.urandom(_NONCE_BYTES)
     header = FORMAT + key.key_id.bytes + key.commitment
     return header + nonce + key.cipher.encrypt(nonce, plaintext, _bound_to(header, stream_id, version))
 

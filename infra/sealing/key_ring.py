@@ -97,6 +97,14 @@ class KeyRing:
         key = (await self.keys_by_id((part.key_id,))).get(part.key_id)
         return None if key is None else open_sealed(key, part.sealed, stream_id=stream_id, version=version)
 
+    async def destroyed_count(self) -> int:
+        """How many content keys have been destroyed so far: who made something of opened content asks before and after.
+
+        Every fact is sealed under a content key, and a subject's go with it.
+        """
+        count: int = await self._pool.fetchval(_SQL["count_all_destroyed"])
+        return count
+
     async def destroy_subject(self, subject_id: UUID, at: datetime) -> tuple[UUID, ...]:
         """Destroy a subject's key and every content key under it; gives the ids of those. Again: nothing happens."""
         async with self._pool.acquire() as connection, connection.transaction():
@@ -105,6 +113,11 @@ class KeyRing:
             rows = await connection.fetch(_SQL["destroy_contents_of_subject"], subject_id, at)
         self._cache.forget(subject_id=subject_id)
         return tuple(row["key_id"] for row in rows)
+
+    async def destroyed_of(self, subject_ids: Iterable[UUID]) -> int:
+        """How many keys of these subjects were destroyed so far, their own and those of their contents."""
+        count: int = await self._pool.fetchval(_SQL["count_destroyed"], list(subject_ids))
+        return count
 
     async def destroy_content_key(self, key_id: UUID, at: datetime) -> bool:
         """Destroy one content key. False: it was not there, or was destroyed before."""

@@ -39,3 +39,10 @@ RETURNING key_id
 UPDATE keys.contents SET wrapped = NULL, destroyed_at = $2
 WHERE key_id = $1 AND destroyed_at IS NULL
 RETURNING key_id
+
+-- name: count_all_destroyed
+SELECT count(*) FROM keys.contents WHERE destroyed_at IS NOT NULL
+
+-- name: count_destroyed
+SELECT (SELECT count(*) FROM keys.subjects WHERE subject_id = ANY($1::uuid[]) AND destroyed_at IS NOT NULL)
+  + (SELECT count(*) FROM keys.contents WHERE subject_id = ANY($1::uuid[]) AND destroyed_at IS NOT NULL)

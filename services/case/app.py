@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
 from infra.issuer import Issuer
+from infra.journal import Journal
 from infra.migrate import migrate
 from infra.oidc import OidcKeys, oidc_rules
 from infra.postgres import open_pool
@@ -31,10 +32,13 @@ from infra.runtime import Runtime
 from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.sql import statements
+from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
+from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
+from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from services.case.queries.readiness import configurations_to_come
 from services.case.reactions.assign_case_on_case_routed import assign_case_on_case_routed
@@ -47,6 +51,7 @@ from services.case.reactions.note_configuration_on_configuration_applied import 
 )
 from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
+from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
 from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
 from services.case.reactions.refuse_gesture_on_gesture_refused import refuse_gesture_on_gesture_refused
@@ -57,10 +62,13 @@ from services.case.reactions.show_budget_on_budget_changed import show_budget_on
 from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
+from services.case.workers.eraser import Eraser
 
 MIGRATIONS = ("services.case.migrations",)
 STATEMENTS = ("services.case.projections", "services.case.reactions")
 ISSUER_POOL_SIZE_MAX = 2
+ACCESS_LOG_SECONDS_MAX = 2.0
+"""How long an ending service goes on writing down who saw what."""
 
 
 def case_runtime(settings: ServiceSettings) -> Runtime:
@@ -97,6 +105,7 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
         ),
         subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
         subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
+        subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),
         subjects.CHANNELS_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
     }
 
@@ -125,6 +134,7 @@ class CaseService:
     def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
         self.runtime = case_runtime(settings)
         self.hub = Hub()
+        self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = CaseSettings.of(configuration)
         self._resting = Litestar(
@@ -155,6 +165,10 @@ class CaseService:
             self._serving = HttpTracing(self._app(directory, verifier))
             yield
             self._serving = self._resting
+            await self.access.drain(seconds_max=ACCESS_LOG_SECONDS_MAX)
+
+    async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
+        await append_access(self.runtime.pool, self.runtime.clock, entries)
 
     def _follow(self, directory: PostgresDirectory) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
@@ -162,6 +176,16 @@ class CaseService:
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
+        self.runtime.spawn("access-log", self.access.run)
+        eraser = Eraser(
+            pool=self.runtime.pool,
+            keys=self.runtime.keys,
+            record=self.runtime.record,
+            directory=directory,
+            clock=self.runtime.clock,
+            ids=self.runtime.ids,
+        )
+        self.runtime.spawn("eraser", eraser.run)
         self.runtime.run()
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
@@ -180,13 +204,19 @@ class CaseService:
             clock=self.runtime.clock,
             ids=self.runtime.ids,
             hub=self.hub,
+            access=self.access,
+            checkpoints=self.runtime.checkpointer,
             keys=self.runtime.keys,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
-        return Litestar([*graphql_routes(deps), health_router(self.ready)], openapi_config=None, logging_config=None)
+        return Litestar(
+            [*graphql_routes(deps), health_router(self.ready), log_router(self.runtime)],
+            openapi_config=None,
+            logging_config=None,
+        )
 
     async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
         """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.envelope import SealedPart
 from contracts.vocabulary import HandleKind
+from services.case.domain.access import AccessEntry
 from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
 
@@ -60,6 +61,22 @@ class Directory(Protocol):
         """Whether the agent has an open budget in that currency now."""
         ...
 
+    async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
+        """On whom a restriction was placed."""
+        ...
+
     async def next_case_number(self) -> str:
         """A number no other case has."""
+        ...
+
+
+class AccessLog(Protocol):
+    """Keeps who saw what. Written down soon by somebody else: nobody waits for that."""
+
+    def note(self, entries: Sequence[AccessEntry]) -> None:
+        """Take entries in; returns at once."""
+        ...
+
+    async def room(self) -> None:
+        """Wait while far too many entries are not written down yet: asked before anything is shown."""
         ...

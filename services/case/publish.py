@@ -12,8 +12,11 @@ from services.case.domain import (
     contact_facts,
     customer_facts,
     desk_request_facts,
+    erasure_facts,
     gesture_facts,
     issued_token_facts,
+    known_agent_facts,
+    known_budget_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
@@ -30,7 +33,19 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
         customer_facts.CaseBegun.TOPIC,
+        customer_facts.RestrictionPlaced.TOPIC,
+        customer_facts.RestrictionLifted.TOPIC,
+        customer_facts.CustomerErased.TOPIC,
+        case_facts.ContentErased.TOPIC,
+        erasure_facts.ErasureRequested.TOPIC,
+        erasure_facts.ErasureApproved.TOPIC,
+        erasure_facts.PartForgotten.TOPIC,
+        erasure_facts.ErasureExecuted.TOPIC,
         issued_token_facts.TokenIssued.TOPIC,
+        known_agent_facts.AgentIntroduced.TOPIC,
+        known_agent_facts.AgentChanged.TOPIC,
+        known_budget_facts.BudgetIntroduced.TOPIC,
+        known_budget_facts.BudgetChanged.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""
@@ -42,7 +57,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk):
+    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk, _of_erasure):
         if (told := told_of(fact, meta)) is not None:
             return told
     return None
@@ -189,6 +204,14 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case _:
             return None
+
+
+def _of_erasure(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    if not isinstance(fact, erasure_facts.ContactsNamed):
+        return None
+    return subjects.SUBJECT_ERASED, case.SubjectErased(
+        request_id=meta.stream_id, part=fact.part, customer_id=fact.customer_id, contact_ids=fact.contact_ids
+    )
 
 
 def _grant(wish: desk_request_facts.GrantWish) -> case.BudgetGrant:

@@ -13,23 +13,26 @@ from litestar import Litestar, asgi
 from contracts.configuration import Configuration, configuration_digest
 from contracts.envelope import Message
 from contracts.stored import CommandContext
-from contracts.subjects import CASE, CHANNELS, REPLY_REQUESTED
+from contracts.subjects import CASE, CHANNELS, REPLY_REQUESTED, SUBJECT_ERASED
 from contracts.vocabulary import system_actor
 from infra.configuration_file import read_configuration
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
 from infra.runtime import Runtime
 from infra.settings import ServiceSettings
+from infra.tiles import log_router
 from services.channels import publish
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.domain.door import Door, Outlet
 from services.channels.http.webhooks import Webhooks
-from services.channels.projections import accounts, deliveries, windows
+from services.channels.projections import accounts, deliveries, forgettings, windows
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
+from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.http_poster import HttpxPoster
 from services.channels.workers.intake import Intake
 from services.channels.workers.raw_keeper import RawKeeper
@@ -75,12 +78,16 @@ class ChannelsApp:
         upkeep = Upkeep(
             pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
         )
-        runtime.consume(CASE, {REPLY_REQUESTED: partial(self._on_reply_requested, sender)})
+        forgetter = Forgetter(
+            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+        )
+        self._consume(sender, forgetter)
         for name, work in (
             ("raw-keeper", keeper.run),
             ("intake", intake.run),
             ("sender", sender.run),
             ("upkeep", upkeep.run),
+            ("forgetter", forgetter.run),
         ):
             runtime.spawn(name, work)
         runtime.run()
@@ -113,18 +120,30 @@ class ChannelsApp:
 
         return HttpTracing(
             Litestar(
-                [webhooks, health_router(self.runtime.ready)],
+                [webhooks, health_router(self.runtime.ready), log_router(self.runtime)],
                 lifespan=[running],
                 openapi_config=None,
                 logging_config=None,
             )
         )
 
+    def _consume(self, sender: Sender, forgetter: Forgetter) -> None:
+        """React to the case service; what it asks for begins at once."""
+        handlers = {
+            REPLY_REQUESTED: partial(self._on_reply_requested, sender),
+            SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
+        }
+        self.runtime.consume(CASE, handlers)
+
     async def _on_reply_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
         await request_delivery_on_reply_requested(
             message, context, record=self.runtime.record, opener=self.runtime.keys
         )
         sender.wake()
+
+    async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:
+        await begin_forgetting_on_subject_erased(message, context, record=self.runtime.record)
+        forgetter.wake()
 
     def _sending_parts(self, directory: PostgresDirectory) -> SendingParts:
         return SendingParts(
@@ -156,7 +175,7 @@ def channels_runtime(settings: ServiceSettings) -> Runtime:
         settings=settings,
         packages=("services.channels.migrations",),
         statements_packages=("services.channels.projections",),
-        projections=(accounts.rows, windows.rows, deliveries.rows),
+        projections=(accounts.rows, windows.rows, deliveries.rows, forgettings.rows),
         publish=publish.contract_fact,
         sealing=True,
     )

@@ -7,7 +7,7 @@ import msgspec
 from contracts import channels, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import DeliveryStatus
-from services.channels.domain import account_facts, contact_facts, delivery_facts
+from services.channels.domain import account_facts, contact_facts, delivery_facts, forgetting_facts
 from services.channels.domain.raw import account_id_of
 
 PRIVATE_TOPICS = frozenset(
@@ -15,6 +15,9 @@ PRIVATE_TOPICS = frozenset(
         delivery_facts.Requested.TOPIC,
         delivery_facts.Attempted.TOPIC,
         delivery_facts.Postponed.TOPIC,
+        delivery_facts.Forgotten.TOPIC,
+        contact_facts.Forgotten.TOPIC,
+        forgetting_facts.ForgettingBegun.TOPIC,
     }
 )
 """The facts that stay here: how a reply is tried is nobody else's business."""
@@ -24,7 +27,7 @@ Told = tuple[str, msgspec.Struct]
 
 def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
-    return _of_contact(fact, meta) or _of_delivery(fact, meta) or _of_account(fact)
+    return _of_contact(fact, meta) or _of_delivery(fact, meta) or _of_account(fact) or _of_forgetting(fact)
 
 
 def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
@@ -128,3 +131,15 @@ def _of_account(fact: Fact | FirstFact) -> Told | None:
             return subjects.CHANNELS_CONFIGURED, channels.ConfigurationApplied(digest=fact.digest)
         case _:
             return None
+
+
+def _of_forgetting(fact: Fact | FirstFact) -> Told | None:
+    if not isinstance(fact, forgetting_facts.SubjectForgotten):
+        return None
+    return subjects.SUBJECT_FORGOTTEN, channels.SubjectForgotten(
+        request_id=fact.request_id,
+        part=fact.part,
+        events=fact.events,
+        keys_destroyed=fact.keys_destroyed,
+        stores=fact.stores,
+    )

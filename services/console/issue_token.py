@@ -60,7 +60,7 @@ def token(
         json: Print it as JSON, with when it expires.
     """
     try:
-        issued = asyncio.run(issue(_environment(data), role=Role(role.upper()), subject=subject, name=name, ttl=ttl))
+        issued = asyncio.run(issue(environment(data), role=Role(role.upper()), subject=subject, name=name, ttl=ttl))
     except (ConfigurationError, SettingsError) as error:
         raise CommandFailed(str(error)) from error
     except Refusal as refusal:
@@ -68,7 +68,7 @@ def token(
     sys.stdout.write((msgspec.json.encode(issued).decode() if json else issued["token"]) + "\n")
 
 
-def _environment(data: Path | None) -> Mapping[str, str]:
+def environment(data: Path | None) -> Mapping[str, str]:
     """What the case service is told, of the stack in `data` or by our own environment.
 
     Raises:

@@ -20,6 +20,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL, READY_GATE
 from infra.settings import HOST as SERVICE_HOST
 from infra.settings import PORT as SERVICE_PORT
+from infra.sql import statements
 from services.console.demo_folder import being_filled
 from services.console.failure import CommandFailed
 from services.console.part import EARLY_DEATHS_MAX, Part
@@ -43,7 +44,8 @@ class Stack:
         self._config = config
         self._say = say
         self._ports = {name: port + offset for offset, name in enumerate(SERVICES)}
-        self._postgres = EmbeddedPostgres(folder, DATABASES)
+        owner = {"case": statements("services.console")["access_log_owner"]}
+        self._postgres = EmbeddedPostgres(folder, DATABASES, prepared=owner)
         self._nats = EmbeddedNats(folder)
         self._children: dict[str, Child] = {}
         self._keepers: list[asyncio.Task[None]] = []

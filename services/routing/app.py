@@ -17,6 +17,7 @@ from infra.consumer import Handler
 from infra.health import health_router
 from infra.runtime import Runtime
 from infra.settings import ServiceSettings
+from infra.tiles import log_router
 from services.routing.commands.apply_configuration import apply_configuration
 from services.routing.projections import floor as floor_rows
 from services.routing.projections import purse as purse_rows
@@ -108,7 +109,7 @@ def reactions(
 
 
 def create_app(env: Mapping[str, str] | None = None) -> Litestar:
-    """The service as an ASGI application: it has no HTTP interface but its health.
+    """The service as an ASGI application: it has no HTTP interface but its health and its log's proofs.
 
     Raises:
         SettingsError: the environment lacks something.
@@ -125,4 +126,5 @@ def create_app(env: Mapping[str, str] | None = None) -> Litestar:
             await begin(runtime, configuration, filed=settings.config_path is not None)
             yield
 
-    return Litestar([health_router(runtime.ready)], lifespan=[lifespan], openapi_config=None, logging_config=None)
+    routes = [health_router(runtime.ready), log_router(runtime)]
+    return Litestar(routes, lifespan=[lifespan], openapi_config=None, logging_config=None)

@@ -16,11 +16,6 @@ LATER = {
     "CommitmentMake",
     "Merge",
     "Unmerge",
-    "CaseAsOf",
-    "EventProof",
-    "AccessLog",
-    "CustomerErasureRequest",
-    "CustomerErasureApprove",
 }
 """Operations whose feature is still to come: take one out of here with the issue that builds it."""
 

@@ -21,7 +21,7 @@ from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
 from infra.sql import statements
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
-from services.channels.projections import accounts, deliveries, windows
+from services.channels.projections import accounts, deliveries, forgettings, windows
 from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
@@ -89,7 +89,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         record = PostgresRecord(
             pool,
             keys,
-            (accounts.rows, windows.rows, deliveries.rows),
+            (accounts.rows, windows.rows, deliveries.rows, forgettings.rows),
             statements("services.channels.projections"),
             lambda: None,
         )

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -35,9 +36,11 @@ from contracts.vocabulary import (
     id_of,
     system_actor,
 )
+from infra.checkpointer import Checkpointer
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.event_store import PostgresRecord
+from infra.journal import Journal
 from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
@@ -47,6 +50,7 @@ from infra.token_verifier import Identity, RefusedBecause, TokenRefused
 from services.case.app import MIGRATIONS, STATEMENTS
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.attach_contact import AttachContact, attach_contact
+from services.case.domain.access import AccessEntry
 from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
@@ -54,6 +58,7 @@ from services.case.graphql.app import routes_of
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.hub import Hub
 from services.case.projections import PROJECTIONS
+from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from tests.integration.routing_stand_in import RoutingStandIn, furnish
 from tests.support.documents import operation_text
@@ -85,6 +90,7 @@ class Desk:
     directory: PostgresDirectory
     hub: Hub
     tokens: Tokens
+    keys: KeyRing
     api: Api = field(init=False)
     statements: Counter[str] = field(default_factory=Counter)
     url: str = ""
@@ -219,7 +225,8 @@ async def running_desk(
     await migrate_keys(keys_pool)
     appended, keys, hub = asyncio.Event(), KeyRing(keys_pool, os.urandom(32)), Hub()
     record = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
-    desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens())
+    desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens(), keys)
+    access: Journal[AccessEntry] = Journal(partial(append_access, pool, SystemClock()), group_delay_ms=10)
     deps = GraphQLDeps(
         pool=pool,
         record=record,
@@ -230,6 +237,8 @@ async def running_desk(
         clock=SystemClock(),
         ids=SystemIds(),
         hub=hub,
+        access=access,
+        checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
@@ -243,6 +252,7 @@ async def running_desk(
         asyncio.create_task(server.serve()),
         asyncio.create_task(Sequencer(pool, appended, hub.sequenced).run()),
         asyncio.create_task(desk.routing.run()),
+        asyncio.create_task(access.run()),
     ]
     try:
         while not server.started:  # noqa: ASYNC110  (uvicorn sets no event)

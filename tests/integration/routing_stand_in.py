@@ -7,14 +7,31 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+import msgspec
+
 from contracts.stored import CommandContext, Row
-from contracts.vocabulary import Actor, Channel, RefusalCode, id_of, system_actor
+from contracts.vocabulary import (
+    Actor,
+    AgentKind,
+    BudgetOwnerKind,
+    BudgetPeriod,
+    Channel,
+    Presence,
+    RefusalCode,
+    id_of,
+    system_actor,
+)
 from infra.clock import SystemIds
 from infra.event_store import PostgresRecord
 from infra.postgres import Pool
 from services.case.commands.await_approval import AwaitApproval, await_approval
+from services.case.commands.note_agent import NoteAgent, note_agent
+from services.case.commands.note_budget import NoteBudget, note_budget
 from services.case.commands.record_approval_refused import RecordApprovalRefused, record_approval_refused
 from services.case.commands.record_hold import RecordHold, record_hold
+from services.case.domain.known_agent_facts import AgentCard
+from services.case.domain.known_budget import KnownBudget
+from services.case.domain.known_budget_facts import BudgetStanding
 from services.case.graphql.hub import Hub
 
 AGENT_LIMIT_MINOR, TEAM_LIMIT_MINOR = 5_000, 50_000
@@ -83,29 +100,32 @@ class RoutingStandIn:
         account_id = id_of("budget", "care" if paying else row["requested_by_ref"])
         hold = RecordHold(case_id, gesture_id, SystemIds().new(), account_id, row["amount_minor"])
         await record_hold(hold, self._desk.context(routing), record=self._desk.record)
-        await self._desk.pool.execute(
-            "UPDATE budgets SET spent_minor = spent_minor + $2 WHERE account_id = $1", account_id, row["amount_minor"]
+        known = await self._desk.record.load(KnownBudget, account_id)
+        assert known is not None
+        spent = msgspec.structs.replace(known.standing, spent_minor=known.standing.spent_minor + row["amount_minor"])
+        await note_budget(
+            NoteBudget(account_id, spent, gesture_id), self._desk.context(routing), record=self._desk.record
         )
-        await self._desk.show(Row("capture_gesture", (gesture_id,)))
         self._desk.hub.answered(gesture_id)
 
     async def _answer_requests(self) -> None:
         for row in await self._desk.pool.fetch(_OPEN_REQUESTS):
-            await self._desk.show(
-                Row("upsert_agent", agent_args(row["ref"], row["name"], presence=row["presence"] or "OFFLINE")),
-                Row("answer_desk_request", (row["request_id"], None, None, None)),
-            )
+            presence = Presence(row["presence"] or "OFFLINE")
+            told = an_agent(row["ref"], row["name"], presence=presence, request_id=row["request_id"])
+            await note_agent(told, self._desk.context(system_actor("routing")), record=self._desk.record)
             self._desk.hub.answered(row["request_id"])
 
 
-def agent_args(ref: str, name: str | None = None, *, presence: str = "ONLINE") -> tuple[Any, ...]:
-    name = name or ref.capitalize()
-    return (id_of("agent", ref), ref, "PERSON", name, f"{ref}@shop.example", presence, 20, 0, True, ["nl"], [], "care")
+def an_agent(
+    ref: str, name: str | None = None, *, presence: Presence = Presence.ONLINE, request_id: UUID | None = None
+) -> NoteAgent:
+    card = AgentCard(ref, AgentKind.PERSON, presence, 20, 0, active=True, team_ref="care", languages=("nl",))
+    return NoteAgent(id_of("agent", ref), card, name or ref.capitalize(), f"{ref}@shop.example", request_id)
 
 
-def budget_args(kind: str, ref: str, owner_id: UUID, *, granted: int, limit: int) -> tuple[Any, ...]:
-    period = ("EUR", "WEEK", WEEK_START, WEEK_END)
-    return (id_of("budget", ref), kind, owner_id, *period, granted, 0, 0, limit, True)
+def a_budget(kind: BudgetOwnerKind, ref: str, owner_id: UUID, *, granted: int, limit: int) -> NoteBudget:
+    period = ("EUR", BudgetPeriod.WEEK, WEEK_START, WEEK_END)
+    return NoteBudget(id_of("budget", ref), BudgetStanding(kind, owner_id, *period, granted, 0, 0, limit, open=True))
 
 
 async def furnish(desk: Desk) -> None:
@@ -118,13 +138,12 @@ async def furnish(desk: Desk) -> None:
             "upsert_channel_account",
             (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True),
         ),
-        Row("upsert_budget", budget_args("TEAM", "care", team_id, granted=100_000, limit=TEAM_LIMIT_MINOR)),
-        *(Row("upsert_agent", agent_args(ref)) for ref in ("anna", "bram")),
-        *(
-            Row(
-                "upsert_budget",
-                budget_args("AGENT", ref, id_of("agent", ref), granted=25_000, limit=AGENT_LIMIT_MINOR),
-            )
-            for ref in ("anna", "bram")
-        ),
     )
+    routing = system_actor("routing")
+    owners = [(BudgetOwnerKind.TEAM, "care", team_id, 100_000, TEAM_LIMIT_MINOR)]
+    for ref in ("anna", "bram"):
+        await note_agent(an_agent(ref), desk.context(routing), record=desk.record)
+        owners.append((BudgetOwnerKind.AGENT, ref, id_of("agent", ref), 25_000, AGENT_LIMIT_MINOR))
+    for kind, ref, owner_id, granted, limit in owners:
+        told = a_budget(kind, ref, owner_id, granted=granted, limit=limit)
+        await note_budget(told, desk.context(routing), record=desk.record)

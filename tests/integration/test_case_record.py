@@ -296,4 +296,4 @@ async def test_who_got_a_token_is_on_record_and_known_as_staff(desk: Desk) -> No
         command = RecordToken(desk.new(), role, "lea", "Lea Vos", desk.at + timedelta(hours=8))
         await record_token(command, desk.by(system_actor("console")), record=desk.record)
     row = await desk.row("staff", "ref", "lea")
-    assert (row["name"], row["roles"]) == ("Lea Vos", ["LEAD", "AUDITOR"])
+    assert (row["name"], row["roles"]) == ("Lea Vos", ["AUDITOR", "LEAD"])

@@ -17,10 +17,12 @@ import pytest
 
 from infra.embedded.postgres import EmbeddedPostgres
 
+PREPARED = "CREATE OR REPLACE FUNCTION public.prepared() RETURNS text LANGUAGE sql AS 'SELECT current_database()::text'"
+
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path / "data", ["one", "two"])
+    server = EmbeddedPostgres(tmp_path / "data", ["one", "two"], prepared={"two": PREPARED})
     await server.start()
     yield server
     await server.stop()
@@ -40,6 +42,13 @@ async def test_a_role_enters_its_own_database_and_no_other(server: EmbeddedPostg
         elsewhere = server.url("one").rsplit("/", 1)[0] + "/" + database
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await ask(elsewhere, "SELECT 1")
+
+
+async def test_a_database_is_prepared_by_the_superuser_and_no_other_is(server: EmbeddedPostgres) -> None:
+    assert await ask(server.url("two"), "SELECT prepared()") == "eender_two"
+    owner = "SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE proname = 'prepared'"
+    assert await ask(server.url("two"), owner) == "eender_admin"
+    assert await ask(server.url("one"), owner) is None
 
 
 async def test_nobody_enters_without_the_password(server: EmbeddedPostgres) -> None:

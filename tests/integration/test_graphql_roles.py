@@ -16,6 +16,7 @@ from tests.support.documents import operation_text
 READERS = {"AGENT", "LEAD", "AUDITOR"}
 OVERSEERS = {"LEAD", "AUDITOR"}
 ACTORS = {"AGENT", "LEAD"}
+PRIVACY = {"PRIVACY"}
 ROLES = ("AGENT", "LEAD", "AUDITOR", "PRIVACY", "ADMIN", "INTEGRATION")
 SUBJECTS = {"AGENT": "anna"}
 
@@ -28,7 +29,8 @@ QUERIES: dict[str, set[str]] = {
     "CaseHistory": READERS,
     "Cases": READERS,
     "Team": OVERSEERS,  # it asks for everybody's budgets
-    "Approvals": OVERSEERS,
+    "Approvals": OVERSEERS | PRIVACY,
+    "AccessLog": {"AUDITOR", "PRIVACY"},
 }
 MUTATIONS: dict[str, set[str]] = {
     "CaseReply": ACTORS,
@@ -41,6 +43,8 @@ MUTATIONS: dict[str, set[str]] = {
     "GestureApprove": {"LEAD"},
     "GestureDecline": {"LEAD"},
     "AgentUpsert": {"LEAD"},
+    "CustomerErasureRequest": PRIVACY,
+    "CustomerErasureApprove": PRIVACY,
 }
 
 
@@ -60,6 +64,7 @@ def variables_of(operation: str, case: dict[str, Any]) -> dict[str, Any]:
         "CustomerScreen": {"id": case["customer"]["id"]},
         "CaseScreen": {"id": case["id"]},
         "CaseHistory": {"id": case["id"]},
+        "AccessLog": {"where": {"customerId": case["customer"]["id"]}},
     }
     return asked.get(operation, {})
 
@@ -82,6 +87,8 @@ def fields_of(operation: str, case: dict[str, Any]) -> dict[str, Any]:
         "GestureApprove": {"gestureId": case["id"]},
         "GestureDecline": {"gestureId": case["id"], "reason": "No"},
         "AgentUpsert": {"ref": "new", "displayName": "New"},
+        "CustomerErasureRequest": {"customerId": case["customer"]["id"], "ground": "NO_LONGER_NEEDED"},
+        "CustomerErasureApprove": {"requestId": case["id"]},
     }
     return fields[operation]
 
@@ -107,7 +114,7 @@ async def test_a_role_does_what_it_may_and_is_forbidden_the_rest(desk: Desk, rol
         payload = await desk.do(operation, token_of(role), **fields_of(operation, case))
         codes = [error["code"] for error in payload["errors"]]
         assert ("FORBIDDEN" in codes) == (role not in allowed), (operation, payload)
-    if role not in ACTORS:
+    if role not in ACTORS | PRIVACY:
         assert await desk.pool.fetchval("SELECT count(*) FROM es.events") == before
 
 

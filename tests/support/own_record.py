@@ -70,9 +70,9 @@ class OwnRecord:
     async def sequence(self) -> None:
         """Give every fact a position, as the sequencer does, in the order of writing."""
         await self.pool.execute(
-            "INSERT INTO es.log (position, stream_id, version) "
+            "INSERT INTO es.log (position, stream_id, version, leaf, held_at) "
             "SELECT (SELECT coalesce(max(position), 0) FROM es.log) + row_number() OVER (ORDER BY tx, pos),"
-            " stream_id, version FROM es.events e WHERE NOT EXISTS "
+            " stream_id, version, sha256('\\x00'::bytea || hash), recorded_at FROM es.events e WHERE NOT EXISTS "
             "(SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version)"
         )
 

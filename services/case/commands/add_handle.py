@@ -32,8 +32,8 @@ async def add_handle(
     """Add the handle as AGENT_RECORDED, or raise the customer's own typed one. Outcome: `customer_id`, `handle_id`.
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, INVALID_INPUT (value is no such address), HANDLE_TAKEN
-            (another customer holds it for sure).
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, INVALID_INPUT (value is
+            no such address), HANDLE_TAKEN (another customer holds it for sure).
     """
     require(context.actor, Permission.ADD_HANDLE)
     claim = checked(command.kind, command.value, policy.region, "value")
@@ -41,6 +41,7 @@ async def add_handle(
     async def decide() -> Work:
         customer = await find_customer(record, command.customer_id, "customerId")
         check_version(customer, context)
+        customer.check_usable(context.at, "customerId")
         holdings = await directory.holders((claim.key,))
         if any(held.customer_id != customer.id and is_assured(held.assurance) for held in holdings):
             raise Refusal(RefusalCode.HANDLE_TAKEN, "another customer holds this handle", "value")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from contracts.stored import Record
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
+from services.case.domain.erasure import Erasure
 from services.case.ports import Directory
 
 
@@ -33,6 +35,29 @@ async def find_customer(record: Record, customer_id: UUID, *path: str) -> Custom
     if customer is None:
         raise Refusal(RefusalCode.NOT_FOUND, "no such customer", *path)
     return customer
+
+
+async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
+    """Let pass while the case's customer may be answered and given something.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at caseId.
+    """
+    customer = await record.load(Customer, case.customer_id)
+    if customer is not None:
+        customer.check_usable(at, "caseId")
+
+
+async def find_erasure(record: Record, request_id: UUID, *path: str) -> Erasure:
+    """The request for erasure of that id.
+
+    Raises:
+        Refusal: NOT_FOUND at `path`.
+    """
+    erasure = await record.load(Erasure, request_id)
+    if erasure is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such request", *path)
+    return erasure
 
 
 async def find_case_of_gesture(record: Record, directory: Directory, gesture_id: UUID) -> Case:

@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind, Refusal, RefusalCode
-from services.case.commands.finding import find_case
+from services.case.commands.finding import check_usable, find_case
 from services.case.commands.versions import check_version
 from services.case.domain import gestures
 from services.case.domain.permissions import Permission, require
@@ -39,8 +39,8 @@ async def give_gesture(
     """Record the wish and ask routing to hold the money on the agent's account. Outcome: `case_id`, `gesture_id`.
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, REASON_UNKNOWN, INVALID_INPUT (amount not above
-            zero), CURRENCY_MISMATCH (no budget in that currency).
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
+            REASON_UNKNOWN, INVALID_INPUT (amount not above zero), CURRENCY_MISMATCH (no budget in that currency).
     """
     require(context.actor, Permission.GIVE_GESTURE)
     if command.amount_minor <= 0:
@@ -52,6 +52,7 @@ async def give_gesture(
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
+        await check_usable(record, case, at=context.at)
         if not await directory.has_budget(context.actor.ref, command.currency, context.at):
             raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"no budget in {command.currency}", "amount", "currencyCode")
         gestures.request(

@@ -38,7 +38,7 @@ async def link_handles(
         if holder is None or any((held.kind, held.value) == new.key for held in assured):
             return Work()
         customer = await record.load(Customer, holder.customer_id)
-        if customer is None:
+        if customer is None or customer.erased:
             return Work()
         customer.record_handle(new, assurance=HandleAssurance.PLATFORM, at=context.at)
         return Work(streams=with_facts(customer))

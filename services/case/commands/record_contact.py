@@ -125,7 +125,9 @@ async def _customer(
     command: RecordContact, claim: Claim | None, context: CommandContext, record: Record, directory: Directory
 ) -> tuple[Customer, UUID | None]:
     if command.customer_id is not None:
-        return await find_customer(record, command.customer_id, "customer", "id"), None
+        customer = await find_customer(record, command.customer_id, "customer", "id")
+        customer.check_not_erased("customer", "id")
+        return customer, None
     if command.case_id is not None and claim is not None:
         holdings = await directory.holders(keys_to_look_up((claim,)))
         if not any(is_assured(held.assurance) for held in holdings):

@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
-from services.case.commands.finding import find_case
+from services.case.commands.finding import check_usable, find_case
 from services.case.commands.versions import check_version
 from services.case.domain import replies
 from services.case.domain.permissions import Permission, require
@@ -38,8 +38,9 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
     Outcome: `case_id`, `contact_id`.
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, INVALID_INPUT (text empty, inReplyTo not of
-            this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
+        Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
+            INVALID_INPUT (text empty, inReplyTo not of this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL,
+            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
     """
     require(context.actor, Permission.REPLY)
     text = checked_text(command.text, "text")
@@ -54,6 +55,7 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
+        await check_usable(record, case, at=context.at)
         if case.is_resolved:
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")

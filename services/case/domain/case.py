@@ -68,6 +68,7 @@ class Case(Stream):
         self.resolved_at: datetime | None = None
         self.contacts: dict[UUID, CaseContact] = {}
         self.gestures: dict[UUID, Gesture] = {}
+        self.erased = False
 
     @classmethod
     def open(cls, *, case_id: UUID, number: str, contact: ContactToAttach, at: datetime) -> Case:
@@ -154,7 +155,7 @@ class Case(Stream):
     def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
         """Its sender changed the words. What was taken back stays taken back."""
         contact = self.contact(contact_id)
-        if contact.text_state is ContentState.REMOVED_BY_SENDER:
+        if self.erased or contact.text_state is ContentState.REMOVED_BY_SENDER:
             return
         self.trigger_event(
             contact_facts.ContactEdited, timestamp=at, contact_id=contact_id, edited_at=edited_at, content=content
@@ -166,7 +167,12 @@ class Case(Stream):
             self.trigger_event(contact_facts.ContactRemoved, timestamp=at, contact_id=contact_id, removed_at=removed_at)
 
     def note(self, *, note_id: UUID, text: str, at: datetime) -> None:
-        """Write down what colleagues need to know."""
+        """Write down what colleagues need to know.
+
+        Raises:
+            Refusal: CUSTOMER_ERASED.
+        """
+        self.check_not_erased()
         self.trigger_event(case_facts.NoteAdded, timestamp=at, note_id=note_id, customer_id=self.customer_id, text=text)
 
     def assign(
@@ -238,6 +244,22 @@ class Case(Stream):
                 waiting_for=WaitingFor.CUSTOMER,
                 until=None,
             )
+
+    def erase_content(self, *, request_id: UUID, at: datetime) -> None:
+        """Close the case to words, once."""
+        if not self.erased:
+            self.trigger_event(
+                case_facts.ContentErased, timestamp=at, customer_id=self.customer_id, request_id=request_id
+            )
+
+    def check_not_erased(self) -> None:
+        """Let pass what adds words.
+
+        Raises:
+            Refusal: CUSTOMER_ERASED.
+        """
+        if self.erased:
+            raise Refusal(RefusalCode.CUSTOMER_ERASED, "the customer of the case is erased", "caseId")
 
     @property
     def waits_for_customer(self) -> bool:

@@ -147,3 +147,16 @@ class Reopened(Fact):
         aggregate.outcome = None
         aggregate.cause = None
         aggregate.resolved_at = None
+
+
+class ContentErased(Fact):
+    """The customer is erased: what was said in this case is unreadable from here on, and nothing is added to it."""
+
+    TOPIC = "case.content-erased.v1"
+    customer_id: UUID
+    request_id: UUID
+
+    def apply(self, aggregate: Case) -> None:
+        """Close the case to words."""
+        aggregate.erased = True
+        aggregate.subject = None

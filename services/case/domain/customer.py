@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import HandleAssurance
+from contracts.vocabulary import HandleAssurance, Refusal, RefusalCode
 from services.case.domain import customer_facts as facts
 from services.case.domain.customer_kind import CustomerKind
+from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.handles import handle_id as id_of_handle
 from services.case.domain.identity import Claim, is_better
 from services.case.domain.known_handle import KnownHandle
+from services.case.domain.restriction import Restriction, Retained, blocking, in_force
 
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and figures, none of which is taken for another."""
@@ -32,6 +34,8 @@ class Customer(Stream):
         self.name = name
         self.handles: dict[UUID, KnownHandle] = {}
         self.case_count = 0
+        self.restrictions: dict[UUID, Restriction] = {}
+        self.erased = False
 
     @classmethod
     def appear(cls, *, customer_id: UUID, name: str | None, at: datetime) -> Customer:
@@ -82,6 +86,66 @@ class Customer(Stream):
     def begin_case(self, *, case_id: UUID, at: datetime) -> None:
         """One more matter of theirs."""
         self.trigger_event(facts.CaseBegun, timestamp=at, case_id=case_id)
+
+    def check_not_erased(self, *path: str) -> None:
+        """Let pass while there is somebody to know.
+
+        Raises:
+            Refusal: CUSTOMER_ERASED at `path`.
+        """
+        if self.erased:
+            raise Refusal(RefusalCode.CUSTOMER_ERASED, "the customer is erased", *path)
+
+    def check_usable(self, at: datetime, *path: str) -> None:
+        """Let pass while the customer's data may be used.
+
+        Raises:
+            Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at `path`.
+        """
+        self.check_not_erased(*path)
+        if any(each.kind is RestrictionKind.RESTRICTION for each in in_force(self.restrictions.values(), at)):
+            raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer's data may only be kept", *path)
+
+    def blocked_by(self, at: datetime) -> tuple[Retained, ...]:
+        """Why the customer may not be erased now; empty: nothing is in the way."""
+        return blocking(self.restrictions.values(), at)
+
+    def place_restriction(
+        self, *, restriction_id: UUID, kind: RestrictionKind, until: datetime | None, reason: str, at: datetime
+    ) -> None:
+        """Keep the data from being used, or from being erased.
+
+        Raises:
+            Refusal: CUSTOMER_ERASED, INVALID_INPUT (until not ahead).
+        """
+        self.check_not_erased("customerId")
+        if until is not None and until <= at:
+            raise Refusal(RefusalCode.INVALID_INPUT, "must be ahead", "until")
+        self.trigger_event(
+            facts.RestrictionPlaced,
+            timestamp=at,
+            restriction_id=restriction_id,
+            kind=kind,
+            until=until,
+            reason=reason,
+        )
+
+    def lift_restriction(self, *, restriction_id: UUID, reason: str, at: datetime) -> None:
+        """End a restriction, once."""
+        standing = self.restrictions.get(restriction_id)
+        if standing is not None and not self.erased:
+            self.trigger_event(
+                facts.RestrictionLifted,
+                timestamp=at,
+                restriction_id=restriction_id,
+                kind=standing.kind,
+                reason=reason,
+            )
+
+    def erase(self, *, request_id: UUID, at: datetime) -> None:
+        """Forget who they are, once."""
+        if not self.erased:
+            self.trigger_event(facts.CustomerErased, timestamp=at, request_id=request_id)
 
 
 def pseudonym(customer_id: UUID) -> str:

@@ -5,13 +5,16 @@ The topics, and the names and types of the fields, are the stored form: a change
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from contracts.stored import Fact, FirstFact, Sealed
 from contracts.vocabulary import HandleAssurance, HandleKind
 from services.case.domain.customer_kind import CustomerKind
+from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.known_handle import KnownHandle
+from services.case.domain.restriction import Restriction
 
 if TYPE_CHECKING:
     from services.case.domain.customer import Customer
@@ -49,7 +52,11 @@ class HandleAdded(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Know them by it."""
         aggregate.handles[self.handle_id] = KnownHandle(
-            handle_id=self.handle_id, kind=self.kind, value=self.value, assurance=self.assurance
+            handle_id=self.handle_id,
+            kind=self.kind,
+            value=self.value,
+            assurance=self.assurance,
+            written=self.written,
         )
 
 
@@ -74,3 +81,43 @@ class CaseBegun(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Count it."""
         aggregate.case_count += 1
+
+
+class RestrictionPlaced(Fact):
+    """Somebody said that the customer's data is not to be used, or not to be erased. `until` None: until lifted."""
+
+    TOPIC = "customer.restriction-placed.v1"
+    restriction_id: UUID
+    kind: RestrictionKind
+    until: datetime | None
+    reason: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it."""
+        aggregate.restrictions[self.restriction_id] = Restriction(self.restriction_id, self.kind, self.until)
+
+
+class RestrictionLifted(Fact):
+    """What stood in the way does so no more."""
+
+    TOPIC = "customer.restriction-lifted.v1"
+    restriction_id: UUID
+    kind: RestrictionKind
+    reason: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it no more."""
+        aggregate.restrictions.pop(self.restriction_id, None)
+
+
+class CustomerErased(Fact):
+    """From here on nobody learns anything more of this customer: names and addresses are gone, keys are to follow."""
+
+    TOPIC = "customer.erased.v1"
+    request_id: UUID
+
+    def apply(self, aggregate: Customer) -> None:
+        """Close the stream."""
+        aggregate.erased = True
+        aggregate.name = None
+        aggregate.handles.clear()

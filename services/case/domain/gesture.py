@@ -24,3 +24,8 @@ class Gesture(msgspec.Struct, kw_only=True):
     expires_at: datetime | None = None
     approval_id: UUID | None = None
     hold_id: UUID | None = None
+
+    @property
+    def shown_minor(self) -> int:
+        """What screens show: until money is held, what was asked, whatever an approver said."""
+        return self.amount_minor if self.status is GestureStatus.GIVEN else self.asked_minor

@@ -39,8 +39,9 @@ def request(
     """The agent gives something.
 
     Raises:
-        Refusal: CASE_RESOLVED.
+        Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
+    case.check_not_erased()
     if case.is_resolved:
         raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
     case.trigger_event(
@@ -144,7 +145,11 @@ def decline(case: Case, *, gesture_id: UUID, decider: Actor, reason: str, at: da
     """
     _check_awaiting(case.gestures[gesture_id])
     case.trigger_event(
-        facts.GestureDeclined, timestamp=at, gesture_id=gesture_id, decider_ref=decider.ref, reason=reason
+        facts.GestureDeclined,
+        timestamp=at,
+        gesture_id=gesture_id,
+        decider_ref=decider.ref,
+        reason=None if case.erased else reason,  # nothing can be sealed for somebody who is erased
     )
 
 

@@ -10,9 +10,10 @@ from contracts.vocabulary import HandleAssurance, HandleKind
 
 
 class KnownHandle(msgspec.Struct):
-    """An address of a customer. `value` None: its key is gone."""
+    """An address of a customer: `value` normalised, `written` as it came; both None when its key is gone."""
 
     handle_id: UUID
     kind: HandleKind
     value: str | None
     assurance: HandleAssurance
+    written: str | None = None

@@ -23,6 +23,10 @@ class Permission(StrEnum):
     DECIDE_GESTURE = "DECIDE_GESTURE"
     READ_APPROVALS = "READ_APPROVALS"
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
+    ERASE_CUSTOMER = "ERASE_CUSTOMER"
+    RESTRICT_CUSTOMER = "RESTRICT_CUSTOMER"
+    READ_ERASURES = "READ_ERASURES"
+    READ_ACCESS_LOG = "READ_ACCESS_LOG"
     ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
 
 
@@ -44,18 +48,33 @@ _LEAD = _AGENT | {
     Permission.DECIDE_GESTURE,
     Permission.READ_APPROVALS,
     Permission.READ_ALL_CANDIDATES,
+    Permission.READ_ERASURES,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,
-    Role.AUDITOR: frozenset({Permission.READ, Permission.READ_APPROVALS, Permission.READ_ALL_CANDIDATES}),
-    Role.PRIVACY: frozenset(),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ,
+            Permission.READ_APPROVALS,
+            Permission.READ_ALL_CANDIDATES,
+            Permission.READ_ERASURES,
+            Permission.READ_ACCESS_LOG,
+        }
+    ),
+    Role.PRIVACY: frozenset(
+        {
+            Permission.ERASE_CUSTOMER,
+            Permission.RESTRICT_CUSTOMER,
+            Permission.READ_ERASURES,
+            Permission.READ_ACCESS_LOG,
+        }
+    ),
     Role.ADMIN: frozenset({Permission.ISSUE_TOKEN}),
     Role.INTEGRATION: frozenset(),
 }
-"""The matrix. PRIVACY and ADMIN get theirs with the features they are for; INTEGRATION has what its scopes name: none
-exist yet."""
+"""The matrix. ADMIN gets its own with the features it is for; INTEGRATION has what its scopes name: none exist yet."""
 
 
 def may(actor: Actor, permission: Permission) -> bool:

@@ -18,8 +18,9 @@ def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent
     """Answer by the route; then the customer is to move.
 
     Raises:
-        Refusal: CASE_RESOLVED.
+        Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
+    case.check_not_erased()
     if case.is_resolved:
         raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
     case.trigger_event(

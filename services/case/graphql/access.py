@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from contracts.vocabulary import Actor, ActorKind, Role
 from services.case.domain.permissions import Permission, may
 
 PURPOSE_HEADER = "eender-purpose"
+_TICKET = re.compile(r"\s*ref=([A-Za-z0-9._#/-]{1,64})\s*")
 _ACTOR_KINDS = {Role.AGENT: ActorKind.AGENT, Role.INTEGRATION: ActorKind.INTEGRATION}
 
 
@@ -23,13 +25,17 @@ class QueryRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any."""
+    """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any.
+
+    `ticket`: the reference they gave with it.
+    """
 
     subject: str
     role: Role
     name: str | None
     expires_at: datetime
     purpose: str | None = None
+    ticket: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -59,3 +65,9 @@ def purpose_of(header: str | None, known: frozenset[str]) -> str | None:
     """The purpose in `<code>[; ref=<ticket>]`, or None: one that is not configured opens nothing."""
     code = (header or "").partition(";")[0].strip()
     return code if code in known else None
+
+
+def ticket_of(header: str | None) -> str | None:
+    """The ticket in `<code>[; ref=<ticket>]`, or None: at most 64 letters, digits and `._#/-`, so never an address."""
+    found = _TICKET.fullmatch((header or "").partition(";")[2])
+    return found[1] if found else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
@@ -17,6 +18,7 @@ from infra import attributes, metrics
 from infra.logs import log
 from infra.telemetry import span
 from services.case.graphql.access import QueryRefusedError
+from services.case.graphql.accessing import FORBIDDEN
 from services.case.graphql.context import RequestContext
 
 INTERNAL = "INTERNAL_SERVER_ERROR"
@@ -32,7 +34,7 @@ class CodedError(GraphQLError):
 class Watching(SchemaExtension):
     """Shows each operation to telemetry, and puts warnings beside its data."""
 
-    def on_execute(self) -> Iterator[None]:
+    async def on_execute(self) -> AsyncIterator[None]:
         """One span and one duration per operation, never per field; a subscription's covers its beginning."""
         execution = self.execution_context
         context, operation, kind = execution.context, _named(execution), execution.operation_type
@@ -43,7 +45,11 @@ class Watching(SchemaExtension):
             context.executing, role = True, context.principal.role.value
         started = time.perf_counter()
         with span(name, graphql_operation=operation, graphql_kind=kind.value, role=role):
-            yield
+            if kind is OperationType.QUERY and isinstance(context, RequestContext):
+                async with one_moment(context):
+                    yield
+            else:
+                yield
         if not streaming:
             metrics.graphql_duration.labels(operation).observe(time.perf_counter() - started)
 
@@ -53,6 +59,16 @@ class Watching(SchemaExtension):
         if isinstance(context, RequestContext) and context.warnings:
             return {"warnings": [{"code": code} for code in dict.fromkeys(context.warnings)]}
         return {}
+
+
+@asynccontextmanager
+async def one_moment(context: RequestContext) -> AsyncIterator[None]:
+    """The query reads one moment, and lets go of it whatever becomes of it."""
+    snapshot = context.read_one_moment()
+    try:
+        yield
+    finally:
+        await snapshot.close()
 
 
 def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError:
@@ -68,7 +84,10 @@ def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError
         made = _masked(error, cause, execution)
     else:
         made = _with(error, error.message, _request_error(error, execution))
-    metrics.graphql_errors.labels((made.extensions or {})["code"]).inc()
+    code = (made.extensions or {})["code"]
+    if code == FORBIDDEN and execution is not None and isinstance(execution.context, RequestContext):
+        execution.context.accessed.deny()
+    metrics.graphql_errors.labels(code).inc()
     return made
 
 

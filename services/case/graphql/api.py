@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from contracts.vocabulary import Role
 from infra.token_verifier import RefusedBecause
-from services.case.graphql.access import Principal, purpose_of
+from services.case.graphql.access import Principal, purpose_of, ticket_of
+from services.case.graphql.accessing import RefusedTokens
 from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
 from services.case.graphql.making import Maker
 from services.case.graphql.schema import DeskSchema, make_schema
 from services.case.queries.database import Database
+from services.case.queries.snapshot import Snapshots
 
 BEARER = "bearer"
 
@@ -32,14 +34,27 @@ class Api:
         self.schema: DeskSchema = make_schema()
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)
+        self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))
         self._purposes = frozenset(deps.purposes)
+        self._refused_tokens = RefusedTokens(deps)
 
-    async def authenticate(self, authorization: str | None, purpose: str | None) -> Principal:
-        """Who asks, from the value of an Authorization header.
+    async def authenticate(
+        self, authorization: str | None, purpose: str | None, client: str | None = None
+    ) -> Principal:
+        """Who asks, from the value of an Authorization header. Who is refused is on record.
 
         Raises:
             NotAuthenticatedError: there is no bearer token, or it is not good.
         """
+        try:
+            return await self._known(authorization, purpose)
+        except NotAuthenticatedError as refused:
+            if not refused.unavailable:
+                await self.deps.access.room()
+                self._refused_tokens.note(client)
+            raise
+
+    async def _known(self, authorization: str | None, purpose: str | None) -> Principal:
         scheme, _, token = (authorization or "").strip().partition(" ")
         if scheme.lower() != BEARER or not token.strip():
             raise NotAuthenticatedError
@@ -53,11 +68,19 @@ class Api:
             role=Role(identity.role),
             name=identity.name,
             expires_at=identity.expires_at,
-            purpose=purpose_of(purpose, self._purposes),
+            purpose=(code := purpose_of(purpose, self._purposes)),
+            ticket=ticket_of(purpose) if code else None,
         )
 
-    def context(self, principal: Principal) -> RequestContext:
-        """What one operation of somebody carries with it."""
-        made = RequestContext(deps=self.deps, database=self.database, follower=self.follower, principal=principal)
+    def context(self, principal: Principal, client: str | None = None) -> RequestContext:
+        """What one operation of somebody carries with it. `client`: the program that asks."""
+        made = RequestContext(
+            deps=self.deps,
+            database=self.database,
+            snapshots=self._snapshots,
+            follower=self.follower,
+            principal=principal,
+            client=client,
+        )
         made.make = Maker(made)
         return made

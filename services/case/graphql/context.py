@@ -15,11 +15,14 @@ from contracts.stored import Record
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
+from services.case.graphql.accessing import Accessed
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
-from services.case.ports import Clock, Directory, Ids
+from services.case.ports import AccessLog, Clock, Directory, Ids
 from services.case.queries.changes import last_position
 from services.case.queries.database import Database
+from services.case.queries.proofs import Checkpoints
+from services.case.queries.snapshot import Snapshot, Snapshots
 
 if TYPE_CHECKING:
     from services.case.graphql.follower import Follower
@@ -66,6 +69,8 @@ class GraphQLDeps:
     clock: Clock
     ids: Ids
     hub: Hub
+    access: AccessLog
+    checkpoints: Checkpoints
     keys: KeyOpener | None = None
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
@@ -77,19 +82,37 @@ class GraphQLDeps:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One operation: who asks, and what has been read for it so far. `executing`: its document was found good."""
+    """One operation: who asks, and what has been read for it so far. `executing`: its document was found good.
+
+    `database`: of one moment while a query is answered; `fresh` never is.
+
+    `client`: the program that asks, for the access log.
+    """
 
     deps: GraphQLDeps
     database: Database
+    snapshots: Snapshots
     follower: Follower
     principal: Principal
+    client: str | None = None
+    fresh: Database = field(init=False)
     loaders: Loaders = field(init=False)
     make: Maker = field(init=False)
+    accessed: Accessed = field(init=False)
     warnings: list[str] = field(default_factory=list)
     executing: bool = False
 
     def __post_init__(self) -> None:
+        self.fresh = self.database
+        self.accessed = Accessed(self.deps, self.principal, self.client)
         self.loaders = Loaders(self.database, self.deps.clock.now())
+
+    def read_one_moment(self) -> Snapshot:
+        """From now on everything is read as of one moment; the caller closes it."""
+        snapshot = Snapshot(self.database, self.snapshots)
+        self.database = snapshot
+        self.renew()
+        return snapshot
 
     def renew(self) -> None:
         """Forget what was read: something was written since, or time has passed."""
@@ -99,11 +122,13 @@ class RequestContext:
         """Wait, for a while, until the log has come this far; past that the answer carries a warning."""
 
         async def look() -> int | None:
-            last = await last_position(self.database)
+            last = await last_position(self.fresh)
             return last if last >= position else None
 
         if await self.deps.hub.until(look, timeout_ms=READ_WAIT_MS_MAX) is None:
             self.warnings.append("STALE")
+        if isinstance(self.database, Snapshot):
+            await self.database.close()  # what another field read before the wait is too old for this one
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

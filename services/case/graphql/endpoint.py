@@ -13,8 +13,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from services.case.graphql.access import PURPOSE_HEADER, Principal
+from services.case.graphql.access import PURPOSE_HEADER
+from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.context import RequestContext
 from services.case.graphql.requests import (
     EVENTS,
     RESPONSE_JSON,
@@ -27,7 +29,7 @@ from services.case.graphql.responses import OK, respond, shaped, tell
 
 OPERATION_S_MAX = 30.0
 PREFLIGHT_AGE_S = 600
-ALLOWED_HEADERS = "authorization, content-type, eender-purpose, last-event-id, traceparent"
+ALLOWED_HEADERS = "authorization, content-type, eender-client, eender-purpose, last-event-id, traceparent"
 NO_CONTENT, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, UNAVAILABLE = 204, 400, 401, 405, 503
 
 
@@ -57,27 +59,28 @@ class Endpoint:
     ) -> None:
         if request.method not in {"GET", "POST"}:
             raise BadRequestError(NOT_ALLOWED, "METHOD_NOT_ALLOWED", "GET and POST only", {"allow": "GET, POST"})
+        client = client_of(request.headers.get(CLIENT_HEADER), request.headers.get("user-agent"))
         principal = await self._api.authenticate(
-            request.headers.get("authorization"), request.headers.get(PURPOSE_HEADER)
+            request.headers.get("authorization"), request.headers.get(PURPOSE_HEADER), client
         )
         kind = negotiated(request.headers.get("accept"))
         asked = await read_request(request, receive)
         if kind == EVENTS:
-            await self._stream(request, send, principal, asked, headers)
+            await self._stream(request, send, self._api.context(principal, client), asked, headers)
             return
-        result = await self._execute(request.method, principal, asked)
+        result = await self._execute(request.method, self._api.context(principal, client), asked)
         body, refused = shaped(result)
         status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK
         await respond(send, status, orjson.dumps(body), {**headers, "content-type": f"{kind}; charset=utf-8"})
 
-    async def _execute(self, method: str, principal: Principal, asked: Asked) -> ExecutionResult:
+    async def _execute(self, method: str, context: RequestContext, asked: Asked) -> ExecutionResult:
         allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
         try:
             async with asyncio.timeout(OPERATION_S_MAX):
                 return await self._api.schema.execute(
                     asked.query,
                     variable_values=asked.variables,
-                    context_value=self._api.context(principal),
+                    context_value=context,
                     operation_name=asked.operation_name,
                     allowed_operation_types=allowed,
                 )
@@ -90,7 +93,12 @@ class Endpoint:
             raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"}) from None
 
     async def _stream(
-        self, request: Request[Any, Any, Any], send: Send, principal: Principal, asked: Asked, headers: dict[str, str]
+        self,
+        request: Request[Any, Any, Any],
+        send: Send,
+        context: RequestContext,
+        asked: Asked,
+        headers: dict[str, str],
     ) -> None:
         variables = dict(asked.variables)
         if last := request.headers.get("last-event-id"):
@@ -101,7 +109,7 @@ class Endpoint:
         stream = await self._api.schema.stream(
             asked.query,
             variable_values=variables,
-            context_value=self._api.context(principal),
+            context_value=context,
             operation_name=asked.operation_name,
             allowed_operation_types=allowed,
         )
@@ -110,7 +118,7 @@ class Endpoint:
             if isinstance(first, PreExecutionError):
                 await respond(send, BAD_REQUEST, orjson.dumps(shaped(first)[0]), headers)
                 return
-            left_s = (principal.expires_at - self._api.deps.clock.now()).total_seconds()
+            left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
             await tell(stream, first, request.receive, send, headers=headers, left_s=left_s)
 
     async def _refuse(self, send: Send, refused: NotAuthenticatedError, headers: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 import strawberry
 
 from contracts import vocabulary
+from services.case.domain.access import AccessAction, AccessRelation
+from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.queries.case_list import CaseOrderField
 
 
@@ -132,28 +134,6 @@ class SatisfactionMetric(StrEnum):
     THUMBS = "THUMBS"
 
 
-class ErasureGround(StrEnum):
-    """Why personal data is to be erased (GDPR, article 17)."""
-
-    NO_LONGER_NEEDED = "NO_LONGER_NEEDED"
-    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
-    OBJECTION = "OBJECTION"
-    UNLAWFUL = "UNLAWFUL"
-    LEGAL_OBLIGATION = "LEGAL_OBLIGATION"
-    CHILD = "CHILD"
-    RETENTION_EXPIRED = "RETENTION_EXPIRED"
-
-
-class ErasureStatus(StrEnum):
-    """How far a request for erasure has come."""
-
-    REQUESTED = "REQUESTED"
-    APPROVED = "APPROVED"
-    EXECUTED = "EXECUTED"
-    REFUSED = "REFUSED"
-    BLOCKED = "BLOCKED"
-
-
 class GoneReason(StrEnum):
     """Why a case left a subscriber's sight."""
 
@@ -199,7 +179,10 @@ ENUMS: tuple[type[StrEnum], ...] = (
     SatisfactionMetric,
     ErasureGround,
     ErasureStatus,
+    RestrictionKind,
     GoneReason,
+    AccessAction,
+    AccessRelation,
 )
 """Every enum of the schema. Its docstring is its description."""
 

@@ -19,6 +19,7 @@ Finder = Callable[[Maker, str], Awaitable[Node | None]]
 async def node(context: RequestContext, node_id: str) -> Node | None:
     """The thing of that id, or None where there is none or the viewer may not see it."""
     if not context.principal.may(Permission.READ):
+        context.accessed.deny()
         return None
     try:
         kind, name = ids.decode(node_id)
@@ -77,6 +78,14 @@ async def _entry(make: Maker, name: str) -> Node | None:
     return await make.entry_by_id(UUID(name))
 
 
+async def _erasure(make: Maker, name: str) -> Node | None:
+    return await make.erasure_by_id(UUID(name)) if make.principal.may(Permission.READ_ERASURES) else None
+
+
+async def _restriction(make: Maker, name: str) -> Node | None:
+    return await make.restriction_by_id(UUID(name))
+
+
 _FINDERS: dict[IdType, Finder] = {
     IdType.AGENT: _agent,
     IdType.TEAM: _team,
@@ -92,4 +101,6 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.GESTURE: _entry,
     IdType.ASSIGNMENT: _entry,
     IdType.STATUS_CHANGE: _entry,
+    IdType.ERASURE: _erasure,
+    IdType.RESTRICTION: _restriction,
 }

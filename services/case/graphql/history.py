@@ -8,12 +8,15 @@ from uuid import UUID
 
 import msgspec
 
-from infra.event_store import StoredFact, stream_history
+from infra.event_store import StoredFact, UnknownTopic, stream_history
 from infra.event_store.mapper import form_of_topic
 from infra.event_store.stored_form import NO_SEALS, MetaForm, sealed_part
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.scalars import Instant, Json
 from services.case.graphql.types.history import CaseEvent
+
+SEALED = "sealed"
+"""Stands for all sealed fields of a fact that this version of the program does not know."""
 
 
 async def case_events(deps: GraphQLDeps, case_id: UUID, *, after: int, limit: int, opens: bool) -> list[CaseEvent]:
@@ -34,7 +37,7 @@ async def _event(deps: GraphQLDeps, fact: StoredFact, *, opens: bool) -> CaseEve
         type=fact.topic,
         schema_version=int(number) if topic and number.isdigit() else 1,
         occurred_at=Instant(_occurred_at(data) or fact.recorded_at),
-        recorded_at=Instant(fact.recorded_at),
+        recorded_at=Instant(fact.held_at or fact.recorded_at),
         hash=fact.hash.hex(),
         previous_hash=None if fact.previous_hash is None else fact.previous_hash.hex(),
         causation_id=None if meta.causation_id is None else str(meta.causation_id),
@@ -63,7 +66,10 @@ async def _opened(deps: GraphQLDeps, fact: StoredFact) -> dict[str, Any] | None:
 def _sealed_names(fact: StoredFact) -> list[str]:
     if fact.seals == NO_SEALS:
         return []
-    return list(form_of_topic(fact.topic, stream_id=fact.stream_id, version=fact.version).sealed_names)
+    try:
+        return list(form_of_topic(fact.topic, stream_id=fact.stream_id, version=fact.version).sealed_names)
+    except UnknownTopic:
+        return [SEALED]
 
 
 def _occurred_at(data: dict[str, Any]) -> datetime | None:

@@ -32,6 +32,10 @@ class IdType(StrEnum):
     GESTURE = "gesture"
     ASSIGNMENT = "assignment"
     STATUS_CHANGE = "status-change"
+    ERASURE = "erasure"
+    ERASURE_RECEIPT = "erasure-receipt"
+    RESTRICTION = "restriction"
+    ACCESS = "access"
 
 
 class WrongIdError(ValueError):

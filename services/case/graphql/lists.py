@@ -1,4 +1,4 @@
-"""Lists of one operation: pages of cases, timelines, contacts, histories, agents and approvals."""
+"""Lists of one operation: pages of cases, timelines, contacts, histories and agents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.case.graphql import cursors, entry_mapping, mapping
 from services.case.graphql.access import Principal
+from services.case.graphql.accessing import Accessed
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import OrderDirection
 from services.case.graphql.filters import case_filter, timeline_filter
@@ -21,14 +22,11 @@ from services.case.graphql.pages import (
     key_after,
     number_after,
     selects,
-    time_after,
     window_of,
 )
-from services.case.graphql.types.cases import CaseConnection, CaseEdge
+from services.case.graphql.types.cases import Case, CaseConnection, CaseEdge
 from services.case.graphql.types.customers import TimelineConnection, TimelineEdge, TimelineWhere
 from services.case.graphql.types.entries import (
-    ApprovalConnection,
-    ApprovalEdge,
     Assignment,
     ContactConnection,
     ContactEdge,
@@ -48,7 +46,7 @@ from services.case.queries.case_list import (
 from services.case.queries.database import Database
 from services.case.queries.rows import CaseRow, CustomerRow, EntryRow
 
-AGENTS, CONTACTS, TIMELINE, APPROVALS, HISTORY = "agents", "contacts", "timeline", "approvals", "history"
+AGENTS, CONTACTS, TIMELINE, HISTORY = "agents", "contacts", "timeline", "history"
 """What cursors of these lists are marked with; those of case lists by their order."""
 
 
@@ -77,6 +75,16 @@ class Lists:
     def opens(self) -> bool:
         """Whether sealed text is shown."""
         return self._context.principal.opens_sealed
+
+    @property
+    def accessed(self) -> Accessed:
+        """What is shown, for the access log."""
+        return self._context.accessed
+
+    def seen_case(self, row: CaseRow) -> Case:
+        """A case that is shown."""
+        self.accessed.case(row)
+        return mapping.case(row, opens=self.opens)
 
     async def cases(
         self,
@@ -108,7 +116,7 @@ class Lists:
         except FilterTooLargeError as error:
             raise bad_input(str(error)) from None
         page = found.rows[:size]
-        nodes = [mapping.case(row, opens=self.opens) for row, _ in page]
+        nodes = [self.seen_case(row) for row, _ in page]
         marks = [cursors.encode(of, key, row.case_id) for row, key in page]
         return CaseConnection(
             nodes=nodes,
@@ -232,20 +240,6 @@ class Lists:
             edges=[AgentEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
             page_info=page_info(marks, more=len(rows) > size, before=after is not None),
             total_count=await people.agents_count(self.database) if selects(info, "totalCount") else None,
-        )
-
-    async def approvals(self, info: Info, *, first: int | None, after: str | None) -> ApprovalConnection:
-        """One page of what waits for another person, oldest first."""
-        size = checked_size(first)
-        rows = await timeline.approvals_page(self.database, after=time_after(APPROVALS, after), limit=size + 1)
-        page = rows[:size]
-        nodes = [entry_mapping.gesture(row, opens=self.opens) for row in page]
-        marks = [cursors.encode_time(APPROVALS, row.requested_at or row.recorded_at, row.entry_id) for row in page]
-        return ApprovalConnection(
-            nodes=list(nodes),
-            edges=[ApprovalEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
-            page_info=page_info(marks, more=len(rows) > size, before=after is not None),
-            total_count=await timeline.approvals_count(self.database) if selects(info, "totalCount") else None,
         )
 
     @staticmethod

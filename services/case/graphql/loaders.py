@@ -10,8 +10,9 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
-from services.case.queries import cases, changes, customers, people, timeline
+from services.case.queries import cases, changes, customers, erasures, people, timeline
 from services.case.queries.database import Database
+from services.case.queries.erasures import ErasureRow, RestrictionRow
 from services.case.queries.rows import (
     AccountRow,
     AgentRow,
@@ -75,3 +76,6 @@ class Loaders:
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = entries("GESTURE")
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = entries("ASSIGNMENT")
         self.positions: DataLoader[tuple[UUID, int], int | None] = by(changes.positions_of)
+        self.erasures: DataLoader[UUID, ErasureRow | None] = by(erasures.erasures_by_id)
+        self.restrictions: DataLoader[UUID, list[RestrictionRow] | None] = by(erasures.restrictions_of_customers)
+        self.restrictions_by_id: DataLoader[UUID, RestrictionRow | None] = by(erasures.restrictions_by_id)

@@ -8,8 +8,8 @@ from uuid import UUID
 from contracts.vocabulary import ActorKind, BudgetOwnerKind, id_of
 from services.case.domain.permissions import Permission
 from services.case.graphql import entry_mapping, ids, mapping
+from services.case.graphql.forgetting import Forgetting
 from services.case.graphql.ids import IdType
-from services.case.graphql.lists import Lists
 from services.case.graphql.types.interfaces import Actor
 from services.case.graphql.types.people import Integration, StaffMember, System
 from services.case.queries import people
@@ -27,8 +27,8 @@ class MissingError(Exception):
     """Something that must exist is not in the read tables: a fault of ours."""
 
 
-class Maker(Lists):
-    """Makes the types that one operation's fields ask for. Its lists are in `lists`."""
+class Maker(Forgetting):
+    """Makes the types that one operation's fields ask for. Its lists are in `lists`, what is erased in `forgetting`."""
 
     async def agent_by_id(self, agent_id: UUID | None) -> Agent | None:
         """The agent, or None."""
@@ -120,7 +120,10 @@ class Maker(Lists):
     async def customer_by_id(self, customer_id: UUID | None) -> Customer | None:
         """The customer, or None."""
         row = None if customer_id is None else await self.loaders.customers.load(customer_id)
-        return None if row is None else mapping.customer(row, opens=self.opens)
+        if row is None:
+            return None
+        self.accessed.customer(row.customer_id)
+        return mapping.customer(row, opens=self.opens)
 
     async def known_customer(self, customer_id: UUID) -> Customer:
         """The customer, who exists."""
@@ -137,12 +140,15 @@ class Maker(Lists):
     async def handle_by_id(self, handle_id: UUID | None) -> Handle | None:
         """The handle, or None."""
         row = None if handle_id is None else await self.loaders.handles_by_id.load(handle_id)
-        return None if row is None else mapping.handle(row, opens=self.opens)
+        if row is None:
+            return None
+        self.accessed.customer(row.customer_id)
+        return mapping.handle(row, opens=self.opens)
 
     async def case_by_id(self, case_id: UUID | None) -> Case | None:
         """The case, or None."""
         row = None if case_id is None else await self.loaders.cases.load(case_id)
-        return None if row is None else mapping.case(row, opens=self.opens)
+        return None if row is None else self.seen_case(row)
 
     async def known_case(self, case_id: UUID) -> Case:
         """The case, which exists."""
@@ -153,23 +159,29 @@ class Maker(Lists):
 
     async def entry_by_id(self, entry_id: UUID | None) -> TimelineEntry | None:
         """The timeline entry, or None where there is none, or none that the desk shows."""
-        row = None if entry_id is None else await self.loaders.entries.load(entry_id)
+        row = None if entry_id is None else await self._seen_entry(entry_id)
         return entry_mapping.entry(row, opens=self.opens) if row and row.kind in entry_mapping.ENTRY_TYPES else None
 
     async def contact_by_id(self, contact_id: UUID | None) -> Contact | None:
         """The contact, or None."""
-        row = None if contact_id is None else await self.loaders.entries.load(contact_id)
+        row = None if contact_id is None else await self._seen_entry(contact_id)
         return entry_mapping.contact(row, opens=self.opens) if row and row.kind == "CONTACT" else None
 
     async def note_by_id(self, note_id: UUID) -> Note | None:
         """The note, or None."""
-        row = await self.loaders.entries.load(note_id)
+        row = await self._seen_entry(note_id)
         return entry_mapping.note(row, opens=self.opens) if row and row.kind == "NOTE" else None
 
     async def gesture_by_id(self, gesture_id: UUID) -> Gesture | None:
         """The gesture, or None."""
-        row = await self.loaders.entries.load(gesture_id)
+        row = await self._seen_entry(gesture_id)
         return entry_mapping.gesture(row, opens=self.opens) if row and row.kind == "GESTURE" else None
+
+    async def _seen_entry(self, entry_id: UUID) -> EntryRow | None:
+        row = await self.loaders.entries.load(entry_id)
+        if row is not None:
+            self.accessed.entry(row)
+        return row
 
     async def candidates_of(self, row: EntryRow, first: int | None) -> list[Candidate]:
         """Who was looked at: all of them, or for an agent the chosen one and the own row."""

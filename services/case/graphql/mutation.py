@@ -19,8 +19,18 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
-from services.case.graphql.mutations import cases, desk, gestures
+from services.case.graphql.mutations import cases, desk, gestures, privacy
 from services.case.graphql.mutations.running import answering
+from services.case.graphql.types.erasure import (
+    CustomerErasureApproveInput,
+    CustomerErasureApprovePayload,
+    CustomerErasureRequestInput,
+    CustomerErasureRequestPayload,
+    RestrictionLiftInput,
+    RestrictionLiftPayload,
+    RestrictionPlaceInput,
+    RestrictionPlacePayload,
+)
 from services.case.graphql.types.payloads import (
     AgentPresenceSetPayload,
     AgentUpsertPayload,
@@ -94,3 +104,31 @@ class Mutation:
     async def agent_upsert(self, info: Info, asked: Annotated[AgentUpsertInput, _INPUT]) -> AgentUpsertPayload:
         """Set up or change an agent. Nobody changes an own budget."""
         return await answering(AgentUpsertPayload, desk.upsert_agent(info.context, asked))
+
+    @strawberry.mutation
+    async def customer_erasure_request(
+        self, info: Info, asked: Annotated[CustomerErasureRequestInput, _INPUT]
+    ) -> CustomerErasureRequestPayload:
+        """Ask to erase a customer's personal data; another person is to approve."""
+        return await answering(CustomerErasureRequestPayload, privacy.request(info.context, asked))
+
+    @strawberry.mutation
+    async def customer_erasure_approve(
+        self, info: Info, asked: Annotated[CustomerErasureApproveInput, _INPUT]
+    ) -> CustomerErasureApprovePayload:
+        """Say yes to somebody else's request: the customer is erased from then on."""
+        return await answering(CustomerErasureApprovePayload, privacy.approve(info.context, asked))
+
+    @strawberry.mutation
+    async def restriction_place(
+        self, info: Info, asked: Annotated[RestrictionPlaceInput, _INPUT]
+    ) -> RestrictionPlacePayload:
+        """Keep a customer's data from being used, or from being erased."""
+        return await answering(RestrictionPlacePayload, privacy.place(info.context, asked))
+
+    @strawberry.mutation
+    async def restriction_lift(
+        self, info: Info, asked: Annotated[RestrictionLiftInput, _INPUT]
+    ) -> RestrictionLiftPayload:
+        """End a restriction."""
+        return await answering(RestrictionLiftPayload, privacy.lift(info.context, asked))

@@ -10,18 +10,24 @@ from contracts.vocabulary import CaseStatus, HandleAssurance, Refusal, Role, id_
 from services.case.domain.handles import checked
 from services.case.domain.identity import keys_to_look_up, link
 from services.case.domain.permissions import PERMISSIONS, Permission
-from services.case.graphql import finding, ids, mapping
+from services.case.graphql import finding, ids, past
+from services.case.graphql.access_entries import access_entries
+from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import ViewerKind
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy, HandleInput
 from services.case.graphql.pages import After, First, bad_input
+from services.case.graphql.proving import event_proof
 from services.case.graphql.scalars import LanguageTag, TimeZone
+from services.case.graphql.types.access import AccessConnection, AccessLogWhere
 from services.case.graphql.types.cases import Case, CaseConnection
 from services.case.graphql.types.customers import Customer
 from services.case.graphql.types.entries import ApprovalConnection
 from services.case.graphql.types.interfaces import Node
+from services.case.graphql.types.past import AsOf, CaseState
 from services.case.graphql.types.people import AgentConnection, Viewer
+from services.case.graphql.types.proofs import EventProof
 from services.case.queries.case_list import CaseFilter, CaseOrderField
 from services.case.queries.cases import case_by_number
 
@@ -93,7 +99,7 @@ class Query:
         await _ready_to_read(info.context, min_position)
         if by.number:
             row = await case_by_number(info.context.database, by.number)
-            return None if row is None else mapping.case(row, opens=info.context.principal.opens_sealed)
+            return None if row is None else info.context.make.seen_case(row)
         try:
             return await info.context.make.case_by_id(ids.uuid_of(IdType.CASE, by.id or ""))
         except WrongIdError:
@@ -134,9 +140,55 @@ class Query:
 
     @strawberry.field
     async def approvals(self, info: Info, first: First = 50, after: After = None) -> ApprovalConnection:
-        """What waits for another person's decision, the oldest first. For leads and auditors."""
-        info.context.principal.require(Permission.READ_APPROVALS)
-        return await info.context.make.approvals(info, first=first, after=after)
+        """What waits for another person's decision, the oldest first.
+
+        Gestures for leads and auditors; requests for erasure for them and for privacy officers.
+        """
+        return await waiting_approvals(info, first=first, after=after)
+
+    @strawberry.field
+    async def access_log(
+        self,
+        info: Info,
+        where: Annotated[AccessLogWhere, strawberry.argument(description="Which entries.")],
+        first: First = 50,
+        after: After = None,
+    ) -> AccessConnection:
+        """Who saw what, the latest first. For auditors and privacy officers; reading it is on record too."""
+        info.context.principal.require(Permission.READ_ACCESS_LOG)
+        return await access_entries(info.context, where, first=first, after=after)
+
+    @strawberry.field
+    async def case_as_of(
+        self,
+        info: Info,
+        case_id: Annotated[strawberry.ID, strawberry.argument(name="id", description="The case.")],
+        as_of: Annotated[AsOf, strawberry.argument(description="When.")],
+    ) -> CaseState | None:
+        """One case as it was known at a point of the past; null where it had not begun, or has no such fact."""
+        await _ready_to_read(info.context, None)
+        try:
+            wanted = ids.uuid_of(IdType.CASE, case_id)
+            info.context.accessed.case_of(None, wanted)
+            return await past.case_as_of(info.context, wanted, as_of)
+        except WrongIdError:
+            return None
+
+    @strawberry.field
+    async def event_proof(
+        self,
+        info: Info,
+        case_id: Annotated[strawberry.ID, strawberry.argument(description="The case.")],
+        version: Annotated[int, strawberry.argument(description="Which of its facts.")],
+    ) -> EventProof | None:
+        """The proof that a fact of a case is in the signed log; null where there is no such fact."""
+        await _ready_to_read(info.context, None)
+        try:
+            wanted = ids.uuid_of(IdType.CASE, case_id)
+        except WrongIdError:
+            return None
+        info.context.accessed.case_of(None, wanted)
+        return await event_proof(info.context, wanted, version)
 
 
 async def _ready_to_read(context: RequestContext, min_position: str | None) -> None:
@@ -173,6 +225,7 @@ async def _viewer(context: RequestContext) -> Viewer:
 
 async def _customer_by_handle(context: RequestContext, handle: HandleInput) -> Customer | None:
     """The customer whom a contact that an agent writes down for this address would go to."""
+    context.accessed.searched()
     try:
         claim = checked(handle.kind, handle.value, context.deps.policy.region, "by", "handle", "value")
     except Refusal:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.case.graphql.types.cases import Case, CaseConnection
     from services.case.graphql.types.customers import Customer, Handle
     from services.case.graphql.types.entries import Assignment, Contact, Gesture
+    from services.case.graphql.types.erasure import Restriction
     from services.case.graphql.types.history import CaseEventConnection
     from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
 
@@ -27,3 +28,4 @@ ChannelAccountRef: TypeAlias = Annotated["ChannelAccount", strawberry.lazy(f"{_T
 ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy(f"{_TYPES}.entries")]
 GestureRef: TypeAlias = Annotated["Gesture", strawberry.lazy(f"{_TYPES}.entries")]
 AssignmentRef: TypeAlias = Annotated["Assignment", strawberry.lazy(f"{_TYPES}.entries")]
+RestrictionRef: TypeAlias = Annotated["Restriction", strawberry.lazy(f"{_TYPES}.erasure")]

@@ -30,10 +30,11 @@ from strawberry.types.execution import ExecutionContext
 
 from services.case.graphql.answering import Watching, coded
 from services.case.graphql.mutation import Mutation
+from services.case.graphql.noting import NotingAccess
 from services.case.graphql.query import Query
 from services.case.graphql.scalars import SCALARS
 from services.case.graphql.subscription import Subscription
-from services.case.graphql.types import customers, entries, errors, people
+from services.case.graphql.types import customers, entries, erasure, errors, people
 
 DEPTH_MAX = 12
 ALIASES_MAX = 60
@@ -104,6 +105,7 @@ def make_schema() -> DeskSchema:
         lambda: ValidationCache(DOCUMENTS_KEPT_MAX),
         OneOperation,
         Watching,
+        NotingAccess,
     ]
     made = DeskSchema(
         query=Query,
@@ -125,7 +127,7 @@ _TYPES: tuple[type, ...] = (
     entries.Assignment,
     entries.Commitment,
     entries.StatusChange,
-    entries.ErasureRequest,
+    erasure.ErasureRequest,
     people.StaffMember,
     people.Integration,
     people.System,

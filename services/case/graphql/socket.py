@@ -28,6 +28,7 @@ from strawberry.types.unset import UNSET
 
 from infra.logs import log
 from services.case.graphql.access import PURPOSE_HEADER, Principal
+from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.answering import INTERNAL, CodedError
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.endpoint import Endpoint
@@ -106,8 +107,10 @@ class _View:
 class Session:
     """One websocket: whose it is, and what `connection_init` said."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, user_agent: str | None) -> None:
         self._api = api
+        self._user_agent = user_agent
+        self.client: str | None = None
         self.connection_params: dict[str, Any] = {}
         self.principal: Principal | None = None
         self.begun = asyncio.Event()
@@ -120,9 +123,13 @@ class Session:
         """
         said = {str(name).lower(): value for name, value in self.connection_params.items()}
         authorization, purpose = said.get("authorization"), said.get(PURPOSE_HEADER) or said.get("purpose")
+        named = said.get(CLIENT_HEADER)
+        self.client = client_of(named if isinstance(named, str) else None, self._user_agent)
         try:
             self.principal = await self._api.authenticate(
-                authorization if isinstance(authorization, str) else None, purpose if isinstance(purpose, str) else None
+                authorization if isinstance(authorization, str) else None,
+                purpose if isinstance(purpose, str) else None,
+                self.client,
             )
         except NotAuthenticatedError:
             raise ConnectionRejectionError from None
@@ -177,7 +184,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             stream = await self.schema.stream(
                 operation.query,
                 variable_values=operation.variables,
-                context_value=self._api.context(principal),
+                context_value=self._api.context(principal, self._session.client),
                 operation_name=operation.operation_name,
             )
             async with aclosing(stream):
@@ -234,10 +241,10 @@ class SocketEndpoint:
             code, reason = (TOO_MANY, "too many sockets") if known else (WRONG_PROTOCOL, "Subprotocol not acceptable")
             await send({"type": "websocket.close", "code": code, "reason": reason})
             return
-        await self._serve(receive, send)
+        await self._serve(receive, send, Headers.from_scope(scope).get("user-agent"))
 
-    async def _serve(self, receive: Receive, send: Send) -> None:
-        session = Session(self._api)
+    async def _serve(self, receive: Receive, send: Send, user_agent: str | None) -> None:
+        session = Session(self._api, user_agent)
         view = _View(session)
         handler = Handler(self._api, session, _Adapter(cast("Any", view), receive, send), view)
         watching = asyncio.create_task(handler.watch())

@@ -106,6 +106,7 @@ def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
 async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
     context.principal.require(Permission.READ)
     position = number_after(LOG, after)
+    _opened(context, topic)
     stream = context.follower.subscribe(topic, position, heartbeat_s=context.deps.heartbeat_s)
     async with aclosing(stream) as items:
         async for item in items:
@@ -117,6 +118,15 @@ def _pushing(change: ChangeRow) -> AbstractContextManager[object]:
     """The last step of the trace in which the fact was recorded: from the webhook to the screen it is one."""
     parent = context_from(change.traceparent)
     return span(attributes.GRAPHQL_PUSH, parent=parent, position=change.position, topic=change.topic)
+
+
+def _opened(context: RequestContext, topic: Topic) -> None:
+    """Put on record that somebody follows this from now on; inboxes are of no one customer."""
+    if topic.subject_id is not None and topic.whose is Whose.CASE:
+        context.accessed.case_of(None, topic.subject_id)
+    elif topic.subject_id is not None and topic.whose is Whose.CUSTOMER:
+        context.accessed.customer(topic.subject_id)
+    context.accessed.open()
 
 
 def _cursor(position: int) -> str:

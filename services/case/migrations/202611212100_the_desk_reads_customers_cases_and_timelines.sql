@@ -170,7 +170,13 @@ CREATE TABLE channel_accounts (
   brand text,
   active boolean NOT NULL
 );
-CREATE TABLE staff (ref text PRIMARY KEY, name text NOT NULL, roles text[] NOT NULL);
+CREATE TABLE staff (
+  ref text PRIMARY KEY,
+  name text NOT NULL,
+  roles text[] NOT NULL,
+  named_at timestamptz NOT NULL,  -- when, and by which token, they got their name
+  named_by uuid NOT NULL
+);
 
 -- Answers to what the desk asked of routing (presence, agents): a mutation waits a bounded time for its row.
 CREATE TABLE desk_requests (

@@ -1,6 +1,15 @@
 """The read tables that follow from this service's own facts: pure functions from a fact to rows."""
 
-from services.case.projections import cases, contacts, customers, desk, gestures, timeline
+from services.case.projections import cases, contacts, customers, desk, erasure, gestures, timeline, told
 
-PROJECTIONS = (customers.rows, cases.rows, contacts.rows, timeline.rows, gestures.rows, desk.rows)
+PROJECTIONS = (
+    customers.rows,
+    cases.rows,
+    contacts.rows,
+    timeline.rows,
+    gestures.rows,
+    desk.rows,
+    told.rows,
+    erasure.rows,
+)
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

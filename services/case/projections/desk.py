@@ -16,6 +16,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case PresenceRequested() | AgentUpsertRequested():
             yield Row("insert_desk_request", (meta.stream_id,))
         case TokenIssued() if fact.role is not Role.AGENT:
-            yield Row("upsert_staff", (fact.subject, fact.name or fact.subject, fact.role))
+            named = (fact.timestamp, meta.stream_id)
+            yield Row("upsert_staff", (fact.subject, fact.name or fact.subject, fact.role, *named))
         case _:
             return

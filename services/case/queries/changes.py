@@ -52,6 +52,11 @@ async def positions_of(database: Database, facts: Sequence[tuple[UUID, int]]) ->
     return {(row.stream_id, row.version): row.position for row in rows}
 
 
+async def checkpoint_covering(database: Database, position: int) -> str:
+    """The first signed checkpoint whose log holds this position; empty while there is none."""
+    return str(await database.value("checkpoint_covering", position) or "")
+
+
 async def changes(
     database: Database, topic: Topic, *, after: int, upto: int = POSITION_MAX, limit: int
 ) -> list[ChangeRow]:

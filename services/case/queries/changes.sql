@@ -56,3 +56,6 @@ l.stream_id = $4::uuid
 
 -- name: changes_of_agent
 l.stream_id IN (SELECT t.case_id FROM timeline AS t WHERE t.kind = 'ASSIGNMENT' AND t.agent_id = $4::uuid)
+
+-- name: checkpoint_covering
+SELECT note FROM es.signed_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1

@@ -25,7 +25,12 @@ class Database:
     def __init__(self, pool: asyncpg.Pool, *, observe: Callable[[str], None] | None = None) -> None:
         self._pool = pool
         self._statements: Mapping[str, str] = statements(__package__ or "services.case.queries")
-        self._observe = observe or (lambda _name: None)
+        self.observe = observe or (lambda _name: None)
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """For readers of the event store that bring statements of their own."""
+        return self._pool
 
     def text(self, name: str) -> str:
         """The SQL of a named statement, for those who put a list's parts together."""
@@ -47,10 +52,15 @@ class Database:
 
     async def records(self, name: str, text: str, *args: Any) -> Sequence[asyncpg.Record]:
         """Run a text that was put together from named parts; `name` is what it is known by in figures."""
-        self._observe(name)
-        found: list[asyncpg.Record] = await self._pool.fetch(text, *args)
+        self.observe(name)
+        found = await self.fetch(text, *args)
         if len(found) > ROWS_MAX:
             raise RuntimeError(f"{name}: more than {ROWS_MAX} rows")
+        return found
+
+    async def fetch(self, text: str, *args: Any) -> Sequence[asyncpg.Record]:
+        """Run a statement on whichever connection is free."""
+        found: list[asyncpg.Record] = await self._pool.fetch(text, *args)
         return found
 
 

@@ -74,6 +74,11 @@ class PostgresDirectory:
         found: bool = await self._pool.fetchval(_SQL["has_budget"], agent_ref, currency)
         return found
 
+    async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
+        """On whom a restriction was placed."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_restriction"], restriction_id)
+        return found
+
     async def next_case_number(self) -> str:
         """The sequence's next; one that is not used in the end is never used."""
         number: str = await self._pool.fetchval(_SQL["next_case_number"])

@@ -23,6 +23,9 @@ SELECT EXISTS (
   WHERE a.ref = $1 AND b.owner_kind = 'AGENT' AND b.currency = $2 AND b.open
 )
 
+-- name: customer_of_restriction
+SELECT customer_id FROM restrictions WHERE restriction_id = $1
+
 -- name: next_case_number
 SELECT nextval('case_numbers')::text
 

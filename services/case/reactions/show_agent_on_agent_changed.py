@@ -1,4 +1,4 @@
-"""Routing says how an agent is now: show it, and answer the desk's request if this is the answer to one."""
+"""Routing says how an agent is now: note it, and answer the desk's request if this is the answer to one."""
 
 from __future__ import annotations
 
@@ -6,29 +6,24 @@ import msgspec
 
 from contracts.envelope import Message
 from contracts.routing import AgentChanged
-from contracts.stored import CommandContext, Record, Row
-from services.case.reactions.showing import show
+from contracts.stored import CommandContext, Record
+from services.case.commands.note_agent import NoteAgent, note_agent
+from services.case.domain.known_agent_facts import AgentCard
 
 
 async def show_agent_on_agent_changed(message: Message, context: CommandContext, *, record: Record) -> None:
-    """Write the agent's row."""
+    """Put the agent on record, which shows it."""
     fact = msgspec.json.decode(message.data, type=AgentChanged)
-    agent = Row(
-        "upsert_agent",
-        (
-            fact.agent_id,
-            fact.ref,
-            fact.kind,
-            fact.display_name,
-            fact.email,
-            fact.presence,
-            fact.capacity_units,
-            fact.load_units,
-            fact.active,
-            list(fact.languages),
-            list(fact.skills),
-            fact.team_ref,
-        ),
+    card = AgentCard(
+        ref=fact.ref,
+        kind=fact.kind,
+        presence=fact.presence,
+        capacity_units=fact.capacity_units,
+        load_units=fact.load_units,
+        active=fact.active,
+        team_ref=fact.team_ref,
+        languages=fact.languages,
+        skills=fact.skills,
     )
-    answer = () if fact.request_id is None else (Row("answer_desk_request", (fact.request_id, None, None, None)),)
-    await show(context, record, agent, *answer)
+    command = NoteAgent(fact.agent_id, card, fact.display_name, fact.email, fact.request_id)
+    await note_agent(command, context, record=record)

@@ -1,9 +1,4 @@
-"""Routing says how a budget stands now.
-
-A budget changes twice for a gesture: when its money is held, and when the hold is taken as spent. The hold's news
-stands in routing's log before the HoldPlaced that makes the gesture GIVEN here, and routing spends it only after it
-heard of that. So news of a budget for a gesture that is GIVEN already is the news that it was spent.
-"""
+"""Routing says how a budget stands now."""
 
 from __future__ import annotations
 
@@ -11,29 +6,25 @@ import msgspec
 
 from contracts.envelope import Message
 from contracts.routing import BudgetChanged
-from contracts.stored import CommandContext, Record, Row
-from services.case.reactions.showing import show
+from contracts.stored import CommandContext, Record
+from services.case.commands.note_budget import NoteBudget, note_budget
+from services.case.domain.known_budget_facts import BudgetStanding
 
 
 async def show_budget_on_budget_changed(message: Message, context: CommandContext, *, record: Record) -> None:
-    """Write the budget's row, and that the gesture is captured where this says so."""
+    """Put the standing on record, which shows it."""
     fact = msgspec.json.decode(message.data, type=BudgetChanged)
-    budget = Row(
-        "upsert_budget",
-        (
-            fact.account_id,
-            fact.owner_kind,
-            fact.owner_id,
-            fact.currency,
-            fact.period,
-            fact.period_start,
-            fact.period_end,
-            fact.granted_minor,
-            fact.reserved_minor,
-            fact.spent_minor,
-            fact.item_limit_minor,
-            fact.open,
-        ),
+    standing = BudgetStanding(
+        owner_kind=fact.owner_kind,
+        owner_id=fact.owner_id,
+        currency=fact.currency,
+        period=fact.period,
+        period_start=fact.period_start,
+        period_end=fact.period_end,
+        granted_minor=fact.granted_minor,
+        reserved_minor=fact.reserved_minor,
+        spent_minor=fact.spent_minor,
+        item_limit_minor=fact.item_limit_minor,
+        open=fact.open,
     )
-    captured = () if fact.gesture_id is None else (Row("capture_gesture", (fact.gesture_id,)),)
-    await show(context, record, budget, *captured)
+    await note_budget(NoteBudget(fact.account_id, standing, fact.gesture_id), context, record=record)

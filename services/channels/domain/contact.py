@@ -11,7 +11,7 @@ import msgspec
 from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, HandleKind, id_of
-from services.channels.domain.contact_facts import Aliased, Edited, Reacted, Received, Removed
+from services.channels.domain.contact_facts import Aliased, Edited, Forgotten, Reacted, Received, Removed
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -36,8 +36,10 @@ class Contact(Stream):
         self.channel = channel
         self.account = account
         self.external_id = content.external_id if content is not None else None
+        self.handles = content.handles if content is not None else ()
         self.newest_edit: tuple[datetime, UUID] | None = None
         self.removed = False
+        self.forgotten = False
 
     @classmethod
     def receive(
@@ -65,10 +67,10 @@ class Contact(Stream):
         )
 
     def edit(self, item: ContactEdited, *, at: datetime) -> None:
-        """Take over a newer text; an older or known edit, or one of a removed contact, changes nothing."""
+        """Take over a newer text; an older or known edit, or one of a removed or forgotten contact, changes nothing."""
         edit_id = id_of("edit", item.edit_id)
         newest = (item.occurred_at, edit_id)
-        if self.removed or (self.newest_edit is not None and newest <= self.newest_edit):
+        if self.removed or self.forgotten or (self.newest_edit is not None and newest <= self.newest_edit):
             return
         self.trigger_event(
             Edited,
@@ -86,6 +88,10 @@ class Contact(Stream):
             self.trigger_event(
                 Removed, timestamp=at, channel=self.channel, account=self.account, occurred_at=item.occurred_at
             )
+
+    def forget(self, *, at: datetime) -> None:
+        """Its customer is erased."""
+        self.trigger_event(Forgotten, timestamp=at)
 
     def sealing(self) -> SealingScope:
         """The contact is its own subject: who the customer is, only the case service knows."""

@@ -62,6 +62,16 @@ class Removed(Fact):
         aggregate.removed = True
 
 
+class Forgotten(Fact):
+    """Its customer is erased: nothing personal is added to it, for nothing can be sealed for it any more."""
+
+    TOPIC = "channels.contact.forgotten.v1"
+
+    def apply(self, aggregate: Contact) -> None:
+        """Close it."""
+        aggregate.forgotten = True
+
+
 class Reacted(FirstFact):
     """Somebody put an emoji on a message of either side, or took it off (None): it begins a stream of its own."""
 

@@ -13,6 +13,7 @@ from services.channels.domain.delivery_facts import (
     Accepted,
     Attempted,
     Failed,
+    Forgotten,
     OutcomeUnknown,
     Postponed,
     Reported,
@@ -62,6 +63,7 @@ class Delivery(Stream):
         self.attempts = 0
         self.attempted_at: datetime | None = None
         self.in_flight = False
+        self.forgotten = False
 
     @classmethod
     def request(
@@ -105,7 +107,7 @@ class Delivery(Stream):
         match outcome:
             case TakenOver(external_id=external_id):
                 if self._open_to(DeliveryStatus.ACCEPTED):
-                    self.trigger_event(Accepted, timestamp=at, external_id=external_id, **self._address())
+                    self.trigger_event(Accepted, timestamp=at, external_id=self._kept(external_id), **self._address())
             case TryLater(code=code, reason=reason, wait=wait):
                 self._postpone(code, reason, wait, at=at)
             case SendRefused(code=code, reason=reason, retryable=retryable):
@@ -122,7 +124,7 @@ class Delivery(Stream):
                 timestamp=at,
                 status=item.status,
                 occurred_at=item.occurred_at,
-                external_id=item.external_id,
+                external_id=self._kept(item.external_id),
                 code=item.code,
                 reason=item.reason,
                 retryable=item.retryable,
@@ -135,9 +137,17 @@ class Delivery(Stream):
         self.external_id = external_id or self.external_id
         self.in_flight = False
 
+    def forget(self, *, at: datetime) -> None:
+        """Its customer is erased."""
+        self.trigger_event(Forgotten, timestamp=at)
+
     def sealing(self) -> SealingScope:
         """The customer's key for this case: what is erased there is erased here."""
         return SealingScope(self.customer_id, self.case_id)
+
+    def _kept(self, external_id: str | None) -> str | None:
+        """The platform's id, as long as it can be sealed."""
+        return None if self.forgotten else external_id
 
     def _open_to(self, status: DeliveryStatus) -> bool:
         return moves_forward(self.status, status)

@@ -114,3 +114,13 @@ class Reported(Fact):
     def apply(self, aggregate: Delivery) -> None:
         """Whatever we thought before, it has left."""
         aggregate.settle(self.status, self.external_id)
+
+
+class Forgotten(Fact):
+    """Its customer is erased: it is not sent any more, and nothing personal is added to it."""
+
+    TOPIC = "channels.delivery.forgotten.v1"
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Close it."""
+        aggregate.forgotten = True

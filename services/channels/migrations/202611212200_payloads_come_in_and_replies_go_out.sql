@@ -1,4 +1,5 @@
 -- Payloads as they came in, sealed, in the order in which they were kept. They go when their retention ends.
+-- An erased one is empty: its place stays taken, so that a repetition of it brings nothing back.
 CREATE TABLE raws (
   seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   raw_id uuid NOT NULL UNIQUE,
@@ -11,7 +12,7 @@ CREATE TABLE raws (
   sealed bytea NOT NULL,
   received_at timestamptz NOT NULL,
   traceparent text,
-  state text NOT NULL CHECK (state IN ('KEPT', 'READ', 'REFUSED', 'STUCK')),
+  state text NOT NULL CHECK (state IN ('KEPT', 'READ', 'REFUSED', 'STUCK', 'ERASED')),
   reason text,                    -- why it was refused or is stuck: a code or an error's class
   UNIQUE (account_id, dedupe_key)
 );
@@ -73,3 +74,27 @@ CREATE TABLE parked (
   PRIMARY KEY (account_id, external_id, item_key)
 );
 CREATE INDEX parked_by_age ON parked (parked_at);
+
+-- Which payloads tell of which message or handle, by hashes: how an erasure finds them. `subject_id`: of an alias.
+CREATE TABLE traces (
+  trace uuid NOT NULL,
+  raw_id uuid NOT NULL,
+  subject_id uuid,
+  PRIMARY KEY (trace, raw_id)
+);
+
+-- Contacts of erased customers that are to be forgotten. `subjects`: whose keys are to be destroyed, once PURGED.
+CREATE TABLE forgettings (
+  forgetting_id uuid PRIMARY KEY,
+  contact_ids uuid[] NOT NULL,
+  subjects uuid[] NOT NULL DEFAULT '{}',
+  begun_at timestamptz NOT NULL,
+  state text NOT NULL CHECK (state IN ('DUE', 'PURGED', 'DONE'))
+);
+CREATE INDEX forgettings_to_do ON forgettings (begun_at) WHERE state <> 'DONE';
+
+-- The planner's statistics keep common values of a column in a catalogue that no erasure rewrites: none of these.
+ALTER TABLE external_ids ALTER COLUMN external_id SET STATISTICS 0;
+ALTER TABLE windows ALTER COLUMN value SET STATISTICS 0;
+ALTER TABLE parked ALTER COLUMN external_id SET STATISTICS 0, ALTER COLUMN item_key SET STATISTICS 0,
+  ALTER COLUMN item SET STATISTICS 0;

@@ -30,3 +30,9 @@ ON CONFLICT (account_id, external_id, item_key) DO NOTHING
 
 -- name: unpark_items
 DELETE FROM parked WHERE account_id = $1 AND external_id = $2
+
+-- name: put_forgetting
+INSERT INTO forgettings (forgetting_id, contact_ids, begun_at, state) VALUES ($1, $2, $3, 'DUE')
+
+-- name: forgetting_done
+UPDATE forgettings SET state = 'DONE' WHERE forgetting_id = $1

@@ -68,7 +68,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> HttpCall:
     outlet = parts.outlets.get(delivery.channel)
     if account is None or outlet is None or account.api_base is None:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
-    if delivery.content is None:
+    if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
     await _check_window(delivery, parts)
     reply = Reply(

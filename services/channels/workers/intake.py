@@ -25,6 +25,7 @@ from services.channels.domain.door import Door
 from services.channels.domain.inbound import ContactArrived, HandleAliased, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import RawInbound
+from services.channels.domain.trace import traces_of
 from services.channels.ports import Clock, Directory
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
 from services.channels.settings import ChannelsSettings
@@ -131,6 +132,7 @@ class Intake:
             except Exception as error:  # noqa: BLE001  (one payload that breaks its reader may not stop the others)
                 batch.stuck[raw.raw_id] = type(error).__name__
         await self._remember_senders(batch)
+        await self._leave_traces(batch)
         await self._carry_out(batch)
         await self._settle([row["raw_id"] for row in rows], batch)
         return len(rows)
@@ -153,6 +155,19 @@ class Intake:
                 list(batch.senders),
                 [sender for sender, _ in batch.senders.values()],
                 [raw.received_at for _, raw in batch.senders.values()],
+            )
+
+    async def _leave_traces(self, batch: _Batch) -> None:
+        """Before any fact of the batch: an erasure that knows a contact must find its payload."""
+        traces = {
+            (found.trace, found.raw_id): found for task in batch.tasks for found in traces_of(task.item, task.raw)
+        }
+        if traces:
+            await self._pool.execute(
+                _SQL["leave_traces"],
+                [found.trace for found in traces.values()],
+                [found.raw_id for found in traces.values()],
+                [found.subject_id for found in traces.values()],
             )
 
     async def _carry_out(self, batch: _Batch) -> None:

@@ -46,3 +46,50 @@ DELETE FROM parked WHERE account_id = $1 AND external_id = $2 AND item_key = $3
 
 -- name: forget_parked
 DELETE FROM parked WHERE parked_at < $1
+
+-- name: leave_traces
+INSERT INTO traces (trace, raw_id, subject_id)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) ON CONFLICT DO NOTHING
+
+-- name: forgettings_to_do
+SELECT forgetting_id, contact_ids, subjects, state FROM forgettings WHERE state <> 'DONE' ORDER BY begun_at LIMIT $1
+
+-- name: kinds_of_streams
+SELECT stream_id, kind FROM es.streams WHERE stream_id = ANY($1::uuid[])
+
+-- name: external_ids_of
+SELECT e.external_id, a.channel, a.account FROM external_ids e JOIN accounts a USING (account_id)
+WHERE e.contact_id = ANY($1::uuid[])
+
+-- name: raws_being_read
+-- A payload may tell of others, too: as long as it is not read to its end it is not emptied.
+SELECT EXISTS (
+  SELECT FROM traces t JOIN raws r USING (raw_id) WHERE t.trace = ANY($1::uuid[]) AND r.state = 'KEPT'
+)
+
+-- name: empty_raws
+WITH found AS (SELECT DISTINCT raw_id FROM traces WHERE trace = ANY($1::uuid[]))
+UPDATE raws r SET sealed = '', state = 'ERASED', reason = NULL FROM found WHERE r.raw_id = found.raw_id
+RETURNING r.raw_id
+
+-- name: subjects_of_traces
+SELECT DISTINCT subject_id FROM traces WHERE trace = ANY($1::uuid[]) AND subject_id IS NOT NULL
+
+-- name: delete_traces
+DELETE FROM traces WHERE raw_id = ANY($1::uuid[])
+
+-- name: delete_windows
+DELETE FROM windows w USING unnest($1::uuid[], $2::text[], $3::text[]) AS gone(account_id, kind, value)
+WHERE (w.account_id, w.kind, w.value) = (gone.account_id, gone.kind, gone.value)
+
+-- name: delete_external_ids
+DELETE FROM external_ids WHERE contact_id = ANY($1::uuid[])
+
+-- name: delete_parked
+DELETE FROM parked WHERE contact_id = ANY($1::uuid[])
+
+-- name: forgetting_purged
+UPDATE forgettings SET state = 'PURGED', subjects = $2 WHERE forgetting_id = $1 AND state = 'DUE'
+
+-- name: sealed_facts
+SELECT count(*) FROM es.events WHERE stream_id = ANY($1::uuid[]) AND seals <> '[]'::bytea

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.vocabulary import HandleKind
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
-from services.case.domain.customer_facts import HandleAdded
+from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
 from services.case.domain.identity import Holding, is_assured
 from services.case.domain.reopening import KnownCase, KnownContact
 from tests.support.memory_record import MemoryRecord
@@ -35,8 +35,8 @@ class MemoryDirectory:
             for customer in self.customers()
             for fact in self._record.facts[customer.id]
             if isinstance(fact, HandleAdded)
-            for handle in [customer.handles[fact.handle_id]]
-            if (fact.kind, fact.value) in handles
+            for handle in [customer.handles.get(fact.handle_id)]
+            if handle is not None and (fact.kind, fact.value) in handles
         ]
         return sorted(holdings, key=lambda held: (not is_assured(held.assurance), held.added_at, held.handle_id))
 
@@ -55,6 +55,10 @@ class MemoryDirectory:
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         return (agent_ref, currency) in self.budgets
+
+    async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
+        placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))
+        return next((fact.originator_id for fact in placed if fact.restriction_id == restriction_id), None)
 
     async def next_case_number(self) -> str:
         self._numbers += 1

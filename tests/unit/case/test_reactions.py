@@ -10,6 +10,7 @@ import msgspec
 from contracts import channels, routing
 from contracts.content import AliasContent, ContactContent, EditContent, HandleContent
 from contracts.envelope import Message, SealedPart
+from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import (
     AgentKind,
     AssignmentReason,
@@ -28,10 +29,12 @@ from contracts.vocabulary import (
     RoutingTier,
     Visibility,
     id_of,
+    system_actor,
 )
 from infra.sql import statements
 from services.case.commands.give_gesture import GiveGesture, give_gesture
 from services.case.commands.request_reply import RequestReply, request_reply
+from services.case.projections import told
 from services.case.reactions.assign_case_on_case_routed import assign_case_on_case_routed
 from services.case.reactions.attach_contact_on_contact_received import attach_contact_on_contact_received
 from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
@@ -66,6 +69,12 @@ class Opener:
 
     async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
         return None if self.destroyed else part.sealed
+
+
+def meta_of(fact: Fact | FirstFact) -> FactMeta:
+    stream_id, version = fact.originator_id, fact.originator_version
+    routing_service = system_actor("routing")
+    return FactMeta(stream_id, version, stream_id, fact.TOPIC, fact.timestamp, routing_service, stream_id, None)
 
 
 def message(fact: msgspec.Struct, content: msgspec.Struct | None = None) -> Message:
@@ -242,18 +251,17 @@ async def test_what_routing_and_channels_show_becomes_rows_of_known_statements()
     await note_refusal_on_request_refused(message(refused), world.told(), record=record)
     written = [row.statement for row in record.rows]
     assert written == [
-        "upsert_agent",
         "answer_desk_request",
         "upsert_team",
-        "upsert_budget",
-        "capture_gesture",
         "set_duo",
         "upsert_channel_account",
         "upsert_brand",
         "note_configuration",
         "answer_desk_request",
     ]
+    projected = [row for fact in record.all_facts() for row in told.rows(fact, meta_of(fact))]
+    assert [row.statement for row in projected] == ["upsert_agent", "upsert_budget", "capture_gesture"]
     known = statements("services.case.projections", "services.case.reactions")
-    for row in record.rows:
+    for row in (*record.rows, *projected):
         assert f"${len(row.args)}" in known[row.statement]
         assert f"${len(row.args) + 1}" not in known[row.statement]

@@ -20,7 +20,7 @@ from services.console.failure import CommandFailed
 from services.console.run_file import RunFile, read_running, run_file, write_run_file
 from services.console.say import _account, _form, _whatsapp
 
-COMMANDS = ("up", "serve", "token", "say")
+COMMANDS = ("up", "serve", "token", "say", "replay")
 FORM = ChannelAccount(channel_path="form", account="website")
 WHATSAPP = ChannelAccount(channel_path="whatsapp", account="waba-1", secrets={"app_secret": "s3cret"})
 
@@ -64,6 +64,10 @@ def test_the_commands_are_listed_with_what_they_do(capsys: pytest.CaptureFixture
         ["token", "--role", "lead", "--subject", "x", "--ttl", "0h"],
         ["say", "pigeon", "x", "y"],
         ["say", "form", "x"],
+        ["replay"],
+        ["replay", "100001", "--version", "0"],
+        ["replay", "100001", "--version", "1", "--at", "2026-11-21T20:38:00Z"],
+        ["replay", "100001", "--at", "2026-11-21T20:38:00"],
     ],
 )
 def test_misuse_is_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:

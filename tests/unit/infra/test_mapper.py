@@ -133,7 +133,7 @@ def test_a_stored_fact_without_a_needed_field_names_its_place() -> None:
         form_of(Begun).fact(stream_id=STREAM, version=4, at=datetime(2026, 1, 1, tzinfo=UTC), clear=b"{}", sealed=None)
 
 
-@pytest.mark.parametrize("topic", ["notebook.begun.v2", "notebook", "os:system", "json", ""])
+@pytest.mark.parametrize("topic", ["notebook.burnt.v1", "notebook", "os:system", "json", ""])
 def test_a_topic_that_is_no_facts_is_unknown(topic: str) -> None:
     with pytest.raises(UnknownTopic, match=f"stream {STREAM} version 4: unknown topic {topic}"):
         form_of_topic(topic, stream_id=STREAM, version=4)

@@ -20,6 +20,7 @@ from contracts.stored import CommandContext, Committed, IdempotencyMismatch, Ver
 from contracts.vocabulary import Refusal, RefusalCode, id_of
 from infra import metrics
 from services.case.graphql import ids
+from services.case.graphql.accessing import deny_current
 from services.case.graphql.context import POSITION_WAIT_MS_MAX, RequestContext
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.types import errors
@@ -35,6 +36,8 @@ async def answering(kind: Callable[..., P], work: Awaitable[P]) -> P:
     try:
         return await work
     except Refusal as refusal:
+        if refusal.code is RefusalCode.FORBIDDEN:
+            deny_current()
         error = errors.of_refusal(refusal)
     except VersionConflict as conflict:
         error = errors.of_lost_race(conflict)

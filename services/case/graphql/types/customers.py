@@ -12,7 +12,7 @@ from services.case.graphql.context import Info
 from services.case.graphql.enums import CustomerKind, SatisfactionMetric, SubjectState, TimelineKind
 from services.case.graphql.inputs import CaseOrder, CaseWhere
 from services.case.graphql.pages import After, Before, First, Last
-from services.case.graphql.refs import AgentRef, CaseConnectionRef, CustomerRef
+from services.case.graphql.refs import AgentRef, CaseConnectionRef, CustomerRef, RestrictionRef
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo, TimelineEntry
 from services.case.queries.rows import CustomerRow
@@ -111,6 +111,11 @@ class Customer(Actor):
     async def handles(self, info: Info) -> list[Handle]:
         """By what the customer is known, in the order it was learnt."""
         return await info.context.make.handles_of(self.row)
+
+    @strawberry.field
+    async def restrictions(self, info: Info) -> list[RestrictionRef]:
+        """What keeps the data from being used, or from being erased, now."""
+        return await info.context.make.restrictions_of(self.row.customer_id)
 
     @strawberry.field
     async def cases(

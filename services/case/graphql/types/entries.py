@@ -20,14 +20,14 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.graphql.context import Info
-from services.case.graphql.enums import CommitmentStatus, ErasureGround, ErasureStatus, ReferenceKind
+from services.case.graphql.enums import CommitmentStatus, ReferenceKind
 from services.case.graphql.pages import First
-from services.case.graphql.refs import AgentRef, ChannelAccountRef, CustomerRef, HandleRef, TeamRef
+from services.case.graphql.refs import AgentRef, ChannelAccountRef, HandleRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, Url
 from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo, TimelineEntry
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Budget
-from services.case.queries.rows import CandidateRow
+from services.case.queries.rows import CandidateRow, EntryRow
 
 
 @strawberry.type
@@ -55,6 +55,7 @@ class Contact(TimelineEntry, Approvable):
     edited_at: Instant | None = field(description="When its sender last changed it.")
     delivery_status: DeliveryStatus = field(description="How far it has come.")
     delivery_failure: DeliveryFailure | None = field(description="Why it did not arrive.")
+    row: strawberry.Private[EntryRow]
 
     @strawberry.field
     async def account(self, info: Info) -> ChannelAccountRef | None:
@@ -101,6 +102,7 @@ class Gesture(TimelineEntry, Approvable):
     reference: Reference | None = field(description="What it refers to.")
     decided_at: Instant | None = field(description="When another person decided.")
     decline_reason: str | None = field(description="Why not, in words, for the agent who asked.")
+    row: strawberry.Private[EntryRow]
 
     @strawberry.field
     async def charged_to(self, info: Info) -> Budget | None:
@@ -175,19 +177,6 @@ class StatusChange(TimelineEntry):
     """A case began to wait, was resolved, or was opened again."""
 
     status: CaseStatus = field(description="From then on.")
-
-
-@strawberry.type
-class ErasureRequest(Approvable):
-    """A request to erase a customer's personal data."""
-
-    ground: ErasureGround = field(description="On what ground.")
-    status: ErasureStatus = field(description="How far it has come.")
-
-    @strawberry.field
-    async def customer(self, info: Info) -> CustomerRef:
-        """Whose data."""
-        return await info.context.make.known_customer(self.row.customer_id)
 
 
 @strawberry.type

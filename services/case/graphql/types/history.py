@@ -20,7 +20,7 @@ class CaseEvent:
     type: str = field(description="The fact's topic without its version.")
     schema_version: int = field(description="The version of the topic.")
     occurred_at: Instant = field(description="When it happened.")
-    recorded_at: Instant = field(description="When it was put on record.")
+    recorded_at: Instant = field(description="When it was put on record; never goes back along positions.")
     hash: str = field(description="SHA-256 over the fact and the hash before it, in hex.")
     previous_hash: str | None = field(description="The hash of the fact before; null for the first.")
     causation_id: str | None = field(description="The message or request it follows from.")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+from uuid import UUID
+
 import strawberry
 from strawberry import field
 
+from contracts.vocabulary import ActorKind
 from services.case.graphql.context import Info
 from services.case.graphql.refs import CaseRef
 from services.case.graphql.scalars import Instant
@@ -51,13 +55,28 @@ class TimelineEntry(Node):
         return await info.context.make.actor(self.row.actor_kind, self.row.actor_ref)
 
 
+class AskedFor(Protocol):
+    """A row of something that somebody asked for. `requested_by_*` None: whoever did it asked for it."""
+
+    @property
+    def requested_by_kind(self) -> ActorKind | None: ...  # noqa: D102  (the class says it)
+    @property
+    def requested_by_ref(self) -> str | None: ...  # noqa: D102  (the class says it)
+    @property
+    def actor_kind(self) -> ActorKind: ...  # noqa: D102  (the class says it)
+    @property
+    def actor_ref(self) -> str: ...  # noqa: D102  (the class says it)
+    @property
+    def case_id(self) -> UUID | None: ...  # noqa: D102  (the class says it)
+
+
 @strawberry.interface
 class Approvable(Node):
     """Something that waits, or waited, for another person's decision."""
 
     requested_at: Instant = field(description="When it was asked for.")
     expires_at: Instant | None = field(description="When nobody can approve it any more; null: it does not expire.")
-    row: strawberry.Private[EntryRow]
+    row: strawberry.Private[AskedFor]
 
     @strawberry.field
     async def requested_by(self, info: Info) -> Actor:

@@ -11,10 +11,12 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     build_schema,
+    extend_schema,
     get_introspection_query,
     is_abstract_type,
     is_enum_type,
     is_object_type,
+    parse,
     print_ast,
 )
 
@@ -26,6 +28,7 @@ from services.case.graphql.print_schema import SCHEMA
 from services.case.graphql.schema import DeskSchema, make_schema, printed
 
 SKETCH = Path(__file__).parents[5] / "shared" / "consumer" / "sketch.graphql"
+SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,7 @@ def test_permissions_are_shown_by_names_that_clients_can_keep() -> None:
 
 @pytest.mark.skipif(not SKETCH.exists(), reason="the sketch lies beside the project only where it is built")
 def test_what_there_is_is_as_sketched(core: GraphQLSchema) -> None:
-    sketch = build_schema(SKETCH.read_text())
+    sketch = extend_schema(build_schema(SKETCH.read_text()), parse(SKETCH_LATER.read_text()))
     differences = []
     for name, kind in own_types(core).items():
         sketched = sketch.type_map.get(name)

@@ -1,0 +1,198 @@
+"""Who sees what, put on record: an operation gathers the subjects it shows, and they are noted before it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextvars import ContextVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from infra import metrics
+from services.case.domain.access import NOBODY, AccessAction, AccessEntry
+from services.case.graphql import ids
+from services.case.graphql.asked_fields import AskedFor
+from services.case.graphql.ids import IdType, WrongIdError
+
+if TYPE_CHECKING:
+    from services.case.graphql.access import Principal
+    from services.case.graphql.context import GraphQLDeps
+    from services.case.queries.rows import CaseRow, EntryRow
+
+CLIENT_HEADER = "eender-client"
+CLIENT_LENGTH_MAX = 60
+DENIED_SUBJECTS_MAX = 20
+STRINGS_LOOKED_AT_MAX = 200
+REFUSED_PER_MINUTE_MAX = 600
+FORBIDDEN = "FORBIDDEN"
+
+_CLIENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+ -]*")
+_FAMILIES = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+"""Browsers in the order in which they must be looked for: each also claims to be those behind it."""
+
+_LITERAL = re.compile(r'"([A-Za-z0-9_-]{8,400})"')
+_NOTHING = AskedFor("", AccessAction.READ, tells=False, fields=())
+
+
+class Accessed:
+    """What one operation has shown so far. Each subject is noted once, however many fields show it."""
+
+    def __init__(self, deps: GraphQLDeps, principal: Principal, client: str | None) -> None:
+        self._deps = deps
+        self._principal = principal
+        self._client = client
+        self._asked = _NOTHING
+        self._action = AccessAction.READ
+        self._seen: dict[tuple[UUID | None, UUID | None], None] = {}
+        self._noted: set[tuple[UUID | None, UUID | None]] = set()
+        self._named: Any = None
+        self._denied = False
+
+    def begin(self, asked: AskedFor, named: Any) -> None:
+        """What the operation asks for. `named`: its variables and text, in which subjects may be named."""
+        self._asked, self._action, self._named = asked, asked.action, named
+
+    def customer(self, customer_id: UUID) -> None:
+        """Data of this customer is shown."""
+        self._seen[customer_id, None] = None
+
+    def case(self, row: CaseRow) -> None:
+        """Data of this case is shown."""
+        self._seen[row.customer_id, row.case_id] = None
+
+    def case_of(self, customer_id: UUID | None, case_id: UUID) -> None:
+        """The same where no row was read. `customer_id` None: it is looked up when the entry is written."""
+        self._seen[customer_id, case_id] = None
+
+    def entry(self, row: EntryRow) -> None:
+        """This entry of a timeline is shown."""
+        self._seen[row.customer_id, row.case_id] = None
+
+    def searched(self) -> None:
+        """The subject was found by what is known of a person, not by its id."""
+        self._action = AccessAction.SEARCH
+
+    def tell(self) -> None:
+        """Note the subjects that were shown since the last time."""
+        fresh = [subject for subject in self._seen if subject not in self._noted]
+        self._noted.update(fresh)
+        if fresh:
+            self._note(self._action, fresh)
+
+    def end(self) -> None:
+        """The same at the end of a query or mutation; a question that showed nobody is noted as well."""
+        self.tell()
+        if self._asked.tells and not self._noted and not self._denied:
+            self._note(self._action, [(None, None)])
+
+    def open(self) -> None:
+        """A stream begins: note it, with the subject it is of, if it is of one."""
+        self.tell()
+        if not self._noted:
+            self._note(self._action, [(None, None)])
+
+    def deny(self) -> None:
+        """The role has no right to what was asked; noted once per operation, with the subjects that it named."""
+        if not self._denied:
+            self._denied = True
+            self._note(AccessAction.DENIED, _subjects_in(self._named) or [(None, None)])
+
+    def _note(self, action: AccessAction, subjects: list[tuple[UUID | None, UUID | None]]) -> None:
+        who, now = self._principal, self._deps.clock.now()
+        self._deps.access.note(
+            [
+                AccessEntry(
+                    entry_id=self._deps.ids.new(),
+                    occurred_at=now,
+                    actor=who.actor,
+                    action=action,
+                    purpose=who.purpose,
+                    ticket=who.ticket,
+                    customer_id=customer_id,
+                    case_id=case_id,
+                    operation=self._asked.operation or None,
+                    client=self._client,
+                    fields=self._asked.fields,
+                )
+                for customer_id, case_id in subjects
+            ]
+        )
+
+
+_current: ContextVar[Accessed | None] = ContextVar("accessed", default=None)
+
+
+def executing(accessed: Accessed) -> None:
+    """What is executed from here on, in this task and those it makes, is this operation."""
+    _current.set(accessed)
+
+
+def deny_current() -> None:
+    """The same as `deny` of the operation that is being executed, for where a refusal is turned into data."""
+    accessed = _current.get()
+    if accessed is not None:
+        accessed.deny()
+
+
+class RefusedTokens:
+    """Notes those whom nobody vouches for. A flood of them is counted and not noted: it is not to fill the disk."""
+
+    def __init__(self, deps: GraphQLDeps) -> None:
+        self._deps = deps
+        self._minute = 0
+        self._noted = 0
+
+    def note(self, client: str | None) -> None:
+        """Somebody came with no token or with one that is not good. `client`: the program that asked."""
+        now = self._deps.clock.now()
+        minute = int(now.timestamp()) // 60
+        if minute != self._minute:
+            self._minute, self._noted = minute, 0
+        if self._noted >= REFUSED_PER_MINUTE_MAX:
+            metrics.access_unlogged.inc()
+            return
+        self._noted += 1
+        refused = AccessEntry(
+            entry_id=self._deps.ids.new(), occurred_at=now, actor=NOBODY, action=AccessAction.DENIED, client=client
+        )
+        self._deps.access.note([refused])
+
+
+def client_of(said: str | None, user_agent: str | None) -> str | None:
+    """The program that asks: as it calls itself in its header, else the family of its user agent; never an address."""
+    if said and _CLIENT.fullmatch(said):
+        return said[:CLIENT_LENGTH_MAX]
+    if not user_agent:
+        return None
+    family = next((name for name in _FAMILIES if f"{name}/" in user_agent), None)
+    found = family or user_agent.partition("/")[0]
+    return found[:CLIENT_LENGTH_MAX] if _CLIENT.fullmatch(found) else None
+
+
+def _subjects_in(named: Any) -> list[tuple[UUID | None, UUID | None]]:
+    """The customers and cases whose ids stand among what a client sent."""
+    found: dict[tuple[UUID | None, UUID | None], None] = {}
+    for text in islice(_strings(named), STRINGS_LOOKED_AT_MAX):
+        try:
+            kind, name = ids.decode(text)
+            if kind is IdType.CUSTOMER:
+                found[UUID(name), None] = None
+            elif kind is IdType.CASE:
+                found[None, UUID(name)] = None
+        except (WrongIdError, ValueError):
+            continue
+    return list(found)[:DENIED_SUBJECTS_MAX]
+
+
+def _strings(named: Any) -> Iterator[str]:
+    left = [named]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
+        elif isinstance(value, str):
+            yield value
+            yield from _LITERAL.findall(value)

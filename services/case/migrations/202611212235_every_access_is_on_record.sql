@@ -1,0 +1,50 @@
+-- The access log: who saw what. Entries are added and read, never changed; they hold ids and no names.
+-- `number` counts within a day from 1 without gaps; `hash` chains each entry to the one before (services/case/domain/access.py).
+CREATE SCHEMA access;
+
+CREATE TABLE access.entries (
+  day date NOT NULL,
+  number int NOT NULL,
+  entry_id uuid NOT NULL UNIQUE,
+  occurred_at timestamptz NOT NULL,
+  actor_kind text NOT NULL,
+  actor_ref text NOT NULL,
+  role text,                      -- null: nobody known asked
+  on_behalf_of_kind text,
+  on_behalf_of_ref text,
+  action text NOT NULL,
+  purpose text,
+  ticket text,
+  relation text NOT NULL,
+  customer_id uuid,
+  case_id uuid,
+  operation text,
+  client text,
+  fields text[] NOT NULL,
+  hash bytea NOT NULL,
+  PRIMARY KEY (day, number)
+);
+CREATE INDEX entries_by_time ON access.entries (occurred_at DESC, entry_id DESC);
+CREATE INDEX entries_of_customer ON access.entries (customer_id, occurred_at DESC, entry_id DESC)
+  WHERE customer_id IS NOT NULL;
+CREATE INDEX entries_of_actor ON access.entries (actor_ref, occurred_at DESC, entry_id DESC);
+
+CREATE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the access log is only added to' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+-- Holds for every role, a table's owner and superusers too.
+CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON access.entries
+  FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
+ALTER TABLE access.entries ENABLE ALWAYS TRIGGER only_added_to;
+
+-- The role of this service gives its log away, where an administrator has prepared that (docs/audit.md): then it may
+-- add to it and read it, and can no longer take the trigger away.
+DO $$
+BEGIN
+  IF to_regprocedure('public.give_access_log_away()') IS NOT NULL THEN
+    PERFORM public.give_access_log_away();
+  END IF;
+END
+$$;

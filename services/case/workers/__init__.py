@@ -1,0 +1,1 @@
+"""What the case service does by itself, without being asked each time: approved erasures are carried out."""

@@ -1,0 +1,32 @@
+"""Which of the case service's tables its own facts give, and how to make them anew."""
+
+from __future__ import annotations
+
+from infra.postgres import Pool
+from infra.rebuild import Rebuild
+from infra.rebuild_tables import ReadTable
+from infra.sealing import KeyRing
+from infra.sql import statements
+from services.case.projections import PROJECTIONS
+
+REBUILT = (
+    ReadTable("customers", followed=("owner_id", "partner_id")),
+    ReadTable("handles"),
+    ReadTable("cases"),
+    ReadTable("timeline"),
+    ReadTable("agents"),
+    ReadTable("budgets"),
+    ReadTable("restrictions"),
+    ReadTable("erasures"),
+    ReadTable("staff"),
+    ReadTable("desk_requests", followed=("done", "code", "message", "path")),
+)
+"""All that the projections write. What of them follows other services' facts is taken over as it stands."""
+
+FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations"})
+"""Tables that follow nothing but other services' facts: they stay as they are."""
+
+
+def case_rebuild(pool: Pool, keys: KeyRing) -> Rebuild:
+    """A rebuild of them. `pool` lends one connection for its length and others for reading."""
+    return Rebuild(pool, keys, projections=PROJECTIONS, sql=statements("services.case.projections"), tables=REBUILT)

@@ -1,0 +1,44 @@
+"""`eender bench`: measure the event log on this machine against what its database can do. Only in a checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+MISUSE = 2
+ROUNDS_MAX = 100
+
+
+def bench(
+    what: Literal["events"],
+    /,
+    *,
+    rounds: int = 3,
+    seconds: float = 2.0,
+    out: Path | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Print what was measured beside what must hold, as medians of several rounds; exit code 2 outside a checkout.
+
+    Args:
+        what: The event log.
+        rounds: How often everything is measured, at most 100.
+        seconds: How long each measure lasts.
+        out: Draw the figures into this SVG file.
+        json: Print them as JSON.
+    """
+    if not (CHECKOUT / "tests" / "bench").is_dir():
+        sys.stderr.write("eender: bench runs only in a checkout of the project: the measures are part of its tests\n")
+        return MISUSE
+    words = [what, "--rounds", str(max(1, min(rounds, ROUNDS_MAX))), "--seconds", str(seconds)]
+    if json:
+        words.append("--json")
+    if out is not None:
+        words += ["--out", str(out.absolute())]
+    # The measures are no part of the package: they are a program beside it.
+    return subprocess.run([sys.executable, "-m", "tests.bench", *words], cwd=CHECKOUT, check=False).returncode  # noqa: S603

@@ -1,0 +1,89 @@
+"""One case checked by itself: its chain from the first fact to its head, each fact's place under the signed root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.checkpoints import Checkpoint, NoteRefused, VerifierKey, open_checkpoint
+from infra.event_store import ChainBroken, stream_head, stream_history, verify_stream
+from infra.event_store.history import LIMIT_MAX
+from infra.log_tree import LogTree, TreeIncomplete
+from infra.merkle import leaf_hash, verify_inclusion
+from infra.sql import statements
+from services.console.failure import CommandFailed
+from services.console.named_case import case_named
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from infra.event_store import StoredFact
+    from infra.postgres import Pool
+
+_SQL = statements("infra")
+
+
+async def verify_case(pool: Pool, written: str) -> dict[str, object]:
+    """Check the case of that number or id.
+
+    Raises:
+        CommandFailed: there is none, or it was altered, and where.
+    """
+    case = await case_named(pool, written)
+    facts = await _facts(pool, case.id)
+    head = await stream_head(pool, case.id)
+    if head is None:
+        raise CommandFailed(f"case {case.number} was altered: es.streams stream {case.id} is missing")
+    try:
+        _check_nothing_is_withheld(verify_stream(facts, head=head[1]))
+        checkpoint = await _checkpoint(pool)
+        proven = 0 if checkpoint is None else await _proven(pool, facts, checkpoint)
+    except (ChainBroken, NoteRefused, TreeIncomplete) as error:
+        raise CommandFailed(f"case {case.number} was altered: {error}") from error
+    return {
+        "verified": True,
+        "case": case.number,
+        "facts": len(facts),
+        "proven": proven,
+        "size": 0 if checkpoint is None else checkpoint.size,
+        "root": "" if checkpoint is None else checkpoint.root.hex(),
+    }
+
+
+def _check_nothing_is_withheld(versions: tuple[int, ...]) -> None:
+    if versions:
+        raise ChainBroken(versions[0], "an envelope was taken away, and no fact says so")
+
+
+async def _facts(pool: Pool, stream_id: UUID) -> list[StoredFact]:
+    facts: list[StoredFact] = []
+    while page := await stream_history(pool, stream_id, facts[-1].version if facts else 0, LIMIT_MAX):
+        facts += page
+    return facts
+
+
+async def _checkpoint(pool: Pool) -> Checkpoint | None:
+    """What the log's latest checkpoint says; None while nothing was signed."""
+    row = await pool.fetchrow(_SQL["latest_checkpoint"])
+    key = await pool.fetchrow(_SQL["signing_key"])
+    if row is None:
+        return None
+    if key is None:
+        raise NoteRefused("there is no key of those who sign")
+    return open_checkpoint(row["note"], VerifierKey(key["origin"], key["public"]))
+
+
+async def _proven(pool: Pool, facts: list[StoredFact], checkpoint: Checkpoint) -> int:
+    """How many of the facts the checkpoint covers; what came later is not signed for yet.
+
+    Raises:
+        ChainBroken: one of them is not where its position says.
+    """
+    tree, proven = LogTree(pool), 0
+    for fact in facts:
+        if fact.position is None or fact.position > checkpoint.size:
+            continue
+        path = await tree.inclusion_path(fact.position - 1, checkpoint.size)
+        if not verify_inclusion(leaf_hash(fact.hash), fact.position - 1, checkpoint.size, path, checkpoint.root):
+            raise ChainBroken(fact.version, f"it is not at position {fact.position} of the signed log")
+        proven += 1
+    return proven

@@ -1,0 +1,92 @@
+"""What was measured, beside what was asked for: as a table, as JSON, as a plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import median
+
+import msgspec
+from rich.table import Table
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """`more`: a higher ratio is better. Without a limit in the round, `ours` itself is compared."""
+
+    must: float
+    aim: float
+    more: bool = True
+
+
+WANTED = {
+    "group commit, 64 callers, vs COPY": Wanted(0.30, 0.45),
+    "group commit, 256 callers, vs COPY": Wanted(0.45, 0.60),
+    "single append, 16 callers, vs the library's PostgresApplicationRecorder": Wanted(20, 30),
+    "append acknowledged, 64 callers, p50 ms vs plain INSERTs": Wanted(1.0, 0.5, more=False),
+    "append acknowledged, 64 callers, p99 ms vs plain INSERTs": Wanted(1.0, 0.3, more=False),
+    "commit to position at half the rate, p50 ms": Wanted(20, 10, more=False),
+    "commit to position at half the rate, p99 ms": Wanted(60, 30, more=False),
+    "reading in order, pages of 1000, vs COPY": Wanted(2.5, 4),
+    "load a case of 50 events, Python ms vs the library's repository": Wanted(0.6, 0.35, more=False),
+    "load a case of 500 events, Python ms vs the library's repository": Wanted(0.6, 0.35, more=False),
+    "verify, events/s vs COPY": Wanted(1.0, 2.0),
+}
+
+
+class Figure(msgspec.Struct):
+    """Medians over the rounds. `ratio`: the median of each round's own ratio."""
+
+    measure: str
+    ours: float
+    limit: float | None
+    ratio: float | None
+    must: float | None
+    aim: float | None
+    holds: bool | None
+
+
+@dataclass
+class Figures:
+    """Collects the rounds."""
+
+    _ours: dict[str, list[float]] = field(default_factory=dict)
+    _limits: dict[str, list[float]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def add(self, measure: str, ours: float, limit: float | None) -> None:
+        self._ours.setdefault(measure, []).append(ours)
+        if limit is not None:
+            self._limits.setdefault(measure, []).append(limit)
+
+    def note(self, measure: str, ours: float) -> None:
+        self.add(measure, ours, None)
+
+    def medians(self) -> list[Figure]:
+        return [self._figure(measure) for measure in self._ours]
+
+    def _figure(self, measure: str) -> Figure:
+        ours, limits = self._ours[measure], self._limits.get(measure)
+        ratio = median(a / b for a, b in zip(ours, limits, strict=True)) if limits else None
+        wanted = WANTED.get(measure)
+        if wanted is None:
+            return Figure(measure, median(ours), median(limits) if limits else None, ratio, None, None, None)
+        found = median(ours) if ratio is None else ratio
+        holds = found >= wanted.must if wanted.more else found <= wanted.must
+        limit = median(limits) if limits else None
+        return Figure(measure, median(ours), limit, ratio, wanted.must, wanted.aim, holds)
+
+
+def printed(figures: list[Figure], skipped: dict[str, str]) -> Table:
+    table = Table("measure", "ours", "limit", "ratio", "must", "aim", "holds")
+    for each in figures:
+        holds = "" if each.holds is None else ("yes" if each.holds else "no")
+        numbers = (each.ours, each.limit, each.ratio, each.must, each.aim)
+        table.add_row(each.measure, *map(_number, numbers), holds)
+    for measure, reason in skipped.items():
+        table.add_row(measure, "skipped", reason)
+    return table
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

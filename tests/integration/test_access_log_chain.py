@@ -1,0 +1,221 @@
+"""The access log in the database: one chain per day whoever writes, only added to, and nothing altered unseen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from contracts.vocabulary import Actor, ActorKind, Role, id_of, system_actor
+from infra.clock import SystemIds
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.migrate import migrate
+from infra.postgres import Pool, open_pool
+from infra.sql import statements
+from services.case.app import MIGRATIONS
+from services.case.domain.access import AccessAction, AccessEntry
+from services.case.queries.access_log import AccessLogBrokenError, append_access, verify_access_log
+from services.console.verified_access import access_findings
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+OWNER = statements("services.console")["access_log_owner"]
+
+
+class Calendar:
+    """A clock that stands."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def entry(**given: Any) -> AccessEntry:
+    fixed: dict[str, Any] = {
+        "entry_id": SystemIds().new(),
+        "occurred_at": NOON,
+        "actor": Actor(ActorKind.AGENT, "anna", Role.AGENT),
+        "on_behalf_of": system_actor("case"),
+        "action": AccessAction.READ,
+        "purpose": "audit",
+        "ticket": "T-1",
+        "customer_id": id_of("customer", "sam"),
+        "case_id": id_of("case", "parcel"),
+        "operation": "CaseScreen",
+        "client": "desk/1.0",
+        "fields": ("Case.subject", "Customer.name"),
+    }
+    return AccessEntry(**{**fixed, **given})
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[Pool]:
+    pool = await open_pool(database, application_name="test")
+    await migrate(pool, *MIGRATIONS)
+    yield pool
+    await pool.close()
+
+
+async def forge(pool: Pool, statement: str, *args: object) -> None:
+    """What an administrator of the database can do: take the trigger away, change something, put it back."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("ALTER TABLE access.entries DISABLE TRIGGER only_added_to")
+        await connection.execute(statement, *args)
+        await connection.execute("ALTER TABLE access.entries ENABLE ALWAYS TRIGGER only_added_to")
+
+
+async def test_entries_of_several_days_form_one_verified_chain(pool: Pool) -> None:
+    clock = Calendar()
+    await append_access(pool, clock, [entry(), entry()])
+    clock.at += timedelta(days=2)
+    await append_access(pool, clock, [entry()])
+    checked = await verify_access_log(pool)
+    assert (checked.entries, list(checked.heads)) == (3, [date(2026, 11, 21), date(2026, 11, 23)])
+    await verify_access_log(pool, heads=checked.heads)
+
+
+async def test_an_empty_log_is_in_order(pool: Pool) -> None:
+    assert (await verify_access_log(pool)).entries == 0
+
+
+async def test_writers_beside_each_other_number_without_gaps(pool: Pool) -> None:
+    await asyncio.gather(*(append_access(pool, Calendar(), [entry() for _ in range(5)]) for _ in range(12)))
+    assert (await verify_access_log(pool)).entries == 60
+    assert await pool.fetchval("SELECT max(number) FROM access.entries") == 60
+
+
+async def test_a_group_whose_commit_was_in_doubt_is_not_written_twice(pool: Pool) -> None:
+    group = [entry(), entry()]
+    await append_access(pool, Calendar(), group)
+    await append_access(pool, Calendar(), [*group, entry()])
+    assert (await verify_access_log(pool)).entries == 3
+
+
+async def test_a_clock_that_is_set_back_opens_no_earlier_day(pool: Pool) -> None:
+    await append_access(pool, Calendar(), [entry()])
+    await append_access(pool, Calendar(NOON - timedelta(days=1)), [entry()])
+    assert list((await verify_access_log(pool)).heads) == [NOON.date()]
+
+
+async def test_nobody_changes_or_deletes_an_entry(pool: Pool) -> None:
+    await append_access(pool, Calendar(), [entry()])
+    for statement in (
+        "UPDATE access.entries SET actor_ref = 'bram'",
+        "DELETE FROM access.entries",
+        "TRUNCATE access.entries",
+        "INSERT INTO access.entries SELECT * FROM access.entries ON CONFLICT (entry_id) DO UPDATE SET client = 'x'",
+        "SET session_replication_role = replica; DELETE FROM access.entries",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(statement)
+    assert (await verify_access_log(pool)).entries == 1
+
+
+CHANGES: dict[str, Any] = {
+    "occurred_at": "occurred_at + interval '1 microsecond'",
+    "entry_id": "'00000000-0000-7000-8000-000000000000'",
+    "actor_kind": "'STAFF'",
+    "actor_ref": "'bram'",
+    "role": "'LEAD'",
+    "on_behalf_of_kind": "NULL",
+    "on_behalf_of_ref": "'channels'",
+    "action": "'LIST'",
+    "purpose": "NULL",
+    "ticket": "'T-2'",
+    "relation": "'ASSIGNEE'",
+    "customer_id": "NULL",
+    "case_id": "entry_id",
+    "operation": "''",
+    "client": "'curl'",
+    "fields": "'{Case.subject}'",
+    "hash": r"'\x00'",
+    "number": "100",
+    "day": "'2026-11-22'",
+}
+
+
+@pytest.mark.parametrize("column", sorted(CHANGES))
+async def test_a_forged_column_is_found_and_its_place_named(pool: Pool, column: str) -> None:
+    await append_access(pool, Calendar(), [entry() for _ in range(5)])
+    await forge(pool, f"UPDATE access.entries SET {column} = {CHANGES[column]} WHERE number = 3")
+    with pytest.raises(AccessLogBrokenError) as broken:
+        await verify_access_log(pool)
+    assert (broken.value.day, broken.value.number) == (NOON.date(), 3)
+
+
+async def test_every_column_is_covered_by_the_test_above(pool: Pool) -> None:
+    columns = "SELECT attname FROM pg_attribute WHERE attrelid = 'access.entries'::regclass AND attnum > 0"
+    assert {row[0] for row in await pool.fetch(columns)} == set(CHANGES)
+
+
+async def test_words_that_nobody_writes_are_a_forgery_and_no_crash(pool: Pool) -> None:
+    await append_access(pool, Calendar(), [entry()])
+    await forge(pool, "UPDATE access.entries SET action = 'GLANCE'")
+    with pytest.raises(AccessLogBrokenError):
+        await verify_access_log(pool)
+
+
+async def test_a_deleted_entry_and_a_deleted_day_are_found(pool: Pool) -> None:
+    for day in range(3):
+        await append_access(pool, Calendar(NOON + timedelta(days=day)), [entry(), entry()])
+    heads = (await verify_access_log(pool)).heads
+    await forge(pool, "DELETE FROM access.entries WHERE day = '2026-11-23'")
+    assert (await verify_access_log(pool)).entries == 4  # the end of a chain shows to those who hold its head
+    with pytest.raises(AccessLogBrokenError, match="head"):
+        await verify_access_log(pool, heads=heads)
+    await forge(pool, "DELETE FROM access.entries WHERE day = '2026-11-21'")
+    with pytest.raises(AccessLogBrokenError) as broken:
+        await verify_access_log(pool)
+    assert (broken.value.day, broken.value.number) == (date(2026, 11, 22), 1)
+
+
+async def test_the_command_line_names_the_place_and_passes_over_databases_without_the_log(
+    pool: Pool, keys_database: str
+) -> None:
+    await append_access(pool, Calendar(), [entry(), entry()])
+    assert await access_findings(pool) == []
+    await forge(pool, "UPDATE access.entries SET actor_ref = 'bram' WHERE number = 2")
+    (finding,) = await access_findings(pool)
+    assert finding.text() == "access.entries: 2026-11-21 number 2: the entry does not give its hash"
+    other = await open_pool(keys_database, application_name="test")
+    assert await access_findings(other) == []
+    await other.close()
+
+
+async def test_the_log_has_an_owner_of_its_own_where_an_administrator_prepared_that(
+    postgres_server: EmbeddedPostgres, database: str
+) -> None:
+    name = database.rsplit("/", 1)[1]
+    admin = await asyncpg.connect(postgres_server.admin_url.rsplit("/", 1)[0] + f"/{name}")
+    try:
+        await admin.execute(OWNER)
+        await admin.execute(OWNER)  # every start of the embedded server runs it
+        pool = await open_pool(database, application_name="test")
+        await migrate(pool, *MIGRATIONS)
+        await append_access(pool, Calendar(), [entry()])
+        for statement in (
+            "UPDATE access.entries SET actor_ref = 'bram'",
+            "TRUNCATE access.entries",
+            "ALTER TABLE access.entries DISABLE TRIGGER only_added_to",
+            "DROP TRIGGER only_added_to ON access.entries",
+            "DROP TABLE access.entries",
+            "DROP SCHEMA access CASCADE",
+            "SET ROLE eender_access_log",
+            "CREATE OR REPLACE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE sql AS ''",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(statement)
+        assert (await verify_access_log(pool)).entries == 1
+        await pool.close()
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await admin.execute("DELETE FROM access.entries")  # a superuser would have to disarm it first
+        owner = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'access.entries'::regclass"
+        assert await admin.fetchval(owner) == "eender_access_log"
+        assert await admin.fetchval("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'eender_access_log'") is False
+    finally:
+        await admin.close()

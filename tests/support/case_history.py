@@ -1,0 +1,212 @@
+"""The case record at work: histories of contacts, replies, gestures and decisions, written by its own commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from contracts.content import ContactContent, EditContent, HandleContent
+from contracts.stored import Committed
+from contracts.vocabulary import (
+    AssignmentReason,
+    Channel,
+    ContactKind,
+    DeliveryStatus,
+    Direction,
+    GestureKind,
+    HandleAssurance,
+    HandleKind,
+    Refusal,
+    RefusalCode,
+    RoutingTier,
+    Visibility,
+    id_of,
+)
+from infra.migrate import migrate
+from infra.postgres import open_pool
+from infra.sealing import KeyRing, migrate_keys
+from infra.sealing.key_ring import SubjectDestroyed
+from services.case.app import MIGRATIONS
+from services.case.commands.add_handle import AddHandle, add_handle
+from services.case.commands.add_note import AddNote, add_note
+from services.case.commands.approve_gesture import ApproveGesture, approve_gesture
+from services.case.commands.assign_case import AssignCase, assign_case
+from services.case.commands.attach_contact import AttachContact, attach_contact
+from services.case.commands.await_approval import AwaitApproval, await_approval
+from services.case.commands.decline_gesture import DeclineGesture, decline_gesture
+from services.case.commands.edit_contact import EditContact, edit_contact
+from services.case.commands.give_gesture import GiveGesture, give_gesture
+from services.case.commands.record_delivery import RecordDelivery, record_delivery
+from services.case.commands.record_hold import RecordHold, record_hold
+from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
+from services.case.commands.remove_contact import RemoveContact, remove_contact
+from services.case.commands.request_reply import RequestReply, request_reply
+from services.case.commands.resolve_case import ResolveCase, resolve_case
+from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING, CaseDesk
+
+AGENTS = {"anna": "care", "bob": "sales"}
+KINDS = (
+    *("write", "write", "reply", "assign", "unassign", "note", "resolve", "edit", "remove", "deliver", "handle"),
+    *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
+    *("restrict", "lift", "erase"),
+)
+"""What may happen; `write` twice, so that there is something to happen to."""
+
+
+class CaseHistory(CaseDesk):
+    """Every step of a history is told by a kind and a number that picks what it is about."""
+
+    async def begin(self) -> None:
+        """Two agents of two teams, and money."""
+        for ref, team in AGENTS.items():
+            await self._agent(ref, team)
+        await self._budget(0, None)
+
+    async def step(self, kind: str, number: int) -> None:
+        """Let it happen; what the domain refuses did not happen."""
+        self.at += timedelta(minutes=1 + number % 7)
+        try:
+            await getattr(self, f"_{kind}")(number)
+        except (Refusal, SubjectDestroyed):
+            return
+
+    async def _write(self, number: int) -> Committed:
+        serial = next(self._numbers)
+        command = AttachContact(
+            contact_id=id_of("contact", Channel.WHATSAPP, "waba-1", f"w{serial}"),
+            channel=Channel.WHATSAPP if number % 3 else Channel.EMAIL,
+            account="waba-1",
+            kind=ContactKind.MESSAGE,
+            direction=Direction.INBOUND,
+            visibility=Visibility.PRIVATE,
+            assurance=HandleAssurance.PLATFORM,
+            occurred_at=self.at,
+            received_at=self.at,
+            new_case_id=self._new(),
+            new_customer_id=self._new(),
+            content=ContactContent(
+                (HandleContent(HandleKind.WHATSAPP, f"+3161234560{number % 4}"),),
+                None if number % 2 else "Sam",
+                "Parcel" if number % 5 == 0 else None,
+                f"Where is parcel {serial}?",
+            ),
+        )
+        return await attach_contact(
+            command, self._by(CHANNELS), record=self.record, directory=self._directory, policy=self._policy
+        )
+
+    async def _reply(self, number: int) -> None:
+        if case_id := await self._case(number):
+            await request_reply(
+                RequestReply(case_id, self._new(), f"Tomorrow, {number}."), self._by(), record=self.record
+            )
+
+    async def _assign(self, number: int) -> None:
+        await self._decide(number, id_of("agent", ("anna", "bob")[number % 2]))
+
+    async def _unassign(self, number: int) -> None:
+        await self._decide(number, None)
+
+    async def _decide(self, number: int, agent_id: UUID | None) -> None:
+        if case_id := await self._case(number):
+            tier = None if agent_id is None else RoutingTier.LEAST_LOADED
+            decision = AssignCase(case_id, self._new(), AssignmentReason.LEAST_LOADED, "1", self.at, agent_id, tier)
+            await assign_case(decision, self._by(ROUTING), record=self.record)
+
+    async def _note(self, number: int) -> None:
+        if case_id := await self._case(number):
+            await add_note(AddNote(case_id, self._new(), f"Called, {number}"), self._by(), record=self.record)
+
+    async def _resolve(self, number: int) -> None:
+        if case_id := await self._case(number):
+            await resolve_case(ResolveCase(case_id), self._by(), record=self.record, policy=self._policy)
+
+    async def _edit(self, number: int) -> None:
+        if contact_id := await self._contact(number, "INBOUND"):
+            command = EditContact(contact_id, self.at, EditContent(f"No, parcel {number}"))
+            await edit_contact(command, self._by(CHANNELS), record=self.record, directory=self._directory)
+
+    async def _remove(self, number: int) -> None:
+        if contact_id := await self._contact(number, "INBOUND"):
+            command = RemoveContact(contact_id, self.at)
+            await remove_contact(command, self._by(CHANNELS), record=self.record, directory=self._directory)
+
+    async def _deliver(self, number: int) -> None:
+        if contact_id := await self._contact(number, "OUTBOUND"):
+            case_id = await self.pool.fetchval("SELECT case_id FROM timeline WHERE entry_id = $1", contact_id)
+            status = (DeliveryStatus.SENT, DeliveryStatus.READ, DeliveryStatus.FAILED)[number % 3]
+            await record_delivery(
+                RecordDelivery(case_id, contact_id, status, self.at), self._by(CHANNELS), record=self.record
+            )
+
+    async def _handle(self, number: int) -> None:
+        if customer_id := await self._customer(number):
+            command = AddHandle(customer_id, HandleKind.EMAIL, f"Sam{number % 5}@shop.example")
+            await add_handle(command, self._by(), record=self.record, directory=self._directory, policy=self._policy)
+
+    async def _give(self, number: int) -> None:
+        if case_id := await self._case(number):
+            reference = {"kind": "ORDER", "value": str(number)} if number % 2 else None
+            amount = 1000 if number % 3 else 8000
+            wish = GiveGesture(
+                case_id, self._new(), GestureKind.REFUND, amount, "EUR", "damaged", f"as agreed {number}", reference
+            )
+            await give_gesture(wish, self._by(), record=self.record, directory=self._directory, policy=self._policy)
+
+    async def _await(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            await await_approval(AwaitApproval(*gesture), self._by(ROUTING), record=self.record)
+
+    async def _approve(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            command = ApproveGesture(gesture[1], self._new())
+            await approve_gesture(command, self._by(LEA), record=self.record, directory=self._directory)
+
+    async def _hold(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            hold = RecordHold(*gesture, self._new(), id_of("budget", "a"), 1000)
+            await record_hold(hold, self._by(ROUTING), record=self.record)
+
+    async def _decline(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            command = DeclineGesture(gesture[1], "not this time")
+            await decline_gesture(command, self._by(LEA), record=self.record, directory=self._directory)
+
+    async def _refuse(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            command = RefuseGesture(*gesture, RefusalCode.BUDGET_CLOSED)
+            await refuse_gesture(command, self._by(ROUTING), record=self.record)
+
+    async def _capture(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            await self._budget(number, gesture[1])
+
+
+@asynccontextmanager
+async def case_history(database: str, keys_database: str) -> AsyncIterator[CaseHistory]:
+    """A fresh one in two empty databases."""
+    pool = await open_pool(database, application_name="history")
+    keys_pool = await open_pool(keys_database, application_name="history", size_max=4)
+    try:
+        await migrate(pool, *MIGRATIONS)
+        await migrate_keys(keys_pool)
+        history = CaseHistory(pool, KeyRing(keys_pool, KEK))
+        await history.begin()
+        yield history
+    finally:
+        await pool.close()
+        await keys_pool.close()
+
+
+async def emptied(history: CaseHistory) -> CaseHistory:
+    """The same databases with nothing in them, for the next example."""
+    await history.pool.execute(
+        "TRUNCATE customers, handles, cases, timeline, staff, desk_requests, agents, budgets, restrictions,"
+        " erasures, es.streams, es.events, es.log, es.commands, es.checkpoints"
+    )
+    await history.pool.execute("UPDATE es.sequencer SET next_position = 1")
+    fresh = CaseHistory(history.pool, history.keys)
+    await fresh.begin()
+    return fresh
