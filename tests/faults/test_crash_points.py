@@ -74,7 +74,9 @@ async def test_a_process_killed_there_again_and_again_ends_up_with_everything_on
 ) -> None:
     services = Services(database, keys_database, nats_url, NOTES)
     ends = [await services.live(f"{place}:{passing}") for passing in (1, 2, 5)]
-    assert ends == [-signal.SIGKILL] * 3
+    # How often a place is passed depends on how much is done at once: the later passings may not come any more.
+    assert ends[0] == -signal.SIGKILL
+    assert set(ends) <= {-signal.SIGKILL, 0}
 
     assert await services.live() == 0
 
