@@ -28,7 +28,8 @@ SELECT EXISTS (
 -- The events this snapshot sees and the last one did not, at most $1 of them, in the order (tx, pos). What is left goes
 -- on after the last of them; when nothing is, all that the first of these turns saw has its position, and its snapshot
 -- is what the next one compares with: what was committed in between is looked at again. The anti-join leaves out what of
--- that has its position, and makes a stored snapshot that means nothing here harmless. Nothing is written where nothing
+-- that has its position, and makes a stored snapshot that means nothing here harmless. A later turn leaves out what the
+-- first one could not see: else a fact could pass an earlier one of its stream that was committed in between. Nothing is written where nothing
 -- is new. `leaf` is the RFC 6962 leaf of the fact's hash; `held_at` follows the facts' own times and is held where one of
 -- them steps back.
 WITH s AS MATERIALIZED (
@@ -40,12 +41,14 @@ fresh AS MATERIALIZED (
   (SELECT e.stream_id, e.version, e.tx, e.pos, e.hash, e.recorded_at FROM es.events e
    WHERE e.tx = ANY (ARRAY(SELECT pg_snapshot_xip(s.snap) FROM s))
      AND (e.tx, e.pos) > ((SELECT after_tx FROM s), (SELECT after_pos FROM s))
+     AND (NOT (SELECT going_on FROM s) OR pg_visible_in_snapshot(e.tx, (SELECT target FROM s)))
      AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version)
    ORDER BY e.tx, e.pos LIMIT $1)
   UNION ALL
   (SELECT e.stream_id, e.version, e.tx, e.pos, e.hash, e.recorded_at FROM es.events e
    WHERE e.tx >= (SELECT pg_snapshot_xmax(s.snap) FROM s)
      AND (e.tx, e.pos) > ((SELECT after_tx FROM s), (SELECT after_pos FROM s))
+     AND (NOT (SELECT going_on FROM s) OR pg_visible_in_snapshot(e.tx, (SELECT target FROM s)))
      AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version)
    ORDER BY e.tx, e.pos LIMIT $1)
   ORDER BY tx, pos LIMIT $1

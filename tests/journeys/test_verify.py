@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from infra.checkpoints import open_checkpoint, parse_key
-from tests.support.shop import Shop
+from tests.support.shop import Shop, eventually
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 
@@ -81,8 +81,14 @@ async def the_logs_are_served(shop: Shop) -> None:
     """Every service gives its log's state and key on its own port."""
     for offset, name in enumerate(("case", "channels", "routing")):
         base = f"http://127.0.0.1:{shop.port + offset}/log"
-        key, note = await shop.http.get(f"{base}/key"), await shop.http.get(f"{base}/checkpoint")
-        assert (key.status_code, note.status_code) == (httpx.codes.OK, httpx.codes.OK)
+        key = await shop.http.get(f"{base}/key")
+        assert key.status_code == httpx.codes.OK
+
+        async def signed(base: str = base) -> httpx.Response:
+            return await shop.http.get(f"{base}/checkpoint")
+
+        # A log that has grown is signed within ten seconds.
+        note = await eventually(signed, lambda answer: answer.status_code == httpx.codes.OK, wait_s_max=30)
         checkpoint = open_checkpoint(note.text, parse_key(key.text))
         assert checkpoint.origin == f"eender/{name}"
 
