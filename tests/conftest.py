@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
@@ -12,9 +11,7 @@ import pytest
 
 from infra.embedded.nats import EmbeddedNats
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.postgres import Connection
 
-DROP_ATTEMPTS_MAX = 50
 _numbers = count(1)
 
 
@@ -25,6 +22,9 @@ async def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
     await server.start()
     admin = await asyncpg.connect(server.admin_url)
     await admin.execute("ALTER ROLE eender_tests CREATEDB")
+    # Its workers are the server's own: whoever drops a database cannot end them, and would fail now and then.
+    await admin.execute("ALTER SYSTEM SET autovacuum = off")
+    await admin.execute("SELECT pg_reload_conf()")
     await admin.close()
     yield server
     await server.stop()
@@ -45,17 +45,6 @@ async def nats_url(nats_server: EmbeddedNats) -> str:
     return nats_server.url
 
 
-async def _dropped(connection: Connection, database: str) -> None:
-    """Drop it; an autovacuum worker in it is the server's own and may not be ended, but it ends by itself."""
-    for _ in range(DROP_ATTEMPTS_MAX):
-        try:
-            await connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
-        except (asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
-            await asyncio.sleep(0.2)
-        else:
-            return
-
-
 async def _fresh(server: EmbeddedPostgres, name: str) -> AsyncIterator[str]:
     database = f"{name}_{next(_numbers)}"
     url = server.url("tests")
@@ -63,7 +52,7 @@ async def _fresh(server: EmbeddedPostgres, name: str) -> AsyncIterator[str]:
     try:
         await connection.execute(f"CREATE DATABASE {database} TEMPLATE template0 STRATEGY wal_log")
         yield url.rsplit("/", 1)[0] + "/" + database
-        await _dropped(connection, database)
+        await connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
     finally:
         await connection.close()
 
