@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from cyclopts import Parameter
 
 from contracts.configuration import ConfigurationError
 from contracts.vocabulary import system_actor
-from infra.bundle import Body, BundledCase, bundle_of, canonical
+from infra.bundle import Body, bundle_of, canonical
 from infra.bundle_check import BundleAltered, verify_bundle
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemClock, SystemIds
@@ -27,11 +26,10 @@ from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.verify_page import page_of
 from services.case.domain.access import AccessAction, AccessEntry
 from services.case.queries.access_log import append_access
-from services.console.case_bundle import Source, find_case, gather
+from services.console.case_bundle import Source, gather
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment
-
-NUMBER_LENGTH_MAX = 20
+from services.console.named_case import case_named
 
 
 def export(
@@ -99,7 +97,7 @@ async def _export(env: Mapping[str, str], case: str, purpose: str | None) -> Bod
     try:
         source = Source(pool, Checkpointer(pool, "case", kek), KeyRing(keys_pool, kek))
         clock = SystemClock()
-        body = await gather(source, await _case(source, case), purpose=purpose, at=clock.now())
+        body = await gather(source, await case_named(pool, case), purpose=purpose, at=clock.now())
         await append_access(pool, clock, [_access(body, clock.now())])
         return body
     finally:
@@ -120,23 +118,3 @@ def _access(body: Body, at: datetime) -> AccessEntry:
         client="eender",
         fields=("Bundle.facts",) if body.readable is None else ("Bundle.facts", "Bundle.readable"),
     )
-
-
-async def _case(source: Source, case: str) -> BundledCase:
-    """The case, by number or by the API's id.
-
-    Raises:
-        CommandFailed: there is none.
-    """
-    if case.isascii() and case.isdigit() and len(case) <= NUMBER_LENGTH_MAX:
-        return await find_case(source.pool, number=case, case_id=None)
-    return await find_case(source.pool, number=None, case_id=_id(case))
-
-
-def _id(case: str) -> UUID:
-    from services.case.graphql.ids import IdType, WrongIdError, uuid_of  # noqa: PLC0415  (a number does without)
-
-    try:
-        return uuid_of(IdType.CASE, case)
-    except WrongIdError:
-        raise CommandFailed(f"{case!r} is neither a case's number nor its id") from None
