@@ -17,7 +17,6 @@ WEBHOOK_INTAKE = "webhook.intake"
 CHANNEL_SEND = "channel.send"
 STORE_APPEND = "store.append"
 SQL_STATEMENT = "sql.statement"
-RELAY_PUBLISH = "relay.publish"
 REPLAY_ANSWER = "replay.answer"
 STARTUP = "startup"
 
@@ -33,7 +32,6 @@ SPAN_NAMES = frozenset(
         CHANNEL_SEND,
         STORE_APPEND,
         SQL_STATEMENT,
-        RELAY_PUBLISH,
         REPLAY_ANSWER,
         STARTUP,
     }

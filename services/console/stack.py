@@ -14,7 +14,6 @@ from pathlib import Path
 import services
 from infra.embedded.child import Child, StopStep
 from infra.embedded.nats import EmbeddedNats
-from infra.embedded.parent import PARENT_PID
 from infra.embedded.ports import HOST
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL, READY_GATE
@@ -137,7 +136,6 @@ class Stack:
             NATS_URL: self._nats.url,
             SERVICE_HOST: HOST,
             SERVICE_PORT: str(self._ports[name]),
-            PARENT_PID: str(os.getpid()),
             READY_GATE: str(being_filled(self._folder)),
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", ""):

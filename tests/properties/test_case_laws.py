@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.delivery import moves_forward
 from contracts.stored import Fact
 from contracts.vocabulary import CaseStatus, DeliveryStatus
 from services.case.commands.record_delivery import RecordDelivery, record_delivery
@@ -17,12 +18,15 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.case import Case
 from services.case.domain.contact_facts import ContactAttached
-from services.case.domain.delivery import furthest, moves_forward
 from tests.unit.case.world import World
 
 STATUSES = st.sampled_from(DeliveryStatus)
 NUMBERS = st.sampled_from(["+31600000001", "+31600000002", "+31600000003"])
 CONTACTS = st.lists(st.tuples(NUMBERS, st.integers(0, 100), st.booleans()), min_size=1, max_size=8)
+
+
+def furthest(one: DeliveryStatus, other: DeliveryStatus) -> DeliveryStatus:
+    return other if moves_forward(one, other) else one
 
 
 @given(STATUSES, STATUSES, STATUSES)

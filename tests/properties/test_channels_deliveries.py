@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.delivery import moves_forward
 from contracts.vocabulary import Channel, DeliveryStatus
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
@@ -17,7 +18,6 @@ from services.channels.commands.record_status import RecordStatus, record_status
 from services.channels.domain.delivery import ATTEMPTS_MAX, Delivery
 from services.channels.domain.delivery_facts import Accepted, Attempted
 from services.channels.domain.outbound import OutcomeLost, SendRefused, TakenOver, TryLater
-from services.channels.domain.status_lattice import moves_forward
 from tests.unit.channels.in_memory import ACCOUNT, ACCOUNT_ID, NOW, REPLY_ID, ChannelsRecord, context, requested, status
 
 REPORTS = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.FAILED)

@@ -15,7 +15,6 @@ from contracts.vocabulary import (
     DeliveryStatus,
     Direction,
     HandleAssurance,
-    HandleKind,
     Visibility,
 )
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, excerpt
@@ -93,8 +92,3 @@ def subject_of(content: ContactContent | None) -> str | None:
     if content is None:
         return None
     return excerpt(content.subject, PREVIEW_LENGTH_MAX) or excerpt(content.text, SUBJECT_LENGTH_MAX)
-
-
-def handle_kind_of(contact: CaseContact) -> HandleKind | None:
-    """The kind of address on the customer's side, while it can be read."""
-    return None if contact.to is None else contact.to.kind

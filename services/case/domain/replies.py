@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.content import HandleContent, ReplyContent
+from contracts.delivery import moves_forward
 from contracts.vocabulary import DeliveryStatus, Direction, Refusal, RefusalCode
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
 from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
-from services.case.domain.delivery import moves_forward
 from services.case.domain.recipients import ReplyRoute
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.content import ReplyContent
+from contracts.delivery import moves_forward
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
 from services.channels.domain.delivery_facts import (
@@ -21,7 +22,6 @@ from services.channels.domain.delivery_facts import (
 )
 from services.channels.domain.inbound import StatusReported
 from services.channels.domain.outbound import OutcomeLost, SendOutcome, SendRefused, TakenOver, TryLater
-from services.channels.domain.status_lattice import moves_forward
 
 ATTEMPTS_MAX = 6
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 60, 120))

@@ -16,14 +16,9 @@ _RANK: dict[DeliveryStatus, int] = {
     DeliveryStatus.READ: 8,
     DeliveryStatus.RECEIVED: 9,
 }
-"""A total order, so that the outcome does not depend on the order of arrival. What was delivered has not failed."""
+"""A total order, so the order of arrival does not matter. A late SENT heals no FAILED; what arrived has not failed."""
 
 
 def moves_forward(current: DeliveryStatus, news: DeliveryStatus) -> bool:
     """Whether the news changes anything."""
     return _RANK[news] > _RANK[current]
-
-
-def furthest(one: DeliveryStatus, other: DeliveryStatus) -> DeliveryStatus:
-    """The status that stands once both have been told."""
-    return other if moves_forward(one, other) else one
