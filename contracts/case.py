@@ -18,6 +18,7 @@ from contracts.vocabulary import (
     Presence,
     Priority,
     ResolutionOutcome,
+    Visibility,
     WaitingFor,
 )
 
@@ -67,6 +68,20 @@ class CaseAssigned(msgspec.Struct, frozen=True, omit_defaults=True):
     agent_id: UUID | None = None
 
 
+class CaseTransferRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person says who is to have a case: an agent or a team; neither: whomever routing finds.
+
+    Routing answers by a CaseRouted whose `decision_id` is the `transfer_id`. `claimed`: the agent takes it.
+    """
+
+    case_id: UUID
+    transfer_id: UUID
+    requested_at: datetime
+    agent_id: UUID | None = None
+    team_ref: str | None = None
+    claimed: bool = False
+
+
 class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case waits, is resolved, or is open again. Routing counts only cases where we are to move."""
 
@@ -82,7 +97,8 @@ class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 class ReplyRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     """An agent's answer is to leave by one channel account. Sealed: `ReplyContent` under the customer's key.
 
-    `contact_id` names the reply from here on; `in_reply_to` is the contact it answers, as channels named it.
+    `contact_id` names the reply from here on; `in_reply_to` is the contact it answers, as channels named it: where the
+    channel is to show which, and always where others read along. `visibility`: who may read it.
     """
 
     case_id: UUID
@@ -94,6 +110,7 @@ class ReplyRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     requested_at: datetime
     agent_ref: str | None = None
     in_reply_to: UUID | None = None
+    visibility: Visibility = Visibility.PRIVATE
 
 
 class GestureRequested(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -174,6 +191,25 @@ class AgentUpsertRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     skills: tuple[str, ...] | None = None
     capacity_units: int | None = None
     budgets: tuple[BudgetGrant, ...] | None = None
+
+
+class ContentRedacted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stood in an entry is withheld: channels is to withhold what it has of it, and to say so.
+
+    `entry_id`: of a contact or a reply as channels named it, or of something that channels never saw.
+    """
+
+    redaction_id: UUID
+    case_id: UUID
+    entry_id: UUID
+
+
+class ContentExpired(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A case's contents were kept long enough: channels is to withhold what it has of these contacts, and to say so."""
+
+    redaction_id: UUID
+    case_id: UUID
+    contact_ids: tuple[UUID, ...]
 
 
 class SubjectErased(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -103,6 +103,15 @@ class ConfigurationApplied(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
 
 
+class ContentWithheld(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Copies of a redacted entry are gone. `events`: facts that cannot be read any more; `stores`: tables."""
+
+    redaction_id: UUID
+    events: int
+    keys_destroyed: int
+    stores: tuple[str, ...]
+
+
 class SubjectForgotten(msgspec.Struct, frozen=True, omit_defaults=True):
     """Contacts of an erased customer are forgotten. `events`: facts that cannot be read any more; `stores`: tables."""
 

@@ -12,11 +12,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import msgspec
 import phonenumbers
 
+from contracts.addresses import LOOPBACK_HOSTS, address_complaint
+from contracts.channel_secrets import SECRETS
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
     CAPACITY_UNITS_ELSEWHERE,
@@ -35,6 +36,7 @@ from contracts.installation import (
     Team,
 )
 from contracts.money import to_minor
+from contracts.roster_check import roster_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -59,27 +61,8 @@ __all__ = [
 ]
 
 TEXT_LENGTH_MAX = 4 * 1024 * 1024
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 WITHOUT_PATH = (Channel.LETTER, Channel.VISIT)
 """They come in by an agent's hand (`contactRecord`): no account, no webhook."""
-
-META = (("app_secret",), ("verify_token", "access_token"))
-SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    Channel.WHATSAPP: META,
-    Channel.MESSENGER: META,
-    Channel.FACEBOOK: META,
-    Channel.INSTAGRAM: META,
-    Channel.X: (("consumer_secret",), ("access_token",)),
-    Channel.TELEGRAM: (("secret_token",), ("bot_token",)),
-    Channel.SMS: (("auth_token",), ("account_sid", "public_url")),
-    Channel.VOICE: (("auth_token",), ("account_sid", "public_url")),
-    Channel.WEBHOOK: (("signing_secret",), ()),
-    Channel.MEDIA: (("signing_secret",), ()),
-    Channel.CHAT: (("widget_key",), ("identity_secret",)),
-    Channel.FORM: ((), ()),
-}
-"""Per channel, the secrets an account needs to receive and those it may have besides; others may have any."""
-
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
@@ -117,7 +100,13 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         raise _named(str(error)) from None
     _check(configuration)
     accounts = tuple(
-        msgspec.structs.replace(account, secrets=_resolved(account, f"channel_accounts[{index}]", env, read_file))
+        msgspec.structs.replace(
+            account,
+            secrets=_resolved(account.secrets, f"channel_accounts[{index}].secrets", env, read_file),
+            former_secrets=_resolved(
+                account.former_secrets, f"channel_accounts[{index}].former_secrets", env, read_file
+            ),
+        )
         for index, account in enumerate(configuration.channel_accounts)
     )
     return msgspec.structs.replace(configuration, channel_accounts=accounts)
@@ -126,7 +115,11 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
 def configuration_digest(configuration: Configuration) -> str:
     """Tells one configuration from another (hexadecimal SHA-256). The names of secrets count, their values do not."""
     accounts = tuple(
-        msgspec.structs.replace(account, secrets=dict.fromkeys(sorted(account.secrets), ""))
+        msgspec.structs.replace(
+            account,
+            secrets=dict.fromkeys(sorted(account.secrets), ""),
+            former_secrets=dict.fromkeys(sorted(account.former_secrets), ""),
+        )
         for account in configuration.channel_accounts
     )
     shown = msgspec.structs.replace(configuration, channel_accounts=accounts)
@@ -154,19 +147,20 @@ def _check_tables(written: Mapping[str, Any]) -> None:
                 raise ConfigurationError(f"capacity_units.{name}", "expected a whole number, 0 or more")
     accounts = written.get("channel_accounts", [])
     for index, account in enumerate(accounts if isinstance(accounts, list) else []):
-        secrets = account.get("secrets", {}) if isinstance(account, dict) else {}
-        for name, value in secrets.items() if isinstance(secrets, dict) else ():
-            if not isinstance(value, str) or not value:
-                raise ConfigurationError(
-                    f"channel_accounts[{index}].secrets.{name}", "expected a text that is not empty"
-                )
+        for table in ("secrets", "former_secrets"):
+            secrets = account.get(table, {}) if isinstance(account, dict) else {}
+            for name, value in secrets.items() if isinstance(secrets, dict) else ():
+                if not isinstance(value, str) or not value:
+                    key = f"channel_accounts[{index}].{table}.{name}"
+                    raise ConfigurationError(key, "expected a text that is not empty")
 
 
 def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    _check_timezone(configuration.timezone)
+    if (wrong := roster_complaint(configuration)) is not None:
+        raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))
     _check_unique("agents", "ref", (agent.ref for agent in configuration.agents))
@@ -185,15 +179,6 @@ def _check(configuration: Configuration) -> None:
             raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
     if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
         raise ConfigurationError("oidc.issuer", "expected an https:// URL")
-
-
-def _check_timezone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise ConfigurationError("timezone", "expected a time zone such as Europe/Amsterdam") from error
-    except KeyError as error:
-        raise ConfigurationError("timezone", "expected a time zone such as Europe/Amsterdam") from error
 
 
 def _check_unique(name: str, key: str, values: Iterable[str]) -> None:
@@ -241,12 +226,14 @@ def _check_accounts(configuration: Configuration) -> None:
         if (channel, account.account) in seen:
             raise ConfigurationError(f"{key}.account", f"a second account of that name on {channel.path}")
         seen.add((channel, account.account))
-        if account.api_base is not None and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", account.api_base):
-            raise ConfigurationError(f"{key}.api_base", "expected an http:// or https:// URL")
+        if (wrong := address_complaint(channel, account)) is not None:
+            raise ConfigurationError(f"{key}.{wrong[0]}", wrong[1])
         _check_secret_names(key, channel, account)
 
 
 def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> None:
+    for name in account.former_secrets.keys() - account.secrets.keys():
+        raise ConfigurationError(f"{key}.former_secrets.{name}", "there is none of that name in secrets")
     if channel not in SECRETS:
         return
     needed, possible = SECRETS[channel]
@@ -259,12 +246,10 @@ def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> 
 
 
 def _resolved(
-    account: ChannelAccount, key: str, env: Mapping[str, str], read_file: Callable[[str], str]
+    secrets: Mapping[str, str], key: str, env: Mapping[str, str], read_file: Callable[[str], str]
 ) -> dict[str, str]:
-    """The account's secrets, those from elsewhere fetched."""
-    return {
-        name: _secret(value, f"{key}.secrets.{name}", env, read_file) for name, value in sorted(account.secrets.items())
-    }
+    """Secrets of an account, those from elsewhere fetched."""
+    return {name: _secret(value, f"{key}.{name}", env, read_file) for name, value in sorted(secrets.items())}
 
 
 def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.vocabulary import HandleKind
+from contracts.vocabulary import HandleKind, SpanKind
 
 
 class HandleContent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,12 +28,23 @@ class AttachmentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     media_type: str
     name: str | None = None
     sha256: str | None = None
+    size_bytes: int | None = None
+
+
+class TextSpan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a text that its writer did not say anew, from character `start` up to `end`, which it does not hold."""
+
+    kind: SpanKind
+    start: int
+    end: int
 
 
 class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who wrote, and what: the personal part of a contact.
 
     `external_id`: the platform's own id of it. It is personal, too: a WhatsApp message id spells its sender's number.
+    `html`: sanitised, where it came so; `text` says the same. `spans`: quotes and signatures in `text`, in order; what
+    lies outside is the visible text. `references`: external ids of the messages before it in its thread, oldest first.
     """
 
     handles: tuple[HandleContent, ...] = ()
@@ -43,6 +54,9 @@ class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: dict[str, Any] = {}
     attachments: tuple[AttachmentContent, ...] = ()
     external_id: str | None = None
+    html: str | None = None
+    spans: tuple[TextSpan, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -90,9 +90,8 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         brand="shop",
         brand_name="The Shop",
     ),
-    subjects.SUBJECT_FORGOTTEN: channels.SubjectForgotten(
-        request_id=REQUEST_ID, part=0, events=3, keys_destroyed=2, stores=("channels.raws", "channels.windows")
-    ),
+    subjects.SUBJECT_FORGOTTEN: channels.SubjectForgotten(REQUEST_ID, 0, 3, 4, ("channels.windows", "channels.raws")),
+    subjects.CONTENT_WITHHELD: channels.ContentWithheld(REQUEST_ID, 2, 4, ("channels.raws", "channels.parked")),
     subjects.CHANNELS_CONFIGURED: channels.ConfigurationApplied(digest="9f86d081884c7d65"),
 }
 
@@ -120,12 +119,11 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
+    subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(
+        case_id=CASE_ID, transfer_id=DECISION_ID, requested_at=after(500), agent_id=PARTNER_ID
+    ),
     subjects.CASE_STATUS_CHANGED: case.CaseStatusChanged(
-        case_id=CASE_ID,
-        customer_id=CUSTOMER_ID,
-        status=words.CaseStatus.RESOLVED,
-        at=after(600),
-        outcome=words.ResolutionOutcome.SOLVED,
+        CASE_ID, CUSTOMER_ID, words.CaseStatus.RESOLVED, after(600), outcome=words.ResolutionOutcome.SOLVED
     ),
     subjects.REPLY_REQUESTED: case.ReplyRequested(
         case_id=CASE_ID,
@@ -168,6 +166,8 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.PRESENCE_REQUESTED: case.PresenceRequested(
         request_id=REQUEST_ID, agent_ref="anna", presence=words.Presence.AWAY, at=after(700), until=after(1600)
     ),
+    subjects.CONTENT_REDACTED: case.ContentRedacted(REQUEST_ID, CASE_ID, CONTACT_ID),
+    subjects.CONTENT_EXPIRED: case.ContentExpired(REQUEST_ID, CASE_ID, (CONTACT_ID,)),
     subjects.SUBJECT_ERASED: case.SubjectErased(
         request_id=REQUEST_ID, part=0, customer_id=CUSTOMER_ID, contact_ids=(CONTACT_ID, REPLY_ID)
     ),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from contracts.money import to_minor
+from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.vocabulary import BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
@@ -64,7 +65,11 @@ class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`."""
+    """A person who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`.
+
+    `shifts`, `leave`: when the person works, by `timezone` and less the public `holidays`, both as those of the
+    installation where not said. Without shifts nobody is waited for, and presence alone tells who is there.
+    """
 
     ref: Ref
     name: Name
@@ -74,12 +79,19 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     skills: tuple[Name, ...] = ()
     capacity_units: Units = 20
     budgets: tuple[Budget, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    timezone: str | None = None
+    holidays: Calendar | None = None
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One account of ours on a channel, as in the path of its webhooks. `secrets` are resolved and never shown.
 
-    `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them.
+    `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
+    `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
+    only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -87,8 +99,13 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     name: Name | None = None
     brand: str | None = None
     secrets: dict[str, str] = {}
+    former_secrets: dict[str, str] = {}
     api_base: str | None = None
     api_version: Code | None = None
+    mailbox: str | None = None
+    authserv_id: Name | None = None
+    feed_url: str | None = None
+    feed_may_be_local: bool = False
 
     @property
     def channel(self) -> Channel:
@@ -136,12 +153,26 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     subject_claim: Name = "sub"
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long what is known is kept; every day a job takes away what is older.
+
+    `raw_days`: payloads as they came in, counted from their arrival. `case_months`: what was said in a case, counted
+    from its resolution.
+    """
+
+    raw_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
+    case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
     region: str = "NL"
     timezone: str = "Europe/Amsterdam"
     reopen_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
+    holidays: Calendar | None = None
+    opening_hours: tuple[OpeningHours, ...] = ()
+    routing: Routing = Routing()
     brands: tuple[Brand, ...] = ()
     teams: tuple[Team, ...] = ()
     agents: tuple[Agent, ...] = ()
@@ -152,6 +183,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     purposes: tuple[Purpose, ...] = ()
     http: Http = Http()
     oidc: Oidc | None = None
+    retention: Retention = Retention()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

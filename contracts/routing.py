@@ -32,6 +32,7 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A decision who takes a case. `agent_id` None: nobody can now; decided again at the next change.
 
     `rejections`: counts per reason of those candidates that were left out of the list (above 50 agents).
+    `held_until`: until then it waits for the candidate who is not rejected; nobody has it yet.
     """
 
     case_id: UUID
@@ -43,6 +44,7 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
     agent_id: UUID | None = None
     tier: RoutingTier | None = None
     rejections: dict[str, int] = {}
+    held_until: datetime | None = None
 
 
 class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
+import msgspec
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
 
@@ -104,8 +105,7 @@ class Stream(Aggregate):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class FactMeta:
+class FactMeta(msgspec.Struct, frozen=True):
     """What the store knows of a fact besides the fact itself."""
 
     stream_id: UUID
@@ -119,8 +119,7 @@ class FactMeta:
     on_behalf_of: Actor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One write to a read table: a statement by name (from the service's .sql files) and its arguments by order.
 
     `expect_rows`: how many rows it must touch; None: any number. A mismatch undoes the whole unit of work.
@@ -147,7 +146,7 @@ class Work:
     themselves). `outcome`: JSON-able answer kept under the command id and handed out again when it is repeated.
     """
 
-    streams: tuple[Aggregate, ...] = ()
+    streams: tuple[Stream, ...] = ()
     rows: tuple[Row, ...] = ()
     outcome: dict[str, Any] = field(default_factory=dict)
 
@@ -226,7 +225,8 @@ class Record(Protocol):
     ) -> Committed:
         """Run `decide` and store its work, once per `context.command_id`.
 
-        A repeated command returns its stored outcome without running `decide`. Lost races (VersionConflict,
+        A repeated command returns its stored outcome: `decide` may run for it, and what comes of that, work or refusal,
+        is thrown away. Lost races (VersionConflict,
         RowRefused by a unique constraint) run `decide` again, at most `attempts_max` times. `serialise_on`: streams
         on which this process queues up instead of racing itself. `context.expected_version` is for `decide` to check.
 

@@ -19,12 +19,14 @@ HANDLE_ALIASED = "channels.handle.aliased.v1"
 DELIVERY_UPDATED = "channels.delivery.updated.v1"
 ACCOUNT_CONFIGURED = "channels.account.configured.v1"
 SUBJECT_FORGOTTEN = "channels.subject.forgotten.v1"
+CONTENT_WITHHELD = "channels.content.withheld.v1"
 CHANNELS_CONFIGURED = "channels.configuration.applied.v1"
 
 CASE_OPENED = "case.case.opened.v1"
 CONTACT_ATTACHED = "case.contact.attached.v1"
 CONTACT_DETACHED = "case.contact.detached.v1"
 CASE_ASSIGNED = "case.case.assigned.v1"
+CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -34,6 +36,8 @@ GESTURE_DROPPED = "case.gesture.dropped.v1"
 PRESENCE_REQUESTED = "case.presence.requested.v1"
 AGENT_UPSERT_REQUESTED = "case.agent-upsert.requested.v1"
 SUBJECT_ERASED = "case.subject.erased.v1"
+CONTENT_REDACTED = "case.content.redacted.v1"
+CONTENT_EXPIRED = "case.content.expired.v1"
 
 CASE_ROUTED = "routing.case.routed.v1"
 AGENT_CHANGED = "routing.agent.changed.v1"
@@ -56,11 +60,13 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     DELIVERY_UPDATED: channels.DeliveryUpdated,
     ACCOUNT_CONFIGURED: channels.AccountConfigured,
     SUBJECT_FORGOTTEN: channels.SubjectForgotten,
+    CONTENT_WITHHELD: channels.ContentWithheld,
     CHANNELS_CONFIGURED: channels.ConfigurationApplied,
     CASE_OPENED: case.CaseOpened,
     CONTACT_ATTACHED: case.ContactAttached,
     CONTACT_DETACHED: case.ContactDetached,
     CASE_ASSIGNED: case.CaseAssigned,
+    CASE_TRANSFER_REQUESTED: case.CaseTransferRequested,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,
@@ -70,6 +76,8 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     PRESENCE_REQUESTED: case.PresenceRequested,
     AGENT_UPSERT_REQUESTED: case.AgentUpsertRequested,
     SUBJECT_ERASED: case.SubjectErased,
+    CONTENT_REDACTED: case.ContentRedacted,
+    CONTENT_EXPIRED: case.ContentExpired,
     CASE_ROUTED: routing.CaseRouted,
     AGENT_CHANGED: routing.AgentChanged,
     TEAM_CHANGED: routing.TeamChanged,

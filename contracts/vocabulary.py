@@ -111,6 +111,13 @@ class ContactKind(StrEnum):
     VISIT = "VISIT"
 
 
+class SpanKind(StrEnum):
+    """Why a part of a text is set apart: somebody else's words, or what stands below every message of its writer."""
+
+    QUOTE = "QUOTE"
+    SIGNATURE = "SIGNATURE"
+
+
 class DeliveryStatus(StrEnum):
     """How far a contact has come. Statuses of a reply only move forward."""
 
@@ -293,15 +300,20 @@ class RefusalCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+    IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
     UNAVAILABLE = "UNAVAILABLE"
     CASE_RESOLVED = "CASE_RESOLVED"
     CASE_NOT_RESOLVED = "CASE_NOT_RESOLVED"
+    ALREADY_ASSIGNED = "ALREADY_ASSIGNED"
     CHANNEL_WINDOW_CLOSED = "CHANNEL_WINDOW_CLOSED"
     CHANNEL_CANNOT_REPLY = "CHANNEL_CANNOT_REPLY"
     NO_HANDLE_FOR_CHANNEL = "NO_HANDLE_FOR_CHANNEL"
     RECIPIENT_UNCONFIRMED = "RECIPIENT_UNCONFIRMED"
+    VISIBILITY_REQUIRED = "VISIBILITY_REQUIRED"
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    PUBLIC_PERSONAL_DATA = "PUBLIC_PERSONAL_DATA"
     HANDLE_TAKEN = "HANDLE_TAKEN"
+    ALREADY_MERGED = "ALREADY_MERGED"
     CUSTOMER_RESTRICTED = "CUSTOMER_RESTRICTED"
     CUSTOMER_ERASED = "CUSTOMER_ERASED"
     LEGAL_HOLD = "LEGAL_HOLD"
@@ -353,15 +365,58 @@ class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
         self.current_version = current_version
 
 
+class LengthUnit(StrEnum):
+    """What a channel counts the length of a text in."""
+
+    CHARACTERS = "CHARACTERS"
+    UTF16 = "UTF16"
+    BYTES = "BYTES"
+    SMS_SEGMENTS = "SMS_SEGMENTS"
+    X_WEIGHTED = "X_WEIGHTED"
+
+
+class TextLimit(msgspec.Struct, frozen=True):
+    """How long a text a channel takes, in its own unit."""
+
+    length_max: int
+    unit: LengthUnit = LengthUnit.CHARACTERS
+
+
 class ReplyCapability(msgspec.Struct, frozen=True):
-    """What a channel can carry back. `window_hours`: after the customer's last message; None: always."""
+    """What a channel can carry back. `window_hours`: after the customer's last private message; None: always.
+
+    `private_reply_hours`: how long after something public its author can be answered in private, once; None: never.
+    `public`: the limit of what everybody can read, where it is another one.
+    """
 
     handle_kind: HandleKind
-    text_length_max: int
-    window_hours: int | None
+    text: TextLimit
+    window_hours: int | None = None
+    private_reply_hours: int | None = None
+    public: TextLimit | None = None
+
+    def limit(self, visibility: Visibility) -> TextLimit:
+        """How long an answer may be that so many can read."""
+        return self.public if self.public is not None and visibility is Visibility.PUBLIC else self.text
 
 
 REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
-    Channel.WHATSAPP: ReplyCapability(handle_kind=HandleKind.WHATSAPP, text_length_max=4096, window_hours=24),
+    Channel.EMAIL: ReplyCapability(HandleKind.EMAIL, TextLimit(100_000)),
+    Channel.WEBHOOK: ReplyCapability(HandleKind.WEB, TextLimit(64 * 1024)),
+    Channel.WHATSAPP: ReplyCapability(HandleKind.WHATSAPP, TextLimit(4096), window_hours=24),
+    Channel.MESSENGER: ReplyCapability(HandleKind.MESSENGER, TextLimit(2000), window_hours=24),
+    Channel.FACEBOOK: ReplyCapability(
+        HandleKind.FACEBOOK, TextLimit(2000), private_reply_hours=7 * 24, public=TextLimit(8000)
+    ),
+    Channel.INSTAGRAM: ReplyCapability(
+        HandleKind.INSTAGRAM,
+        TextLimit(1000, LengthUnit.BYTES),
+        window_hours=24,
+        private_reply_hours=7 * 24,
+        public=TextLimit(2200),
+    ),
+    Channel.TELEGRAM: ReplyCapability(HandleKind.TELEGRAM, TextLimit(4096, LengthUnit.UTF16)),
+    Channel.SMS: ReplyCapability(HandleKind.PHONE, TextLimit(10, LengthUnit.SMS_SEGMENTS)),
+    Channel.X: ReplyCapability(HandleKind.X, TextLimit(10_000), public=TextLimit(280, LengthUnit.X_WEIGHTED)),
 }
-"""The channels that can carry a reply. Meta, WhatsApp Cloud API: text body of 4096 characters, 24-hour window."""
+"""The channels that can carry a reply, as their platforms' documents have it; `docs/channels/` says which."""

@@ -13,6 +13,7 @@ from infra.checkpoints import Checkpoint, NoteRefused, open_checkpoint, parse_ke
 from infra.event_store.verification import ChainBroken, verify_stream
 from infra.merkle import leaf_hash, verify_inclusion
 from infra.verify_page import BEGINS, NotAPage, around, embedded, taken_apart
+from infra.withholding import accounted_for
 
 if TYPE_CHECKING:
     from infra.bundle import BundledFact
@@ -30,7 +31,7 @@ class BundleAltered(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a bundle that is right says. `withheld`: versions of which an envelope was taken away since."""
+    """What a bundle that is right says. `withheld`: versions of which an envelope was taken away, as a fact says."""
 
     body: Body
     checkpoint: Checkpoint
@@ -57,6 +58,10 @@ def verify_bundle(file: bytes, *, vkey: str | None = None) -> Verified:
         withheld = verify_stream(stored)
     except (ChainBroken, msgspec.DecodeError) as error:
         raise BundleAltered("facts", str(error)) from error
+    accounted = accounted_for((fact.version, fact.clear) for fact in body.facts)
+    for version in withheld:
+        if version not in accounted:
+            raise BundleAltered(_place(body.facts[version - 1]), "its content was taken away, and no fact says so")
     _check_places(body, checkpoint)
     _check_case(body)
     for agent_id, ref in body.agents.items():

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import threading
 import time
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import TYPE_CHECKING
+
+from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made in C)
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 _RANDOM = secrets.SystemRandom()
+_STORE_BYTES = 4096
+_VERSION_7 = 0x7 << 76 | 0x2 << 62
+_FREE = ~(0xF << 76 | 0x3 << 62)
+
+
+class Chance(threading.local):
+    """Bytes of the system's random source, fetched by the page: asking it each time costs a system call.
+
+    Each thread has a page of its own, so that no two are given the same bytes.
+    """
+
+    def __init__(self) -> None:
+        self._store = b""
+        self._used = 0
+
+    def take(self, count: int) -> bytes:
+        """`count` bytes that nobody was given before, at most a page."""
+        end = self._used + count
+        if end > len(self._store):
+            self._store, self._used, end = os.urandom(_STORE_BYTES), 0, count
+        taken = self._store[self._used : end]
+        self._used = end
+        return taken
+
+    def forget(self) -> None:
+        """Throw the page away."""
+        self._store, self._used = b"", 0
+
+
+CHANCE = Chance()
+# What the parent has in store its child may not give out a second time.
+os.register_at_fork(after_in_child=CHANCE.forget)
 
 
 class SystemClock:
@@ -27,10 +66,8 @@ class SystemIds:
 
     def new(self) -> UUID:
         """Make an id that no one has: 48 bits of Unix milliseconds, the rest random."""
-        number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-        number = number & ~(0xF << 76) | 0x7 << 76
-        number = number & ~(0x3 << 62) | 0x2 << 62
-        return UUID(int=number)
+        number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(CHANCE.take(10), "big")
+        return PgUUID((number & _FREE | _VERSION_7).to_bytes(16, "big"))
 
 
 def jittered_delay_ms(attempt: int, *, delay_ms_base: int, delay_ms_max: int) -> float:

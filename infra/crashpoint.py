@@ -17,11 +17,14 @@ VARIABLE = "EENDER_CRASHPOINT"
 class Place(StrEnum):
     """Where a process may die: between two things that must not come apart unseen."""
 
-    APPEND_STORING = "append.storing"  # facts and rows are written, nothing is committed
     APPEND_STORED = "append.stored"  # committed, and nobody was told
     SEQUENCER_NUMBERED = "sequencer.numbered"  # positions are committed, and nobody was told
     RELAY_PUBLISHED = "relay.published"  # the transport has it, and we do not know how far we are
     CONSUMER_HANDLED = "consumer.handled"  # the effect and its checkpoint are committed, and we go by the old one
+    REBUILD_WRITTEN = "rebuild.written"  # some rows are made
+    REBUILD_KEPT = "rebuild.kept"  # all rows are made, and the tables could be shown
+    REBUILD_SWAPPING = "rebuild.swapping"  # the tables have changed places, and nothing is committed
+    REBUILD_SWAPPED = "rebuild.swapped"  # committed, and nothing is tidied up
 
 
 class Crash:

@@ -9,29 +9,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 
 import asyncpg
 
-from contracts.stored import FactMeta
 from infra.clock import jittered_delay_ms
-from infra.event_store import AnyFact, Log, Projection
-from infra.event_store.opening import opened_facts
-from infra.event_store.stored_form import meta_of
+from infra.crashpoint import Place, passing
+from infra.event_store import Projection
 from infra.postgres import Connection, Pool
+from infra.rebuild_pages import RowPage, RowPages
 from infra.rebuild_tables import Difference, ReadTable, ScratchTable
-from infra.rebuild_writing import write_in_batches
+from infra.rebuild_writing import RowWriter
 from infra.sealing import KeyRing
 from infra.sequencer import Sequencer
 from infra.sql import statements
 
-PAGE_FACTS_MAX = 1_000
 SWAP_ATTEMPTS_MAX = 60
 SWAP_DELAY_MS_BASE = 20
 SWAP_DELAY_MS_MAX = 500
 SEQUENCED_WAIT_S_MAX = 0.5
 RESTARTS_MAX = 5
+RESTART_DELAY_S = 1.0
+_SQL = statements("infra")
 
 Progress = Callable[[int, int], None]
 """Told (position reached, last position known)."""
@@ -45,6 +45,10 @@ class KeysDestroyedError(Exception):
     """Keys were destroyed while rows were made with them: what was made must not be shown."""
 
 
+class ForgettingError(Exception):
+    """Rows of somebody are gone, and the facts would still give them until their keys are destroyed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """What came of it: facts read, rows by table, where live and rebuilt rows differed, whether tables were swapped."""
@@ -55,8 +59,24 @@ class Rebuilt:
     swapped: bool
 
 
+@dataclass(slots=True, kw_only=True)
+class _Making:
+    """One attempt. `chosen`: the tables to be shown. `destroyed`: how many keys were before it began."""
+
+    connection: Connection
+    writer: RowWriter
+    tables: dict[str, ScratchTable]
+    chosen: list[ScratchTable]
+    destroyed: int
+    position: int = 0
+    suspects: dict[str, list[str]] = field(default_factory=dict)
+
+
 class Rebuild:
-    """Rebuilds the read tables of one service. `tables`: all that its projections write; `sql`: their statements."""
+    """Rebuilds the read tables of one service. `tables`: all that its projections write; `sql`: their statements.
+
+    `forgetting`: asks whether rows of somebody are gone whose keys are yet to be destroyed; None: that never is so.
+    """
 
     def __init__(
         self,
@@ -66,15 +86,19 @@ class Rebuild:
         projections: Sequence[Projection],
         sql: Mapping[str, str],
         tables: Sequence[ReadTable],
+        forgetting: str | None = None,
     ) -> None:
         self._pool = pool
         self._keys = keys
-        self._log = Log(pool)
-        self._projections = tuple(projections)
+        self._pages = RowPages(pool, keys, projections)
         self._statements = sql
         self._tables = tuple(tables)
-        self._sql = statements("infra")
-        self._pages = statements("infra.event_store")
+        self._forgetting = forgetting
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all its tables."""
+        return tuple(table.name for table in self._tables)
 
     async def run(
         self, names: Sequence[str] = (), *, swap: bool = True, progress: Progress = lambda _at, _last: None
@@ -86,124 +110,134 @@ class Rebuild:
         Raises:
             RebuildRunningError: there is another one.
             KeysDestroyedError: people were forgotten as often as it began anew.
+            ForgettingError: somebody was still being forgotten then.
             asyncpg.LockNotAvailableError: somebody holds a table for longer than all attempts took.
             ValueError: a name is no table's.
         """
-        unknown = set(names) - {table.name for table in self._tables}
+        unknown = set(names) - set(self.names)
         if unknown:
             raise ValueError(f"no read table is called {min(unknown)}")
-        wanted = [table for table in self._tables if not names or table.name in names]
-        async with self._connection() as connection:
-            for _ in range(RESTARTS_MAX):
-                try:
-                    return await self._run(connection, wanted, swap=swap, progress=progress)
-                except KeysDestroyedError:
-                    continue
-                finally:
-                    await connection.execute(self._sql["drop_scratch"])
-        raise KeysDestroyedError(f"keys were destroyed during each of {RESTARTS_MAX} attempts")
+        begun_anew = 0
+        while True:
+            try:
+                async with self._connection() as connection:
+                    return await self._attempt(connection, names or self.names, swap=swap, progress=progress)
+            except (KeysDestroyedError, ForgettingError):
+                begun_anew += 1
+                if begun_anew == RESTARTS_MAX:
+                    raise
+            # Whoever forgets somebody waits for us to have no rows of theirs.
+            await asyncio.sleep(RESTART_DELAY_S)
 
-    async def _run(
-        self, connection: Connection, wanted: Sequence[ReadTable], *, swap: bool, progress: Progress
+    async def _attempt(
+        self, connection: Connection, names: Sequence[str], *, swap: bool, progress: Progress
     ) -> Rebuilt:
+        try:
+            making = await self._begin(connection, names)
+            await self._make(making, progress)
+            return await self._finish_when_possible(making, progress, swap=swap)
+        finally:
+            await connection.execute(_SQL["drop_scratch"])
+
+    async def _begin(self, connection: Connection, names: Sequence[str]) -> _Making:
         destroyed = await self._destroyed()
-        await connection.execute(self._sql["drop_scratch"])
-        await connection.execute(self._sql["make_scratch"])
+        await self._check_forgetting(connection)
+        await connection.execute(_SQL["drop_scratch"])
+        await connection.execute(_SQL["make_scratch"])
         await self._sequence_all()
         made = [await ScratchTable.make(connection, table) for table in self._tables]
-        position = await self._fill(connection, 0, progress)
-        for table in made:
-            await table.add_indexes(connection)
-        position = await self._fill(connection, position, progress)
-        chosen = [table for table in made if table.table in wanted]
-        suspects = await self._compare(connection, chosen)
+        return _Making(
+            connection=connection,
+            writer=await RowWriter.make(connection, self._statements, {table.name: table.key for table in made}),
+            tables={table.name: table for table in made},
+            chosen=[table for table in made if table.name in names],
+            destroyed=destroyed,
+        )
+
+    async def _make(self, making: _Making, progress: Progress) -> None:
+        """All rows, then what makes tables of them that can be shown; compare them while facts go on coming."""
+        connection = making.connection
+        await self._fill(making, progress)
+        for table in making.chosen:
+            await table.keep(connection)
+        passing(Place.REBUILD_KEPT)
+        await self._fill(making, progress)
+        # What looks different now may only be newer there: it is looked at again at the end.
+        async with connection.transaction(isolation="repeatable_read"):
+            for table in making.chosen:
+                await table.take_followed(connection)
+                making.suspects[table.name] = [row for row, _ in await table.differences(connection)]
+
+    async def _finish_when_possible(self, making: _Making, progress: Progress, *, swap: bool) -> Rebuilt:
         for attempt in range(1, SWAP_ATTEMPTS_MAX + 1):
-            position = await self._fill(connection, position, progress)
+            await self._fill(making, progress)
+            position = making.position
             try:
-                return await self._finish(connection, chosen, suspects, position, destroyed, swap=swap)
+                return await self._finish(making, swap=swap)
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+                # What was written since then is undone.
+                making.position = position
                 if attempt == SWAP_ATTEMPTS_MAX:
                     raise
             delay_ms = jittered_delay_ms(attempt, delay_ms_base=SWAP_DELAY_MS_BASE, delay_ms_max=SWAP_DELAY_MS_MAX)
             await asyncio.sleep(delay_ms / 1000)
         raise AssertionError("SWAP_ATTEMPTS_MAX is at least 1")
 
-    async def _fill(self, connection: Connection, after: int, progress: Progress) -> int:
-        """Write the rows of all facts after a position, page by page; the last position done."""
-        reading = asyncio.create_task(self._page(after))
-        try:
-            while page := await reading:
-                facts, last = page
-                after = facts[-1][0]
-                # The next page is read and opened while this one's rows are written.
-                reading = asyncio.create_task(self._page(after))
-                rows = [
-                    (meta.stream_id, row)
-                    for _, fact, meta in facts
-                    for each in self._projections
-                    for row in each(fact, meta)
-                ]
-                async with connection.transaction():
-                    await write_in_batches(connection, self._statements, rows)
-                progress(after, max(after, last))
-        finally:
-            reading.cancel()
-        return after
-
-    async def _page(self, after: int) -> tuple[list[tuple[int, AnyFact, FactMeta]], int] | None:
-        """The next facts, opened as far as their keys still are, and the log's last position; None at its end."""
-        rows = await self._pool.fetch(self._pages["log_page"], after, PAGE_FACTS_MAX)
-        if not rows:
-            return None
-        facts = await opened_facts(rows, self._keys)
-        last = await self._log.last_position()
-        return [(row["position"], fact, meta_of(row)[0]) for row, fact in zip(rows, facts, strict=True)], last
-
-    async def _compare(self, connection: Connection, made: Sequence[ScratchTable]) -> dict[str, list[str]]:
-        """The keys of rows that look different while facts go on coming: those are looked at again at the end."""
-        async with connection.transaction(isolation="repeatable_read"):
-            for table in made:
-                await table.take_followed(connection)
-            return {table.name: [found.key for found in await table.differences(connection)] for table in made}
-
-    async def _finish(
-        self,
-        connection: Connection,
-        made: Sequence[ScratchTable],
-        suspects: Mapping[str, Sequence[str]],
-        position: int,
-        destroyed: int,
-        *,
-        swap: bool,
-    ) -> Rebuilt:
+    async def _finish(self, making: _Making, *, swap: bool) -> Rebuilt:
         """With appends held: the last facts, the last look at what differed, the change of tables."""
+        connection, differences = making.connection, list[Difference]()
         async with connection.transaction():
-            await connection.execute(self._sql["limit_lock_wait"])
-            await connection.execute(self._sql["hold_appends"])
+            await connection.execute(_SQL["limit_lock_wait"])
+            await connection.execute(_SQL["hold_appends"])
             await self._sequence_all()
-            position = await self._fill(connection, position, lambda _at, _last: None)
-            differences: list[Difference] = []
-            for table in made:
+            await self._fill(making, lambda _at, _last: None)
+            await ScratchTable.hold_writers(connection, making.chosen)
+            await self._check_forgetting(connection)
+            for table in making.chosen:
                 await table.take_followed(connection)
-                if suspects[table.name]:
-                    differences += await table.differences(connection, suspects[table.name])
-            rows = {table.name: await table.count(connection) for table in made}
+                if suspects := making.suspects[table.name]:
+                    differences += [found for _, found in await table.differences(connection, suspects)]
+            rows = {table.name: await table.count(connection) for table in making.chosen}
             # A key destroyed from here on finds the new rows: its owner takes away what it sealed from what is live.
-            if await self._destroyed() != destroyed:
-                raise KeysDestroyedError
+            if await self._destroyed() != making.destroyed:
+                raise KeysDestroyedError("keys were destroyed each time that rows were made")
             if swap:
-                for table in made:
+                for table in making.chosen:
                     await table.swap(connection)
-        return Rebuilt(position, rows, tuple(differences), swap)
+                passing(Place.REBUILD_SWAPPING)
+        passing(Place.REBUILD_SWAPPED)
+        return Rebuilt(making.position, rows, tuple(differences), swap)
+
+    async def _fill(self, making: _Making, progress: Progress) -> None:
+        """Write the rows of all facts after its position, page by page."""
+        async with aclosing(self._pages.after(making.position, making.writer)) as pages:
+            # The next page is opened and made rows of while the server writes this one's.
+            coming = asyncio.create_task(_next(pages))
+            try:
+                while page := await coming:
+                    coming = asyncio.create_task(_next(pages))
+                    for table in page.rows.seeks:
+                        await making.tables[table].add_indexes(making.connection)
+                    await making.writer.write(page.rows)
+                    passing(Place.REBUILD_WRITTEN)
+                    making.position = page.position
+                    progress(page.position, max(page.position, page.last))
+            finally:
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
 
     async def _sequence_all(self) -> None:
         """Every stored fact gets its position: by the running service, else by ourselves."""
         try:
             async with asyncio.timeout(SEQUENCED_WAIT_S_MAX):
-                while await self._pool.fetchval(self._sql["anything_unsequenced"]):  # noqa: ASYNC110  (no event tells)
+                while await self._pool.fetchval(_SQL["anything_unsequenced"]):  # noqa: ASYNC110  (no event tells)
                     await asyncio.sleep(0.02)
         except TimeoutError:
             await Sequencer(self._pool, asyncio.Event(), lambda _position: None).catch_up()
+
+    async def _check_forgetting(self, connection: Connection) -> None:
+        if self._forgetting is not None and await connection.fetchval(self._forgetting):
+            raise ForgettingError("somebody is being forgotten, and the service has not finished with it")
 
     async def _destroyed(self) -> int:
         return 0 if self._keys is None else await self._keys.destroyed_count()
@@ -212,15 +246,19 @@ class Rebuild:
     async def _connection(self) -> AsyncIterator[Connection]:
         """One that sees the scratch tables only, with time for long statements; it goes back as it came."""
         async with self._pool.acquire() as connection:
-            if not await connection.fetchval(self._sql["hold_rebuild"]):
+            if not await connection.fetchval(_SQL["hold_rebuild"]):
                 raise RebuildRunningError("another rebuild of this database is under way")
             try:
-                await connection.execute(self._sql["see_scratch_only"])
-                await connection.execute(self._sql["take_time"])
-                await connection.execute(self._sql["commit_at_ease"])
+                await connection.execute(_SQL["see_scratch_only"])
+                await connection.execute(_SQL["take_time"])
+                await connection.execute(_SQL["commit_at_ease"])
                 yield connection
             finally:
                 await connection.execute("RESET search_path")
                 await connection.execute("RESET statement_timeout")
                 await connection.execute("RESET synchronous_commit")
-                await connection.execute(self._sql["let_go_of_rebuild"])
+                await connection.execute(_SQL["let_go_of_rebuild"])
+
+
+async def _next(pages: AsyncIterator[RowPage]) -> RowPage | None:
+    return await anext(pages, None)

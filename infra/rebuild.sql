@@ -2,6 +2,13 @@
 -- One at a time per database; a second one is refused.
 SELECT pg_try_advisory_lock(7002)
 
+-- name: hold_rebuild_for_now
+-- Until the transaction ends.
+SELECT pg_try_advisory_xact_lock(7002)
+
+-- name: scratch_is_there
+SELECT to_regnamespace('rebuilding') IS NOT NULL
+
 -- name: let_go_of_rebuild
 SELECT pg_advisory_unlock(7002)
 
@@ -10,10 +17,24 @@ SELECT array_agg(a.attname::text ORDER BY array_position(i.indkey::int2[], a.att
 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
 WHERE i.indisprimary AND i.indrelid = $1::regclass
 
--- name: constraints_of
--- In the order in which they can be made again: primary keys first.
-SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
-WHERE conrelid = $1::regclass AND contype IN ('p', 'u', 'x') ORDER BY contype, conname
+-- name: form_of
+-- What a copy of its columns lacks, in the order in which it can be made; indexes that are no constraints come apart.
+SELECT change FROM (
+  SELECT 1 AS step, '' AS name, 'OWNER TO ' || quote_ident(pg_get_userbyid(relowner)) AS change
+  FROM pg_class WHERE oid = $1::regclass
+  UNION ALL SELECT 2, '', 'SET (' || array_to_string(reloptions, ', ') || ')'
+  FROM pg_class WHERE oid = $1::regclass AND reloptions IS NOT NULL
+  UNION ALL SELECT 3, attname, format('ALTER COLUMN %I SET STATISTICS %s', attname, attstattarget)
+  FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attstattarget >= 0
+  UNION ALL SELECT CASE contype WHEN 'p' THEN 4 ELSE 5 END, conname,
+    format('ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
+  FROM pg_constraint WHERE conrelid = $1::regclass AND contype IN ('p', 'u', 'x')
+) AS form ORDER BY step, name
+
+-- name: grants_of
+SELECT acl.privilege_type AS privilege, CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
+  || CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS grantee
+FROM pg_class c, aclexplode(c.relacl) AS acl WHERE c.oid = $1::regclass AND acl.grantee <> c.relowner
 
 -- name: indexes_of
 SELECT pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i

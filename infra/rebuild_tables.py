@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from infra.postgres import Connection
+from infra.postgres import Connection, Pool
 from infra.sql import statements
 
 LIVE = "public"
@@ -17,17 +17,23 @@ _SQL = statements("infra")
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """A table that projections write. `followed`: columns that follow other services' facts, taken as they are."""
+    """A table that projections write.
+
+    `followed`: columns that follow something else than facts (other services, a worker's progress), taken as they are.
+    `personal`: columns of its key that nobody is told.
+    """
 
     name: str
     followed: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A row that the facts do not give as it stands. `columns`: where; its values are personal and not told.
 
-    `kind`: "missing" (the live table lacks it), "extra" (no fact gives it) or "changed".
+    `key`: without what of it is personal. `kind`: "missing" (the live table lacks it), "extra" (no fact gives it) or
+    "changed".
     """
 
     table: str
@@ -36,12 +42,13 @@ class Difference:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ScratchTable:
-    """A table of the scratch schema with the form of the live one: the same columns, constraints, names of indexes."""
+    """A table of the scratch schema that becomes what the live one is: in columns, constraints, indexes and grants."""
 
     table: ReadTable
     key: tuple[str, ...]
+    _indexed: bool = field(default=False)
 
     @property
     def name(self) -> str:
@@ -50,26 +57,37 @@ class ScratchTable:
 
     @classmethod
     async def make(cls, connection: Connection, table: ReadTable) -> ScratchTable:
-        """Make it, empty; what finds rows slowly but is not needed for writing comes later."""
+        """Make it, empty; what finds rows slowly but is not needed for writing comes later.
+
+        Until it is finished a crash of the server empties it, and nothing of it is in the write-ahead log.
+        """
         live, scratch = f"{LIVE}.{table.name}", f"{SCRATCH}.{table.name}"
         await connection.execute(
-            f"CREATE TABLE {scratch} (LIKE {live} INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS)"
+            f"CREATE UNLOGGED TABLE {scratch} (LIKE {live} INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS)"
         )
-        for constraint in await connection.fetch(_SQL["constraints_of"], live):
-            await connection.execute(
-                f'ALTER TABLE {scratch} ADD CONSTRAINT "{constraint["name"]}" {constraint["definition"]}'
-            )
+        for row in await connection.fetch(_SQL["form_of"], live):
+            await connection.execute(f"ALTER TABLE {scratch} {row['change']}")
+        for row in await connection.fetch(_SQL["grants_of"], live):
+            await connection.execute(f"GRANT {row['privilege']} ON TABLE {scratch} TO {row['grantee']}")
         return cls(table, tuple(await connection.fetchval(_SQL["key_columns"], live)))
 
     async def add_indexes(self, connection: Connection) -> None:
-        """The other indexes, by the names they have on the live table."""
+        """The other indexes, by the names they have on the live table; once."""
+        if self._indexed:
+            return
+        self._indexed = True
         live, scratch = f" ON {LIVE}.{self.name} ", f" ON {SCRATCH}.{self.name} "
         for index in await connection.fetch(_SQL["indexes_of"], f"{LIVE}.{self.name}"):
             await connection.execute(index["definition"].replace(live, scratch, 1))
+
+    async def keep(self, connection: Connection) -> None:
+        """Write it anew without its dead rows, from now on safe from crashes; add what was left out; look at it."""
+        await connection.execute(f"ALTER TABLE {SCRATCH}.{self.name} SET LOGGED")
+        await self.add_indexes(connection)
         await connection.execute(f"ANALYZE {SCRATCH}.{self.name}")
 
     async def take_followed(self, connection: Connection) -> None:
-        """Copy the columns that follow other services' facts from the live rows."""
+        """Copy the columns that do not follow our facts from the live rows."""
         if not self.table.followed:
             return
         same = " AND ".join(f"made.{column} = live.{column}" for column in self.key)
@@ -81,24 +99,38 @@ class ScratchTable:
             f" IS DISTINCT FROM ROW({', '.join(f'live.{c}' for c in columns)})"
         )
 
-    async def differences(self, connection: Connection, keys: Sequence[str] | None = None) -> list[Difference]:
-        """Where the two differ in any byte, by key: all, or among those rows only; DIFFERENCES_MAX at most."""
-        live, made = (self._rows(schema, only=keys is not None) for schema in (LIVE, SCRATCH))
+    async def differences(
+        self, connection: Connection, among: Sequence[str] | None = None
+    ) -> list[tuple[str, Difference]]:
+        """Where the two differ in any byte: all, or among those rows only; DIFFERENCES_MAX at most.
+
+        Each with its row, as `among` takes it.
+        """
+        live, made = (self._rows(schema, only=among is not None) for schema in (LIVE, SCRATCH))
         rows = await connection.fetch(
-            f"SELECT coalesce(live.key, made.key) AS key, live.key IS NULL AS missing, made.key IS NULL AS extra,"
+            f"SELECT coalesce(live.row, made.row) AS row, coalesce(live.told, made.told) AS told,"
+            f" live.row IS NULL AS missing, made.row IS NULL AS extra,"
             f" ARRAY(SELECT at.key FROM jsonb_each(to_jsonb(live.whole)) AS at"
             f" WHERE at.value IS DISTINCT FROM to_jsonb(made.whole) -> at.key ORDER BY at.key) AS columns"
-            f" FROM {live} AS live FULL JOIN {made} AS made ON live.key = made.key"
-            f" WHERE live.key IS NULL OR made.key IS NULL OR live.whole *<> made.whole"
+            f" FROM {live} AS live FULL JOIN {made} AS made ON live.row = made.row"
+            f" WHERE live.row IS NULL OR made.row IS NULL OR live.whole *<> made.whole"
             f" ORDER BY 1 LIMIT {DIFFERENCES_MAX}",
-            *(() if keys is None else (list(keys),)),
+            *(() if among is None else (list(among),)),
         )
-        return [self._difference(row["key"], row["missing"], row["extra"], row["columns"]) for row in rows]
+        return [
+            (row["row"], self._difference(row["told"], row["missing"], row["extra"], row["columns"])) for row in rows
+        ]
 
     async def count(self, connection: Connection) -> int:
         """How many rows it has."""
         count: int = await connection.fetchval(f"SELECT count(*) FROM {SCRATCH}.{self.name}")
         return count
+
+    @staticmethod
+    async def hold_writers(connection: Connection, made: Sequence[ScratchTable]) -> None:
+        """Let nobody write to the live tables of those any more, within the transaction; who reads goes on."""
+        names = ", ".join(f"{LIVE}.{each.name}" for each in made)
+        await connection.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
     async def swap(self, connection: Connection) -> None:
         """Put it in the live table's place. Fails where anything else was built upon the live one."""
@@ -106,11 +138,25 @@ class ScratchTable:
         await connection.execute(f"ALTER TABLE {SCRATCH}.{self.name} SET SCHEMA {LIVE}")
 
     def _rows(self, schema: str, *, only: bool) -> str:
-        key = "concat_ws('/', " + ", ".join(f"t.{column}::text" for column in self.key) + ")"
-        where = f" WHERE {key} = ANY ($1::text[])" if only else ""
-        return f"(SELECT {key} AS key, t AS whole FROM {schema}.{self.name} AS t{where})"
+        row = "ROW(" + ", ".join(f"t.{column}" for column in self.key) + ")::text"
+        told = ", ".join(f"t.{column}::text" for column in self.key if column not in self.table.personal)
+        where = f" WHERE {row} = ANY ($1::text[])" if only else ""
+        return (
+            f"(SELECT {row} AS row, concat_ws('/', {told}) AS told, t AS whole FROM {schema}.{self.name} AS t{where})"
+        )
 
     def _difference(self, key: str, missing: bool, extra: bool, columns: Sequence[str]) -> Difference:  # noqa: FBT001
         if missing or extra:
             return Difference(self.name, key, "missing" if missing else "extra")
         return Difference(self.name, key, "changed", tuple(columns))
+
+
+async def no_leftovers(pool: Pool) -> bool:
+    """Whether nothing is left in the database of rebuilds that were cut off; False while one is under way."""
+    if not await pool.fetchval(_SQL["scratch_is_there"]):
+        return True
+    async with pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(_SQL["hold_rebuild_for_now"]):
+            return False
+        await connection.execute(_SQL["drop_scratch"])
+    return True

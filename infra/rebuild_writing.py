@@ -2,51 +2,204 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
+import msgspec
 
 from contracts.stored import Row
 from infra.postgres import Connection
+from infra.rebuild_statements import Keys, Shape, shape_of
 
-Batch = tuple[str, list[Row]]
+Args = tuple[Any, ...]
+PLAN_BY_KEY = (
+    "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
+    " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+)
+"""Plans are made while tables are empty, and must still find rows by their keys when they are full."""
 
 
-def batches(rows: Iterable[tuple[UUID, Row]]) -> list[Batch]:
-    """Rows, each with its fact's stream, by statement: where order matters it stays.
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """`many`: its text for many rows, whose arguments come as one array each.
 
-    It stays between rows of one stream, between rows that name one id, and between rows of one statement. Any other two
-    may change places: they touch no table row in common.
+    `lists`: the places of those that are arrays themselves; there is no array of arrays, they come as JSON.
     """
-    made: list[Batch] = []
-    last_of_id: dict[UUID, int] = {}
-    last_of_statement: dict[str, int] = {}
-    for stream_id, row in rows:
-        ids = [stream_id, *(arg for arg in row.args if isinstance(arg, UUID))]
-        after = max((last_of_id.get(each, 0) for each in ids), default=0)
-        place = last_of_statement.get(row.statement, -1)
-        if place < after or place < 0:
-            place = len(made)
-            made.append((row.statement, []))
-            last_of_statement[row.statement] = place
-        made[place][1].append(row)
-        last_of_id.update(dict.fromkeys(ids, place))
-    return made
+
+    one: str
+    shape: Shape | None
+    many: str
+    lists: tuple[int, ...]
+
+    @classmethod
+    def of(cls, sql: str, keys: Keys, parameters: Sequence[asyncpg.Type]) -> _Statement:
+        shape = shape_of(sql, keys)
+        if shape is None or shape.key is None:
+            return cls(sql, shape, "", ())
+        lists = tuple(at for at, each in enumerate(parameters) if each.kind == "array")
+        kinds = [f'"{each.schema}"."{each.name.removesuffix("[]")}"' for each in parameters]
+        given = ", ".join(f"${at + 1}::{'jsonb' if at in lists else kind}[]" for at, kind in enumerate(kinds))
+        names = ", ".join(f"_{at + 1}" for at in range(len(kinds)))
+        rows = f"unnest({given}) AS _rows({names})"
+        if lists:
+            taken = ", ".join(
+                _array(f"_{at + 1}", kind) if at in lists else f"_{at + 1}" for at, kind in enumerate(kinds)
+            )
+            rows = f"(SELECT {taken} FROM unnest({given}) AS _given({names})) AS _rows({names})"
+        return cls(sql, shape, shape.sql.format(rows=rows), lists)
+
+    def steps(self, rows: list[Args]) -> Iterable[tuple[str, Sequence[Any]]]:
+        """What to execute so that all of them are carried out, one after the other where they have one key."""
+        if self.shape is None or self.shape.key is None:
+            return [(self.one, row) for row in rows]
+        key = self.shape.key
+        if self.shape.overwrites:
+            layers = [list({tuple([row[at] for at in key]): row for row in rows}.values())]
+        else:
+            layers = []
+            seen: dict[Args, int] = {}
+            for row in rows:
+                place = tuple([row[at] for at in key])
+                layer = seen.get(place, 0)
+                seen[place] = layer + 1
+                if layer == len(layers):
+                    layers.append([])
+                layers[layer].append(row)
+        return [(self.many, self._columns(layer)) for layer in layers]
+
+    def _columns(self, rows: list[Args]) -> list[Any]:
+        columns: list[Any] = list(zip(*rows, strict=True))
+        for at in self.lists:
+            columns[at] = [None if each is None else msgspec.json.encode(each).decode() for each in columns[at]]
+        return columns
 
 
-async def write_in_batches(connection: Connection, sql: Mapping[str, str], rows: list[tuple[UUID, Row]]) -> None:
-    """Write them inside the caller's transaction; one by one should a constraint mind the change of order.
+@dataclass(slots=True)
+class PackedRows:
+    """Rows on their way to the server. `seeks`: tables in which some look for rows by more than a key."""
 
-    How many rows each touches is not looked at: of an erased fact some rows are never made.
+    rows: list[Row]
+    steps: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    seeks: set[str] = field(default_factory=set)
 
-    Raises:
-        asyncpg.PostgresError: a row cannot be written.
+
+@dataclass(slots=True)
+class RowGroups:
+    """Rows by statement, in an order in which each comes after those that it must not overtake.
+
+    It may not overtake what wrote the row that it writes or reads, what read the row that it writes, and what may have
+    written or read any row of such a table. All other rows may change places with it: they have no row in common.
     """
-    try:
-        async with connection.transaction():
-            for statement, group in batches(rows):
-                await connection.executemany(sql[statement], [row.args for row in group])
-    except asyncpg.IntegrityConstraintViolationError:
-        for _, row in rows:
-            await connection.execute(sql[row.statement], *row.args)
+
+    made: list[tuple[str, list[Args]]] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    written: dict[tuple[str, Any], int] = field(default_factory=dict)
+    looked_at: dict[tuple[str, Any], int] = field(default_factory=dict)
+    tables: dict[str, int] = field(default_factory=dict)
+    barriers: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Row, shape: Shape | None) -> None:
+        """Put it into the first group of its statement that comes late enough, or into a new one at the end."""
+        if shape is None:
+            self.made.append((row.statement, [row.args]))
+            end = len(self.made) - 1
+            self.barriers = dict.fromkeys(("", *self.tables, *self.barriers), end)
+            return
+        args, key = row.args, shape.key
+        if key is None:
+            after = self.tables.get(shape.table, 0)
+        else:
+            token = (shape.table, args[key[0]] if len(key) == 1 else tuple([args[at] for at in key]))
+            after = max(self.written.get(token, 0), self.looked_at.get(token, 0))
+        after = max(after, self.barriers.get(shape.table, 0), self.barriers.get("", 0))
+        for table, at in shape.reads:
+            found = self.tables.get(table, 0) if at is None else self.written.get((table, args[at]), 0)
+            after = max(after, found, self.barriers.get(table, 0))
+        places = self.places.setdefault(row.statement, [])
+        at = bisect_left(places, after)
+        if at == len(places):
+            places.append(len(self.made))
+            self.made.append((row.statement, []))
+        place = places[at]
+        self.made[place][1].append(args)
+        self.tables[shape.table] = max(place, self.tables.get(shape.table, 0))
+        if key is None:
+            self.barriers[shape.table] = place
+        else:
+            self.written[token] = place
+        for table, at in shape.reads:
+            self.tables[table] = max(place, self.tables.get(table, 0))
+            if at is None:
+                self.barriers[table] = max(place, self.barriers.get(table, 0))
+            else:
+                read = (table, args[at])
+                self.looked_at[read] = max(place, self.looked_at.get(read, 0))
+
+
+class RowWriter:
+    """Writes rows over one connection into the tables of its search path."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, _Statement] = {}
+        self._impossible: dict[str, asyncpg.PostgresError] = {}
+
+    @classmethod
+    async def make(cls, connection: Connection, sql: Mapping[str, str], keys: Keys) -> RowWriter:
+        """One that knows these statements. One that goes with none of the tables matters only when a row names it."""
+        writer = cls(connection)
+        for name, text in sql.items():
+            try:
+                parameters = (await connection.prepare(text)).get_parameters()
+            except asyncpg.PostgresError as error:
+                writer._impossible[name] = error
+            else:
+                writer._known[name] = _Statement.of(text, keys, parameters)
+        return writer
+
+    def pack(self, rows: list[Row]) -> PackedRows:
+        """Make rows ready to be written.
+
+        Raises:
+            asyncpg.PostgresError: a row's statement does not go with the tables that there are.
+        """
+        groups = RowGroups()
+        for row in rows:
+            if row.statement in self._impossible:
+                raise self._impossible[row.statement]
+            groups.add(row, self._known[row.statement].shape)
+        packed = PackedRows(rows)
+        for name, group in groups.made:
+            statement = self._known[name]
+            packed.steps += statement.steps(group)
+            if statement.shape is not None:
+                packed.seeks |= {table for table, at in statement.shape.reads if at is None}
+                packed.seeks |= set() if statement.shape.key else {statement.shape.table}
+        return packed
+
+    async def write(self, packed: PackedRows) -> None:
+        """Write them, all or none, as if one by one; and so should a constraint mind their change of order.
+
+        How many rows each touches is not looked at: of an erased fact some rows are never made.
+
+        Raises:
+            asyncpg.PostgresError: a row cannot be written.
+        """
+        async with self._connection.transaction():
+            await self._connection.execute(PLAN_BY_KEY)
+            try:
+                async with self._connection.transaction():
+                    for sql, args in packed.steps:
+                        await self._connection.execute(sql, *args)
+            except asyncpg.IntegrityConstraintViolationError:
+                for row in packed.rows:
+                    await self._connection.execute(self._known[row.statement].one, *row.args)
+
+
+def _array(name: str, kind: str) -> str:
+    """The array that stands in a value of JSON."""
+    each = f"SELECT _e::{kind} FROM jsonb_array_elements_text({name}) AS _e"
+    return f"CASE WHEN {name} IS NOT NULL THEN ARRAY({each}) END"

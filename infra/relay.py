@@ -8,7 +8,8 @@ what the transport lost is published again; a stream that holds what the log doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 
 import msgspec
 
@@ -16,7 +17,7 @@ from contracts.envelope import Message
 from infra import metrics
 from infra.bus import TRANSPORT_ERRORS, Bus
 from infra.crashpoint import Place, passing
-from infra.event_store import Log
+from infra.event_store import Log, Logged
 from infra.logs import log
 from infra.outgoing import Publish, message_of
 from infra.stream import MisalignedError, OriginStream, OversizeError, Publisher, PublishRefusedError
@@ -109,7 +110,8 @@ class Relay:
         body = await self._stream.stored(position)
         if body is None:
             return
-        (ours,) = await self._window(position - 1, 1)
+        (logged,) = await self._facts.read(position - 1, 1)
+        ours = message_of(logged, self._origin, self._publish)
         try:
             theirs = msgspec.json.decode(body, type=Message)
         except msgspec.MsgspecError:
@@ -122,28 +124,35 @@ class Relay:
             raise HaltedError(f"position {position} of the stream is not the fact of position {position} of the log")
 
     async def _publish_what_is_new(self, publisher: Publisher) -> None:
-        while messages := await self._window(self._position, WINDOW_MESSAGES_MAX):
-            try:
-                await publisher.publish(messages, headroom_bytes=HEADROOM_BYTES)
-            except OversizeError as error:
-                raise HaltedError(str(error)) from None
-            passing(Place.RELAY_PUBLISHED)
-            self._position = messages[-1].position
-            metrics.relay_position.set(self._position)
-            if self._verify:
-                raise MisalignedError("the connection was made anew")
+        async with aclosing(self._facts.pages(self._position)) as pages:
+            async for page in pages:
+                for messages in self._windows(page):
+                    await self._publish_window(publisher, messages)
 
-    async def _window(self, after: int, count_max: int) -> Sequence[Message]:
-        """The next messages, bounded by number and size; one at least where the log holds any."""
+    async def _publish_window(self, publisher: Publisher, messages: Sequence[Message]) -> None:
+        try:
+            await publisher.publish(messages, headroom_bytes=HEADROOM_BYTES)
+        except OversizeError as error:
+            raise HaltedError(str(error)) from None
+        passing(Place.RELAY_PUBLISHED)
+        self._position = messages[-1].position
+        metrics.relay_position.set(self._position)
+        if self._verify:
+            raise MisalignedError("the connection was made anew")
+
+    def _windows(self, page: Sequence[Logged]) -> Iterator[Sequence[Message]]:
+        """The messages of a page, bounded by number and size; one at least at a time."""
         messages: list[Message] = []
         size = 0
-        for logged in await self._facts.read(after, count_max):
+        for logged in page:
             message = message_of(logged, self._origin, self._publish)
-            size += len(message.data) + len(message.sealed.sealed if message.sealed else b"")
-            if messages and size > WINDOW_BYTES_MAX:
-                break
+            length = len(message.data) + len(message.sealed.sealed if message.sealed else b"")
+            if messages and (len(messages) == WINDOW_MESSAGES_MAX or size + length > WINDOW_BYTES_MAX):
+                yield messages
+                messages, size = [], 0
             messages.append(message)
-        return messages
+            size += length
+        yield messages
 
     async def _wait(self) -> None:
         """Until the log grew; meanwhile see, now and then, that the transport still holds what it stored."""

@@ -10,6 +10,7 @@ import asyncpg
 
 from infra.clock import jittered_delay_ms
 from infra.postgres import CONNECT_TIMEOUT_S_MAX
+from infra.rebuild_tables import no_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ class TableBusy(Exception):  # noqa: N818
 
 
 async def rewrite_tables(pool: Pool, tables: Sequence[str]) -> None:
-    """Rewrite each table with its indexes; nobody can use one while that lasts.
+    """Rewrite each table with its indexes; nobody can use one while that lasts. What rebuilds left behind goes first.
 
     A short wait for each lock, again and again: who wants the table must not queue up behind us for long.
 
@@ -40,6 +41,8 @@ async def rewrite_tables(pool: Pool, tables: Sequence[str]) -> None:
         TableBusy: others kept a table all the time.
         ValueError: no name of a table.
     """
+    if not await no_leftovers(pool):
+        raise TableBusy("a rebuild has rows of its own")
     for table in tables:
         if _TABLE.fullmatch(table) is None:
             raise ValueError(f"no table: {table}")

@@ -35,6 +35,11 @@ def statement_name(sql: str) -> str | None:
     return _NAMES.get(sql)
 
 
+def name_statement(sql: str, name: str) -> None:
+    """Call a statement that was made, not read."""
+    _NAMES[sql] = name
+
+
 def sql_files(package: str) -> list[tuple[str, str]]:
     """Name and text of each `*.sql` file that lies in a package itself, by name."""
     resources = (entry for entry in files(package).iterdir() if entry.name.endswith(".sql"))

@@ -34,6 +34,10 @@ class PublishRefusedError(Exception):
     """The transport would not store a message now (full, frozen, without a leader)."""
 
 
+class NotPublished(Exception):  # noqa: N818
+    """A message is not in the stream yet: come again."""
+
+
 class OversizeError(Exception):
     """A message is larger than the transport carries; `position` says which."""
 
@@ -56,6 +60,7 @@ class Ack(msgspec.Struct):
 
 
 _acks = msgspec.json.Decoder(Ack)
+_messages = msgspec.json.Decoder(Message)
 
 
 def subjects_of(origin: str) -> list[str]:
@@ -80,7 +85,10 @@ class OriginStream:
         return int(info.state.last_seq)
 
     async def create(self) -> None:
-        """Make the stream: on file, kept for MAX_AGE_SECONDS, nothing in it ever deleted or purged by a client."""
+        """Make the stream: on file, kept for MAX_AGE_SECONDS, never purged.
+
+        A single message can be deleted: what was withheld from the log goes from here, too.
+        """
         await self._manager().add_stream(
             StreamConfig(
                 name=self.name,
@@ -90,7 +98,6 @@ class OriginStream:
                 discard=DiscardPolicy.NEW,
                 max_age=MAX_AGE_SECONDS,
                 duplicate_window=DUPLICATE_WINDOW_SECONDS,
-                deny_delete=True,
                 deny_purge=True,
             )
         )
@@ -102,6 +109,25 @@ class OriginStream:
         except NotFoundError:
             return None
         return message.data
+
+    async def withdraw_all(self, positions: Sequence[int | None]) -> None:
+        """Withdraw the messages of these positions; None: of one that is not sequenced yet.
+
+        Raises:
+            NotPublished: some are still to be published; what is published from now on has no envelope any more.
+        """
+        last = await self.last_sequence() if positions else 0
+        if last is None or any(position is None or position > last for position in positions):
+            raise NotPublished
+        for position in positions:
+            if position is not None:
+                await self.withdraw(position)
+
+    async def withdraw(self, sequence: int) -> None:
+        """Delete a message that carries an envelope, its bytes overwritten; whoever misses it re-reads the log."""
+        body = await self.stored(sequence)
+        if body is not None and _carries_envelope(body):
+            await self._manager().delete_msg(self.name, sequence)
 
     async def open_publisher(self) -> Publisher:
         """Begin to publish over the present connection.
@@ -193,6 +219,14 @@ class Publisher:
             if answer is None:
                 raise MisalignedError(f"no answer for position {message.position}")
             _check(answer, message.position)
+
+
+def _carries_envelope(body: bytes) -> bool:
+    """Whether something is sealed in a message; in what cannot be read there may be."""
+    try:
+        return _messages.decode(body).sealed is not None
+    except msgspec.MsgspecError:
+        return True
 
 
 def _headers(message: Message) -> dict[str, str]:

@@ -144,7 +144,8 @@ def span_that_was(
     Raises:
         AttributeRefused: as in `span`.
     """
-    if not (_tracing.watched and trace.get_current_span().is_recording()):
+    # Whether it is collected, not whether it goes on: what asyncpg tells of a statement comes a turn later.
+    if not (_tracing.watched and trace.get_current_span().get_span_context().trace_flags.sampled):
         return
     ended = time.time_ns()
     past = _tracing.tracer.start_span(

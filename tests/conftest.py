@@ -40,6 +40,13 @@ async def nats_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 
 
 @pytest.fixture
+async def third_database(postgres_server: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The URL of yet another fresh, empty database: of a second service."""
+    async for url in _fresh(postgres_server, "other"):
+        yield url
+
+
+@pytest.fixture
 async def nats_url(nats_server: EmbeddedNats) -> str:
     """Where NATS is."""
     return nats_server.url

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -22,8 +22,6 @@ from infra.telemetry import current_traceparent
 from infra.transparency import fact_hash
 
 if TYPE_CHECKING:
-    from eventsourcing.domain import Aggregate
-
     from infra.event_store.heads import Heads
     from infra.sealing import ContentKey, KeyRing
 
@@ -50,12 +48,15 @@ class Columns(NamedTuple):
     hash: bytes
 
 
+_VERSION_5 = 0x5 << 76 | 0x2 << 62
+_FREE = ~(0xF << 76 | 0x3 << 62)
+_FACT_COLUMNS = len(Columns._fields)
+
+
 def _event_id(command_id: UUID, place: int) -> UUID:
     """UUID 5 of the place in the command: the same command gives the same ids, however often it is decided."""
-    name = bytearray(sha1(command_id.bytes + b"%d" % place, usedforsecurity=False).digest()[:16])
-    name[6] = name[6] & 0x0F | 0x50
-    name[8] = name[8] & 0x3F | 0x80
-    return PgUUID(bytes(name))
+    name = sha1(b"%b%d" % (command_id.bytes, place), usedforsecurity=False).digest()
+    return PgUUID((int.from_bytes(name[:16], "big") & _FREE | _VERSION_5).to_bytes(16, "big"))
 
 
 class NotSealable(Exception):  # noqa: N818
@@ -70,7 +71,7 @@ class Prepared:
     outcome: bytes
     versions: dict[UUID, int] = field(default_factory=dict)
     streams: list[StreamColumns] = field(default_factory=list)
-    """id, kind, expected version, new version, hash at the expected version, new hash."""
+    """id, kind ("" unless it is new), expected version, new version, hash at the expected version, new hash."""
     facts: list[Columns] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
@@ -83,28 +84,61 @@ class Prepared:
 
 
 def arguments(batch: Sequence[Prepared]) -> list[Any]:
-    """The arguments of the statement `append` for a batch in the order of command ids. All None: no array at all."""
-    onces = [each.context.once for each in batch]
-    streams = [(item, stream) for item, each in enumerate(batch, start=1) for stream in each.streams]
-    streams.sort(key=_stream_number)
-    facts = [fact for each in batch for fact in each.facts]
+    """The arguments of the statement `append` for a batch in the order of command ids. None: no array at all."""
+    streams = sorted((stream for each in batch for stream in each.streams), key=_stream_number)
+    new = [stream for stream in streams if not stream[2]]
+    going_on = [stream for stream in streams if stream[2]] if new else streams
+    _, kinds, _, _, _, _ = columns_of_new = _transposed(new, 6)
+    ids, _, expected, versions, previous, heads = _transposed(going_on, 6)
     return [
-        [each.context.command_id for each in batch],
-        _unless_empty([each.context.request_digest for each in batch]),
-        [each.outcome for each in batch],
-        [msgspec.json.encode(each.versions) for each in batch],
-        [each.context.at for each in batch],
-        _unless_empty([once.origin if once else None for once in onces]),
-        _unless_empty([once.position if once else None for once in onces]),
-        [item for item, _ in streams],
-        *([stream[column] for _, stream in streams] for column in range(6)),
-        [item for item, each in enumerate(batch, start=1) for _ in each.facts],
-        *([fact[column] for fact in facts] for column in range(len(Columns._fields))),
+        *_command_arguments(batch),
+        columns_of_new[0],
+        kinds,
+        columns_of_new[3],
+        columns_of_new[5],
+        ids,
+        expected,
+        versions,
+        previous,
+        heads,
+        *_transposed([fact for each in batch for fact in each.facts], _FACT_COLUMNS, empty=[]),
     ]
 
 
-def _stream_number(placed: tuple[int, StreamColumns]) -> int:
-    return placed[1][0].int
+def arguments_each(batch: Sequence[Prepared]) -> list[Any]:
+    """The arguments of the statement `append_each`; as above."""
+    streams = [(item, stream) for item, each in enumerate(batch, start=1) for stream in each.streams]
+    streams.sort(key=lambda placed: _stream_number(placed[1]))
+    return [
+        *_command_arguments(batch),
+        [item for item, _ in streams],
+        *_transposed([stream for _, stream in streams], 6, empty=[]),
+        [item for item, each in enumerate(batch, start=1) for _ in each.facts],
+        *_transposed([fact for each in batch for fact in each.facts], _FACT_COLUMNS, empty=[]),
+    ]
+
+
+def _command_arguments(batch: Sequence[Prepared]) -> list[Any]:
+    contexts = [each.context for each in batch]
+    onces = [context.once for context in contexts]
+    return [
+        [context.command_id for context in contexts],
+        _unless_empty([context.request_digest for context in contexts]),
+        [each.outcome for each in batch],
+        [msgspec.json.encode(each.versions) for each in batch],
+        [context.at for context in contexts],
+        _unless_empty([once.origin if once else None for once in onces]),
+        _unless_empty([once.position if once else None for once in onces]),
+    ]
+
+
+def _transposed(rows: Sequence[tuple[Any, ...]], width: int, *, empty: list[Any] | None = None) -> Sequence[Any]:
+    return list(zip(*rows, strict=True)) if rows else [empty] * width
+
+
+def _stream_number(stream: StreamColumns) -> int:
+    # A number, for the order of a UUID is computed in Python.
+    return stream[0].int
 
 
 def _unless_empty(values: list[Any]) -> list[Any] | None:
@@ -139,19 +173,23 @@ class Preparation:
         prepared.rows.extend(work.rows)
         return prepared
 
-    async def _prepare_stream(self, prepared: Prepared, aggregate: Aggregate, meta: bytes) -> None:
-        pending = list(aggregate.pending_events)
+    async def _prepare_stream(self, prepared: Prepared, aggregate: Stream, meta: bytes) -> None:
+        pending = aggregate.pending_events
         if not pending:
             return
         expected = aggregate.version - len(pending)
         before = previous = await self._heads.at(aggregate.id, expected)
         key: ContentKey | None = None
-        for fact in pending:
-            assert isinstance(fact, Fact | FirstFact), f"{type(fact).__qualname__} is no fact"  # noqa: S101  (narrows)
-            plaintext = form_of(type(fact)).sealed_json(fact)
+        for fact in cast("list[AnyFact]", pending):
+            form = form_of(type(fact))
+            plaintext = form.sealed_json(fact)
             if plaintext is not None and key is None:
                 key = await self._key(aggregate)
-            stored = _stored(prepared, fact, None if plaintext is None else key, plaintext, meta, previous)
+            envelope = None
+            if plaintext is not None and key is not None:
+                place = fact.originator_id, fact.originator_version
+                envelope = SealedPart(key.key_id, seal(key, plaintext, stream_id=place[0], version=place[1]))
+            stored = _stored(prepared, fact, form.clear_json(fact), envelope, meta, previous)
             previous = stored.hash
             prepared.facts.append(stored)
             if self._projections:
@@ -159,12 +197,11 @@ class Preparation:
                 for projection in self._projections:
                     prepared.rows.extend(projection(fact, known))
         assert previous is not None  # noqa: S101  (there was at least one fact)
-        prepared.streams.append(
-            (aggregate.id, get_topic(type(aggregate)), expected, aggregate.version, before, previous)
-        )
+        kind = "" if expected else get_topic(type(aggregate))
+        prepared.streams.append((aggregate.id, kind, expected, aggregate.version, before, previous))
 
-    async def _key(self, aggregate: Aggregate) -> ContentKey:
-        scope = aggregate.sealing() if isinstance(aggregate, Stream) else None
+    async def _key(self, aggregate: Stream) -> ContentKey:
+        scope = aggregate.sealing()
         if scope is None or self._keys is None:
             missing = "stream names no subject" if scope is None else "service has no keys"
             raise NotSealable(f"{type(aggregate).__qualname__} {aggregate.id}: personal data, but the {missing}")
@@ -174,30 +211,27 @@ class Preparation:
 def _stored(  # noqa: PLR0917  (the columns' sources)
     prepared: Prepared,
     fact: AnyFact,
-    key: ContentKey | None,
-    plaintext: bytes | None,
+    clear: bytes,
+    envelope: SealedPart | None,
     meta: bytes,
     previous: bytes | None,
 ) -> Columns:
-    stream_id, version, at = fact.originator_id, fact.originator_version, fact.timestamp
-    parts: tuple[SealedPart, ...] = ()
-    if key is not None and plaintext is not None:
-        parts = (SealedPart(key.key_id, seal(key, plaintext, stream_id=stream_id, version=version)),)
+    stream_id, version, topic, at = fact.originator_id, fact.originator_version, fact.TOPIC, fact.timestamp
+    parts = () if envelope is None else (envelope,)
     seals = seals_json(parts) if parts else NO_SEALS
     event_id = _event_id(prepared.context.command_id, len(prepared.facts))
-    clear = form_of(type(fact)).clear_json(fact)
     hashed = fact_hash(
         previous,
         stream_id=stream_id,
         version=version,
         event_id=event_id,
-        topic=fact.TOPIC,
+        topic=topic,
         recorded_at=at,
         clear=clear,
         meta=meta,
         seals=seals,
     )
-    return Columns(stream_id, version, event_id, fact.TOPIC, clear, seals, framed(parts), meta, at, hashed)
+    return Columns(stream_id, version, event_id, topic, clear, seals, framed(parts), meta, at, hashed)
 
 
 def _meta_of(stored: Columns, context: CommandContext) -> FactMeta:

@@ -42,6 +42,12 @@ class Inversions(msgspec.Struct):
     first_position: int | None = None
     seconds_max: float = 0.0
 
+    def note(self, position: int, seconds: float, *, count: int = 1) -> None:
+        """One more, or `count` of which `position` is the first, late by at most `seconds`."""
+        self.count += count
+        self.first_position = min(position, self.first_position or position)
+        self.seconds_max = max(self.seconds_max, seconds)
+
 
 class LogReport(msgspec.Struct):
     """What a check of a whole log found. `origin`: as its checkpoints say, None before the first one.
@@ -76,6 +82,20 @@ class LogReport(msgspec.Struct):
         self.findings.append(finding)
         if len(self.findings) == FINDINGS_MAX:
             raise EnoughFound
+
+    def add(self, part: LogReport) -> None:
+        """Add what was found in a part of the log.
+
+        Raises:
+            EnoughFound: see `found`.
+        """
+        self.facts += part.facts
+        self.waiting += part.waiting
+        late = part.inversions
+        if late.first_position is not None:
+            self.inversions.note(late.first_position, late.seconds_max, count=late.count)
+        for finding in part.findings:
+            self.found(finding)
 
     def put_in_order(self) -> None:
         """The first place first: by position; what has none comes last."""

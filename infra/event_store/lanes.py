@@ -1,28 +1,32 @@
-"""Stores batches of prepared commands: one transaction, one append, the rows of those who were not beaten."""
+"""Stores batches of prepared commands: all at once where nothing is in the way, else each as far as it can be."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from contracts.stored import AlreadyDone, CommandContext, Committed, IdempotencyMismatch, VersionConflict
 from infra import attributes, metrics
 from infra.crashpoint import Place, passing
-from infra.event_store.append import Prepared, arguments
+from infra.event_store.append import Prepared, arguments, arguments_each
+from infra.event_store.pinned import Pinned
 from infra.event_store.rows import write_rows
-from infra.postgres import CONNECT_TIMEOUT_S_MAX, is_connection_loss
+from infra.event_store.store_function import StoreFunction
+from infra.postgres import is_connection_loss
+from infra.rows_sql import NotWritable
 from infra.sql import statements as sql_statements
 from infra.telemetry import annotate, span
 
 if TYPE_CHECKING:
-    import asyncpg
-
+    from contracts.stored import Row
     from infra.event_store.heads import Heads
     from infra.postgres import Connection, Pool
 
@@ -31,6 +35,7 @@ _VERSIONS = msgspec.json.Decoder(dict[UUID, int])
 _COMMAND_NUMBER = attrgetter("context.command_id.int")
 
 Stored = Committed | Exception
+Lost = dict[Prepared, "asyncpg.Record"]
 
 
 class HeadBroken(Exception):  # noqa: N818
@@ -41,11 +46,13 @@ class Lanes:
     """`statements`: those that rows name. `on_commit` is called after each commit."""
 
     def __init__(self, pool: Pool, heads: Heads, statements: Mapping[str, str], on_commit: Callable[[], None]) -> None:
-        self._pool = pool
+        self._pinned = Pinned(pool)
         self._heads = heads
         self._statements = statements
         self._on_commit = on_commit
         self._row_turn = asyncio.Lock()
+        self._making = asyncio.Lock()
+        self._made: StoreFunction | None = None
 
     async def store(self, batch: Sequence[Prepared]) -> list[Stored]:
         """What became of each command, in order. Each is stored whole or not at all, whatever the others do.
@@ -55,7 +62,7 @@ class Lanes:
         """
         facts, rows = sum(len(each.facts) for each in batch), sum(len(each.rows) for each in batch)
         with span(attributes.STORE_APPEND, facts=facts, rows=rows):
-            async with self._pool.acquire(timeout=CONNECT_TIMEOUT_S_MAX) as connection:
+            async with self._pinned.connection() as connection:
                 try:
                     stored = await self._together(connection, batch)
                 except Exception as error:
@@ -73,43 +80,63 @@ class Lanes:
             return error
 
     async def _together(self, connection: Connection, batch: Sequence[Prepared]) -> list[Stored]:
-        if not any(each.rows for each in batch):
-            # A statement of its own is a transaction: one round trip.
-            lost = await _append(connection, batch)
-        elif len(batch) == 1:
-            lost = await self._with_rows(connection, batch)
-        else:
-            # Two batches would take locks on rows of read tables crosswise sooner or later.
-            async with self._row_turn:
-                lost = await self._with_rows(connection, batch)
+        ordered = sorted(batch, key=_COMMAND_NUMBER)
+        rows = [row for each in ordered for row in each.rows]
+        # Two batches would take locks on rows of read tables crosswise sooner or later.
+        async with self._row_turn if rows and len(batch) > 1 else nullcontext():
+            lost = {} if await self._at_once(connection, ordered, rows) else await self._each(connection, ordered)
         passing(Place.APPEND_STORED)
         self._on_commit()
-        topics = Counter(fact.topic for each in batch if each not in lost for fact in each.facts)
+        topics = Counter([fact.topic for each in batch if each not in lost for fact in each.facts])
         for topic, count in topics.items():
             metrics.facts_appended.labels(topic=topic).inc(count)
         return [self._done(each) if each not in lost else _answer(each, lost[each]) for each in batch]
 
-    async def _with_rows(self, connection: Connection, batch: Sequence[Prepared]) -> dict[Prepared, asyncpg.Record]:
+    async def _at_once(self, connection: Connection, batch: Sequence[Prepared], rows: Sequence[Row]) -> bool:
+        """Store all of them in one statement, which is a transaction. False: nothing was stored, something was wrong.
+
+        Raises:
+            Exception: the connection was lost.
+        """
+        try:
+            if rows:
+                function = await self._function(connection)
+                await connection.execute(function.call, *arguments(batch), *function.arguments(rows))
+            else:
+                await connection.execute(_SQL["append"], *arguments(batch))
+        except NotWritable:
+            return False
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if is_connection_loss(error):
+                raise
+            return False
+        return True
+
+    async def _each(self, connection: Connection, batch: Sequence[Prepared]) -> Lost:
+        """Store those of them that can be, and say why the others cannot.
+
+        Raises:
+            RowRefused: a row cannot be written, for whose sake nothing was stored.
+        """
         async with connection.transaction():
-            lost = await _append(connection, batch)
+            found = await connection.fetch(_SQL["append_each"], *arguments_each(batch))
+            lost = {batch[row["item"] - 1]: row for row in found}
             await write_rows(
                 connection, self._statements, (row for each in batch if each not in lost for row in each.rows)
             )
-            passing(Place.APPEND_STORING)
         return lost
+
+    async def _function(self, connection: Connection) -> StoreFunction:
+        async with self._making:
+            if self._made is None:
+                self._made = await StoreFunction.make(connection, self._statements)
+            return self._made
 
     def _done(self, prepared: Prepared) -> Committed:
         for stream_id, _, _, version, _, head in prepared.streams:
             self._heads.remember(stream_id, version, head)
         # The outcome as it will be read again.
         return Committed(versions=prepared.versions, outcome=msgspec.json.decode(prepared.outcome))
-
-
-async def _append(connection: Connection, batch: Sequence[Prepared]) -> dict[Prepared, asyncpg.Record]:
-    """Call es.append; its rows for those that were not stored."""
-    ordered = sorted(batch, key=_COMMAND_NUMBER)
-    rows = await connection.fetch(_SQL["append"], *arguments(ordered))
-    return {ordered[row["item"] - 1]: row for row in rows}
 
 
 def _answer(prepared: Prepared, row: asyncpg.Record) -> Stored:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    NotRequired,
+    TypeAlias,
+    TypedDict,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from eventsourcing.utils import TopicError, resolve_topic
@@ -13,6 +23,7 @@ from eventsourcing.utils import TopicError, resolve_topic
 from contracts.stored import Fact, FirstFact, Sealed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -22,6 +33,7 @@ _TOPIC = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+\.v[1-9][0-9]*")
 VERSIONS_MAX = 100
 """Of one topic."""
 _HEADER = frozenset({"originator_id", "originator_version", "timestamp"})
+_new, _set = object.__new__, object.__setattr__
 
 
 class UnknownTopic(Exception):  # noqa: N818
@@ -58,11 +70,11 @@ class FactForm:
         self.sealed_names = tuple(field.name for field in stored if _is_sealed(hints[field.name]))
         clear = [field for field in stored if field.name not in self.sealed_names]
         self.clear_names = tuple(field.name for field in clear)
-        self._clear = _decoder(
-            kind,
-            [(f.name, hints[f.name]) if f.default is MISSING else (f.name, hints[f.name], f.default) for f in clear],
-        )
-        self._sealed = _decoder(kind, [(name, hints[name], None) for name in self.sealed_names])
+        self._defaults = {field.name: field.default for field in clear if field.default is not MISSING}
+        # Decoded to dicts, which become the fact's own: no object in between whose fields would be copied.
+        self._clear = _decoder(kind, {name: hints[name] for name in self.clear_names}, optional=self._defaults)
+        self._sealed = _decoder(kind, {name: hints[name] for name in self.sealed_names}, optional=self.sealed_names)
+        self._unopened = dict.fromkeys(self.sealed_names)
 
     def clear_json(self, fact: AnyFact) -> bytes:
         """The JSON of the clear fields, checked to be readable again.
@@ -95,16 +107,19 @@ class FactForm:
         Raises:
             FactUnreadable: the stored bytes are not of this form.
         """
-        fact: AnyFact = object.__new__(self.kind)
-        held = {"originator_id": stream_id, "originator_version": version, "timestamp": at}
+        fact: AnyFact = _new(self.kind)
+        values = {"originator_id": stream_id, "originator_version": version, "timestamp": at, **self._defaults}
+        values |= self._unopened
         # A frozen fact is filled by its __dict__, as the library does: nothing validates or computes on replay.
-        fact.__dict__.update(held)
-        parts = self._decoded(fact, self._clear, clear)
-        for name in self.clear_names:
-            fact.__dict__[name] = getattr(parts, name)
-        opened = None if sealed is None else self._decoded(fact, self._sealed, sealed)
-        for name in self.sealed_names:
-            fact.__dict__[name] = getattr(opened, name, None)
+        _set(fact, "__dict__", values)
+        try:
+            values.update(self._clear.decode(clear))
+            if sealed is not None:
+                values.update(self._sealed.decode(sealed))
+        except msgspec.DecodeError:
+            self._decoded(fact, self._clear, clear)
+            self._decoded(fact, self._sealed, b"{}" if sealed is None else sealed)
+            raise
         return fact
 
     def _encoded(self, fact: AnyFact, values: dict[str, Any]) -> bytes:
@@ -190,15 +205,26 @@ def form_of_topic(topic: str, *, stream_id: UUID, version: int) -> FactForm:
     Raises:
         UnknownTopic: no fact class here has it.
     """
-    kind = _class_of(topic)
-    if kind is None:
-        raise UnknownTopic(stream_id, version, topic)
-    return form_of(kind) if topic == kind.TOPIC else former_form_of(kind, topic)
+    form = _FORMS.get(topic)
+    if form is None:
+        kind = _class_of(topic)
+        if kind is None:
+            raise UnknownTopic(stream_id, version, topic)
+        form = _FORMS[topic] = form_of(kind) if topic == kind.TOPIC else former_form_of(kind, topic)
+    return form
+
+
+_FORMS: dict[str, FactForm] = {}
+"""By topic, of classes there are: no more than those."""
 
 
 def _is_sealed(hint: Any) -> bool:
     return get_origin(hint) is Annotated and Sealed in get_args(hint)[1:]
 
 
-def _decoder(kind: type, form: list[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(msgspec.defstruct(kind.__name__, form, kw_only=True))
+def _decoder(kind: type, form: dict[str, Any], *, optional: Collection[str]) -> msgspec.json.Decoder[Any]:
+    typed: Any = TypedDict  # no checker can know a form that is made while running
+    form_of_kind = typed(
+        kind.__name__, {name: NotRequired[hint] if name in optional else hint for name, hint in form.items()}
+    )
+    return msgspec.json.Decoder(form_of_kind)

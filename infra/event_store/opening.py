@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from infra.event_store.mapper import AnyFact, form_of_topic
-from infra.event_store.stored_form import sealed_part
+from infra.event_store.stored_form import lone_envelope, sealed_part
 from infra.sealing import open_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import asyncpg
 
-    from infra.sealing import KeyRing
+    from infra.sealing import ContentKey, KeyRing
+
+Envelope = tuple[bytes, bytes] | None
+"""Key id, as text, and sealed bytes; None: there is none, or it is withheld."""
 
 
 async def opened_facts(rows: Sequence[asyncpg.Record], keys: KeyRing | None) -> list[AnyFact]:
@@ -23,17 +27,33 @@ async def opened_facts(rows: Sequence[asyncpg.Record], keys: KeyRing | None) -> 
         UnknownTopic: no class here has a row's topic.
         SealBroken: an envelope is damaged or lies with the wrong fact.
     """
-    parts = [sealed_part(row["seals"], row["sealed"]) for row in rows]
-    wanted = {part.key_id for part in parts if part is not None}
-    found = await keys.keys_by_id(wanted) if keys is not None and wanted else {}
-    facts = []
-    for row, part in zip(rows, parts, strict=True):
-        key = found.get(part.key_id) if part is not None else None
-        opened = None
-        if part is not None and key is not None:
-            opened = open_sealed(key, part.sealed, stream_id=row["stream_id"], version=row["version"])
-        facts.append(fact_of(row, opened))
-    return facts
+    envelopes = [_envelope(row["seals"], row["sealed"]) for row in rows]
+    found = await _keys_of(envelopes, keys)
+    return [
+        fact_of(row, _opened(envelope, found, row["stream_id"], row["version"]))
+        for row, envelope in zip(rows, envelopes, strict=True)
+    ]
+
+
+async def opened_stream(stream_id: UUID, page: asyncpg.Record, keys: KeyRing | None) -> list[AnyFact]:
+    """The facts of a page of one stream, whose columns are arrays; else like `opened_facts`.
+
+    Raises:
+        UnknownTopic, SealBroken: see `opened_facts`.
+    """
+    envelopes = [_envelope(seals, sealed) for seals, sealed in zip(page["seals"], page["sealed"], strict=True)]
+    found = await _keys_of(envelopes, keys)
+    columns = zip(page["versions"], page["topics"], page["clear"], page["recorded_at"], envelopes, strict=True)
+    return [
+        form_of_topic(topic, stream_id=stream_id, version=version).fact(
+            stream_id=stream_id,
+            version=version,
+            at=at,
+            clear=clear,
+            sealed=_opened(envelope, found, stream_id, version) if envelope else None,
+        )
+        for version, topic, clear, at, envelope in columns
+    ]
 
 
 def fact_of(row: asyncpg.Record, opened: bytes | None = None) -> AnyFact:
@@ -50,3 +70,47 @@ def fact_of(row: asyncpg.Record, opened: bytes | None = None) -> AnyFact:
         clear=row["clear"],
         sealed=opened,
     )
+
+
+def folded(aggregate: Any, facts: Iterable[AnyFact]) -> Any:
+    """The aggregate after some more facts; None before the first.
+
+    Raises:
+        eventsourcing.domain.OriginatorVersionError: a fact is missing.
+    """
+    version = 0 if aggregate is None else aggregate.version
+    for fact in facts:
+        version += 1
+        if version == 1 or fact.originator_version != version:
+            # The library's own way: it makes the object, or says what is wrong.
+            aggregate = fact.mutate(aggregate)
+            continue
+        # The same as its `mutate`, less the look at the stream's id, by which the facts were chosen.
+        fact.apply(aggregate)
+        aggregate.version = version
+        aggregate.modified_on = fact.timestamp
+    return aggregate
+
+
+def _envelope(seals: bytes, sealed: bytes | None) -> Envelope:
+    if sealed is None:
+        return None
+    lone = lone_envelope(seals, sealed)
+    if lone is None and (part := sealed_part(seals, sealed)) is not None:
+        return str(part.key_id).encode(), part.sealed
+    return lone
+
+
+async def _keys_of(envelopes: Sequence[Envelope], keys: KeyRing | None) -> dict[bytes, ContentKey]:
+    wanted = {envelope[0] for envelope in envelopes if envelope}
+    if keys is None or not wanted:
+        return {}
+    found = await keys.keys_by_id([UUID(key_id.decode()) for key_id in wanted])
+    return {str(key_id).encode(): key for key_id, key in found.items()}
+
+
+def _opened(envelope: Envelope, found: dict[bytes, ContentKey], stream_id: UUID, version: int) -> bytes | None:
+    if envelope is None:
+        return None
+    key = found.get(envelope[0])
+    return None if key is None else open_sealed(key, envelope[1], stream_id=stream_id, version=version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from contracts.stored import (
@@ -14,15 +14,15 @@ from contracts.stored import (
     VersionConflict,
     Work,
 )
-from contracts.vocabulary import Refusal
 from infra import metrics
 from infra.clock import jittered_delay_ms
 from infra.event_store.append import Preparation, Prepared, Projection
 from infra.event_store.batcher import Batcher
 from infra.event_store.heads import Heads
 from infra.event_store.lanes import Lanes, committed_before, mismatch
-from infra.event_store.opening import opened_facts
+from infra.event_store.opening import folded, opened_stream
 from infra.event_store.rows import RowTaken
+from infra.event_store.snapshots import FACTS_MIN, Snapshots
 from infra.event_store.stream_locks import StreamLocks
 from infra.postgres import is_connection_loss, is_lost_race
 from infra.sql import statements as sql_statements
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from infra.sealing import KeyRing
 
 ATTEMPTS_MAX = 20
-LANES = 3
-BATCH_MAX = 32
+LANES = 2
+BATCH_MAX = 128
 """Batches at a time, and commands in one: while the database stores one batch, the next is prepared."""
 RACE_DELAY_MS_BASE = 2
 RACE_DELAY_MS_MAX = 64
@@ -70,11 +70,11 @@ class PostgresRecord:
         self._pool = pool
         self._keys = keys
         self._heads = Heads(pool)
+        self._snapshots = Snapshots()
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
         lanes = Lanes(pool, self._heads, statements, on_commit)
         self._store = Batcher(lanes.store, lanes=LANES, batch_max=BATCH_MAX, claims=Prepared.claims)
-        self._lookup = Batcher(self._find_commands, lanes=1, batch_max=BATCH_MAX)
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -85,16 +85,18 @@ class PostgresRecord:
             TypeError: the stream is of another kind.
             UnknownTopic: a fact is of a topic that has no class here.
         """
-        aggregate: Any = None
-        after, full = 0, True
+        epoch = 0 if self._keys is None else self._keys.epoch
+        known, aggregate = self._snapshots.latest(stream_id, epoch)
+        after, full = known, True
         while full:
-            rows = await self._pool.fetch(_SQL["stream_page"], stream_id, after, PAGE_FACTS_MAX)
-            for fact in await opened_facts(rows, self._keys):
-                aggregate = fact.mutate(aggregate)
-            full = len(rows) == PAGE_FACTS_MAX
-            if rows:
-                after = rows[-1]["version"]
-                self._heads.remember(stream_id, after, rows[-1]["hash"])
+            page = await self._pool.fetchrow(_SQL["stream_page"], stream_id, after, PAGE_FACTS_MAX)
+            if page is None or not page["count"]:
+                break
+            aggregate = folded(aggregate, await opened_stream(stream_id, page, self._keys))
+            full, after = page["count"] == PAGE_FACTS_MAX, page["version"]
+            self._heads.remember(stream_id, after, page["hash"])
+        if after - known >= FACTS_MIN:
+            self._snapshots.keep(stream_id, after, aggregate, epoch)
         if aggregate is not None and not isinstance(aggregate, kind):
             raise TypeError(f"{stream_id} is a {type(aggregate).__name__}, not a {kind.__name__}")
         return aggregate
@@ -123,7 +125,7 @@ class PostgresRecord:
         unsure = False
         for attempt in range(1, self._attempts_max + 1):
             try:
-                return await self._attempt(context, decide, look=attempt == 1 or unsure, unsure=unsure)
+                return await self._attempt(context, decide, unsure=unsure)
             except Exception as error:
                 lost = is_connection_loss(error)
                 if attempt == self._attempts_max or not (lost or _is_race(error)):
@@ -134,17 +136,17 @@ class PostgresRecord:
         raise AssertionError("attempts_max is at least 1")
 
     async def _attempt(
-        self, context: CommandContext, decide: Callable[[], Awaitable[Work]], *, look: bool, unsure: bool
+        self, context: CommandContext, decide: Callable[[], Awaitable[Work]], *, unsure: bool
     ) -> Committed:
         """`unsure`: a connection was lost before, so this very call may have been stored already."""
-        known = await self._known(context, unsure=unsure) if look else None
+        known = await self._known(context, unsure=True) if unsure else None
         if known is not None:
             return known
         try:
             work = await decide()
-        except Refusal:
-            # The same command may have been carried out beside us: then its answer stands, not a second one.
-            known = await self._known(context, unsure=unsure)
+        except Exception as error:
+            # The same command may have been carried out before or beside us: then its answer stands, not a second one.
+            known = None if is_connection_loss(error) else await self._known(context, unsure=unsure)
             if known is None:
                 raise
             return known
@@ -163,7 +165,9 @@ class PostgresRecord:
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""
         once = context.once
-        row = await self._lookup.submit(context)
+        origin = once.origin if once else None
+        row = await self._pool.fetchrow(_SQL["find_command"], context.command_id, origin)
+        assert row is not None  # noqa: S101  (it is an outer join)
         found = row["outcome"] is not None
         if found and unsure:
             # We stored it ourselves, checkpoint and all, and only the answer was lost.
@@ -178,11 +182,6 @@ class PostgresRecord:
         if once and await self._pool.fetchval(_SQL["advance_checkpoint"], once.origin, once.position) is None:
             raise AlreadyDone(f"{once.origin} {once.position}")
         return committed_before(row, repeated=True)
-
-    async def _find_commands(self, contexts: Sequence[CommandContext]) -> list[asyncpg.Record]:
-        ids = [context.command_id for context in contexts]
-        names = [context.once.origin if context.once else None for context in contexts]
-        return await self._pool.fetch(_SQL["find_command"], ids, names)
 
 
 def _check_digest(context: CommandContext, row: asyncpg.Record) -> None:

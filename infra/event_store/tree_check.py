@@ -23,13 +23,13 @@ TILE_LEVEL = 8
 
 
 class TreeCheck:
-    """Takes the tiles of the log in order. `held`: a bit per position whose fact was recorded before it.
+    """Takes the tiles of the log in order. `held`: a bit per position, from 1, whose fact was recorded before it.
 
     `sizes`: at which roots are wanted; then in `roots`, with the time of the last position in `times` (microseconds
     since 2000). `nodes`: what es.log_nodes has to hold, by level and index.
     """
 
-    def __init__(self, report: LogReport, held: bytes, sizes: Sequence[int]) -> None:
+    def __init__(self, report: LogReport, held: bytearray, sizes: Sequence[int]) -> None:
         self._report = report
         self._held = held
         self._sizes = sorted({size for size in sizes if size > 0}, reverse=True)
@@ -95,7 +95,7 @@ class TreeCheck:
     def _check_times(self, first: int, times: Sequence[int]) -> None:
         """Where the time rises it is the fact's own, where it does not it is that of the position before."""
         before, self._time = self._time, times[-1]
-        held = any(self._held[first // 8 : (first + len(times)) // 8 + 1])
+        held = any(self._held[(first - 1) // 8 : (first + len(times)) // 8 + 1])
         if not held and list(times) == sorted(times) and (before is None or before <= times[0]):
             return
         for position, time in enumerate(times, start=first):
@@ -106,7 +106,7 @@ class TreeCheck:
             before = time
 
     def _is_held(self, position: int) -> bool:
-        byte, bit = divmod(position, 8)
+        byte, bit = divmod(position - 1, 8)
         return byte < len(self._held) and bool(self._held[byte] & 1 << bit)
 
     def _time_wrong(self, position: int, detail: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from infra.checkpoints import VerifierKey
-from infra.event_store.fact_check import FactCheck
+from infra.event_store.check_part import check_elsewhere
+from infra.event_store.checked_parts import checked_parts
 from infra.event_store.finding import EnoughFound, Finding, LogReport
 from infra.event_store.reading import Reading
 from infra.event_store.stored_form import FrameBroken, seals_of, unframed
@@ -16,7 +17,7 @@ from infra.event_store.tree_check import TreeCheck, check_checkpoint
 from infra.sql import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import asyncpg
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 1_000
 PAGE_TILES = 64
+Progress: TypeAlias = "Callable[[int, int], None]"
+"""Told (position reached, last position)."""
 _SQL = statements("infra.event_store")
 _POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -74,57 +77,77 @@ def _envelopes_match(fact: StoredFact) -> bool:
     return whole
 
 
-async def verify_log(pool: Pool) -> LogReport:
+async def verify_log(pool: Pool, *, url: str | None = None, progress: Progress = lambda _at, _last: None) -> LogReport:
     """Check a service's whole record as it is at this moment; the service may go on writing.
 
     Every fact's hash, chain, envelopes and leaf; contiguous positions with times that never go back; the stored nodes
     and every signed checkpoint against the recomputed tree. What is wrong stands in `findings`, the first one first.
+    `url`: of the same database, so that other processes can help where there is much to check.
     """
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        return await check_log(connection)
+        return await check_log(connection, url=url, progress=progress)
 
 
-async def check_log(connection: Connection) -> LogReport:
-    """The same as this connection's transaction sees it, whose settings it changes."""
+async def check_log(
+    connection: Connection, *, url: str | None = None, progress: Progress = lambda _at, _last: None
+) -> LogReport:
+    """The same as this connection's transaction sees it, whose settings it changes. `url` None: without help."""
     report = LogReport()
-    await connection.execute(_SQL["check_snapshot_settings"])
+    await connection.execute(_SQL["check_settings"])
     with contextlib.suppress(EnoughFound):
-        await _check(Reading(connection), report)
+        await _check(Reading(connection), report, url, progress)
     report.put_in_order()
     return report
 
 
-async def _check(reading: Reading, report: LogReport) -> None:
+async def _check(reading: Reading, report: LogReport, url: str | None, progress: Progress) -> None:
     (ends,) = await reading.fetch(_SQL["check_ends"])
-    facts = FactCheck(reading, report, positions=ends["count"])
-    async with reading.pages(_SQL["check_facts"], rows=PAGE_ROWS) as pages:
-        async for page in pages:
-            await facts.page(page)
-    for row in await reading.fetch(_SQL["check_heads"]):
-        detail = "the stream does not end with its head"
-        report.found(Finding("es.streams", detail, row["stream_id"], row["version"]))
-    report.streams = (await reading.fetch(_SQL["check_streams"]))[0][0]
+    report.streams = ends["streams"]
+    checkpoints = await reading.fetch(_SQL["check_checkpoints"])
+    held = bytearray(ends["count"] // 8 + 1)
+    tree = TreeCheck(report, held, [row["size"] for row in checkpoints])
+    whole = True
+    async with checked_parts(reading, url, positions=ends["count"]) as parts:
+        async for (first, last), part in parts:
+            report.add(part.report)
+            at = (first - 1) // 8
+            held[at : at + len(part.held)] = part.held
+            whole = whole and await _check_tiles(reading, report, tree, first, last, facts=ends["facts"])
+            progress(last, ends["count"])
+    await check_elsewhere(reading, report, positions=ends["count"], facts=ends["facts"])
+    await _check_streams(reading, report, ends)
     if not ends["count"] == (ends["last"] or 0) == ends["given"]:
         detail = f"{ends['count']} positions up to {ends['last']} are there, but {ends['given']} were given"
         report.found(Finding("es.log.position", detail))
-    checkpoints = await reading.fetch(_SQL["check_checkpoints"])
-    tree = TreeCheck(report, bytes(facts.held), [row["size"] for row in checkpoints])
-    if not await _check_tiles(reading, report, tree, ends["count"]):
+    if not whole:
         return
     report.root = tree.root().hex()
     await _check_nodes(reading, report, tree, max((row["size"] for row in checkpoints), default=0))
     await _check_signed(reading, report, tree, checkpoints)
 
 
-async def _check_tiles(reading: Reading, report: LogReport, tree: TreeCheck, count: int) -> bool:
+async def _check_streams(reading: Reading, report: LogReport, ends: asyncpg.Record) -> None:
+    for row in await reading.fetch(_SQL["check_heads"]):
+        detail = "the stream does not end with its head"
+        report.found(Finding("es.streams", detail, row["stream_id"], row["version"]))
+    if ends["versions"] != ends["facts"] or report.findings:
+        # Else every stream has all its facts, for each has the one before it, and there are no others.
+        for row in await reading.fetch(_SQL["check_strays"]):
+            detail = "the stream does not end with its head"
+            report.found(Finding("es.streams", detail, row["stream_id"], row["version"]))
+
+
+async def _check_tiles(
+    reading: Reading, report: LogReport, tree: TreeCheck, first: int, last: int, *, facts: int
+) -> bool:
     """Grow the tree; False: there is a gap, and what follows means nothing."""
-    async with reading.pages(_SQL["check_tiles"], count, rows=PAGE_TILES) as pages:
+    async with reading.pages(_SQL["check_tiles"], (first - 1) >> 8, (last - 1) >> 8, rows=PAGE_TILES) as pages:
         async for page in pages:
             for row in page:
                 report.positions += row["count"]
                 if not tree.tile(row):
                     # Nothing is missing where a leaf of a wrong length was found before.
-                    for gap in await reading.fetch(_SQL["check_gap"], row["index"], report.facts):
+                    for gap in await reading.fetch(_SQL["check_gap"], row["index"], facts):
                         report.found(Finding("es.log.position", "nobody has this position", position=gap["position"]))
                     return False
     return True

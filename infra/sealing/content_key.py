@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 SECRET_BYTES = 32
+ENVELOPE_FORMAT = b"\x01"
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
@@ -23,14 +24,16 @@ class ContentKey:
     """Seals and opens one subject's content in one matter.
 
     `commitment` stands in every envelope: AES-GCM alone would let a second key open the same bytes to another text.
+    `header`: what every envelope under this key begins with.
     """
 
-    __slots__ = ("cipher", "commitment", "key_id")
+    __slots__ = ("cipher", "commitment", "header", "key_id")
 
     def __init__(self, key_id: UUID, secret: bytes) -> None:
         self.key_id = key_id
         self.cipher = AESGCM(derive(secret, "eender.content.encrypt.v1"))
         self.commitment = derive(secret, "eender.content.commit.v1")
+        self.header = ENVELOPE_FORMAT + key_id.bytes + self.commitment
 
     def __repr__(self) -> str:
         return f"ContentKey({self.key_id})"

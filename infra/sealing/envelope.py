@@ -7,16 +7,17 @@ associated data binds the header, the stream's id and the version, so an envelop
 from __future__ import annotations
 
 import hmac
-import os
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
+from infra.clock import CHANCE
+from infra.sealing.content_key import ENVELOPE_FORMAT
+
 if TYPE_CHECKING:
     from infra.sealing.content_key import ContentKey
 
-FORMAT = b"\x01"
 _LABEL = b"eender.seal.v1"
 _NONCE_BYTES = 12
 _COMMITMENT_AT = 17
@@ -32,8 +33,8 @@ class SealBroken(Exception):  # noqa: N818
 def seal(key: ContentKey, plaintext: bytes, *, stream_id: UUID, version: int) -> bytes:
     """Put `plaintext` into an envelope for that version of that stream."""
     # A nonce must never repeat under a key: it is chance itself, not an argument that a replay could give again.
-    nonce = os.urandom(_NONCE_BYTES)
-    header = FORMAT + key.key_id.bytes + key.commitment
+    nonce = CHANCE.take(_NONCE_BYTES)
+    header = key.header
     return header + nonce + key.cipher.encrypt(nonce, plaintext, _bound_to(header, stream_id, version))
 
 
@@ -43,13 +44,14 @@ def open_sealed(key: ContentKey, sealed: bytes, *, stream_id: UUID, version: int
     Raises:
         SealBroken: it is not an envelope of that key for that version of that stream, byte for byte.
     """
-    if key_id_of(sealed) != key.key_id:
-        raise SealBroken(f"stream {stream_id} version {version}: sealed under another key")
-    if not hmac.compare_digest(sealed[_COMMITMENT_AT:_NONCE_AT], key.commitment):
-        raise SealBroken(f"stream {stream_id} version {version}: the envelope commits to another key")
-    header, nonce = sealed[:_NONCE_AT], sealed[_NONCE_AT:_HEADER_BYTES]
+    header = sealed[:_NONCE_AT]
+    if not hmac.compare_digest(header, key.header) or len(sealed) < _HEADER_BYTES + _TAG_BYTES:
+        other = "sealed under another key" if key_id_of(sealed) != key.key_id else "the envelope commits to another key"
+        raise SealBroken(f"stream {stream_id} version {version}: {other}")
     try:
-        return key.cipher.decrypt(nonce, sealed[_HEADER_BYTES:], _bound_to(header, stream_id, version))
+        return key.cipher.decrypt(
+            sealed[_NONCE_AT:_HEADER_BYTES], sealed[_HEADER_BYTES:], _bound_to(header, stream_id, version)
+        )
     except InvalidTag as error:
         raise SealBroken(f"stream {stream_id} version {version}: damaged, or from another place") from error
 
@@ -60,7 +62,7 @@ def key_id_of(sealed: bytes) -> UUID:
     Raises:
         SealBroken: these bytes are no envelope of a format known here.
     """
-    if sealed[:1] != FORMAT or len(sealed) < _HEADER_BYTES + _TAG_BYTES:
+    if sealed[:1] != ENVELOPE_FORMAT or len(sealed) < _HEADER_BYTES + _TAG_BYTES:
         raise SealBroken("no envelope of a known format")
     return UUID(bytes=sealed[1:_COMMITMENT_AT])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infra.clock import SystemClock
 
@@ -17,6 +17,13 @@ KEYS_MAX = 4096
 AGE_MS_MAX = 30_000
 
 
+class KnownSubject(NamedTuple):
+    """A subject's key: as it is stored, by which it is recognised, and what new content keys are wrapped under."""
+
+    wrapped: bytes
+    secret: bytes
+
+
 class KeyCache:
     """At most KEYS_MAX keys, each for at most AGE_MS_MAX: so long may another process's destruction go unseen here."""
 
@@ -24,6 +31,7 @@ class KeyCache:
         self._clock = SystemClock()
         self._by_id: OrderedDict[UUID, tuple[ContentKey, SealingScope, int]] = OrderedDict()
         self._by_scope: dict[SealingScope, UUID] = {}
+        self._subjects: OrderedDict[UUID, tuple[KnownSubject, int]] = OrderedDict()
         self.epoch = 0
         """How often something was forgotten: a key read from the database before that is not kept after it."""
 
@@ -53,9 +61,24 @@ class KeyCache:
         key_id = self._by_scope.get(scope)
         return None if key_id is None else self.by_id(key_id)
 
+    def put_subject(self, subject_id: UUID, known: KnownSubject, epoch: int) -> None:
+        """Keep a subject's key that was read in `epoch`."""
+        if epoch != self.epoch:
+            return
+        self._subjects[subject_id] = known, self._clock.monotonic_ms() + AGE_MS_MAX
+        while len(self._subjects) > KEYS_MAX:
+            self._subjects.popitem(last=False)
+
+    def subject(self, subject_id: UUID) -> KnownSubject | None:
+        """The subject's key, if it is here and fresh."""
+        known, fresh_until = self._subjects.get(subject_id, (None, 0))
+        return known if fresh_until >= self._clock.monotonic_ms() else None
+
     def forget(self, *, subject_id: UUID | None = None, key_id: UUID | None = None) -> None:
         """Let go of a key, or of all keys of a subject, at once."""
         self.epoch += 1
+        if subject_id is not None:
+            self._subjects.pop(subject_id, None)
         gone = [k for k, (_, scope, _) in self._by_id.items() if k == key_id or scope.subject_id == subject_id]
         for each in gone:
             self._drop(each)

@@ -15,7 +15,7 @@ from infra.migrate import apply_migrations
 from infra.sealing.content_key import SECRET_BYTES, ContentKey, derive
 from infra.sealing.envelope import open_sealed
 from infra.sealing.kek import KEK_BYTES, KekError
-from infra.sealing.key_cache import KeyCache
+from infra.sealing.key_cache import KeyCache, KnownSubject
 from infra.sql import statements
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class KeyRing:
         self._ids = SystemIds()
         self._cache = KeyCache()
 
+    @property
+    def epoch(self) -> int:
+        """How often keys were destroyed by this process."""
+        return self._cache.epoch
+
     async def content_key(self, scope: SealingScope) -> ContentKey:
         """The one live content key of a scope; made, with its subject's key, where there is none.
 
@@ -71,7 +76,9 @@ class KeyRing:
         row = await self._pool.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
         if row is not None:
             return self._keep(row, epoch)
-        return await self._make_for_new_subject(scope, epoch) or await self._make(scope)
+        known = self._cache.subject(scope.subject_id)
+        quickly = self._make_for_new_subject(scope, epoch) if known is None else self._make_under(known, scope, epoch)
+        return await quickly or await self._make(scope)
 
     async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
         """The keys that still exist, by id; destroyed and unknown ones are missing.
@@ -119,24 +126,39 @@ class KeyRing:
         count: int = await self._pool.fetchval(_SQL["count_destroyed"], list(subject_ids))
         return count
 
-    async def destroy_content_key(self, key_id: UUID, at: datetime) -> bool:
-        """Destroy one content key. False: it was not there, or was destroyed before."""
-        row = await self._pool.fetchrow(_SQL["destroy_content"], key_id, at)
+    async def destroy_scope(self, scope: SealingScope, at: datetime) -> bool:
+        """Destroy the live content key of a scope; what is sealed there later gets another. False: there was none."""
+        key_id = await self._pool.fetchval(_SQL["destroy_content"], scope.subject_id, scope.scope_id, at)
         self._cache.forget(key_id=key_id)
-        return row is not None
+        return key_id is not None
 
     async def _make_for_new_subject(self, scope: SealingScope, epoch: int) -> ContentKey | None:
         """Both keys in one statement, which is all that a first contact needs; None where the subject has a key."""
         subject_secret, secret = secrets.token_bytes(SECRET_BYTES), secrets.token_bytes(SECRET_BYTES)
         key_id = self._ids.new()
+        subject_wrapped = _wrap(self._kek, subject_secret, _subject_place(scope.subject_id))
         made = await self._pool.fetchval(
             _SQL["add_subject_and_content"],
             scope.subject_id,
-            _wrap(self._kek, subject_secret, _subject_place(scope.subject_id)),
+            subject_wrapped,
             self._kek_id,
             key_id,
             scope.scope_id,
             _wrap(AESGCM(subject_secret), secret, _content_place(key_id, scope)),
+        )
+        if made is None:
+            return None
+        self._cache.put_subject(scope.subject_id, KnownSubject(subject_wrapped, subject_secret), epoch)
+        key = ContentKey(key_id, secret)
+        self._cache.put(key, scope, epoch)
+        return key
+
+    async def _make_under(self, known: KnownSubject, scope: SealingScope, epoch: int) -> ContentKey | None:
+        """One statement, under a subject's key that is at hand; None where that is destroyed, or somebody was first."""
+        secret, key_id = secrets.token_bytes(SECRET_BYTES), self._ids.new()
+        wrapped = _wrap(AESGCM(known.secret), secret, _content_place(key_id, scope))
+        made = await self._pool.fetchval(
+            _SQL["add_content_of_known_subject"], key_id, scope.subject_id, scope.scope_id, wrapped, known.wrapped
         )
         if made is None:
             return None
@@ -175,6 +197,7 @@ class KeyRing:
     def _keep(self, row: asyncpg.Record, epoch: int) -> ContentKey:
         scope = SealingScope(row["subject_id"], row["scope_id"])
         subject_secret = self._unwrapped_subject(row["subject_wrapped"], row["kek_id"], scope.subject_id)
+        self._cache.put_subject(scope.subject_id, KnownSubject(row["subject_wrapped"], subject_secret), epoch)
         secret = _unwrap(AESGCM(subject_secret), row["wrapped"], _content_place(row["key_id"], scope))
         key = ContentKey(row["key_id"], secret)
         self._cache.put(key, scope, epoch)

@@ -20,6 +20,13 @@ INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
 SELECT $4::uuid, subject_id, $5::uuid, $6::bytea FROM added
 RETURNING key_id
 
+-- name: add_content_of_known_subject
+-- Gives a row only where the subject's key is the one it was made under, and nobody else made one.
+WITH held AS (SELECT subject_id FROM keys.subjects WHERE subject_id = $2 AND wrapped = $5 FOR SHARE)
+INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
+SELECT $1::uuid, subject_id, $3::uuid, $4::bytea FROM held ON CONFLICT DO NOTHING
+RETURNING key_id
+
 -- name: hold_subject
 -- Held until the content key under it is stored, so that a destruction comes before or after, never between.
 SELECT wrapped, kek_id FROM keys.subjects WHERE subject_id = $1 FOR SHARE
@@ -36,8 +43,8 @@ WHERE subject_id = $1 AND destroyed_at IS NULL
 RETURNING key_id
 
 -- name: destroy_content
-UPDATE keys.contents SET wrapped = NULL, destroyed_at = $2
-WHERE key_id = $1 AND destroyed_at IS NULL
+UPDATE keys.contents SET wrapped = NULL, destroyed_at = $3
+WHERE subject_id = $1 AND scope_id = $2 AND destroyed_at IS NULL
 RETURNING key_id
 
 -- name: count_all_destroyed

@@ -80,6 +80,15 @@ async function envelopes(fact) {
   return withheld;
 }
 
+// Which versions the facts say are withheld: each is named by a later fact of the same stream.
+function accountedFor(facts) {
+  const named = facts.flatMap((fact) => {
+    const { withheld } = json(unbase64(fact.clear));
+    return Array.isArray(withheld) ? withheld.filter((version) => version > 0 && version < fact.version) : [];
+  });
+  return new Set(named);
+}
+
 // A node of the tree; neighbours share most of theirs, so each is hashed once.
 const nodes = new Map();
 function nodeHash(left, right) {
@@ -178,6 +187,8 @@ async function checkFacts(body, note) {
     before = some[some.length - 1];
   }
   require(json(unbase64(body.facts[0].clear)).number === body.case.number, "case", "case");
+  const accounted = accountedFor(body.facts);
+  for (const version of withheld) require(accounted.has(version), "withheld", "sealed", version);
   return withheld;
 }
 

@@ -54,6 +54,7 @@ from services.case.reactions.record_delivery_on_delivery_updated import record_d
 from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
 from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
+from services.case.reactions.record_withholding_on_content_withheld import record_withholding_on_content_withheld
 from services.case.reactions.refuse_gesture_on_gesture_refused import refuse_gesture_on_gesture_refused
 from services.case.reactions.remove_contact_on_contact_removed import remove_contact_on_contact_removed
 from services.case.reactions.show_account_on_account_configured import show_account_on_account_configured
@@ -62,10 +63,10 @@ from services.case.reactions.show_budget_on_budget_changed import show_budget_on
 from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
-from services.case.workers.eraser import Eraser
+from services.case.workers.background import background
 
 MIGRATIONS = ("services.case.migrations",)
-STATEMENTS = ("services.case.projections", "services.case.reactions")
+STATEMENTS = ("services.case.projections", "services.case.reactions", "infra.withholding")
 ISSUER_POOL_SIZE_MAX = 2
 ACCESS_LOG_SECONDS_MAX = 2.0
 """How long an ending service goes on writing down who saw what."""
@@ -106,6 +107,7 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
         subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
         subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
         subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),
+        subjects.CONTENT_WITHHELD: partial(record_withholding_on_content_withheld, record=record),
         subjects.CHANNELS_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
     }
 
@@ -177,15 +179,9 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        eraser = Eraser(
-            pool=self.runtime.pool,
-            keys=self.runtime.keys,
-            record=self.runtime.record,
-            directory=directory,
-            clock=self.runtime.clock,
-            ids=self.runtime.ids,
-        )
-        self.runtime.spawn("eraser", eraser.run)
+        retention = self._case.configuration.retention
+        for name, work in background(self.runtime, directory, retention.case_months).items():
+            self.runtime.spawn(name, work)
         self.runtime.run()
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
@@ -238,6 +234,7 @@ class AnswersTo(msgspec.Struct):
 
     gesture_id: UUID | None = None
     request_id: UUID | None = None
+    decision_id: UUID | None = None
 
 
 def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
@@ -247,7 +244,9 @@ def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
         async def handle(message: Message, context: CommandContext) -> None:
             await handler(message, context)
             answers = msgspec.json.decode(message.data, type=AnswersTo)
-            hub.answered(*(key for key in (answers.gesture_id, answers.request_id) if key is not None))
+            hub.answered(
+                *(key for key in (answers.gesture_id, answers.request_id, answers.decision_id) if key is not None)
+            )
 
         handle.__name__ = handler_name(handler)  # command ids are made of it
         return handle

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contracts.envelope import SealedPart
-from contracts.vocabulary import HandleKind
+from contracts.vocabulary import CaseStatus, HandleKind
 from services.case.domain.access import AccessEntry
 from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
@@ -53,12 +53,20 @@ class Directory(Protocol):
         """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
         ...
 
-    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
-        """The case a gesture was given in."""
+    async def case_of_entry(self, entry_id: UUID) -> UUID | None:
+        """On which case's timeline something stands."""
         ...
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         """Whether the agent has an open budget in that currency now."""
+        ...
+
+    async def team_ref(self, team_id: UUID) -> str | None:
+        """The reference of a team."""
+        ...
+
+    async def customers_of_merge(self, merge_id: UUID) -> tuple[UUID, UUID] | None:
+        """Who was merged into whom."""
         ...
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
@@ -67,6 +75,14 @@ class Directory(Protocol):
 
     async def next_case_number(self) -> str:
         """A number no other case has."""
+        ...
+
+
+class Viewings(Protocol):
+    """Who is looking at which case."""
+
+    async def look(self, case_id: UUID, agent_id: UUID, *, typing: bool, until: datetime) -> CaseStatus | None:
+        """Say that an agent looks at a case, unless it is resolved; its status, or None where there is no such case."""
         ...
 
 

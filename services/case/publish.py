@@ -6,22 +6,37 @@ import msgspec
 
 from contracts import case, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
-from contracts.vocabulary import CaseStatus
+from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
     case_facts,
+    commitment_facts,
     contact_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
     gesture_facts,
+    handling_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    merge_facts,
+    redaction_facts,
+    retention_facts,
+    settlement_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
     {
         case_facts.NoteAdded.TOPIC,
+        handling_facts.PrioritySet.TOPIC,
+        handling_facts.TagsSet.TOPIC,
+        commitment_facts.CommitmentMade.TOPIC,
+        commitment_facts.CommitmentKept.TOPIC,
+        commitment_facts.CommitmentBroken.TOPIC,
+        commitment_facts.CommitmentWithdrawn.TOPIC,
+        settlement_facts.SettlementBegun.TOPIC,
+        settlement_facts.SettlementLeft.TOPIC,
+        settlement_facts.SettlementDropped.TOPIC,
         contact_facts.ContactEdited.TOPIC,
         contact_facts.ContactRemoved.TOPIC,
         contact_facts.DeliveryUpdated.TOPIC,
@@ -36,7 +51,15 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
+        merge_facts.CustomerMerged.TOPIC,
+        merge_facts.MergeReceived.TOPIC,
+        merge_facts.MergeUndone.TOPIC,
+        merge_facts.MergeGivenBack.TOPIC,
         case_facts.ContentErased.TOPIC,
+        redaction_facts.RedactionBegun.TOPIC,
+        retention_facts.RetentionEnforced.TOPIC,
+        redaction_facts.CopiesWithheld.TOPIC,
+        redaction_facts.RedactionCompleted.TOPIC,
         erasure_facts.ErasureRequested.TOPIC,
         erasure_facts.ErasureApproved.TOPIC,
         erasure_facts.PartForgotten.TOPIC,
@@ -80,6 +103,15 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case case_facts.Assigned():
             return subjects.CASE_ASSIGNED, case.CaseAssigned(meta.stream_id, fact.decision_id, fact.agent_id)
+        case handling_facts.TransferRequested():
+            return subjects.CASE_TRANSFER_REQUESTED, case.CaseTransferRequested(
+                case_id=meta.stream_id,
+                transfer_id=fact.transfer_id,
+                requested_at=fact.timestamp,
+                agent_id=fact.agent_id,
+                team_ref=fact.team_ref,
+                claimed=fact.claimed,
+            )
         case _:
             return None
 
@@ -109,10 +141,16 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 handle_kind=fact.handle_kind,
                 requested_at=fact.timestamp,
                 agent_ref=fact.agent_ref,
-                in_reply_to=fact.in_reply_to if fact.quoted else None,
+                in_reply_to=fact.in_reply_to if _shows_what_it_answers(fact) else None,
+                visibility=fact.visibility,
             )
         case _:
             return None
+
+
+def _shows_what_it_answers(fact: contact_facts.ReplyRequested) -> bool:
+    """Where the agent quotes it, where others read along, and by mail, whose threads hang on it."""
+    return fact.quoted or fact.visibility is not Visibility.PRIVATE or fact.channel is Channel.EMAIL
 
 
 def _of_status(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
@@ -207,11 +245,17 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
 
 
 def _of_erasure(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
-    if not isinstance(fact, erasure_facts.ContactsNamed):
-        return None
-    return subjects.SUBJECT_ERASED, case.SubjectErased(
-        request_id=meta.stream_id, part=fact.part, customer_id=fact.customer_id, contact_ids=fact.contact_ids
-    )
+    match fact:
+        case erasure_facts.ContactsNamed():
+            return subjects.SUBJECT_ERASED, case.SubjectErased(
+                request_id=meta.stream_id, part=fact.part, customer_id=fact.customer_id, contact_ids=fact.contact_ids
+            )
+        case case_facts.ContentExpired():
+            return subjects.CONTENT_EXPIRED, case.ContentExpired(fact.redaction_id, meta.stream_id, fact.contact_ids)
+        case case_facts.ContentRedacted():
+            return subjects.CONTENT_REDACTED, case.ContentRedacted(fact.redaction_id, meta.stream_id, fact.entry_id)
+        case _:
+            return None
 
 
 def _grant(wish: desk_request_facts.GrantWish) -> case.BudgetGrant:

@@ -10,34 +10,45 @@ from typing import Any
 
 from litestar import Litestar, asgi
 
-from contracts.configuration import Configuration, configuration_digest
+from contracts.configuration import ChannelAccount, Configuration, configuration_digest
 from contracts.envelope import Message
 from contracts.stored import CommandContext
-from contracts.subjects import CASE, CHANNELS, REPLY_REQUESTED, SUBJECT_ERASED
+from contracts.subjects import CASE, CHANNELS, CONTENT_EXPIRED, CONTENT_REDACTED, REPLY_REQUESTED, SUBJECT_ERASED
 from contracts.vocabulary import system_actor
 from infra.configuration_file import read_configuration
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
 from infra.runtime import Runtime
 from infra.settings import ServiceSettings
+from infra.stream import OriginStream
 from infra.tiles import log_router
 from services.channels import publish
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
+from services.channels.domain.channel_spec import WEBHOOK_BODY_BYTES_MAX
 from services.channels.domain.door import Door, Outlet
 from services.channels.http.webhooks import Webhooks
-from services.channels.projections import accounts, deliveries, forgettings, windows
+from services.channels.projections import PROJECTIONS
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased
+from services.channels.reactions.begin_withholding_on_content_expired import begin_withholding_on_content_expired
+from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
 from services.channels.workers.forgetter import Forgetter
-from services.channels.workers.http_poster import HttpxPoster
 from services.channels.workers.intake import Intake
+from services.channels.workers.mailboxes import Mailbox
+from services.channels.workers.poller import pollers_of
+from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.retainer import Retainer
+from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
+from services.channels.workers.withholder import Withholder
+
+STATEMENTS = ("services.channels.projections", "infra.withholding")
 
 
 class ChannelsApp:
@@ -53,7 +64,8 @@ class ChannelsApp:
     ) -> None:
         self.runtime = runtime
         self.settings = settings
-        self._poster = HttpxPoster()
+        self._poster = EveryPoster(runtime.clock)
+        self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
         self._doors = doors
         self._outlets = outlets
         self._webhooks: Webhooks | None = None
@@ -78,21 +90,69 @@ class ChannelsApp:
         upkeep = Upkeep(
             pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
         )
-        forgetter = Forgetter(
-            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
-        )
-        self._consume(sender, forgetter)
+        forgetter, withholder = self._forgetting()
+        self._consume(sender, forgetter, withholder)
         for name, work in (
             ("raw-keeper", keeper.run),
             ("intake", intake.run),
             ("sender", sender.run),
             ("upkeep", upkeep.run),
             ("forgetter", forgetter.run),
+            ("withholder", withholder.run),
+            ("retainer", self._retainer().run),
         ):
             runtime.spawn(name, work)
+        self._read_mailboxes(keeper)
+        self._fetch(keeper)
         runtime.run()
         self._webhooks = Webhooks(
             doors=self._doors, settings=self.settings, store=keeper, clock=runtime.clock, ids=runtime.ids
+        )
+
+    def _read_mailboxes(self, keeper: RawKeeper) -> None:
+        """One loop per account that has one."""
+        accounts = [account for account in self.settings.accounts.values() if account.mailbox is not None]
+        for number, account in enumerate(accounts, 1):
+            mailbox = Mailbox(
+                account=account, pool=self.runtime.pool, store=keeper, clock=self.runtime.clock, ids=self.runtime.ids
+            )
+            self.runtime.spawn(f"mailbox-{number}", mailbox.run)
+
+    def _fetch(self, keeper: RawKeeper) -> None:
+        """One loop per account whose contacts nobody pushes."""
+        runtime, accounts = self.runtime, self.settings.accounts.values()
+        pollers = pollers_of(
+            accounts, pool=runtime.pool, fetcher=self._fetcher, store=keeper, clock=runtime.clock, ids=runtime.ids
+        )
+        for number, poller in enumerate(pollers, 1):
+            runtime.spawn(f"poller-{number}", poller.run)
+
+    def _forgetting(self) -> tuple[Forgetter, Withholder]:
+        """What takes away what is to be forgotten or withheld."""
+        runtime = self.runtime
+        forgetter = Forgetter(
+            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+        )
+        withholder = Withholder(
+            pool=runtime.pool,
+            keys=runtime.keys,
+            stream=OriginStream(runtime.bus, CHANNELS),
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
+        )
+        return forgetter, withholder
+
+    def _retainer(self) -> Retainer:
+        """What takes away what was kept long enough."""
+        runtime = self.runtime
+        return Retainer(
+            pool=runtime.pool,
+            keys=runtime.keys,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
+            raw_days=self.settings.raw_days,
         )
 
     async def stop(self) -> None:
@@ -100,6 +160,7 @@ class ChannelsApp:
         self._webhooks = None
         await self.runtime.stop()
         await self._poster.close()
+        await self._fetcher.close()
 
     def asgi(self) -> HttpTracing:
         """The HTTP side: webhooks and health, traced."""
@@ -127,11 +188,13 @@ class ChannelsApp:
             )
         )
 
-    def _consume(self, sender: Sender, forgetter: Forgetter) -> None:
+    def _consume(self, sender: Sender, forgetter: Forgetter, withholder: Withholder) -> None:
         """React to the case service; what it asks for begins at once."""
         handlers = {
             REPLY_REQUESTED: partial(self._on_reply_requested, sender),
             SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
+            CONTENT_REDACTED: partial(self._on_content_redacted, withholder),
+            CONTENT_EXPIRED: partial(self._on_content_expired, withholder),
         }
         self.runtime.consume(CASE, handlers)
 
@@ -144,6 +207,14 @@ class ChannelsApp:
     async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:
         await begin_forgetting_on_subject_erased(message, context, record=self.runtime.record)
         forgetter.wake()
+
+    async def _on_content_redacted(self, withholder: Withholder, message: Message, context: CommandContext) -> None:
+        await begin_withholding_on_content_redacted(message, context, record=self.runtime.record)
+        withholder.wake()
+
+    async def _on_content_expired(self, withholder: Withholder, message: Message, context: CommandContext) -> None:
+        await begin_withholding_on_content_expired(message, context, record=self.runtime.record)
+        withholder.wake()
 
     def _sending_parts(self, directory: PostgresDirectory) -> SendingParts:
         return SendingParts(
@@ -174,11 +245,17 @@ def channels_runtime(settings: ServiceSettings) -> Runtime:
         service=CHANNELS,
         settings=settings,
         packages=("services.channels.migrations",),
-        statements_packages=("services.channels.projections",),
-        projections=(accounts.rows, windows.rows, deliveries.rows, forgettings.rows),
+        statements_packages=STATEMENTS,
+        projections=PROJECTIONS,
         publish=publish.contract_fact,
         sealing=True,
     )
+
+
+def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
+    """The values of each that are good, the one to show outside first."""
+    former = account.former_secrets
+    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
 
 
 def settings_of(configuration: Configuration) -> ChannelsSettings:
@@ -189,15 +266,24 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             channel=account.channel,
             account=account.account,
             name=account.name or account.account,
-            secrets={name: (value,) for name, value in account.secrets.items()},
+            secrets=_secrets_of(account),
             api_base=account.api_base,
             api_version=account.api_version,
             brand=account.brand,
             brand_name=brands.get(account.brand) if account.brand else None,
+            mailbox=account.mailbox,
+            authserv_id=account.authserv_id,
+            feed_url=account.feed_url,
+            feed_may_be_local=account.feed_may_be_local,
         )
         for account in configuration.channel_accounts
     )
-    return ChannelsSettings.of(found, region=configuration.region, digest=configuration_digest(configuration))
+    return ChannelsSettings.of(
+        found,
+        region=configuration.region,
+        digest=configuration_digest(configuration),
+        raw_days=configuration.retention.raw_days,
+    )
 
 
 def create_app(env: Mapping[str, str] | None = None) -> HttpTracing:

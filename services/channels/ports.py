@@ -12,7 +12,7 @@ import msgspec
 from contracts.envelope import SealedPart
 from contracts.vocabulary import HandleKind
 from services.channels.domain.inbound import Inbound
-from services.channels.domain.outbound import CallResult, HttpCall
+from services.channels.domain.outbound import Call, CallResult
 from services.channels.domain.raw import RawInbound
 
 
@@ -45,6 +45,14 @@ class Directory(Protocol):
 
     async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
         """The reply that the platform knows by this id, or None."""
+        ...
+
+    async def named_by(self, message_id: UUID) -> UUID | None:
+        """The first contact that named this message as one before it in its thread, or None."""
+        ...
+
+    async def delivery_marked(self, account_id: UUID, case_mark: str) -> UUID | None:
+        """The latest reply in the case of this mark, or None."""
         ...
 
     async def parked(self, account_id: UUID, external_id: str) -> Sequence[Inbound]:
@@ -94,7 +102,7 @@ class AnswerLost(Exception):  # noqa: N818  (an outcome of a call)
 class Poster(Protocol):
     """Makes calls to platforms."""
 
-    async def post(self, call: HttpCall) -> CallResult:
+    async def post(self, call: Call) -> CallResult:
         """The platform's answer, whatever its status.
 
         Raises:

@@ -7,7 +7,14 @@ import msgspec
 from contracts import channels, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import DeliveryStatus
-from services.channels.domain import account_facts, contact_facts, delivery_facts, forgetting_facts
+from services.channels.domain import (
+    account_facts,
+    contact_facts,
+    delivery_facts,
+    forgetting_facts,
+    retention_facts,
+    withholding_facts,
+)
 from services.channels.domain.raw import account_id_of
 
 PRIVATE_TOPICS = frozenset(
@@ -16,8 +23,12 @@ PRIVATE_TOPICS = frozenset(
         delivery_facts.Attempted.TOPIC,
         delivery_facts.Postponed.TOPIC,
         delivery_facts.Forgotten.TOPIC,
+        contact_facts.Redacted.TOPIC,
         contact_facts.Forgotten.TOPIC,
+        delivery_facts.Redacted.TOPIC,
         forgetting_facts.ForgettingBegun.TOPIC,
+        withholding_facts.WithholdingBegun.TOPIC,
+        retention_facts.RetentionEnforced.TOPIC,
     }
 )
 """The facts that stay here: how a reply is tried is nobody else's business."""
@@ -134,12 +145,21 @@ def _of_account(fact: Fact | FirstFact) -> Told | None:
 
 
 def _of_forgetting(fact: Fact | FirstFact) -> Told | None:
-    if not isinstance(fact, forgetting_facts.SubjectForgotten):
-        return None
-    return subjects.SUBJECT_FORGOTTEN, channels.SubjectForgotten(
-        request_id=fact.request_id,
-        part=fact.part,
-        events=fact.events,
-        keys_destroyed=fact.keys_destroyed,
-        stores=fact.stores,
-    )
+    match fact:
+        case forgetting_facts.SubjectForgotten():
+            return subjects.SUBJECT_FORGOTTEN, channels.SubjectForgotten(
+                request_id=fact.request_id,
+                part=fact.part,
+                events=fact.events,
+                keys_destroyed=fact.keys_destroyed,
+                stores=fact.stores,
+            )
+        case withholding_facts.ContentWithheld():
+            return subjects.CONTENT_WITHHELD, channels.ContentWithheld(
+                redaction_id=fact.redaction_id,
+                events=fact.events,
+                keys_destroyed=fact.keys_destroyed,
+                stores=fact.stores,
+            )
+        case _:
+            return None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.installation import Retention
 from contracts.vocabulary import Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
@@ -25,6 +26,10 @@ class AccountSettings(msgspec.Struct, frozen=True):
     api_version: str | None = None
     brand: str | None = None
     brand_name: str | None = None
+    mailbox: str | None = None
+    authserv_id: str | None = None
+    feed_url: str | None = None
+    feed_may_be_local: bool = False
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -45,14 +50,17 @@ class AccountSettings(msgspec.Struct, frozen=True):
 
 
 class ChannelsSettings(msgspec.Struct, frozen=True):
-    """The accounts by id, and the region of phone numbers without a country code."""
+    """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept."""
 
     accounts: Mapping[UUID, AccountSettings] = {}
     region: str = REGION_DEFAULT
     digest: str = ""
+    raw_days: int = Retention().raw_days
 
     @classmethod
-    def of(cls, accounts: tuple[AccountSettings, ...], *, region: str, digest: str) -> ChannelsSettings:
+    def of(
+        cls, accounts: tuple[AccountSettings, ...], *, region: str, digest: str, raw_days: int = Retention().raw_days
+    ) -> ChannelsSettings:
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
-        return cls(accounts=by_id, region=region, digest=digest)
+        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days)

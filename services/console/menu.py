@@ -26,8 +26,10 @@ def make_app() -> App:
     app.command("services.console.issue_token:token", name="token", help="Issue a token for a person or a machine.")
     app.command("services.console.say:say", name="say", help="Play a customer: post a real, signed webhook.")
     app.command("services.console.rebuild:rebuild", name="rebuild", help="Make read tables anew from the log.")
+    app.command("services.console.reparse:reparse", name="reparse", help="Read kept payloads by today's parsers.")
     app.command("services.console.export:export", name="export", help="Take a case's history along, with its proof.")
     app.command("services.console.verify:verify", name="verify", help="Check that nothing recorded was altered.")
     app.command("services.console.replay:replay", name="replay", help="Show a case as it was, step by step.")
-    app.command("services.console.bench:bench", name="bench", help="Measure the event log; in a checkout only.")
+    app.command("services.console.simulate:simulate", name="simulate", help="Try the routing policy on made-up weeks.")
+    app.command("services.console.bench:bench", name="bench", help="Measure event log or routing; in a checkout only.")
     return app

@@ -10,6 +10,7 @@ from infra.event_store.history import LIMIT_MAX
 from infra.log_tree import LogTree, TreeIncomplete
 from infra.merkle import leaf_hash, verify_inclusion
 from infra.sql import statements
+from infra.withholding import accounted_for
 from services.console.failure import CommandFailed
 from services.console.named_case import case_named
 
@@ -34,7 +35,8 @@ async def verify_case(pool: Pool, written: str) -> dict[str, object]:
     if head is None:
         raise CommandFailed(f"case {case.number} was altered: es.streams stream {case.id} is missing")
     try:
-        _check_nothing_is_withheld(verify_stream(facts, head=head[1]))
+        withheld = verify_stream(facts, head=head[1])
+        _check_accounts(facts, withheld)
         checkpoint = await _checkpoint(pool)
         proven = 0 if checkpoint is None else await _proven(pool, facts, checkpoint)
     except (ChainBroken, NoteRefused, TreeIncomplete) as error:
@@ -43,15 +45,23 @@ async def verify_case(pool: Pool, written: str) -> dict[str, object]:
         "verified": True,
         "case": case.number,
         "facts": len(facts),
+        "withheld": list(withheld),
         "proven": proven,
         "size": 0 if checkpoint is None else checkpoint.size,
         "root": "" if checkpoint is None else checkpoint.root.hex(),
     }
 
 
-def _check_nothing_is_withheld(versions: tuple[int, ...]) -> None:
-    if versions:
-        raise ChainBroken(versions[0], "an envelope was taken away, and no fact says so")
+def _check_accounts(facts: list[StoredFact], withheld: tuple[int, ...]) -> None:
+    """Let pass what a fact of the case says is withheld.
+
+    Raises:
+        ChainBroken: at the first envelope that is missing without that.
+    """
+    accounted = accounted_for((fact.version, fact.clear) for fact in facts)
+    for version in withheld:
+        if version not in accounted:
+            raise ChainBroken(version, "an envelope was taken away, and no fact says so")
 
 
 async def _facts(pool: Pool, stream_id: UUID) -> list[StoredFact]:

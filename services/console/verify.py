@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
+from services.console.bars import bars
 from services.console.bundle import check_bundle
 from services.console.failure import CommandFailed
 
@@ -60,7 +61,8 @@ async def _logs(data: Path | None) -> dict[str, LogReport]:
         for name, url in urls.items():
             pool = await open_pool(url, application_name="eender-verify", size_max=1)
             try:
-                report = await verify_log(pool)
+                with bars() as bar:
+                    report = await verify_log(pool, url=url, progress=bar(f"facts of {name}"))
                 report.findings += await access_findings(pool)
                 reports[report.origin or name] = report
             finally:

@@ -19,8 +19,7 @@ from infra.runtime import Runtime
 from infra.settings import ServiceSettings
 from infra.tiles import log_router
 from services.routing.commands.apply_configuration import apply_configuration
-from services.routing.projections import floor as floor_rows
-from services.routing.projections import purse as purse_rows
+from services.routing.projections import PROJECTIONS
 from services.routing.publish import contract_fact
 from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
@@ -32,9 +31,12 @@ from services.routing.reactions.note_contact_on_contact_attached import note_con
 from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
+from services.routing.reactions.transfer_case_on_case_transfer_requested import (
+    transfer_case_on_case_transfer_requested,
+)
 from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
 from services.routing.reactions.weigh_case_on_case_status_changed import weigh_case_on_case_status_changed
-from services.routing.settings import filed_of
+from services.routing.settings import filed_of, rules_of
 from services.routing.workers.hours import KeepHours
 from services.routing.workers.waiting_cases import DecideAgain
 
@@ -48,7 +50,7 @@ def runtime_of(settings: ServiceSettings) -> Runtime:
         settings=settings,
         packages=("services.routing.migrations",),
         statements_packages=("services.routing.projections",),
-        projections=(floor_rows.rows, purse_rows.rows),
+        projections=PROJECTIONS,
         publish=contract_fact,
     )
 
@@ -66,7 +68,7 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
     await apply_configuration(
         filed_of(configuration), record=runtime.record, clock=runtime.clock, zone=zone, absent=not filed
     )
-    floor = TableFloor(runtime.pool)
+    floor = TableFloor(runtime.pool, rules_of(configuration))
     again = DecideAgain(record=runtime.record, floor=floor, clock=runtime.clock, ids=runtime.ids)
     hours = KeepHours(
         record=runtime.record,
@@ -95,6 +97,9 @@ def reactions(
         subjects.CONTACT_ATTACHED: partial(note_contact_on_contact_attached, record=record, floor=floor),
         subjects.CASE_STATUS_CHANGED: partial(
             weigh_case_on_case_status_changed, record=record, floor=floor, wake=again.wake
+        ),
+        subjects.CASE_TRANSFER_REQUESTED: partial(
+            transfer_case_on_case_transfer_requested, record=record, floor=floor, wake=again.wake
         ),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone),

@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import Record as Record  # noqa: PLC0414  (the port of every command)
+from services.routing.domain.crew import Crew
 from services.routing.domain.grant import Grant, Owner
-from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+from services.routing.domain.targets import Rules
+from services.routing.domain.tiers import CaseRequest, Ownership
 
 
 class Clock(Protocol):
@@ -33,8 +35,7 @@ class Ids(Protocol):
 class Situation(msgspec.Struct, frozen=True):
     """All that a decision looks at. `turns`: how many cases each agent ever got; a claim is good for one turn only."""
 
-    agents: tuple[AgentView, ...]
-    loads: Mapping[UUID, Load]
+    crew: Crew
     ownership: Ownership
     turns: Mapping[UUID, int]
 
@@ -42,8 +43,13 @@ class Situation(msgspec.Struct, frozen=True):
 class Floor(Protocol):
     """Who is there, what they carry, who knows whom: as committed, this process' own writes included."""
 
-    async def situation(self, request: CaseRequest) -> Situation:
-        """What a decision on this case looks at."""
+    @property
+    def rules(self) -> Rules:
+        """What decisions go by besides people."""
+        ...
+
+    async def situation(self, request: CaseRequest, now: datetime) -> Situation:
+        """What a decision on this case looks at at that moment."""
         ...
 
     async def has_room(self) -> bool:
@@ -51,10 +57,11 @@ class Floor(Protocol):
         ...
 
     async def undecided(
-        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, now: datetime, left_only: bool
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first, from behind `after`: (opened, case id).
 
+        Those that are held for somebody only once the time is over, or when that one is there or left us.
         `left_only`: of those, the ones that somebody has who is no longer with us.
         """
         ...

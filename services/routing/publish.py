@@ -12,7 +12,7 @@ from contracts.stored import Fact, FactMeta, FirstFact
 from services.routing.domain import budget_facts, gesture_money_facts
 from services.routing.domain.agent import agent_id
 from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
-from services.routing.domain.assignment_facts import CaseDecided, CaseMoved, CaseSeen
+from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
 from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied
 from services.routing.domain.desk_answer import RequestTurnedDown
 from services.routing.domain.duo_facts import CustomerHandled, CustomerMet, OwnerSet
@@ -28,6 +28,7 @@ PRIVATE_TOPICS = frozenset(
         gesture_money_facts.MoneyAsked.TOPIC,
         gesture_money_facts.MoneyDropped.TOPIC,
         CaseSeen.TOPIC,
+        CaseGivenBack.TOPIC,
         CaseMoved.TOPIC,
         CustomerMet.TOPIC,
         CustomerHandled.TOPIC,
@@ -76,16 +77,18 @@ def _about_cases(fact: Fact | FirstFact) -> Told | None:
                 policy_version=fact.policy_version,
                 decided_at=fact.timestamp,
                 candidates=tuple(
-                    told.CandidateView(agent_id=one.agent_id, tier=one.tier, rejected=one.rejected)
+                    told.CandidateView(agent_id=one.agent_id, tier=one.tier, eta=one.eta, rejected=one.rejected)
                     for one in fact.candidates
                 ),
                 agent_id=fact.agent_id,
                 tier=fact.tier,
                 rejections=fact.rejections,
+                held_until=fact.held_until,
             )
             return subjects.CASE_ROUTED, routed
         case OwnerSet():
-            return subjects.DUO_CHANGED, told.DuoChanged(customer_id=fact.customer_id, owner_id=fact.owner_id)
+            changed = told.DuoChanged(customer_id=fact.customer_id, owner_id=fact.owner_id, partner_id=fact.partner_id)
+            return subjects.DUO_CHANGED, changed
         case _:
             return None
 

@@ -1,12 +1,19 @@
-"""What routing takes from the configuration file: agents, teams and budgets in its own words."""
+"""What routing takes from the configuration file: agents, teams, budgets and rules in its own words."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from contracts.configuration import Agent, Budget, Configuration, ConfigurationError, Team, configuration_digest
+from contracts.rosters import Shift as ShiftWritten
+from contracts.rosters import minute_of
+from contracts.vocabulary import Channel
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.grant import Grant
+from services.routing.domain.policy import Policy
+from services.routing.domain.roster import Break, Leave, Roster, Shift
+from services.routing.domain.targets import Rules
 
 
 def filed_of(configuration: Configuration) -> Filed:
@@ -17,12 +24,61 @@ def filed_of(configuration: Configuration) -> Filed:
     """
     return Filed(
         digest=configuration_digest(configuration),
-        agents={agent.ref: _agent(agent, f"agents[{place}]") for place, agent in enumerate(configuration.agents)},
+        agents={
+            agent.ref: _agent(agent, f"agents[{place}]", configuration)
+            for place, agent in enumerate(configuration.agents)
+        },
         teams={team.ref: _team(team, f"teams[{place}]") for place, team in enumerate(configuration.teams)},
     )
 
 
-def _agent(agent: Agent, key: str) -> FiledAgent:
+def rules_of(configuration: Configuration) -> Rules:
+    """Targets, opening hours and numbers of the policy. Where nobody has shifts, no case waits for anybody."""
+    routing = configuration.routing
+    policy = Policy(
+        hold_margin_min=routing.hold_margin_min,
+        patience_min=routing.patience_min,
+        cases_per_hour=routing.cases_per_hour,
+        owner_ttl_days=routing.owner_ttl_days,
+    )
+    periods: dict[Channel, list[ShiftWritten]] = {}
+    for hours in configuration.opening_hours:
+        if hours.channel is not None:
+            periods.setdefault(hours.channel, []).append(hours.shift)
+    return Rules(
+        policy=policy,
+        target_min=routing.target_min if any(agent.shifts for agent in configuration.agents) else None,
+        hours={
+            channel: Roster(configuration.timezone, _shifts(shifts), holidays=configuration.holidays)
+            for channel, shifts in periods.items()
+        },
+    )
+
+
+def _roster(agent: Agent, configuration: Configuration) -> Roster | None:
+    if not agent.shifts:
+        return None
+    return Roster(
+        zone=agent.timezone or configuration.timezone,
+        shifts=_shifts(agent.shifts),
+        leave=tuple(Leave(leave.first, leave.last) for leave in agent.leave),
+        holidays=agent.holidays or configuration.holidays,
+    )
+
+
+def _shifts(written: Iterable[ShiftWritten]) -> tuple[Shift, ...]:
+    return tuple(
+        Shift(
+            shift.weekdays,
+            minute_of(shift.start),
+            minute_of(shift.until),
+            tuple(Break(minute_of(pause.start), minute_of(pause.until)) for pause in shift.breaks),
+        )
+        for shift in written
+    )
+
+
+def _agent(agent: Agent, key: str, configuration: Configuration) -> FiledAgent:
     return FiledAgent(
         ref=agent.ref,
         display_name=agent.name,
@@ -32,6 +88,7 @@ def _agent(agent: Agent, key: str) -> FiledAgent:
         languages=agent.languages,
         skills=agent.skills,
         grants=_grants(agent.budgets, key),
+        roster=_roster(agent, configuration),
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench events [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
+"""`python -m tests.bench events|routing|mail [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
 
 from __future__ import annotations
 
@@ -12,38 +12,46 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from tests.bench.events import one_round
+from tests.bench.events import fetched_peers, one_round
+from tests.bench.mail import mail
 from tests.bench.plot import plot
+from tests.bench.rebuilding import rebuilding
+from tests.bench.routing import WEEKS, routing
 from tests.bench.stand import opened_stand
 from tests.bench.table import Figures, printed
 
-SKIPPED = {
-    "message-db's write_message": "its SQL is not part of this repository",
-    "Emmett's appendToStream": "needs npm packages that nothing here installs",
-    "rebuild of all projections": "there is no measure of it yet",
-}
-
 
 async def measure(rounds: int, seconds: float, console: Console) -> Figures:
-    figures = Figures(skipped=dict(SKIPPED))
-    for number in range(1, rounds + 1):
-        console.print(f"round {number} of {rounds}")
-        gc.collect()
-        with tempfile.TemporaryDirectory(prefix="eender-bench-") as folder:
-            async with opened_stand(Path(folder) / "server") as stand:
-                await one_round(stand, seconds, figures)
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="eender-peers-") as fetched:
+        peers = await fetched_peers(Path(fetched), figures)
+        for number in range(1, rounds + 1):
+            console.print(f"round {number} of {rounds}")
+            gc.collect()
+            with tempfile.TemporaryDirectory(prefix="eender-bench-") as folder:
+                async with opened_stand(Path(folder) / "server") as stand:
+                    await one_round(stand, seconds, figures, peers)
+            await rebuilding(seconds, figures)
     return figures
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="eender bench", description=__doc__)
-    parser.add_argument("what", choices=["events"])
+    parser.add_argument("what", choices=["events", "routing", "mail"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each measure lasts")
     parser.add_argument("--out", type=Path, help="where the plot goes")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of the table")
     asked = parser.parse_args()
-    figures = uvloop.run(measure(asked.rounds, asked.seconds, Console(stderr=True)))
+    if asked.what == "routing":
+        figures = Figures()
+        routing(WEEKS, figures)
+    elif asked.what == "mail":
+        figures = Figures()
+        for _ in range(asked.rounds):
+            mail(figures)
+    else:
+        figures = uvloop.run(measure(asked.rounds, asked.seconds, Console(stderr=True)))
     medians = figures.medians()
     if asked.json:
         sys.stdout.write(msgspec.json.encode(medians).decode() + "\n")

@@ -5,34 +5,46 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from infra.event_store import Log, PostgresRecord
+from infra.event_store import Log, Logged, PostgresRecord
 from infra.event_store.verification import verify_log
 from infra.sequencer import Sequencer
 from tests.bench.limits import copy_rate, insert_times, stock_rate
 from tests.bench.matter import TAG, TEXT, Matter
+from tests.bench.peers import PeerUnavailable, emmett_rate, installed, message_db_rate
 from tests.bench.stand import Stand, begun, move, quantile, timed
 from tests.bench.table import Figures
 
+PEERS = {"message-db's write_message": message_db_rate, "Emmett's appendToStream": emmett_rate}
 PAGE = 1_000
 READ_PASSES = 3
 LOADS = 20
 POSITION_CALLERS = 8
 
 
-async def one_round(stand: Stand, seconds: float, figures: Figures) -> None:
-    """Measure everything once."""
+async def fetched_peers(folder: Path, figures: Figures) -> Path | None:
+    """The packages of peers that are measured beside us; None: they cannot be had, and the table says so."""
+    try:
+        return await installed(folder)
+    except PeerUnavailable as reason:
+        figures.skipped |= dict.fromkeys(PEERS, str(reason))
+        return None
+
+
+async def one_round(stand: Stand, seconds: float, figures: Figures, peers: Path | None) -> None:
+    """Measure everything once. `peers`: where their packages lie."""
     copy = await copy_rate(stand.plain, seconds)
     figures.note("COPY of 500 rows, rows/s", copy)
     for callers in (64, 256):
         rate = await _group(stand, callers, seconds, figures, copy)
-    await _against_stock(stand, seconds, figures)
+    await _against_peers(stand, seconds, figures, peers)
     await _positions(stand, seconds, rate / 2, figures)
     await _reading(stand, figures, copy)
     for length in (50, 500):
@@ -54,11 +66,18 @@ async def _group(stand: Stand, callers: int, seconds: float, figures: Figures, c
     return rates[False]
 
 
-async def _against_stock(stand: Stand, seconds: float, figures: Figures) -> None:
+async def _against_peers(stand: Stand, seconds: float, figures: Figures, peers: Path | None) -> None:
     record = stand.record()
     rate, _ = await timed(_moving(record, await begun(record, 16)), seconds)
     stock = await stock_rate(stand.plain, seconds)
     figures.add("single append, 16 callers, vs the library's PostgresApplicationRecorder", rate, stock)
+    for name, measured in PEERS.items():
+        if peers is None or name in figures.skipped:
+            continue
+        try:
+            figures.add(f"single append, 16 callers, vs {name}", rate, await measured(stand.plain, peers, seconds))
+        except PeerUnavailable as reason:
+            figures.skipped[name] = str(reason)
     lone, took = await timed(_moving(record, await begun(record, 1)), seconds)
     figures.note("single append, a lone caller, commands/s", lone)
     figures.note("single append, a lone caller, p50 ms", quantile(took, 0.5) * 1000)
@@ -103,19 +122,26 @@ async def _sequencing(stand: Stand, wake: asyncio.Event, sequenced: asyncio.Even
 
 
 async def _reading(stand: Stand, figures: Figures, copy: float) -> None:
-    log = Log(stand.pool)
-    rates = []
-    for _ in range(READ_PASSES):
-        started, position = time.perf_counter(), 0
-        while page := await log.read(position, PAGE):
-            position = page[-1].position
-        rates.append(position / (time.perf_counter() - started))
+    rates = [await _read(stand, lambda _logged: None) for _ in range(READ_PASSES)]
     figures.add("reading in order, pages of 1000, vs COPY", max(rates), copy)
+    rates = [await _read(stand, lambda logged: (logged.fact, logged.meta)) for _ in range(READ_PASSES)]
+    figures.add("reading in order, every fact and its meta decoded, vs COPY", max(rates), copy)
+    position = await Log(stand.pool).last_position()
     started = time.perf_counter()
-    report = await verify_log(stand.pool)
+    report = await verify_log(stand.pool, url=stand.url)
     if report.findings:
         raise AssertionError(f"the log does not verify: {report.findings[0]}")
     figures.add("verify, events/s vs COPY", position / (time.perf_counter() - started), copy)
+
+
+async def _read(stand: Stand, use: Callable[[Logged], object]) -> float:
+    started, position = time.perf_counter(), 0
+    async with aclosing(Log(stand.pool).pages(0, PAGE)) as pages:
+        async for page in pages:
+            for logged in page:
+                use(logged)
+            position = page[-1].position
+    return position / (time.perf_counter() - started)
 
 
 class LibraryMatter(Aggregate):
@@ -133,7 +159,14 @@ async def _loading(stand: Stand, length: int, figures: Figures) -> None:
     (matter,) = await begun(record, 1)
     while matter.version < length:
         await move(record, matter)
-    ours = await _cpu_ms(partial(record.load, Matter, matter.id))
+
+    new = iter([stand.record() for _ in range(LOADS)])
+
+    async def without_snapshot() -> None:
+        await next(new).load(Matter, matter.id)
+
+    ours = await _cpu_ms(without_snapshot)
+    figures.note(f"the same, {length} events, from a snapshot", await _cpu_ms(partial(record.load, Matter, matter.id)))
     application: Application[UUID] = Application()
     theirs = LibraryMatter()
     for _ in range(length - 1):

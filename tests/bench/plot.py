@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from tests.bench.table import Figure
+from tests.bench.table import WANTED, Figure
 
 WIDTH, LEFT, ROW, BAR_MAX = 900, 470, 26, 300
 FONT = 'font-family="system-ui, sans-serif" font-size="12"'
@@ -33,7 +33,7 @@ def plot(figures: list[Figure]) -> str:
 def _row(figure: Figure, at: int) -> str:
     found = figure.ours if figure.ratio is None else figure.ratio
     must = figure.must or 1.0
-    less = "ms" in figure.measure.split()
+    less = not WANTED[figure.measure].more
     part = (must / found if found else 2.0) if less else found / must
     width = min(part, 2.0) * BAR_MAX / 2
     y = ROW * at + 4

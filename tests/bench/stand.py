@@ -29,10 +29,11 @@ BEGIN_AT_ONCE = 16
 
 @dataclass
 class Stand:
-    """`plain`: the URL of an empty database, for limits and peers."""
+    """`url`: of the facts. `plain`: the URL of an empty database, for limits and peers."""
 
     pool: Pool
     keys: KeyRing
+    url: str
     plain: str
 
     def record(self, *, rows: bool = False, on_commit: Callable[[], None] = lambda: None) -> PostgresRecord:
@@ -51,7 +52,7 @@ async def opened_stand(folder: Path) -> AsyncIterator[Stand]:
         await migrate_keys(keys_pool)
         await pool.execute(ROWS_TABLE)
         try:
-            yield Stand(pool, KeyRing(keys_pool, KEK), server.url("plain"))
+            yield Stand(pool, KeyRing(keys_pool, KEK), server.url("facts"), server.url("plain"))
         finally:
             pool.terminate()
             keys_pool.terminate()

@@ -18,6 +18,8 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 WANTED = {
+    "mail read with quotes marked, mails/s vs bare message_from_bytes": Wanted(0.15, 0.35),
+    "the slowest mail, s": Wanted(1.0, 0.5, more=False),
     "group commit, 64 callers, vs COPY": Wanted(0.30, 0.45),
     "group commit, 256 callers, vs COPY": Wanted(0.45, 0.60),
     "single append, 16 callers, vs the library's PostgresApplicationRecorder": Wanted(20, 30),
@@ -29,6 +31,15 @@ WANTED = {
     "load a case of 50 events, Python ms vs the library's repository": Wanted(0.6, 0.35, more=False),
     "load a case of 500 events, Python ms vs the library's repository": Wanted(0.6, 0.35, more=False),
     "verify, events/s vs COPY": Wanted(1.0, 2.0),
+    "rebuild of all projections, facts/s vs COPY": Wanted(0.2, 0.4),
+    "one decision, 500 agents and 20,000 open cases, p50 ms": Wanted(1.0, 0.3, more=False),
+    "one decision, 500 agents and 20,000 open cases, p99 ms": Wanted(3.0, 1.0, more=False),
+    "a week of 5,443 contacts, optimum included, s": Wanted(20.0, 10.0, more=False),
+    "continuity per the optimum's, worst week": Wanted(0.92, 0.95),
+    "continuity per the optimum's, median week": Wanted(0.95, 0.97),
+    "continuity with duos, share of returning contacts": Wanted(0.80, 0.85),
+    "late answers, share of contacts": Wanted(0.001, 0.0, more=False),
+    "cost per the cheapest, owner alone": Wanted(1.08, 1.05, more=False),
 }
 
 

@@ -97,9 +97,17 @@ def test_a_sealed_bundle_shows_no_text_and_says_what_was_withheld(english: Chrom
     assert english.open(written(tmp_path, body_of(story(withheld=(2,))))) == "good"
     text = english.text()
     assert "Withheld since, with the chain still whole: the contents of fact 2." in text
-    assert text.count("Content: sealed") == 1
+    assert text.count("Content: sealed") == 2
     assert text.count("Content: withheld") == 1
+    assert "Content redacted" in text
     assert "Called the carrier" not in text
+
+
+def test_the_page_names_a_content_that_was_taken_away_without_a_fact_that_says_so(
+    english: Chromium, tmp_path: Path
+) -> None:
+    assert english.open(written(tmp_path, body_of(story(withheld=(2,), said=False)))) == "altered"
+    assert "a content was taken away, and no fact says so" in english.text()
 
 
 def test_the_page_speaks_dutch_to_who_reads_dutch_and_english_at_a_click(browser: Chromium, tmp_path: Path) -> None:

@@ -20,18 +20,20 @@ from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
 from infra.sql import statements
+from services.channels.app import STATEMENTS
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
-from services.channels.projections import accounts, deliveries, forgettings, windows
+from services.channels.projections import PROJECTIONS
 from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
-from services.channels.workers.http_poster import HttpxPoster
 from services.channels.workers.intake import Intake
+from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
-from tests.unit.channels.doors_under_test import DOORS_AND_TOY, SECRET
+from tests.unit.channels.door_under_test import SECRET
+from tests.unit.channels.doors_under_test import DOORS_AND_TOY
 from tests.unit.channels.front_door import FrontDoor, front_door
 
 KEK = b"k" * 32
@@ -89,8 +91,8 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         record = PostgresRecord(
             pool,
             keys,
-            (accounts.rows, windows.rows, deliveries.rows, forgettings.rows),
-            statements("services.channels.projections"),
+            PROJECTIONS,
+            statements(*STATEMENTS),
             lambda: None,
         )
         directory, settings = PostgresDirectory(pool), _settings(api_base)
@@ -106,7 +108,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         keeper = RawKeeper(pool, keys, intake.wake)
         keeping = asyncio.create_task(keeper.run())
         closing.push_async_callback(_cancelled, keeping)
-        poster = HttpxPoster()
+        poster = EveryPoster(clock)
         closing.push_async_callback(poster.close)
         parts = SendingParts(
             record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS
@@ -145,7 +147,7 @@ def _settings(api_base: str) -> ChannelsSettings:
             secrets={"app_secret": (SECRET,)},
             api_base=api_base,
         )
-        for channel in (Channel.FORM, Channel.WHATSAPP, Channel.TRUSTPILOT)
+        for channel in (Channel.FORM, Channel.WHATSAPP, Channel.LETTER, Channel.MESSENGER, Channel.FACEBOOK)
     )
     return ChannelsSettings.of(found, region="NL", digest="d")
 

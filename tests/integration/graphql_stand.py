@@ -51,6 +51,7 @@ from services.case.app import MIGRATIONS, STATEMENTS
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.attach_contact import AttachContact, attach_contact
 from services.case.domain.access import AccessEntry
+from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
@@ -181,8 +182,7 @@ class Desk:
             for other in others
         )
         chosen = () if ref is None else (Candidate(id_of("agent", ref), RoutingTier.LEAST_LOADED),)
-        command = AssignCase(
-            case_id,
+        decision = RoutedDecision(
             SystemIds().new(),
             AssignmentReason.LEAST_LOADED if ref else AssignmentReason.NOBODY_AVAILABLE,
             "1",
@@ -191,7 +191,7 @@ class Desk:
             tier=RoutingTier.LEAST_LOADED if ref else None,
             candidates=(*chosen, *rejected),
         )
-        await assign_case(command, self.context(system_actor("routing")), record=self.record)
+        await assign_case(AssignCase(case_id, decision), self.context(system_actor("routing")), record=self.record)
 
 
 _databases = count(1)

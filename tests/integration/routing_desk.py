@@ -29,7 +29,7 @@ class Said(FirstFact):
 
     TOPIC: ClassVar[str] = "test-case.said.v1"
     subject: str
-    data: msgspec.Raw
+    data: str
 
 
 class Saying(Stream):
@@ -76,7 +76,7 @@ class Desk:
         stream_id = IDS.new()
 
         async def decide() -> Work:
-            data = msgspec.Raw(msgspec.json.encode(contract))
+            data = msgspec.json.encode(contract).decode()
             return Work(streams=(Saying._create(Said, id=stream_id, timestamp=NOW, subject=subject, data=data),))
 
         context = CommandContext(command_id=stream_id, actor=system_actor("case"), at=NOW, correlation_id=stream_id)

@@ -13,22 +13,27 @@ from contracts.stored import CommandContext, Row
 from contracts.vocabulary import (
     Actor,
     AgentKind,
+    AssignmentReason,
     BudgetOwnerKind,
     BudgetPeriod,
     Channel,
     Presence,
     RefusalCode,
+    RoutingTier,
     id_of,
     system_actor,
 )
-from infra.clock import SystemIds
+from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresRecord
 from infra.postgres import Pool
+from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.await_approval import AwaitApproval, await_approval
 from services.case.commands.note_agent import NoteAgent, note_agent
 from services.case.commands.note_budget import NoteBudget, note_budget
 from services.case.commands.record_approval_refused import RecordApprovalRefused, record_approval_refused
 from services.case.commands.record_hold import RecordHold, record_hold
+from services.case.domain.assignments import RoutedDecision
+from services.case.domain.case_facts import Candidate
 from services.case.domain.known_agent_facts import AgentCard
 from services.case.domain.known_budget import KnownBudget
 from services.case.domain.known_budget_facts import BudgetStanding
@@ -54,6 +59,14 @@ class Desk(Protocol):
 _OPEN_GESTURES = """
 SELECT case_id, entry_id, gesture_status, amount_minor, approval_id, requested_by_ref FROM timeline
 WHERE gesture_status IN ('REQUESTED', 'PAYING')
+"""
+_OPEN_TRANSFERS = """
+SELECT e.stream_id AS case_id, (f.said ->> 'transfer_id')::uuid AS transfer_id,
+  (f.said ->> 'agent_id')::uuid AS agent_id, (f.said ->> 'claimed')::boolean AS claimed
+FROM es.events AS e
+CROSS JOIN LATERAL (SELECT convert_from(e.clear, 'UTF8')::jsonb AS said) AS f
+WHERE e.topic = 'case.transfer-requested.v1'
+  AND NOT EXISTS (SELECT FROM timeline AS t WHERE t.entry_id = (f.said ->> 'transfer_id')::uuid)
 """
 _OPEN_REQUESTS = """
 SELECT r.request_id, f.said -> 'agent' ->> 'display_name' AS name, f.said ->> 'presence' AS presence,
@@ -81,6 +94,7 @@ class RoutingStandIn:
                 for row in await self._desk.pool.fetch(_OPEN_GESTURES):
                     await self._answer_gesture(row)
             await self._answer_requests()
+            await self._answer_transfers()
             await asyncio.sleep(0.02)
 
     async def _answer_gesture(self, row: Any) -> None:
@@ -114,6 +128,19 @@ class RoutingStandIn:
             told = an_agent(row["ref"], row["name"], presence=presence, request_id=row["request_id"])
             await note_agent(told, self._desk.context(system_actor("routing")), record=self._desk.record)
             self._desk.hub.answered(row["request_id"])
+
+    async def _answer_transfers(self) -> None:
+        for row in await self._desk.pool.fetch(_OPEN_TRANSFERS):
+            tier = RoutingTier.CLAIMED if row["claimed"] else RoutingTier.MANUAL
+            reason = AssignmentReason.CLAIMED if row["claimed"] else AssignmentReason.TRANSFERRED
+            agent_id = row["agent_id"]
+            candidates = () if agent_id is None else (Candidate(agent_id, tier),)
+            now, transfer_id = SystemClock().now(), row["transfer_id"]
+            chosen = None if agent_id is None else tier
+            decision = RoutedDecision(transfer_id, reason, "", now, agent_id, chosen, candidates)
+            routing = self._desk.context(system_actor("routing"))
+            await assign_case(AssignCase(row["case_id"], decision), routing, record=self._desk.record)
+            self._desk.hub.answered(transfer_id)
 
 
 def an_agent(

@@ -53,6 +53,7 @@ from services.case.commands.record_hold import RecordHold, record_hold
 from services.case.commands.record_token import RecordToken, record_token
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
+from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case import Case
 from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
@@ -153,8 +154,7 @@ async def test_a_case_from_its_first_contact_to_its_reopening(desk: Desk) -> Non
         Candidate(ANNA_ID, RoutingTier.LEAST_LOADED),
         Candidate(bob, RoutingTier.LEAST_LOADED, rejected=CandidateRejection.UNAVAILABLE),
     )
-    decision = AssignCase(
-        case_id,
+    decision = RoutedDecision(
         desk.new(),
         AssignmentReason.LEAST_LOADED,
         "1",
@@ -163,7 +163,7 @@ async def test_a_case_from_its_first_contact_to_its_reopening(desk: Desk) -> Non
         tier=RoutingTier.LEAST_LOADED,
         candidates=candidates,
     )
-    await assign_case(decision, desk.by(system_actor("routing")), record=desk.record)
+    await assign_case(AssignCase(case_id, decision), desk.by(system_actor("routing")), record=desk.record)
     row = await desk.row("cases", "case_id", case_id)
     assert (row["assignee_id"], row["team_ref"]) == (ANNA_ID, "care")
 

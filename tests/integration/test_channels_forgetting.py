@@ -22,9 +22,10 @@ from services.channels.domain.outbound import TakenOver
 from services.channels.domain.raw import account_id_of, contact_id_of
 from services.channels.workers.forgetter import Forgetter, StillReading
 from tests.integration.channels_stand import ChannelsStand, channels_stand, one
-from tests.unit.channels.doors_under_test import UNDER_TEST, whatsapp_payload, whatsapp_text
+from tests.unit.channels.doors_under_test import WHATSAPP_DOOR
+from tests.unit.channels.whatsapp_payloads import whatsapp_payload, whatsapp_text
 
-WHATSAPP = UNDER_TEST[1]
+WHATSAPP = WHATSAPP_DOOR
 ACCOUNT_ID = account_id_of(Channel.WHATSAPP, "account-1")
 SAM, ANN = "31612345678", "31687654321"
 

@@ -16,10 +16,11 @@ from services.channels.domain.raw import contact_id_of
 from services.channels.ports import StoreUnavailable
 from services.channels.workers import raw_keeper
 from tests.integration.channels_stand import ChannelsStand, channels_stand, one
-from tests.unit.channels.doors_under_test import UNDER_TEST, whatsapp_payload, whatsapp_text
+from tests.unit.channels.doors_under_test import FORM_DOOR, WHATSAPP_DOOR
 from tests.unit.channels.in_memory import raw_of
+from tests.unit.channels.whatsapp_payloads import whatsapp_payload, whatsapp_text
 
-FORM, WHATSAPP, _ = UNDER_TEST
+FORM, WHATSAPP = FORM_DOOR, WHATSAPP_DOOR
 RECEIVED = "channels.contact.received.v1"
 
 

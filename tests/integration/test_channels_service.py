@@ -17,9 +17,10 @@ from infra.sealing import migrate_keys
 from services.channels.app import create_app
 from services.channels.http.webhooks import ROUTE
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
-from tests.unit.channels.doors_under_test import SECRET, UNDER_TEST
+from tests.unit.channels.door_under_test import SECRET
+from tests.unit.channels.doors_under_test import FORM_DOOR, WHATSAPP_DOOR
 
-FORM, WHATSAPP, _ = UNDER_TEST
+FORM, WHATSAPP = FORM_DOOR, WHATSAPP_DOOR
 CONFIGURATION = """
 [[channel_accounts]]
 channel = "form"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from infra.embedded.binaries import postgres_programs
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.event_store.verification import verify_log
 from infra.migrate import migrate
@@ -19,6 +16,7 @@ from infra.sealing import KeyRing, migrate_keys
 from infra.sequencer import Sequencer
 from services.case.app import MIGRATIONS
 from services.case.workers.rebuilding import case_rebuild
+from tests.support.backups import back_up, restore
 from tests.support.case_desk import KEK
 from tests.support.case_history import KINDS, CaseHistory, case_history
 from tests.support.one_service import running, until
@@ -50,15 +48,6 @@ async def other_server(tmp_path: Path) -> AsyncIterator[EmbeddedPostgres]:
     await server.stop()
 
 
-def copy(source: str, target: str, dump: Path) -> None:
-    """As docs/operations.md says for a server whose roles have other names."""
-    programs, plain = postgres_programs(), {"PATH": os.defpath, "LC_ALL": "C"}
-    dumping = [programs / "pg_dump", "--no-owner", "--no-privileges", "--file", dump, source]
-    restoring = [programs / "psql", "--no-psqlrc", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-f", dump, target]
-    for program in (dumping, restoring):
-        subprocess.run([str(word) for word in program], check=True, env=plain, timeout=120, stdout=subprocess.DEVNULL)
-
-
 async def test_what_was_numbered_keeps_its_position_and_the_rest_follows(
     history: CaseHistory, database: str, keys_database: str, other_server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
@@ -67,8 +56,9 @@ async def test_what_was_numbered_keeps_its_position_and_the_rest_follows(
     entries = [row["entry_id"] for row in await history.pool.fetch("SELECT entry_id FROM timeline")]
     texts = await history.pool.fetch(TEXTS, entries)
     assert 0 < len(numbered) < facts
-    copy(database, other_server.url("case"), tmp_path / "case.sql")
-    copy(keys_database, other_server.url("keys"), tmp_path / "keys.sql")
+    for name, source in (("case", database), ("keys", keys_database)):
+        back_up(source, tmp_path / name)
+        restore(tmp_path / name, other_server.url(name))
 
     pool = await open_pool(other_server.url("case"), application_name="restored")
     keys_pool = await open_pool(other_server.url("keys"), application_name="restored", size_max=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,16 +19,19 @@ from graphql import (
     is_required_argument,
 )
 
+from contracts.vocabulary import id_of
+from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
+from services.case.graphql.ids import IdType, encode
 from services.case.graphql.print_schema import SCHEMA
 from tests.integration.graphql_stand import Desk, euros, own_desk
 
 LEAD = "LEAD:lena"
 SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Brand",
-    "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Contact", "ContactConnection",
-    "Customer", "Duo", "Gesture", "Handle", "Money", "Note", "PageInfo", "Reference", "Resolution", "StaffMember",
-    "StatusChange", "Team", "TimelineConnection", "Viewer",
+    "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Commitment",
+    "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Money", "Note",
+    "PageInfo", "Reference", "Resolution", "StaffMember", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
 """Types that the walk must have met, so that it cannot pass by meeting nothing."""
 
@@ -86,6 +90,11 @@ async def furnished(desk: Desk) -> dict[str, Any]:
     await desk.do("GestureGive", amount=euros("90.00"), **give)
     await desk.do("CaseReply", caseId=case["id"], text="Tomorrow.")
     await desk.do("CaseNoteAdd", LEAD, caseId=case["id"], text="Note")
+    await desk.do(
+        "CommitmentMake", caseId=case["id"], text="A call", dueAt=(SystemClock().now() + timedelta(days=9)).isoformat()
+    )
+    bram = encode(IdType.AGENT, id_of("agent", "bram"))
+    await desk.do("CaseTransfer", caseId=case["id"], agentId=bram, reason="Knows it")
     await desk.do("CaseResolve", caseId=case["id"], outcome="SOLVED")
     return case
 
@@ -101,6 +110,7 @@ async def test_every_field_answers(desk: Desk) -> None:
         "inbox": "inbox",
         "agents": "agents",
         "approvals": "approvals",
+        "commitments": "commitments",
         "accessLog": "accessLog(where: {})",
     }
     met: dict[str, set[str]] = {}

@@ -244,12 +244,12 @@ async def test_the_stream_takes_in_no_replay_request(bus: Bus, upstream: OneServ
     assert await published(bus, upstream.origin) == 0
 
 
-async def test_the_stream_keeps_its_messages_for_a_time_and_lets_nobody_delete_them(bus: Bus) -> None:
+async def test_the_stream_keeps_its_messages_for_a_time_and_lets_nobody_purge_them(bus: Bus) -> None:
     origin = fresh_origin()
     await OriginStream(bus, origin).create()
 
     config: StreamConfig = (await bus.client.jsm().stream_info(stream_name(origin))).config
-    assert config.deny_delete
+    assert not config.deny_delete
     assert config.deny_purge
     assert config.max_age == 14 * 24 * 3600
     assert config.storage == "file"

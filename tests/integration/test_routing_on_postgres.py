@@ -4,128 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.stored import CommandContext, FactMeta, Row, RowRefused, Work
+from contracts.stored import FactMeta, Row, RowRefused, Work
 from contracts.vocabulary import (
     BudgetOwnerKind,
     BudgetPeriod,
     CaseStatus,
-    Channel,
-    Presence,
     WaitingFor,
     id_of,
-    system_actor,
 )
-from infra.clock import SystemIds
 from infra.event_store import PostgresRecord
 from infra.migrate import migrate
-from infra.postgres import Pool, open_pool
+from infra.postgres import open_pool
 from infra.sql import statements
-from services.routing.commands.apply_configuration import apply_configuration
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.decide_again import decide_again
-from services.routing.commands.hold_money import HoldMoney, hold_money
 from services.routing.commands.keep_hours import keep_hours
-from services.routing.commands.move_case import MoveCase, move_case
 from services.routing.commands.note_contact import NoteContact, note_contact
-from services.routing.commands.see_case import SeeCase, see_case
-from services.routing.commands.set_presence import SetPresence, set_presence
 from services.routing.domain.agent import agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.budget import Budget
-from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
-from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.grant import Grant, Owner
 from services.routing.domain.period import Period
-from services.routing.projections import floor as floor_rows
 from services.routing.projections import purse as purse_rows
-from services.routing.queries.floor import TableFloor
-from services.routing.queries.purse import TablePurse
-
-ZONE = ZoneInfo("Europe/Amsterdam")
-NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-EUROS = Grant("EUR", 25_000, BudgetPeriod.WEEK, 5_000)
-IDS = SystemIds()
-
-
-@dataclass
-class SetClock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-class Router:
-    """One router's own record, locks and all, on a database it may share with another's."""
-
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
-        sql = statements("services.routing.projections")
-        self.record = PostgresRecord(pool, None, (floor_rows.rows, purse_rows.rows), sql, lambda: None)
-        self.floor = TableFloor(pool)
-        self.purse = TablePurse(pool)
-        self.clock = SetClock()
-
-    def context(self) -> CommandContext:
-        key = IDS.new()
-        return CommandContext(command_id=key, actor=system_actor("test"), at=self.clock.now(), correlation_id=key)
-
-    async def apply(self, *agents: FiledAgent, digest: str = "first") -> None:
-        file = Filed(
-            digest=digest,
-            agents={agent.ref: agent for agent in agents},
-            teams={"care": FiledTeam(ref="care", name="Care", grants=(EUROS,))},
-        )
-        await apply_configuration(file, record=self.record, clock=self.clock, zone=ZONE)
-
-    async def online(self, *refs: str, **fields: Any) -> None:
-        for ref in refs:
-            command = SetPresence(request_id=IDS.new(), agent_ref=ref, presence=Presence.ONLINE, **fields)
-            await set_presence(command, self.context(), record=self.record)
-
-    async def open_case(self, customer_id: UUID | None = None, **fields: Any) -> UUID:
-        case_id = IDS.new()
-        fields = {"channel": Channel.EMAIL, "units": 1, "opened_at": self.clock.now(), **fields}
-        command = SeeCase(case_id=case_id, customer_id=customer_id or IDS.new(), **fields)
-        await see_case(command, self.context(), record=self.record, floor=self.floor)
-        return case_id
-
-    async def move(self, case_id: UUID, status: CaseStatus, waiting_for: WaitingFor | None = None) -> None:
-        await move_case(MoveCase(case_id, status, waiting_for), self.context(), record=self.record, floor=self.floor)
-
-    async def assignee(self, case_id: UUID) -> UUID | None:
-        case = await self.record.load(Assignment, assignment_id(case_id))
-        assert case is not None
-        return case.agent_id
-
-    async def ask(self, amount: int, ref: str = "anna") -> GestureMoney:
-        gesture_id = IDS.new()
-        command = HoldMoney(gesture_id, IDS.new(), ref, amount, "EUR")
-        await hold_money(command, self.context(), record=self.record, zone=ZONE)
-        money = await self.record.load(GestureMoney, gesture_money_id(gesture_id))
-        assert money is not None
-        return money
-
-    async def balance(self, ref: str) -> tuple[int, int, int]:
-        row = await self.pool.fetchrow(
-            "SELECT granted_minor, reserved_minor, spent_minor FROM budget_balances WHERE owner_ref = $1 AND open", ref
-        )
-        assert row is not None
-        return tuple(row)
-
-
-def filed(ref: str, **fields: Any) -> FiledAgent:
-    fields = {"display_name": ref, "capacity_units": 20, "team_ref": "care", "grants": (EUROS,), **fields}
-    return FiledAgent(ref=ref, **fields)
+from tests.integration.router_on_postgres import IDS, NOW, ZONE, Router, filed
 
 
 @pytest.fixture
@@ -173,11 +80,11 @@ async def test_loads_follow_the_cases_and_the_idle_one_is_next(router: Router) -
 async def test_waiting_cases_come_oldest_first_page_by_page(router: Router) -> None:
     await router.apply(filed("anna", capacity_units=150))
     cases = [await router.open_case(opened_at=NOW - timedelta(minutes=minutes)) for minutes in range(120)]
-    places = await router.floor.undecided(None, 2, left_only=False)
+    places = await router.floor.undecided(None, 2, now=NOW, left_only=False)
     assert [case_id for _, case_id in places] == [cases[119], cases[118]]
-    places = await router.floor.undecided(places[-1], 1, left_only=False)
+    places = await router.floor.undecided(places[-1], 1, now=NOW, left_only=False)
     assert [case_id for _, case_id in places] == [cases[117]]
-    assert await router.floor.undecided(None, 2, left_only=True) == []
+    assert await router.floor.undecided(None, 2, now=NOW, left_only=True) == []
     await router.online("anna")
     assert await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS) == 120
 
@@ -187,7 +94,7 @@ async def test_the_cases_of_one_who_left_are_found(router: Router) -> None:
     await router.online("anna")
     case_id = await router.open_case()
     await router.apply(digest="second")
-    assert [each for _, each in await router.floor.undecided(None, 5, left_only=True)] == [case_id]
+    assert [each for _, each in await router.floor.undecided(None, 5, now=NOW, left_only=True)] == [case_id]
     await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS)
     assert await router.assignee(case_id) is None
 

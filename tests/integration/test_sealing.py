@@ -72,8 +72,8 @@ async def test_after_a_content_key_is_destroyed_its_matter_gets_a_new_one(pool: 
     ring, one = KeyRing(pool, KEK), scope()
     other = await ring.content_key(SealingScope(one.subject_id, IDS.new()))
     key = await ring.content_key(one)
-    assert await ring.destroy_content_key(key.key_id, NOW)
-    assert not await ring.destroy_content_key(key.key_id, NOW)
+    assert await ring.destroy_scope(one, NOW)
+    assert not await ring.destroy_scope(one, NOW)
     assert (await ring.keys_by_id([key.key_id, other.key_id])).keys() == {other.key_id}
     assert (await ring.content_key(one)).key_id != key.key_id
 
@@ -88,6 +88,25 @@ async def test_keys_made_while_their_subject_is_destroyed_are_destroyed_or_refus
         )
         assert all(not isinstance(each, BaseException) or isinstance(each, SubjectDestroyed) for each in done)
         assert await pool.fetchval("SELECT count(*) FROM keys.contents WHERE wrapped IS NOT NULL") == 0
+
+
+async def test_a_subject_that_another_process_destroyed_gets_no_further_keys(pool: Pool) -> None:
+    ring, one = KeyRing(pool, KEK), scope()
+    await ring.content_key(one)
+    await KeyRing(pool, KEK).destroy_subject(one.subject_id, NOW)
+    with pytest.raises(SubjectDestroyed):
+        await ring.content_key(SealingScope(one.subject_id, IDS.new()))
+
+
+async def test_many_processes_that_know_the_subject_end_with_one_key_for_its_next_matter(pool: Pool) -> None:
+    first = scope()
+    rings = [KeyRing(pool, KEK) for _ in range(20)]
+    for ring in rings:
+        await ring.content_key(first)
+    second = SealingScope(first.subject_id, IDS.new())
+    keys = await asyncio.gather(*(ring.content_key(second) for ring in rings))
+    assert len({(key.key_id, key.commitment) for key in keys}) == 1
+    assert await pool.fetchval("SELECT count(*) FROM keys.contents") == 2
 
 
 async def test_a_wrong_key_encryption_key_is_loud_and_never_looks_like_erasure(pool: Pool) -> None:

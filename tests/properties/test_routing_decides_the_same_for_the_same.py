@@ -11,16 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.vocabulary import AssignmentReason, CandidateRejection, Presence, RoutingTier
+from services.routing.domain.crew import AgentView, Crew, Load, speaks
 from services.routing.domain.matching import (
     CANDIDATES_COUNT_MAX,
-    AgentView,
-    CaseRequest,
     Decision,
-    Load,
-    Ownership,
     route,
-    speaks,
 )
+from services.routing.domain.tiers import CaseRequest, Ownership
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LANGUAGES = ("nl", "en", "nl-BE")
@@ -43,7 +40,7 @@ class World(msgspec.Struct, frozen=True):
 
     def decide(self, agents: Sequence[AgentView] | None = None) -> Decision:
         chosen = self.agents if agents is None else agents
-        return route(self.request, NOW, chosen, loads=self.loads, ownership=self.ownership)
+        return route(self.request, NOW, Crew(chosen, self.loads), ownership=self.ownership)
 
 
 agents_drawn = st.builds(
@@ -112,7 +109,7 @@ def test_whoever_is_chosen_may_can_and_is_there(world: World) -> None:
     assert chosen.presence is Presence.ONLINE
     assert chosen.agent_id not in world.request.excluded
     assert world.request.skills <= chosen.skills
-    assert speaks(chosen, world.request.language)
+    assert speaks(chosen.languages, world.request.language)
     carried = world.loads.get(chosen.agent_id, Load()).units
     assert carried + world.request.units <= chosen.capacity_units
 
@@ -192,7 +189,7 @@ def test_a_long_list_is_shortened_and_what_is_left_out_is_counted(count: int, ow
         for number in range(count)
     ]
     request = CaseRequest(case_id=id_number(999), customer_id=id_number(998), units=1)
-    decision = route(request, NOW, agents, loads={}, ownership=Ownership(owner_id=id_number(owner)))
+    decision = route(request, NOW, Crew(agents, {}), ownership=Ownership(owner_id=id_number(owner)))
     assert len(decision.candidates) <= CANDIDATES_COUNT_MAX
     assert len(decision.candidates) + sum(decision.rejections.values()) == count
     assert decision.agent_id in {one.agent_id for one in decision.candidates}

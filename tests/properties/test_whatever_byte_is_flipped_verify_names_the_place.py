@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,11 +16,11 @@ import pytest
 
 from contracts.stored import Work
 from infra.checkpointer import Checkpointer
-from infra.event_store import verify_log
+from infra.event_store import stream_history, verify_log
 from infra.event_store.finding import FINDINGS_MAX, Finding
 from infra.event_store.verification import check_log
 from infra.log_tree import LogTree
-from infra.merkle import verify_consistency
+from infra.merkle import leaf_hash, verify_consistency
 from infra.sequencer import Sequencer
 from tests.support.notebook import NOW, Notebook, Page, context
 from tests.support.own_record import OwnRecord, own_record
@@ -232,9 +233,9 @@ async def test_every_checkpoint_is_the_beginning_of_every_later_one(filled: OwnR
 async def test_facts_may_lie_in_any_order_and_be_more_than_is_kept_at_hand(
     filled: OwnRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.event_store.verification.PAGE_ROWS", 7)
+    monkeypatch.setattr("infra.event_store.check_part.PAGE_ROWS", 7)
     monkeypatch.setattr("infra.event_store.verification.PAGE_TILES", 1)
-    monkeypatch.setattr("infra.event_store.fact_check.HEADS_MAX", 3)
+    monkeypatch.setattr("infra.event_store.block_check.HEADS_MAX", 3)
     async with filled.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
@@ -244,3 +245,24 @@ async def test_facts_may_lie_in_any_order_and_be_more_than_is_kept_at_hand(
         report = await check_log(connection)
         await transaction.rollback()
     assert len(report.findings) == FINDINGS_MAX
+
+
+async def test_a_fact_cut_out_of_its_chain_is_missed_though_the_next_one_was_hashed_anew(filled: OwnRecord) -> None:
+    book = await filled.pool.fetchval("SELECT stream_id FROM es.log WHERE position = 320")
+    before, _, last = (await stream_history(filled.pool, book, 0, 1_000))[-3:]
+    forged = replace(last, previous_hash=before.hash).with_hash().hash
+    async with filled.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("DELETE FROM es.events WHERE stream_id = $1 AND version = $2", book, last.version - 1)
+        for table, column in (("es.events", "hash"), ("es.log", "leaf")):
+            value = forged if column == "hash" else leaf_hash(forged)
+            await connection.execute(
+                f"UPDATE {table} SET {column} = $1 WHERE stream_id = $2 AND version = $3", value, book, last.version
+            )
+        await connection.execute("UPDATE es.streams SET head_hash = $1 WHERE stream_id = $2", forged, book)
+        report = await check_log(connection)
+        await transaction.rollback()
+    assert ("es.events", "the fact before it is missing", last.version) in {
+        (each.place, each.detail, each.version) for each in report.findings
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from inspect import getsource
 from types import NoneType
@@ -118,6 +118,8 @@ def value_of(name: str, hint: Any) -> Any:
 def _simple(name: str, hint: Any) -> Any:
     if hint is UUID:
         return uuid5(NAMESPACE_URL, name)
+    if hint is date:
+        return BEGIN.date()
     if hint is datetime:
         later = any(part in name for part in ("until", "end", "expire", "due"))
         return BEGIN + timedelta(days=7 if later else 0)

@@ -33,6 +33,7 @@ NASTY = '</script><!-- <b>bold</b> & "quoted" \\ \u2028\u2029 \x7f \x01 \ud83d\u
 
 AGENT = {"kind": "AGENT", "ref": "anna", "role": "AGENT"}
 ROUTING = {"kind": "SYSTEM", "ref": "case"}
+PRIVACY = {"kind": "STAFF", "ref": "pia", "role": "PRIVACY"}
 
 ASSIGNED: dict[str, object] = {
     "decision_id": str(uuid5(NAMESPACE, "decision")),
@@ -81,10 +82,15 @@ STORY: tuple[tuple[str, dict[str, object], dict[str, str], dict[str, object] | N
 """Topic, clear fields, actor, sealed fields."""
 
 
-def story(*, withheld: tuple[int, ...] = ()) -> list[StoredFact]:
-    """A case from its opening to its end, chained. `withheld`: versions whose envelope was taken away since."""
+def story(*, withheld: tuple[int, ...] = (), said: bool = True) -> list[StoredFact]:
+    """A case from its opening to its end, chained.
+
+    `withheld`: versions whose envelope was taken away since. `said`: a last fact says so.
+    """
     facts: list[StoredFact] = []
-    for version, (topic, clear, actor, opened) in enumerate(STORY, start=1):
+    redacted: dict[str, object] = {"entry_id": str(uuid5(NAMESPACE, "contact")), "withheld": list(withheld)}
+    last = (("case.content-redacted.v1", redacted, PRIVACY, {"reason": "a card number"}),) if withheld and said else ()
+    for version, (topic, clear, actor, opened) in enumerate((*STORY, *last), start=1):
         parts = () if opened is None else (SealedPart(uuid5(NAMESPACE, "key"), sha256(topic.encode()).digest() * 3),)
         meta = {"actor": actor, "correlation_id": str(uuid5(NAMESPACE, "correlation"))}
         unhashed = StoredFact(

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts.stored import CommandContext, Row, Work
+from contracts.stored import CommandContext, Row, SealingScope, Work
 from contracts.vocabulary import (
     NAMESPACE,
     Actor,
@@ -30,11 +30,13 @@ from services.case.app import STATEMENTS
 from services.case.commands.approve_erasure import ApproveErasure, approve_erasure
 from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
 from services.case.commands.erase_customer import EraseCustomer, erase_customer
+from services.case.commands.expire_case_content import ExpireCaseContent, expire_case_content
 from services.case.commands.lift_restriction import LiftRestriction, lift_restriction
 from services.case.commands.note_agent import NoteAgent, note_agent
 from services.case.commands.note_budget import NoteBudget, note_budget
 from services.case.commands.place_restriction import PlaceRestriction, place_restriction
 from services.case.commands.record_token import RecordToken, record_token
+from services.case.commands.redact_entry import RedactEntry, redact_entry
 from services.case.commands.request_erasure import RequestErasure, request_erasure
 from services.case.domain.erasure_words import ErasureGround, RestrictionKind
 from services.case.domain.known_agent_facts import AgentCard
@@ -124,6 +126,24 @@ class CaseDesk:
                 command = EraseCaseContent(row["case_id"], request_id)
                 await erase_case_content(command, self._by(CASE), record=self.record)
             await self.keys.destroy_subject(customer_id, self.at)
+
+    async def _redact(self, number: int) -> None:
+        """What stands in one entry is withheld; copies elsewhere are others' business."""
+        sql = "SELECT entry_id FROM timeline WHERE kind IN ('CONTACT', 'NOTE', 'GESTURE') ORDER BY 1"
+        entry_id = await self._one_of(sql, number)
+        if entry_id is not None:
+            command = RedactEntry(self._new(), entry_id, f"a card number, {number}")
+            await redact_entry(command, self._by(PAM), record=self.record, directory=self._directory)
+
+    async def _expire(self, number: int) -> None:
+        """A case was kept long enough, should it be resolved: its words are withheld, its key is destroyed."""
+        if case_id := await self._case(number):
+            command = ExpireCaseContent(case_id, self.at)
+            done = await expire_case_content(command, self._by(CASE), record=self.record)
+            if done.outcome["expired"]:
+                sql = "SELECT customer_id FROM cases WHERE case_id = $1"
+                scope = SealingScope(await self.pool.fetchval(sql, case_id), case_id)
+                await self.keys.destroy_scope(scope, self.at)
 
     async def _own(self, number: int) -> None:
         if customer_id := await self._customer(number):

@@ -44,18 +44,22 @@ from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
 from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
-from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING, CaseDesk
+from services.case.domain.assignments import RoutedDecision
+from tests.support.case_day import DAY_KINDS, CaseDay
+from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
+from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
 KINDS = (
     *("write", "write", "reply", "assign", "unassign", "note", "resolve", "edit", "remove", "deliver", "handle"),
     *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
-    *("restrict", "lift", "erase"),
+    *("restrict", "lift", "redact", "expire", "erase"),
+    *DAY_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseDesk):
+class CaseHistory(CaseDay):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:
@@ -112,8 +116,9 @@ class CaseHistory(CaseDesk):
     async def _decide(self, number: int, agent_id: UUID | None) -> None:
         if case_id := await self._case(number):
             tier = None if agent_id is None else RoutingTier.LEAST_LOADED
-            decision = AssignCase(case_id, self._new(), AssignmentReason.LEAST_LOADED, "1", self.at, agent_id, tier)
-            await assign_case(decision, self._by(ROUTING), record=self.record)
+            decision_id = await self.pending_transfer(case_id)
+            decision = RoutedDecision(decision_id, AssignmentReason.LEAST_LOADED, "1", self.at, agent_id, tier)
+            await assign_case(AssignCase(case_id, decision), self._by(ROUTING), record=self.record)
 
     async def _note(self, number: int) -> None:
         if case_id := await self._case(number):
@@ -202,11 +207,7 @@ async def case_history(database: str, keys_database: str) -> AsyncIterator[CaseH
 
 async def emptied(history: CaseHistory) -> CaseHistory:
     """The same databases with nothing in them, for the next example."""
-    await history.pool.execute(
-        "TRUNCATE customers, handles, cases, timeline, staff, desk_requests, agents, budgets, restrictions,"
-        " erasures, es.streams, es.events, es.log, es.commands, es.checkpoints"
-    )
-    await history.pool.execute("UPDATE es.sequencer SET next_position = 1")
-    fresh = CaseHistory(history.pool, history.keys)
+    await empty(history.pool)
+    fresh = CaseHistory(history.pool, await empty_keys(history.keys, KEK))
     await fresh.begin()
     return fresh

@@ -16,6 +16,7 @@ from contracts.stored import (
     VersionConflict,
     Work,
 )
+from infra.event_store.mapper import form_of
 
 A = TypeVar("A", bound=Stream)
 
@@ -87,8 +88,18 @@ class MemoryRecord:
             if facts and expected != current:
                 raise VersionConflict(aggregate.id, expected, current)
         for aggregate, facts in pending:
-            self.facts.setdefault(aggregate.id, []).extend(facts)
+            stored = self.facts.setdefault(aggregate.id, [])
+            stored.extend(facts)
+            for version in (each for fact in facts for each in getattr(fact, "withheld", ())):
+                _withhold(stored[version - 1])
             aggregate.collect_events()
             versions[aggregate.id] = aggregate.version
         self.rows.extend(work.rows)
         return Committed(versions=versions, outcome=work.outcome)
+
+
+def _withhold(fact: Any) -> None:
+    """As it reads once its envelope is gone."""
+    kind: Any = type(fact)
+    for name in form_of(kind).sealed_names:
+        fact.__dict__[name] = None

@@ -65,7 +65,7 @@ def test_every_subject_is_a_room_a_noun_a_past_verb_and_a_version() -> None:
     for subject in subjects.MESSAGES:
         origin, *_ = subject.split(".")
         assert origin in subjects.ORIGINS
-        assert re.fullmatch(r"[a-z]+\.[a-z-]+\.[a-z]+(ed|en|t)\.v[1-9][0-9]*", subject), subject
+        assert re.fullmatch(r"[a-z]+\.[a-z-]+\.[a-z]+(ed|en|t|ld)\.v[1-9][0-9]*", subject), subject
 
 
 def test_every_subject_constant_is_in_the_table() -> None:

@@ -110,17 +110,62 @@ CREATE TABLE es.dead_letters (
   PRIMARY KEY (origin, position, handler)
 );
 
--- Store many commands at once, each with all its facts or nothing. Arrays starting with c_ and o_ have one element per
--- command (or are NULL for NULLs throughout), with s_ one per stream, with e_ one per fact; s_item and e_item are 1-based places in the former. No stream,
--- command or o_name stands in two commands of one call, and s_ comes in the order of stream ids, commands in the order
--- of theirs.
+-- Store many commands at once, each with all its facts; all of them or none. Arrays starting with c_ and o_ have one
+-- element per command (or are NULL for NULLs throughout), with n_ one per new stream, with s_ one per stream that goes
+-- on, with e_ one per fact; n_ and s_ are NULL where there is no such stream. No stream, command or o_name stands in two
+-- commands of one call; n_ and s_ come in the order of stream ids, commands in the order of theirs.
+-- Where any command has been carried out before, or another was first, it fails with unique_violation, and
+-- es.append_each is to be called.
+CREATE FUNCTION es.append(
+  c_id uuid[], c_digest bytea[], c_outcome bytea[], c_versions bytea[], c_at timestamptz[],
+  o_name text[], o_position bigint[],
+  n_id uuid[], n_kind text[], n_version bigint[], n_head bytea[],
+  s_id uuid[], s_expected bigint[], s_version bigint[], s_previous bytea[], s_head bytea[],
+  e_stream uuid[], e_version bigint[], e_id uuid[], e_topic text[], e_clear bytea[], e_seals bytea[],
+  e_sealed bytea[], e_meta bytea[], e_recorded_at timestamptz[], e_hash bytea[]
+) RETURNS void LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+DECLARE
+  touched bigint;
+BEGIN
+  IF o_name IS NOT NULL THEN
+    INSERT INTO es.checkpoints AS c (name, part, position)
+      SELECT u.name, 0, u.position FROM unnest(o_name, o_position) AS u(name, position)
+      WHERE u.name IS NOT NULL ORDER BY u.name
+      ON CONFLICT (name, part) DO UPDATE SET position = excluded.position WHERE c.position < excluded.position;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    IF touched < cardinality(array_remove(o_name, NULL)) THEN
+      RAISE EXCEPTION 'a message was handled before' USING ERRCODE = 'unique_violation';
+    END IF;
+  END IF;
+  IF n_id IS NOT NULL THEN
+    INSERT INTO es.streams (stream_id, kind, version, head_hash) SELECT * FROM unnest(n_id, n_kind, n_version, n_head);
+  END IF;
+  IF s_id IS NOT NULL THEN
+    UPDATE es.streams st SET version = u.version, head_hash = u.head
+      FROM unnest(s_id, s_expected, s_version, s_previous, s_head) AS u(id, expected, version, previous, head)
+      WHERE st.stream_id = u.id AND st.version = u.expected AND st.head_hash = u.previous;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    IF touched < cardinality(s_id) THEN
+      RAISE EXCEPTION 'another was first on a stream' USING ERRCODE = 'unique_violation';
+    END IF;
+  END IF;
+  INSERT INTO es.commands (command_id, request_digest, outcome, versions, at)
+    SELECT * FROM unnest(c_id, c_digest, c_outcome, c_versions, c_at);
+  INSERT INTO es.events
+    (stream_id, version, event_id, topic, clear, seals, sealed, meta, recorded_at, hash)
+    SELECT * FROM unnest(e_stream, e_version, e_id, e_topic, e_clear, e_seals, e_sealed, e_meta, e_recorded_at, e_hash);
+END
+$$;
+
+-- The same, but each command stands or falls alone. s_ has one element per stream, new or not, s_item and e_item are the
+-- 1-based places of their commands.
 -- Answers one row for each command that is not `done`: repeated (known_* say what was stored, and its checkpoint has
--- moved) | already_done | conflict (lost_stream is at lost_version) | broken (the stream's head is not the hash the
+-- moved unless the digests differ) | already_done | conflict (lost_stream is at lost_version) | broken (the stream's head is not the hash the
 -- caller read). Of these nothing stays, so the transaction may be committed for the sake of the others.
 -- Every kind of row is locked in one order (checkpoints, streams, commands; each by key), so two calls cannot block each
 -- other. That order is the arrays', kept by nested loops; the settings also keep a plan that was made while the tables
 -- were empty from reading all of them later.
-CREATE FUNCTION es.append(
+CREATE FUNCTION es.append_each(
   c_id uuid[], c_digest bytea[], c_outcome bytea[], c_versions bytea[], c_at timestamptz[],
   o_name text[], o_position bigint[],
   s_item int[], s_id uuid[], s_kind text[], s_expected bigint[], s_version bigint[], s_previous bytea[], s_head bytea[],
@@ -137,6 +182,7 @@ DECLARE
   losers int[] := '{}';   -- another was first on one of their streams
   out_of_it int[] := '{}';
   known int[] := '{}';    -- carried out before
+  abused int[] := '{}';   -- of these: under the same id, but it was another request
   made uuid[] := '{}';
   moved uuid[] := '{}';
   kept uuid[];
@@ -183,6 +229,9 @@ BEGIN
     SELECT coalesce(array_agg(u.i), '{}') INTO known
       FROM unnest(c_id) WITH ORDINALITY AS u(id, i) JOIN es.commands c ON c.command_id = u.id
       WHERE u.id <> ALL (kept) AND u.i <> ALL (late);
+    SELECT coalesce(array_agg(u.i), '{}') INTO abused
+      FROM unnest(c_id, c_digest) WITH ORDINALITY AS u(id, digest, i) JOIN es.commands c ON c.command_id = u.id
+      WHERE u.i = ANY (known) AND u.digest <> c.request_digest;
     out_of_it := out_of_it || known;
     -- What the streams of those who are out of it were made to be, they are not.
     UPDATE es.streams st SET version = u.expected, head_hash = u.previous
@@ -205,12 +254,12 @@ BEGIN
   IF reactions THEN
     INSERT INTO es.checkpoints AS c (name, part, position)
       SELECT u.name, 0, u.position FROM unnest(o_name, o_position) WITH ORDINALITY AS u(name, position, i)
-      WHERE u.name IS NOT NULL AND (u.i <> ALL (losers) OR u.i = ANY (known)) ORDER BY u.name
+      WHERE u.name IS NOT NULL AND (u.i <> ALL (losers) OR u.i = ANY (known)) AND u.i <> ALL (abused) ORDER BY u.name
       ON CONFLICT (name, part) DO UPDATE SET position = excluded.position WHERE c.position < excluded.position;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < (
       SELECT count(u.name) FROM unnest(o_name) WITH ORDINALITY AS u(name, i)
-      WHERE u.i <> ALL (losers) OR u.i = ANY (known)
+      WHERE (u.i <> ALL (losers) OR u.i = ANY (known)) AND u.i <> ALL (abused)
     ) THEN
       RAISE EXCEPTION 'a checkpoint was made beside us' USING ERRCODE = 'serialization_failure';
     END IF;

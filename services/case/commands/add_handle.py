@@ -8,9 +8,10 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode
-from services.case.commands.finding import find_customer
+from services.case.commands.finding import find_customer, find_whole
 from services.case.commands.placing import sender_queue, with_facts
 from services.case.commands.versions import check_version
+from services.case.domain.customer import Customer
 from services.case.domain.handles import checked
 from services.case.domain.identity import is_assured
 from services.case.domain.permissions import Permission, require
@@ -43,11 +44,20 @@ async def add_handle(
         check_version(customer, context)
         customer.check_usable(context.at, "customerId")
         holdings = await directory.holders((claim.key,))
-        if any(held.customer_id != customer.id and is_assured(held.assurance) for held in holdings):
-            raise Refusal(RefusalCode.HANDLE_TAKEN, "another customer holds this handle", "value")
+        foreign = [held for held in holdings if held.customer_id != customer.id and is_assured(held.assurance)]
+        for taken in foreign:
+            await _check_one(record, customer, taken.customer_id)
+            return Work(outcome={"customer_id": str(customer.id), "handle_id": str(taken.handle_id)})
         handle_id = customer.record_handle(claim, assurance=HandleAssurance.AGENT_RECORDED, at=context.at)
         return Work(
             streams=with_facts(customer), outcome={"customer_id": str(customer.id), "handle_id": str(handle_id)}
         )
 
     return await record.transact(context, decide, serialise_on=(sender_queue(claim.kind.value, claim.value),))
+
+
+async def _check_one(record: Record, customer: Customer, holder_id: UUID) -> None:
+    """Let pass where the holder and the customer turned out to be one: then the handle is known already."""
+    holder = await find_customer(record, holder_id)
+    if (await find_whole(record, holder)).id != (await find_whole(record, customer)).id:
+        raise Refusal(RefusalCode.HANDLE_TAKEN, "another customer holds this handle", "value")

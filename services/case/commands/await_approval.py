@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from services.case.commands.finding import find_case
-from services.case.domain import gestures
+from services.case.domain import gestures, settlements
 
 
 class AwaitApproval(msgspec.Struct, frozen=True):
@@ -28,6 +28,7 @@ async def await_approval(command: AwaitApproval, context: CommandContext, *, rec
     async def decide() -> Work:
         case = await find_case(record, command.case_id)
         gestures.await_approval(case, gesture_id=command.gesture_id, at=context.at)
+        settlements.follow(case, gesture_id=command.gesture_id, at=context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))

@@ -9,7 +9,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from services.case.commands.finding import find_case_of_gesture
 from services.case.commands.versions import check_version
-from services.case.domain import gestures
+from services.case.domain import gestures, settlements
 from services.case.domain.permissions import Permission, require
 from services.case.domain.texts import checked_text
 from services.case.ports import Directory
@@ -38,6 +38,7 @@ async def decline_gesture(
         case = await find_case_of_gesture(record, directory, command.gesture_id)
         check_version(case, context)
         gestures.decline(case, gesture_id=command.gesture_id, decider=context.actor, reason=reason, at=context.at)
+        settlements.follow(case, gesture_id=command.gesture_id, at=context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 
     return await record.transact(context, decide, serialise_on=(command.gesture_id,))

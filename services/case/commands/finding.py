@@ -10,6 +10,8 @@ from contracts.vocabulary import Refusal, RefusalCode
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.erasure import Erasure
+from services.case.domain.known_agent import KnownAgent
+from services.case.domain.redaction import Redaction
 from services.case.ports import Directory
 
 
@@ -25,6 +27,18 @@ async def find_case(record: Record, case_id: UUID, *path: str) -> Case:
     return case
 
 
+async def find_active_agent(record: Record, agent_id: UUID, *path: str) -> KnownAgent:
+    """The agent of that id, who is with us.
+
+    Raises:
+        Refusal: NOT_FOUND at `path`.
+    """
+    agent = await record.load(KnownAgent, agent_id)
+    if agent is None or not agent.card.active:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us", *path)
+    return agent
+
+
 async def find_customer(record: Record, customer_id: UUID, *path: str) -> Customer:
     """The customer of that id.
 
@@ -37,6 +51,13 @@ async def find_customer(record: Record, customer_id: UUID, *path: str) -> Custom
     return customer
 
 
+async def find_whole(record: Record, customer: Customer) -> Customer:
+    """The customer as whom this one is shown: itself, unless it is merged into another."""
+    while customer.merged is not None:
+        customer = await find_customer(record, customer.merged.target_id)
+    return customer
+
+
 async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
     """Let pass while the case's customer may be answered and given something.
 
@@ -44,8 +65,18 @@ async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
         Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at caseId.
     """
     customer = await record.load(Customer, case.customer_id)
-    if customer is not None:
+    while customer is not None:
         customer.check_usable(at, "caseId")
+        customer = None if customer.merged is None else await record.load(Customer, customer.merged.target_id)
+
+
+async def why_not_usable(record: Record, case: Case, *, at: datetime) -> RefusalCode | None:
+    """Why the case's customer may not be answered now; None: they may."""
+    try:
+        await check_usable(record, case, at=at)
+    except Refusal as refusal:
+        return refusal.code
+    return None
 
 
 async def find_erasure(record: Record, request_id: UUID, *path: str) -> Erasure:
@@ -60,14 +91,39 @@ async def find_erasure(record: Record, request_id: UUID, *path: str) -> Erasure:
     return erasure
 
 
+async def find_redaction(record: Record, redaction_id: UUID) -> Redaction:
+    """The redaction of that id.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+    redaction = await record.load(Redaction, redaction_id)
+    if redaction is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such redaction")
+    return redaction
+
+
 async def find_case_of_gesture(record: Record, directory: Directory, gesture_id: UUID) -> Case:
     """The case a gesture was given in.
 
     Raises:
         Refusal: NOT_FOUND at gestureId.
     """
-    case_id = await directory.case_of_gesture(gesture_id)
+    case_id = await directory.case_of_entry(gesture_id)
     case = None if case_id is None else await record.load(Case, case_id)
     if case is None or gesture_id not in case.gestures:
         raise Refusal(RefusalCode.NOT_FOUND, "no such gesture", "gestureId")
+    return case
+
+
+async def find_case_of_commitment(record: Record, directory: Directory, commitment_id: UUID) -> Case:
+    """The case something was promised in.
+
+    Raises:
+        Refusal: NOT_FOUND at commitmentId.
+    """
+    case_id = await directory.case_of_entry(commitment_id)
+    case = None if case_id is None else await record.load(Case, case_id)
+    if case is None or commitment_id not in case.commitments:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such commitment", "commitmentId")
     return case

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import GestureKind, Refusal, RefusalCode
+from contracts.vocabulary import GestureKind
+from services.case.commands.checking import check_budget, check_gesture
 from services.case.commands.finding import check_usable, find_case
 from services.case.commands.versions import check_version
 from services.case.domain import gestures
@@ -43,18 +44,14 @@ async def give_gesture(
             REASON_UNKNOWN, INVALID_INPUT (amount not above zero), CURRENCY_MISMATCH (no budget in that currency).
     """
     require(context.actor, Permission.GIVE_GESTURE)
-    if command.amount_minor <= 0:
-        raise Refusal(RefusalCode.INVALID_INPUT, "the amount must be above zero", "amount", "amount")
-    if command.reason not in policy.reasons:
-        raise Refusal(RefusalCode.REASON_UNKNOWN, f"no such reason: {command.reason}", "reason")
+    check_gesture(command.amount_minor, command.reason, policy)
     note = checked_note(command.note, "note")
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
         await check_usable(record, case, at=context.at)
-        if not await directory.has_budget(context.actor.ref, command.currency, context.at):
-            raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"no budget in {command.currency}", "amount", "currencyCode")
+        await check_budget(directory, context, command.currency)
         gestures.request(
             case,
             gesture_id=command.gesture_id,

@@ -76,4 +76,4 @@ async def open_case(
 
 async def _own_case(case_id: UUID, customer: Customer, record: Record) -> list[KnownCase]:
     case = await record.load(Case, case_id)
-    return [case.known()] if case is not None and case.customer_id == customer.id else []
+    return [case.known()] if case is not None and case.customer_id == customer.id and not case.erased else []

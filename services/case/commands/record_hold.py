@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from services.case.commands.finding import find_case
-from services.case.domain import gestures
+from services.case.commands.finding import find_case, why_not_usable
+from services.case.domain import gestures, settlements
 
 
 class RecordHold(msgspec.Struct, frozen=True):
@@ -22,7 +22,9 @@ class RecordHold(msgspec.Struct, frozen=True):
 
 
 async def record_hold(command: RecordHold, context: CommandContext, *, record: Record) -> Committed:
-    """Record that the gesture is given; routing then takes the hold as spent. Outcome: `case_id`, `gesture_id`.
+    """Record that the gesture is given; routing then takes the hold as spent. A settlement that awaited it leaves.
+
+    Outcome: `case_id`, `gesture_id`.
 
     Raises:
         Refusal: NOT_FOUND, where this record does not know the case or the gesture.
@@ -38,6 +40,8 @@ async def record_hold(command: RecordHold, context: CommandContext, *, record: R
             amount_minor=command.amount_minor,
             at=context.at,
         )
+        hindrance = await why_not_usable(record, case, at=context.at)
+        settlements.follow(case, gesture_id=command.gesture_id, hindrance=hindrance, at=context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))

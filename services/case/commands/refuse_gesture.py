@@ -9,7 +9,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import RefusalCode
 from services.case.commands.finding import find_case
-from services.case.domain import gestures
+from services.case.domain import gestures, settlements
 
 
 class RefuseGesture(msgspec.Struct, frozen=True):
@@ -30,6 +30,7 @@ async def refuse_gesture(command: RefuseGesture, context: CommandContext, *, rec
     async def decide() -> Work:
         case = await find_case(record, command.case_id)
         gestures.refuse(case, gesture_id=command.gesture_id, code=command.code, at=context.at)
+        settlements.follow(case, gesture_id=command.gesture_id, at=context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))

@@ -9,6 +9,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.case.commands.finding import check_usable, find_case
+from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
 from services.case.domain import replies
 from services.case.domain.permissions import Permission, require
@@ -40,7 +41,7 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL,
-            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
+            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
     """
     require(context.actor, Permission.REPLY)
     text = checked_text(command.text, "text")
@@ -60,6 +61,7 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
+        await check_publishable(record, case, route, text, "text")
         replies.request(
             case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at
         )

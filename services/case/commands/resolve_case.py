@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Refusal, RefusalCode, ResolutionOutcome
+from contracts.vocabulary import ResolutionOutcome
+from services.case.commands.checking import check_cause
 from services.case.commands.finding import find_case
 from services.case.commands.versions import check_version
 from services.case.domain.permissions import Permission, require
@@ -31,8 +32,7 @@ async def resolve_case(
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, INVALID_INPUT (cause unknown).
     """
     require(context.actor, Permission.RESOLVE_CASE)
-    if command.cause is not None and policy.causes and command.cause not in policy.causes:
-        raise Refusal(RefusalCode.INVALID_INPUT, f"no such cause: {command.cause}", "cause")
+    check_cause(command.cause, policy)
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")

@@ -8,7 +8,6 @@ from uuid import UUID
 from contracts.content import EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import (
-    AssignmentReason,
     CaseStatus,
     ContentState,
     Direction,
@@ -16,14 +15,17 @@ from contracts.vocabulary import (
     Refusal,
     RefusalCode,
     ResolutionOutcome,
-    RoutingTier,
     WaitingFor,
 )
 from services.case.domain import case_facts, contact_facts
 from services.case.domain.case_contact import CaseContact, ContactToAttach
-from services.case.domain.case_facts import Assigned, Candidate, ResumeReason
+from services.case.domain.case_facts import Assigned, ResumeReason
+from services.case.domain.commitment import Commitment
 from services.case.domain.gesture import Gesture
 from services.case.domain.reopening import KnownCase
+from services.case.domain.said import Said
+from services.case.domain.settlement import Settlement
+from services.case.domain.transfer import Transfer
 
 DUE_AFTER = timedelta(hours=4)
 """After a customer's contact, until clocks of their own exist."""
@@ -63,11 +65,17 @@ class Case(Stream):
         self.subject: str | None = None
         self.assignee_id: UUID | None = None
         self.last_decision: Assigned | None = None
+        self.transfers: dict[UUID, Transfer] = {}
+        self.tags: tuple[str, ...] = ()
         self.outcome: ResolutionOutcome | None = None
         self.cause: str | None = None
         self.resolved_at: datetime | None = None
+        self.settled_with: UUID | None = None
         self.contacts: dict[UUID, CaseContact] = {}
         self.gestures: dict[UUID, Gesture] = {}
+        self.commitments: dict[UUID, Commitment] = {}
+        self.settlements: dict[UUID, Settlement] = {}
+        self.said = Said()
         self.erased = False
 
     @classmethod
@@ -153,9 +161,9 @@ class Case(Stream):
         )
 
     def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
-        """Its sender changed the words. What was taken back stays taken back."""
+        """Its sender changed the words. What was taken back or redacted stays so."""
         contact = self.contact(contact_id)
-        if self.erased or contact.text_state is ContentState.REMOVED_BY_SENDER:
+        if self.erased or contact.text_state in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
             return
         self.trigger_event(
             contact_facts.ContactEdited, timestamp=at, contact_id=contact_id, edited_at=edited_at, content=content
@@ -175,60 +183,35 @@ class Case(Stream):
         self.check_not_erased()
         self.trigger_event(case_facts.NoteAdded, timestamp=at, note_id=note_id, customer_id=self.customer_id, text=text)
 
-    def assign(
-        self,
-        *,
-        decision_id: UUID,
-        agent_id: UUID | None,
-        tier: RoutingTier | None,
-        reason: AssignmentReason,
-        policy_version: str,
-        decided_at: datetime,
-        candidates: tuple[Candidate, ...],
-        rejections: dict[str, int],
-        at: datetime,
+    def resolve(
+        self, *, outcome: ResolutionOutcome, cause: str | None, at: datetime, reply_id: UUID | None = None
     ) -> None:
-        """Record routing's decision. That again nobody can, for the same reasons, is no news."""
-        last = self.last_decision
-        if last is not None and last.decision_id == decision_id:
-            return
-        if (
-            last is not None
-            and last.agent_id is None
-            and agent_id is None
-            and (last.reason, last.candidates, last.rejections) == (reason, candidates, rejections)
-        ):
-            return
-        self.trigger_event(
-            Assigned,
-            timestamp=at,
-            decision_id=decision_id,
-            agent_id=agent_id,
-            tier=tier,
-            reason=reason,
-            policy_version=policy_version,
-            decided_at=decided_at,
-            candidates=candidates,
-            rejections=rejections,
-        )
-
-    def resolve(self, *, outcome: ResolutionOutcome, cause: str | None, at: datetime) -> None:
-        """Settle the matter.
+        """Settle the matter. `reply_id`: of the answer that does it.
 
         Raises:
             Refusal: CASE_RESOLVED.
         """
-        if self.is_resolved:
-            raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved already", "caseId")
+        self.check_not_resolved()
         self.trigger_event(
-            case_facts.Resolved, timestamp=at, customer_id=self.customer_id, outcome=outcome, cause=cause
+            case_facts.Resolved,
+            timestamp=at,
+            customer_id=self.customer_id,
+            outcome=outcome,
+            cause=cause,
+            reply_id=reply_id,
         )
 
     def _move(self, contact_id: UUID, at: datetime) -> None:
         if self.is_resolved:
-            self.trigger_event(case_facts.Reopened, timestamp=at, customer_id=self.customer_id, contact_id=contact_id)
+            self.reopen(contact_id, at)
         elif self.waits_for_customer:
             self.resume(ResumeReason.CUSTOMER_WROTE, at)
+
+    def reopen(self, contact_id: UUID | None, at: datetime, *, reason: str | None = None) -> None:
+        """Go on with a matter that was resolved."""
+        self.trigger_event(
+            case_facts.Reopened, timestamp=at, customer_id=self.customer_id, contact_id=contact_id, reason=reason
+        )
 
     def resume(self, reason: ResumeReason, at: datetime) -> None:
         """Wait no longer: we are to move."""
@@ -237,13 +220,13 @@ class Case(Stream):
     def wait_for_customer(self, at: datetime) -> None:
         """The customer is to move; said once."""
         if not self.waits_for_customer:
-            self.trigger_event(
-                case_facts.Waiting,
-                timestamp=at,
-                customer_id=self.customer_id,
-                waiting_for=WaitingFor.CUSTOMER,
-                until=None,
-            )
+            self.wait(WaitingFor.CUSTOMER, None, at)
+
+    def wait(self, waiting_for: WaitingFor, until: datetime | None, at: datetime) -> None:
+        """Somebody else is to move."""
+        self.trigger_event(
+            case_facts.Waiting, timestamp=at, customer_id=self.customer_id, waiting_for=waiting_for, until=until
+        )
 
     def erase_content(self, *, request_id: UUID, at: datetime) -> None:
         """Close the case to words, once."""
@@ -260,6 +243,15 @@ class Case(Stream):
         """
         if self.erased:
             raise Refusal(RefusalCode.CUSTOMER_ERASED, "the customer of the case is erased", "caseId")
+
+    def check_not_resolved(self) -> None:
+        """Let pass while the matter goes on.
+
+        Raises:
+            Refusal: CASE_RESOLVED.
+        """
+        if self.is_resolved:
+            raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
 
     @property
     def waits_for_customer(self) -> bool:

@@ -12,12 +12,14 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.content import HandleContent
 from contracts.stored import Fact, FirstFact, Sealed
 from contracts.vocabulary import (
     AssignmentReason,
     CandidateRejection,
     CaseStatus,
     Channel,
+    ContentState,
     Priority,
     ResolutionOutcome,
     RoutingTier,
@@ -42,6 +44,8 @@ class ResumeReason(StrEnum):
 
     CUSTOMER_WROTE = "CUSTOMER_WROTE"
     REPLY_FAILED = "REPLY_FAILED"
+    TIME_CAME = "TIME_CAME"
+    NOT_SETTLED = "NOT_SETTLED"
 
 
 class Opened(FirstFact):
@@ -60,7 +64,11 @@ class Opened(FirstFact):
 
 
 class Assigned(Fact):
-    """Routing decided who takes the case, or that nobody can now (`agent_id` None)."""
+    """Routing decided who takes the case, or that nobody can now (`agent_id` None).
+
+    `team_ref`: the team a person gave it to; `note`: why, in that person's words. `held_until`: so long it may wait for
+    the candidate who is not rejected; nobody has it yet.
+    """
 
     TOPIC = "case.assigned.v1"
     decision_id: UUID
@@ -71,11 +79,16 @@ class Assigned(Fact):
     decided_at: datetime
     candidates: tuple[Candidate, ...]
     rejections: dict[str, int]
+    held_until: datetime | None
+    team_ref: str | None
+    note: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
-        """The case is this agent's."""
+        """The case is this agent's; what a person asked for is answered."""
         aggregate.assignee_id = self.agent_id
         aggregate.last_decision = self
+        if aggregate.transfers.pop(self.decision_id, None) is not None:
+            aggregate.said.note(self.decision_id, self.originator_version)
 
 
 class NoteAdded(Fact):
@@ -85,6 +98,10 @@ class NoteAdded(Fact):
     note_id: UUID
     customer_id: UUID
     text: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """The case holds one more text."""
+        aggregate.said.note(self.note_id, self.originator_version)
 
 
 class Waiting(Fact):
@@ -117,15 +134,20 @@ class Resumed(Fact):
 
 
 class Resolved(Fact):
-    """An agent said that the matter is settled; a later contact may reopen it."""
+    """An agent said that the matter is settled; a later contact may reopen it.
+
+    `reply_id`: the answer that was to settle it, where both were one step.
+    """
 
     TOPIC = "case.resolved.v1"
     customer_id: UUID
     outcome: ResolutionOutcome
     cause: str | None
+    reply_id: UUID | None
 
     def apply(self, aggregate: Case) -> None:
         """The matter rests."""
+        aggregate.settled_with = self.reply_id
         aggregate.status = CaseStatus.RESOLVED
         aggregate.waiting_for = None
         aggregate.waiting_until = None
@@ -135,18 +157,76 @@ class Resolved(Fact):
 
 
 class Reopened(Fact):
-    """The customer came back to a resolved matter: it goes on where it was, with whose it was."""
+    """A resolved matter goes on where it was, with whose it was.
+
+    `contact_id`: the contact by which the customer came back, or our answer that never arrived; None: a person says
+    so, for a `reason` in words.
+    """
 
     TOPIC = "case.reopened.v1"
     customer_id: UUID
-    contact_id: UUID
+    contact_id: UUID | None
+    reason: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
         """Go on."""
         aggregate.status = CaseStatus.OPEN
+        aggregate.settled_with = None
         aggregate.outcome = None
         aggregate.cause = None
         aggregate.resolved_at = None
+
+
+class ContentRedacted(Fact):
+    """What stands in one entry must not be kept: its envelopes are withheld for good, in every wording it had.
+
+    `withheld`: the versions of this case whose envelopes those are. `subject_gone`, `preview_gone`: the case had its
+    subject or preview from there. `to`: where an answer to a redacted contact still goes.
+    """
+
+    TOPIC = "case.content-redacted.v1"
+    customer_id: UUID
+    redaction_id: UUID
+    entry_id: UUID
+    withheld: tuple[int, ...]
+    subject_gone: bool
+    preview_gone: bool
+    reason: Annotated[str | None, Sealed]
+    to: Annotated[HandleContent | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """Say it no more."""
+        aggregate.said.withhold(self.entry_id, self.redaction_id, self.withheld)
+        if self.subject_gone:
+            aggregate.subject = aggregate.said.subject_of = None
+        if self.preview_gone:
+            aggregate.said.preview_of = None
+        contact = aggregate.contacts.get(self.entry_id)
+        if contact is not None:
+            contact.text, contact.text_state, contact.to = None, ContentState.REDACTED, self.to
+
+
+class ContentExpired(Fact):
+    """What was said in a case that was resolved long ago was kept long enough: it is withheld for good.
+
+    `contact_ids`: those that came or left by a channel. `withheld`: the versions of this case whose envelopes go.
+    """
+
+    TOPIC = "case.content-expired.v1"
+    customer_id: UUID
+    redaction_id: UUID
+    contact_ids: tuple[UUID, ...]
+    withheld: tuple[int, ...]
+
+    def apply(self, aggregate: Case) -> None:
+        """Close the case to words."""
+        aggregate.erased = True
+        aggregate.subject = None
+        aggregate.said.by_entry.clear()
+        for contact in aggregate.contacts.values():
+            contact.text, contact.to = None, None
+            if contact.text_state not in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
+                contact.text_state = ContentState.EXPIRED
 
 
 class ContentErased(Fact):

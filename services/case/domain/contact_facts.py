@@ -22,6 +22,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+from services.case.domain.texts import has_words
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -55,8 +56,12 @@ class ContactAttached(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Put it on the case; the first one that has words gives the case its subject."""
-        content = self.content or ContactContent()
-        aggregate.subject = aggregate.subject or subject_of(self.content)
+        content, said = self.content or ContactContent(), aggregate.said
+        said.note(self.contact_id, self.originator_version)
+        if aggregate.subject is None and (subject := subject_of(self.content)) is not None:
+            aggregate.subject, said.subject_of = subject, self.contact_id
+        if has_words(content.text):
+            said.preview_of = self.contact_id
         aggregate.contacts[self.contact_id] = CaseContact(
             contact_id=self.contact_id,
             channel=self.channel,
@@ -100,6 +105,7 @@ class ContactEdited(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Show the new words."""
+        aggregate.said.note(self.contact_id, self.originator_version)
         contact = aggregate.contacts[self.contact_id]
         contact.text = self.content.text if self.content else None
         contact.text_state = text_state(self.content, contact.text)
@@ -141,6 +147,9 @@ class ReplyRequested(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """It is a contact of the case from the moment it is asked for."""
+        aggregate.said.note(self.contact_id, self.originator_version)
+        if has_words(self.content.text if self.content else None):
+            aggregate.said.preview_of = self.contact_id
         aggregate.contacts[self.contact_id] = CaseContact(
             contact_id=self.contact_id,
             channel=self.channel,

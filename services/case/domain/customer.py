@@ -13,7 +13,8 @@ from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.handles import handle_id as id_of_handle
 from services.case.domain.identity import Claim, is_better
 from services.case.domain.known_handle import KnownHandle
-from services.case.domain.restriction import Restriction, Retained, blocking, in_force
+from services.case.domain.merge_facts import MergedInto
+from services.case.domain.restriction import MERGED_WITH_OTHERS, Restriction, Retained, blocking, in_force
 
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and figures, none of which is taken for another."""
@@ -35,6 +36,8 @@ class Customer(Stream):
         self.handles: dict[UUID, KnownHandle] = {}
         self.case_count = 0
         self.restrictions: dict[UUID, Restriction] = {}
+        self.merged: MergedInto | None = None
+        self.received: dict[UUID, UUID] = {}
         self.erased = False
 
     @classmethod
@@ -108,7 +111,13 @@ class Customer(Stream):
 
     def blocked_by(self, at: datetime) -> tuple[Retained, ...]:
         """Why the customer may not be erased now; empty: nothing is in the way."""
-        return blocking(self.restrictions.values(), at)
+        return (*blocking(self.restrictions.values(), at), *self.merged_with_others())
+
+    def merged_with_others(self) -> tuple[Retained, ...]:
+        """Why the customer cannot be dealt with alone: who is one with others is parted from them first."""
+        if self.merged is None and not self.received:
+            return ()
+        return (MERGED_WITH_OTHERS,)
 
     def place_restriction(
         self, *, restriction_id: UUID, kind: RestrictionKind, until: datetime | None, reason: str, at: datetime

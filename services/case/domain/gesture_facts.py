@@ -33,6 +33,7 @@ class GestureRequested(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """The case has one more gesture."""
+        aggregate.said.note(self.gesture_id, self.originator_version)
         aggregate.gestures[self.gesture_id] = Gesture(
             gesture_id=self.gesture_id,
             kind=self.kind,
@@ -133,6 +134,7 @@ class GestureDeclined(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """It will not be given."""
+        aggregate.said.note(self.gesture_id, self.originator_version)
         aggregate.gestures[self.gesture_id].status = GestureStatus.DECLINED
 
 

@@ -42,8 +42,7 @@ def request(
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
     case.check_not_erased()
-    if case.is_resolved:
-        raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
+    case.check_not_resolved()
     case.trigger_event(
         facts.GestureRequested,
         timestamp=at,

@@ -14,9 +14,13 @@ class Permission(StrEnum):
     REPLY = "REPLY"
     ADD_NOTE = "ADD_NOTE"
     RESOLVE_CASE = "RESOLVE_CASE"
+    TRANSFER_CASE = "TRANSFER_CASE"
+    HANDLE_CASE = "HANDLE_CASE"
+    MAKE_COMMITMENT = "MAKE_COMMITMENT"
     RECORD_CONTACT = "RECORD_CONTACT"
     GIVE_GESTURE = "GIVE_GESTURE"
     ADD_HANDLE = "ADD_HANDLE"
+    MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
     SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
     UPSERT_AGENT = "UPSERT_AGENT"
@@ -25,6 +29,7 @@ class Permission(StrEnum):
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
     ERASE_CUSTOMER = "ERASE_CUSTOMER"
     RESTRICT_CUSTOMER = "RESTRICT_CUSTOMER"
+    REDACT_ENTRY = "REDACT_ENTRY"
     READ_ERASURES = "READ_ERASURES"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
     ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
@@ -36,9 +41,13 @@ _AGENT = frozenset(
         Permission.REPLY,
         Permission.ADD_NOTE,
         Permission.RESOLVE_CASE,
+        Permission.TRANSFER_CASE,
+        Permission.HANDLE_CASE,
+        Permission.MAKE_COMMITMENT,
         Permission.RECORD_CONTACT,
         Permission.GIVE_GESTURE,
         Permission.ADD_HANDLE,
+        Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
     }
 )
@@ -67,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.ERASE_CUSTOMER,
             Permission.RESTRICT_CUSTOMER,
+            Permission.REDACT_ENTRY,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,
         }

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.content import HandleContent
+from contracts.text_length import fits
 from contracts.vocabulary import (
     REPLY_CAPABILITIES,
     Channel,
@@ -19,6 +20,7 @@ from contracts.vocabulary import (
     HandleAssurance,
     Refusal,
     RefusalCode,
+    TextLimit,
     Visibility,
     id_of,
 )
@@ -47,17 +49,26 @@ class ReplyRoute(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility
     in_reply_to: UUID | None
     quoted: bool
-    text_length_max: int
+    text_limit: TextLimit
     window_ends_at: datetime | None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the channel still carries it."""
+        return self.window_ends_at is None or at < self.window_ends_at
 
 
 def routes(contacts: Sequence[CaseContact]) -> tuple[ReplyRoute, ...]:
-    """Every way a reply may leave by, each address of each account once, the customer's latest contact first."""
-    found: dict[tuple[Channel, str, str], ReplyRoute] = {}
-    for contact in sorted(contacts, key=_occurred, reverse=True):
-        route = _route(contact)
-        if route is not None:
-            found.setdefault((route.channel, route.account, route.to.value), route)
+    """Every way a reply may leave by, each address of each account once per visibility, the latest contact first.
+
+    Private answers to something public come last: most platforms carry one of them only.
+    """
+    latest_first = sorted(contacts, key=_occurred, reverse=True)
+    found: dict[tuple[Channel, str, str, Visibility, bool], ReplyRoute] = {}
+    for way in (_route, _private_route):
+        for contact in latest_first:
+            if (route := way(contact)) is not None:
+                key = (route.channel, route.account, route.to.value, route.visibility, route.quoted)
+                found.setdefault(key, route)
     return tuple(found.values())
 
 
@@ -67,7 +78,7 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
             NO_HANDLE_FOR_CHANNEL (the customer did not come in by it), INVALID_INPUT (inReplyTo not of this case),
-            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED.
+            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED (nothing leaves in public unless it is said).
     """
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
@@ -77,14 +88,19 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
         if named:
             raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
-    route = fitting[0]
-    if wish.visibility is not None and wish.visibility is not route.visibility:
+    if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
+        raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
+    wanted = wish.visibility or fitting[0].visibility
+    seen = [route for route in fitting if route.visibility is wanted]
+    if not seen:
+        only = fitting[0]
         raise Refusal(
-            RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} is {route.visibility.value}", "visibility"
+            RefusalCode.CHANNEL_CANNOT_REPLY, f"{only.channel.value} is {only.visibility.value}", "visibility"
         )
-    if len(text) > route.text_length_max:
-        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_length_max} characters", "text")
-    if route.window_ends_at is not None and at >= route.window_ends_at:
+    route = next((each for each in seen if each.is_open(at)), seen[0])
+    if not fits(text, route.text_limit):
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", "text")
+    if not route.is_open(at):
         raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, "the customer's last message is too long ago", "channel")
     if wish.in_reply_to is None:
         return route
@@ -97,7 +113,7 @@ def _route(contact: CaseContact) -> ReplyRoute | None:
         return None
     if contact.to is None or contact.to.kind is not capability.handle_kind or contact.account is None:
         return None
-    hours = capability.window_hours
+    hours = None if contact.visibility is Visibility.PUBLIC else capability.window_hours
     return ReplyRoute(
         channel=contact.channel,
         account=contact.account,
@@ -107,21 +123,36 @@ def _route(contact: CaseContact) -> ReplyRoute | None:
         visibility=contact.visibility,
         in_reply_to=contact.contact_id,
         quoted=False,
-        text_length_max=capability.text_length_max,
+        text_limit=capability.limit(contact.visibility),
         window_ends_at=None if hours is None else contact.occurred_at + timedelta(hours=hours),
     )
 
 
+def _private_route(contact: CaseContact) -> ReplyRoute | None:
+    """The way to say in private what is not for everybody who reads the contact."""
+    route, capability = _route(contact), REPLY_CAPABILITIES.get(contact.channel)
+    if route is None or capability is None or route.visibility is not Visibility.PUBLIC:
+        return None
+    if capability.private_reply_hours is None:
+        return None
+    return msgspec.structs.replace(
+        route,
+        visibility=Visibility.PRIVATE,
+        quoted=True,
+        text_limit=capability.limit(Visibility.PRIVATE),
+        window_ends_at=contact.occurred_at + timedelta(hours=capability.private_reply_hours),
+    )
+
+
 def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[CaseContact]:
-    """The contacts a route may come from: all, or those of the address that the answered contact came from."""
+    """The contacts a route may come from: all, or those of the account and of the publicity of the answered one."""
     if wish.in_reply_to is None:
         return contacts
     answered = next((contact for contact in contacts if contact.contact_id == wish.in_reply_to), None)
     if answered is None:
         raise Refusal(RefusalCode.INVALID_INPUT, "no contact of this case", "inReplyTo")
-    return [
-        contact for contact in contacts if contact.channel is answered.channel and contact.account == answered.account
-    ]
+    place = (answered.channel, answered.account, answered.visibility)
+    return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
 
 
 def _fits(route: ReplyRoute, wish: ReplyWish) -> bool:
@@ -130,6 +161,10 @@ def _fits(route: ReplyRoute, wish: ReplyWish) -> bool:
         and wish.handle_id in {None, route.handle_id}
         and wish.account_id in {None, id_of("account", route.channel, route.account)}
     )
+
+
+def _unit(route: ReplyRoute) -> str:
+    return route.text_limit.unit.value.lower().replace("_", " ")
 
 
 def _named(wish: ReplyWish) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.content import HandleContent, ReplyContent
 from contracts.delivery import moves_forward
-from contracts.vocabulary import DeliveryStatus, Direction, Refusal, RefusalCode
+from contracts.vocabulary import DeliveryStatus, Direction
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
 from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
@@ -21,8 +21,13 @@ def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
     case.check_not_erased()
-    if case.is_resolved:
-        raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
+    case.check_not_resolved()
+    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at)
+    case.wait_for_customer(at)
+
+
+def send(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
+    """Let an answer leave by the route, whatever is to become of the case."""
     case.trigger_event(
         ReplyRequested,
         timestamp=at,
@@ -39,7 +44,6 @@ def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent
         agent_ref=agent_ref,
         content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
     )
-    case.wait_for_customer(at)
 
 
 def update_delivery(
@@ -54,6 +58,8 @@ def update_delivery(
     at: datetime,
 ) -> None:
     """Move a reply forward; when the last one failed, the customer waits in vain and we are to move.
+
+    So it is with an answer that was to settle the matter.
 
     Raises:
         Refusal: NOT_FOUND.
@@ -71,8 +77,12 @@ def update_delivery(
         reason=reason,
         retryable=retryable,
     )
-    if status is DeliveryStatus.FAILED and case.waits_for_customer and _last_reply(case) == contact_id:
+    if status is not DeliveryStatus.FAILED:
+        return
+    if case.waits_for_customer and _last_reply(case) == contact_id:
         case.resume(ResumeReason.REPLY_FAILED, at)
+    elif case.is_resolved and case.settled_with == contact_id:
+        case.reopen(contact_id, at)
 
 
 def _last_reply(case: Case) -> UUID | None:

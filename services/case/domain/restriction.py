@@ -34,6 +34,13 @@ class Retained(msgspec.Struct, frozen=True, omit_defaults=True):
     until: datetime | None = None
 
 
+MERGED_WITH_OTHERS = Retained(
+    what="others who are merged with the customer: part them first", why=RefusalCode.ALREADY_MERGED
+)
+"""An erasure is of one person's keys: whether the others are that person is said by undoing the merge, or by asking
+for each."""
+
+
 def in_force(restrictions: Iterable[Restriction], at: datetime) -> tuple[Restriction, ...]:
     """Those whose time is not over."""
     return tuple(each for each in restrictions if each.until is None or at < each.until)

@@ -45,6 +45,11 @@ def checked_note(note: str | None, *path: str) -> str | None:
     return checked_text(note, *path, length_max=NOTE_LENGTH_MAX)
 
 
+def has_words(text: str | None) -> bool:
+    """Whether there is anything to excerpt."""
+    return bool(text and not text.isspace())
+
+
 def excerpt(text: str | None, length_max: int) -> str | None:
     """The beginning of a text on one line, cut at a word where one ends near, or None where there is none."""
     flat = " ".join((text or "").split())

@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     GestureStatus,
     Visibility,
 )
+from services.case.domain.commitment import CommitmentStatus
 from services.case.graphql import ids
 from services.case.graphql.enums import ReferenceKind
 from services.case.graphql.ids import IdType
@@ -23,6 +24,7 @@ from services.case.graphql.scalars import Instant, Url
 from services.case.graphql.types.entries import (
     Assignment,
     Candidate,
+    Commitment,
     Contact,
     DeliveryFailure,
     Gesture,
@@ -109,14 +111,30 @@ def _reference(row: EntryRow) -> Reference | None:
 
 def assignment(row: EntryRow, *, opens: bool) -> Assignment:
     """An entry of kind ASSIGNMENT."""
-    del opens  # nothing of it is sealed
     reason = row.assignment_reason()
     return Assignment(
-        **_entry(row, IdType.ASSIGNMENT, "Assigned" if row.agent_id else "Nobody could take it"),
+        **_entry(row, IdType.ASSIGNMENT, _assigned(row)),
         reason=reason,
-        note=row.note,
-        held_until=None,
+        note=row.note if opens else None,
+        held_until=at(row.held_until),
         policy_version=row.policy_version or "",
+    )
+
+
+def _assigned(row: EntryRow) -> str:
+    if row.agent_id is not None:
+        return "Assigned"
+    return "Nobody could take it" if row.held_until is None else "Waits for an agent the customer knows"
+
+
+def commitment(row: EntryRow, *, opens: bool) -> Commitment:
+    """An entry of kind COMMITMENT."""
+    status = row.commitment_status or CommitmentStatus.OPEN
+    return Commitment(
+        **_entry(row, IdType.COMMITMENT, f"A promise, {status.value.lower()}"),
+        **_text(row, opens=opens),
+        due_at=Instant(row.due_at or row.occurred_at),
+        status=status,
     )
 
 
@@ -135,6 +153,7 @@ ENTRY_TYPES: dict[str, Callable[..., TimelineEntry]] = {
     "NOTE": note,
     "GESTURE": gesture,
     "ASSIGNMENT": assignment,
+    "COMMITMENT": commitment,
     "STATUS_CHANGE": status_change,
 }
 """How each kind of entry becomes its type."""

@@ -11,6 +11,7 @@ import strawberry
 
 from contracts import vocabulary
 from services.case.domain.access import AccessAction, AccessRelation
+from services.case.domain.commitment import CommitmentStatus
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.queries.case_list import CaseOrderField
 
@@ -103,15 +104,6 @@ class TimelineKind(StrEnum):
     STATUS_CHANGE = "STATUS_CHANGE"
     IDENTITY_CHANGE = "IDENTITY_CHANGE"
     SURVEY_ANSWER = "SURVEY_ANSWER"
-
-
-class CommitmentStatus(StrEnum):
-    """What became of a promise."""
-
-    OPEN = "OPEN"
-    KEPT = "KEPT"
-    BROKEN = "BROKEN"
-    WITHDRAWN = "WITHDRAWN"
 
 
 class ReferenceKind(StrEnum):

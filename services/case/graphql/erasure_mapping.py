@@ -9,7 +9,9 @@ from services.case.graphql.ids import IdType
 from services.case.graphql.mapping import at
 from services.case.graphql.scalars import Instant
 from services.case.graphql.types.erasure import ErasureReceipt, ErasureRequest, Restriction, Retained
+from services.case.graphql.types.redaction import Redaction
 from services.case.queries.erasures import ErasureRow, RestrictionRow
+from services.case.queries.redactions import RedactionRow
 
 
 def erasure_request(row: ErasureRow) -> ErasureRequest:
@@ -52,6 +54,17 @@ def restriction(row: RestrictionRow, *, opens: bool) -> Restriction:
         kind=row.kind,
         since=Instant(row.since),
         until=at(row.until),
+        reason=(row.reason or "") if opens else "",
+        row=row,
+    )
+
+
+def redaction(row: RedactionRow, *, opens: bool) -> Redaction:
+    """A redaction; why only for those who may know."""
+    return Redaction(
+        id=ids.encode(IdType.REDACTION, row.redaction_id),
+        requested_at=Instant(row.requested_at),
+        completed_at=at(row.completed_at),
         reason=(row.reason or "") if opens else "",
         row=row,
     )

@@ -30,6 +30,7 @@ def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
         brand=None if where.brand_id is None else ids.name_of(IdType.BRAND, where.brand_id),
         customer_id=None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id),
         channel=where.channel,
+        tag=where.tag,
         priority=where.priority,
         unread=where.unread,
         due_before=where.due_before,

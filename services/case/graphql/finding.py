@@ -86,6 +86,10 @@ async def _restriction(make: Maker, name: str) -> Node | None:
     return await make.restriction_by_id(UUID(name))
 
 
+async def _merge(make: Maker, name: str) -> Node | None:
+    return await make.merge_by_id(UUID(name))
+
+
 _FINDERS: dict[IdType, Finder] = {
     IdType.AGENT: _agent,
     IdType.TEAM: _team,
@@ -100,7 +104,9 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.NOTE: _entry,
     IdType.GESTURE: _entry,
     IdType.ASSIGNMENT: _entry,
+    IdType.COMMITMENT: _entry,
     IdType.STATUS_CHANGE: _entry,
     IdType.ERASURE: _erasure,
     IdType.RESTRICTION: _restriction,
+    IdType.MERGE: _merge,
 }

@@ -1,4 +1,4 @@
-"""The part of `Maker` about forgetting: requests with what stands in their way and their receipts, restrictions."""
+"""The part of `Maker` about forgetting: requests, what is in their way, receipts, restrictions, redactions."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.case.queries.erasures import ErasureRow, RestrictionRow
 
 if TYPE_CHECKING:
     from services.case.graphql.types.erasure import ErasureReceipt, ErasureRequest, Restriction, Retained
+    from services.case.graphql.types.redaction import Redaction
 
 
 class Forgetting(Lists):
@@ -38,7 +39,10 @@ class Forgetting(Lists):
             return []
         standing = await self.loaders.restrictions.load(row.customer_id) or []
         placed = [rules.Restriction(each.restriction_id, each.kind, each.until) for each in standing]
-        return [erasure_mapping.retained(block) for block in rules.blocking(placed, self._context.deps.clock.now())]
+        blocks = list(rules.blocking(placed, self._context.deps.clock.now()))
+        if customer.merged_into is not None or customer.merged_count:
+            blocks.append(rules.MERGED_WITH_OTHERS)
+        return [erasure_mapping.retained(block) for block in blocks]
 
     async def erasure_receipt(self, row: ErasureRow) -> ErasureReceipt | None:
         """What was done, with a signed checkpoint that covers it where there is one."""
@@ -55,6 +59,11 @@ class Forgetting(Lists):
         """What stands on a customer now."""
         found: list[RestrictionRow] = await self.loaders.restrictions.load(customer_id) or []
         return [erasure_mapping.restriction(each, opens=self._knows_why) for each in found]
+
+    async def redaction_by_id(self, redaction_id: UUID) -> Redaction | None:
+        """The redaction, or None."""
+        row = await self.loaders.redactions.load(redaction_id)
+        return None if row is None else erasure_mapping.redaction(row, opens=self._knows_why)
 
     @property
     def _knows_why(self) -> bool:

@@ -29,7 +29,7 @@ class Hub:
         """The last position of the log that this process heard of."""
 
     def answered(self, *keys: UUID) -> None:
-        """Something happened to these gestures or requests."""
+        """Something happened to these gestures, requests or transfers."""
         for key in keys:
             for waiter in self._waiting.get(key, ()):
                 waiter.set()

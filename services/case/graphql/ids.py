@@ -31,10 +31,13 @@ class IdType(StrEnum):
     NOTE = "note"
     GESTURE = "gesture"
     ASSIGNMENT = "assignment"
+    COMMITMENT = "commitment"
     STATUS_CHANGE = "status-change"
     ERASURE = "erasure"
     ERASURE_RECEIPT = "erasure-receipt"
     RESTRICTION = "restriction"
+    MERGE = "merge"
+    REDACTION = "redaction"
     ACCESS = "access"
 
 

@@ -28,6 +28,7 @@ from services.case.graphql.types.cases import Case, CaseConnection, CaseEdge
 from services.case.graphql.types.customers import TimelineConnection, TimelineEdge, TimelineWhere
 from services.case.graphql.types.entries import (
     Assignment,
+    Commitment,
     ContactConnection,
     ContactEdge,
     Gesture,
@@ -133,7 +134,7 @@ class Lists:
         order_by: CaseOrder | None,
         first: int | None,
         after: str | None,
-        customer_id: UUID | None = None,
+        customer_ids: Sequence[UUID] | None = None,
     ) -> CaseConnection:
         """One page of the cases that a client's filter matches, all of them or one customer's."""
         try:
@@ -142,8 +143,9 @@ class Lists:
             asked = CaseFilter(any_of=())  # an id of nothing: nothing matches
         except FilterTooLargeError as error:
             raise bad_input(str(error)) from None
-        if customer_id is not None:
-            asked = CaseFilter(customer_id=customer_id, all_of=(asked,))
+        if customer_ids is not None:
+            whose = tuple(CaseFilter(customer_id=customer_id) for customer_id in customer_ids)
+            asked = CaseFilter(all_of=(asked, CaseFilter(any_of=whose) if len(whose) > 1 else whose[0]))
         order = order_by.field if order_by else CaseOrderField.LAST_CONTACT_AT
         descending = order_by.direction is OrderDirection.DESC if order_by else True
         return await self.cases(info, asked, order=order, descending=descending, first=first, after=after)
@@ -160,8 +162,14 @@ class Lists:
     ) -> CaseConnection:
         """One page of a customer's cases."""
         return await self.filtered_cases(
-            info, where=where, order_by=order_by, first=first, after=after, customer_id=row.customer_id
+            info, where=where, order_by=order_by, first=first, after=after, customer_ids=await self.members_of(row)
         )
+
+    async def members_of(self, row: CustomerRow) -> list[UUID]:
+        """The customer and all who are shown as it."""
+        if row.merged_count == 0:
+            return [row.customer_id]
+        return await self.loaders.members.load(row.customer_id) or [row.customer_id]
 
     async def timeline_of(
         self,
@@ -179,7 +187,7 @@ class Lists:
             asked = timeline_filter(where)
         except WrongIdError:
             return TimelineConnection(nodes=[], edges=[], page_info=page_info([], more=False, before=False))
-        rows = await timeline.timeline_of_customer(self.database, row.customer_id, asked, window)
+        rows = await timeline.timeline_of_customers(self.database, await self.members_of(row), asked, window)
         page, more, earlier = cut(rows, window)
         nodes = [entry_mapping.entry(each, opens=self.opens) for each in page]
         marks = _time_marks(TIMELINE, page)
@@ -213,6 +221,11 @@ class Lists:
         """A case's assignments."""
         rows = await self.loaders.assignments.load(row.case_id) or []
         return [entry_mapping.assignment(each, opens=self.opens) for each in rows[: self.size(first)]]
+
+    async def commitments_of(self, row: CaseRow, first: int | None) -> list[Commitment]:
+        """A case's promises."""
+        rows = await self.loaders.commitments.load(row.case_id) or []
+        return [entry_mapping.commitment(each, opens=self.opens) for each in rows[: self.size(first)]]
 
     async def history_of(self, row: CaseRow, *, first: int | None, after: str | None) -> CaseEventConnection:
         """One page of a case's facts."""

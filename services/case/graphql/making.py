@@ -8,8 +8,8 @@ from uuid import UUID
 from contracts.vocabulary import ActorKind, BudgetOwnerKind, id_of
 from services.case.domain.permissions import Permission
 from services.case.graphql import entry_mapping, ids, mapping
-from services.case.graphql.forgetting import Forgetting
 from services.case.graphql.ids import IdType
+from services.case.graphql.merging import Merging
 from services.case.graphql.types.interfaces import Actor
 from services.case.graphql.types.people import Integration, StaffMember, System
 from services.case.queries import people
@@ -17,7 +17,7 @@ from services.case.queries import people
 if TYPE_CHECKING:
     from services.case.graphql.types.cases import Case
     from services.case.graphql.types.customers import Customer, Handle
-    from services.case.graphql.types.entries import Candidate, Contact, Gesture, Note
+    from services.case.graphql.types.entries import Assignment, Candidate, Commitment, Contact, Gesture, Note
     from services.case.graphql.types.interfaces import TimelineEntry
     from services.case.graphql.types.people import Agent, Brand, Budget, ChannelAccount, Team
     from services.case.queries.rows import AgentRow, BudgetRow, CaseRow, CustomerRow, EntryRow
@@ -27,7 +27,7 @@ class MissingError(Exception):
     """Something that must exist is not in the read tables: a fault of ours."""
 
 
-class Maker(Forgetting):
+class Maker(Merging):
     """Makes the types that one operation's fields ask for. Its lists are in `lists`, what is erased in `forgetting`."""
 
     async def agent_by_id(self, agent_id: UUID | None) -> Agent | None:
@@ -99,7 +99,7 @@ class Maker(Forgetting):
     async def actor(self, kind: ActorKind, ref: str) -> Actor:
         """Who did something."""
         if kind is ActorKind.CUSTOMER:
-            return await self.known_customer(UUID(ref))
+            return await self.whole_customer(UUID(ref)) or await self.known_customer(UUID(ref))
         if kind is ActorKind.INTEGRATION:
             return Integration(id=ids.encode(IdType.INTEGRATION, ref), display_name=ref, ref=ref)
         if kind is ActorKind.SYSTEM:
@@ -125,6 +125,10 @@ class Maker(Forgetting):
         self.accessed.customer(row.customer_id)
         return mapping.customer(row, opens=self.opens)
 
+    async def customer_of(self, row: CaseRow) -> Customer:
+        """Whose case it is, as whom they are shown."""
+        return await self.whole_customer(row.customer_id) or await self.known_customer(row.customer_id)
+
     async def known_customer(self, customer_id: UUID) -> Customer:
         """The customer, who exists."""
         found = await self.customer_by_id(customer_id)
@@ -134,8 +138,8 @@ class Maker(Forgetting):
 
     async def handles_of(self, row: CustomerRow) -> list[Handle]:
         """A customer's handles."""
-        found = await self.loaders.handles.load(row.customer_id) or []
-        return [mapping.handle(each, opens=self.opens) for each in found]
+        found = [await self.loaders.handles.load(member) or [] for member in await self.members_of(row)]
+        return [mapping.handle(each, opens=self.opens) for handles in found for each in handles]
 
     async def handle_by_id(self, handle_id: UUID | None) -> Handle | None:
         """The handle, or None."""
@@ -176,6 +180,21 @@ class Maker(Forgetting):
         """The gesture, or None."""
         row = await self._seen_entry(gesture_id)
         return entry_mapping.gesture(row, opens=self.opens) if row and row.kind == "GESTURE" else None
+
+    async def assignment_by_id(self, decision_id: UUID) -> Assignment | None:
+        """The assignment, or None."""
+        row = await self._seen_entry(decision_id)
+        return entry_mapping.assignment(row, opens=self.opens) if row and row.kind == "ASSIGNMENT" else None
+
+    async def commitment_by_id(self, commitment_id: UUID) -> Commitment | None:
+        """The promise, or None."""
+        row = await self._seen_entry(commitment_id)
+        return entry_mapping.commitment(row, opens=self.opens) if row and row.kind == "COMMITMENT" else None
+
+    async def viewers_of(self, case_id: UUID) -> list[Agent]:
+        """Who looks at a case now."""
+        found = await self.loaders.viewers.load(case_id) or []
+        return [await self.known_agent(agent_id) for agent_id in found]
 
     async def _seen_entry(self, entry_id: UUID) -> EntryRow | None:
         row = await self.loaders.entries.load(entry_id)

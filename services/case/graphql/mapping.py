@@ -16,8 +16,10 @@ from services.case.graphql.ids import IdType
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.cases import Case, Resolution
 from services.case.graphql.types.customers import Customer, Duo, Handle
+from services.case.graphql.types.merges import Merge
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Agent, Brand, Budget, ChannelAccount, StaffMember, Team
+from services.case.queries.merges import MergeRow
 from services.case.queries.rows import (
     AccountRow,
     AgentRow,
@@ -108,6 +110,17 @@ def customer(row: CustomerRow, *, opens: bool) -> Customer:
     )
 
 
+def merge(row: MergeRow, *, opens: bool) -> Merge:
+    """Two customers who turned out to be one."""
+    return Merge(
+        id=ids.encode(IdType.MERGE, row.merge_id),
+        merged_at=Instant(row.merged_at),
+        reason=(row.reason or "") if opens else "",
+        undone_at=at(row.undone_at),
+        row=row,
+    )
+
+
 def handle(row: HandleRow, *, opens: bool) -> Handle:
     """A handle; only its mask for those who may not know it."""
     return Handle(
@@ -134,6 +147,7 @@ def case(row: CaseRow, *, opens: bool) -> Case:
         waiting_until=at(row.waiting_until),
         resolution=_resolution(row),
         priority=row.priority,
+        tags=list(row.tags),
         language=tag(row.language),
         channels=list(row.channels),
         opened_at=Instant(row.opened_at),

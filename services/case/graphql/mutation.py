@@ -19,8 +19,16 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
-from services.case.graphql.mutations import cases, desk, gestures, privacy
+from services.case.graphql.mutations import cases, commitments, desk, gestures, handling, merges, privacy, settling
 from services.case.graphql.mutations.running import answering
+from services.case.graphql.types.commitments import (
+    CommitmentKeepInput,
+    CommitmentKeepPayload,
+    CommitmentMakeInput,
+    CommitmentMakePayload,
+    CommitmentWithdrawInput,
+    CommitmentWithdrawPayload,
+)
 from services.case.graphql.types.erasure import (
     CustomerErasureApproveInput,
     CustomerErasureApprovePayload,
@@ -30,6 +38,28 @@ from services.case.graphql.types.erasure import (
     RestrictionLiftPayload,
     RestrictionPlaceInput,
     RestrictionPlacePayload,
+)
+from services.case.graphql.types.handling import (
+    CaseClaimInput,
+    CaseClaimPayload,
+    CasePrioritySetInput,
+    CasePrioritySetPayload,
+    CaseReopenInput,
+    CaseReopenPayload,
+    CaseTagsSetInput,
+    CaseTagsSetPayload,
+    CaseTransferInput,
+    CaseTransferPayload,
+    CaseViewingSetInput,
+    CaseViewingSetPayload,
+    CaseWaitInput,
+    CaseWaitPayload,
+)
+from services.case.graphql.types.merges import (
+    CustomerMergeInput,
+    CustomerMergePayload,
+    CustomerUnmergeInput,
+    CustomerUnmergePayload,
 )
 from services.case.graphql.types.payloads import (
     AgentPresenceSetPayload,
@@ -43,6 +73,8 @@ from services.case.graphql.types.payloads import (
     GestureDeclinePayload,
     GestureGivePayload,
 )
+from services.case.graphql.types.redaction import TimelineEntryRedactInput, TimelineEntryRedactPayload
+from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayload
 
 _INPUT = strawberry.argument(name="input", description="What is asked.")
 
@@ -67,6 +99,67 @@ class Mutation:
         return await answering(CaseResolvePayload, cases.resolve(info.context, asked))
 
     @strawberry.mutation
+    async def case_transfer(self, info: Info, asked: Annotated[CaseTransferInput, _INPUT]) -> CaseTransferPayload:
+        """Say who is to have the case: an agent, a team, or whomever routing finds."""
+        return await answering(CaseTransferPayload, handling.transfer(info.context, asked))
+
+    @strawberry.mutation
+    async def case_claim(self, info: Info, asked: Annotated[CaseClaimInput, _INPUT]) -> CaseClaimPayload:
+        """Take a case that nobody has."""
+        return await answering(CaseClaimPayload, handling.claim(info.context, asked))
+
+    @strawberry.mutation
+    async def case_wait(self, info: Info, asked: Annotated[CaseWaitInput, _INPUT]) -> CaseWaitPayload:
+        """Let the case wait for somebody else, or for a date."""
+        return await answering(CaseWaitPayload, handling.wait(info.context, asked))
+
+    @strawberry.mutation
+    async def case_reopen(self, info: Info, asked: Annotated[CaseReopenInput, _INPUT]) -> CaseReopenPayload:
+        """Go on with a resolved matter."""
+        return await answering(CaseReopenPayload, handling.reopen(info.context, asked))
+
+    @strawberry.mutation
+    async def case_priority_set(
+        self, info: Info, asked: Annotated[CasePrioritySetInput, _INPUT]
+    ) -> CasePrioritySetPayload:
+        """Say how soon the matter is."""
+        return await answering(CasePrioritySetPayload, handling.prioritise(info.context, asked))
+
+    @strawberry.mutation
+    async def case_tags_set(self, info: Info, asked: Annotated[CaseTagsSetInput, _INPUT]) -> CaseTagsSetPayload:
+        """File the case under other words."""
+        return await answering(CaseTagsSetPayload, handling.tag(info.context, asked))
+
+    @strawberry.mutation
+    async def case_viewing_set(
+        self, info: Info, asked: Annotated[CaseViewingSetInput, _INPUT]
+    ) -> CaseViewingSetPayload:
+        """Say to be looking at the case, for a minute."""
+        return await answering(CaseViewingSetPayload, handling.view(info.context, asked))
+
+    @strawberry.mutation
+    async def case_settle(self, info: Info, asked: Annotated[CaseSettleInput, _INPUT]) -> CaseSettlePayload:
+        """Answer, give and resolve at one stroke: nothing is sent if the money is refused."""
+        return await answering(CaseSettlePayload, settling.settle(info.context, asked))
+
+    @strawberry.mutation
+    async def commitment_make(self, info: Info, asked: Annotated[CommitmentMakeInput, _INPUT]) -> CommitmentMakePayload:
+        """Promise the customer something by a moment."""
+        return await answering(CommitmentMakePayload, commitments.make(info.context, asked))
+
+    @strawberry.mutation
+    async def commitment_keep(self, info: Info, asked: Annotated[CommitmentKeepInput, _INPUT]) -> CommitmentKeepPayload:
+        """Say that what was promised is done."""
+        return await answering(CommitmentKeepPayload, commitments.keep(info.context, asked))
+
+    @strawberry.mutation
+    async def commitment_withdraw(
+        self, info: Info, asked: Annotated[CommitmentWithdrawInput, _INPUT]
+    ) -> CommitmentWithdrawPayload:
+        """Take a promise back."""
+        return await answering(CommitmentWithdrawPayload, commitments.withdraw(info.context, asked))
+
+    @strawberry.mutation
     async def contact_record(self, info: Info, asked: Annotated[ContactRecordInput, _INPUT]) -> ContactRecordPayload:
         """Put a call, a visit or a letter on record."""
         return await answering(ContactRecordPayload, cases.write_down(info.context, asked))
@@ -77,6 +170,18 @@ class Mutation:
     ) -> CustomerHandleAddPayload:
         """Add an address by which a customer is known."""
         return await answering(CustomerHandleAddPayload, cases.add_customer_handle(info.context, asked))
+
+    @strawberry.mutation
+    async def customer_merge(self, info: Info, asked: Annotated[CustomerMergeInput, _INPUT]) -> CustomerMergePayload:
+        """Show a customer as another one who turned out to be the same. Nothing is lost, and it can be undone."""
+        return await answering(CustomerMergePayload, merges.merge(info.context, asked))
+
+    @strawberry.mutation
+    async def customer_unmerge(
+        self, info: Info, asked: Annotated[CustomerUnmergeInput, _INPUT]
+    ) -> CustomerUnmergePayload:
+        """Show each alone again, with what came in for it meanwhile."""
+        return await answering(CustomerUnmergePayload, merges.unmerge(info.context, asked))
 
     @strawberry.mutation
     async def gesture_give(self, info: Info, asked: Annotated[GestureGiveInput, _INPUT]) -> GestureGivePayload:
@@ -118,6 +223,13 @@ class Mutation:
     ) -> CustomerErasureApprovePayload:
         """Say yes to somebody else's request: the customer is erased from then on."""
         return await answering(CustomerErasureApprovePayload, privacy.approve(info.context, asked))
+
+    @strawberry.mutation
+    async def timeline_entry_redact(
+        self, info: Info, asked: Annotated[TimelineEntryRedactInput, _INPUT]
+    ) -> TimelineEntryRedactPayload:
+        """Withhold for good what somebody said in an entry; the entry itself stays."""
+        return await answering(TimelineEntryRedactPayload, privacy.redact(info.context, asked))
 
     @strawberry.mutation
     async def restriction_place(

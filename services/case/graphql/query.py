@@ -10,7 +10,7 @@ from contracts.vocabulary import CaseStatus, HandleAssurance, Refusal, Role, id_
 from services.case.domain.handles import checked
 from services.case.domain.identity import keys_to_look_up, link
 from services.case.domain.permissions import PERMISSIONS, Permission
-from services.case.graphql import finding, ids, past
+from services.case.graphql import finding, ids, past, promises
 from services.case.graphql.access_entries import access_entries
 from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
@@ -22,6 +22,7 @@ from services.case.graphql.proving import event_proof
 from services.case.graphql.scalars import LanguageTag, TimeZone
 from services.case.graphql.types.access import AccessConnection, AccessLogWhere
 from services.case.graphql.types.cases import Case, CaseConnection
+from services.case.graphql.types.commitments import CommitmentConnection, CommitmentWhere
 from services.case.graphql.types.customers import Customer
 from services.case.graphql.types.entries import ApprovalConnection
 from services.case.graphql.types.interfaces import Node
@@ -147,6 +148,18 @@ class Query:
         return await waiting_approvals(info, first=first, after=after)
 
     @strawberry.field
+    async def commitments(
+        self,
+        info: Info,
+        where: Annotated[CommitmentWhere | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = 25,
+        after: After = None,
+    ) -> CommitmentConnection:
+        """Promises made to customers, the one that is due first coming first."""
+        await _ready_to_read(info.context, None)
+        return await promises.commitments(info, where, first=first, after=after)
+
+    @strawberry.field
     async def access_log(
         self,
         info: Info,
@@ -232,4 +245,4 @@ async def _customer_by_handle(context: RequestContext, handle: HandleInput) -> C
         return None  # no address of that kind: nobody has it
     holdings = await context.deps.directory.holders(keys_to_look_up((claim,)))
     found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
-    return await context.make.customer_by_id(found.customer_id)
+    return await context.make.whole_customer(found.customer_id)

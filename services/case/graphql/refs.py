@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from services.case.graphql.types.entries import Assignment, Contact, Gesture
     from services.case.graphql.types.erasure import Restriction
     from services.case.graphql.types.history import CaseEventConnection
+    from services.case.graphql.types.merges import Merge
     from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
 
 _TYPES = "services.case.graphql.types"
@@ -28,4 +29,5 @@ ChannelAccountRef: TypeAlias = Annotated["ChannelAccount", strawberry.lazy(f"{_T
 ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy(f"{_TYPES}.entries")]
 GestureRef: TypeAlias = Annotated["Gesture", strawberry.lazy(f"{_TYPES}.entries")]
 AssignmentRef: TypeAlias = Annotated["Assignment", strawberry.lazy(f"{_TYPES}.entries")]
+MergeRef: TypeAlias = Annotated["Merge", strawberry.lazy(f"{_TYPES}.merges")]
 RestrictionRef: TypeAlias = Annotated["Restriction", strawberry.lazy(f"{_TYPES}.erasure")]

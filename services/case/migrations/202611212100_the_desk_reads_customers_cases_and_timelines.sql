@@ -123,6 +123,7 @@ CREATE TABLE timeline (
   tier text,
   policy_version text,
   candidates jsonb,               -- [{"agent_id","tier","eta","rejected"}]
+  held_until timestamptz,
   -- status change
   case_status text
 );

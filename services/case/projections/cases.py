@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
-from services.case.domain import case_facts, contact_facts
+from services.case.domain import case_facts, contact_facts, handling_facts
 from services.case.domain.case_contact import subject_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, excerpt
 
@@ -24,19 +24,31 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _one("answer_case", meta, fact.channel, preview, fact.timestamp)
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
         case case_facts.Assigned():
-            yield _one("assign_case", meta, fact.agent_id)
+            yield _one("assign_case", meta, fact.agent_id, fact.team_ref)
         case case_facts.NoteAdded():
             yield _one("read_case", meta)
-        case case_facts.Waiting():
-            yield _one("set_case_status", meta, CaseStatus.WAITING, fact.waiting_for, fact.until)
-        case case_facts.Resumed() | case_facts.Reopened():
-            yield _one("set_case_status", meta, CaseStatus.OPEN, None, None)
-        case case_facts.Resolved():
-            yield _one("resolve_case", meta, fact.outcome, fact.cause, fact.timestamp, meta.actor.kind, meta.actor.ref)
         case Fact() if meta.topic.startswith("case."):
-            yield _one("set_case_version", meta)
+            yield _changed(fact, meta)
         case _:
             return
+
+
+def _changed(fact: Fact, meta: FactMeta) -> Row:
+    """A case's row after a fact that touches nothing else; every fact is a version."""
+    match fact:
+        case case_facts.Waiting():
+            return _one("set_case_status", meta, CaseStatus.WAITING, fact.waiting_for, fact.until)
+        case case_facts.Resumed() | case_facts.Reopened():
+            return _one("set_case_status", meta, CaseStatus.OPEN, None, None)
+        case case_facts.Resolved():
+            by = (meta.actor.kind, meta.actor.ref)
+            return _one("resolve_case", meta, fact.outcome, fact.cause, fact.timestamp, *by)
+        case handling_facts.PrioritySet():
+            return _one("set_case_priority", meta, fact.priority)
+        case handling_facts.TagsSet():
+            return _one("set_case_tags", meta, list(fact.tags))
+        case _:
+            return _one("set_case_version", meta)
 
 
 def _one(statement: str, meta: FactMeta, *args: object) -> Row:

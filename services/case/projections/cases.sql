@@ -27,8 +27,15 @@ WHERE case_id = $1
 -- name: assign_case
 -- A case that nobody can take stays with the team it had.
 UPDATE cases
-SET version = $2, assignee_id = $3, team_ref = coalesce((SELECT team_ref FROM agents WHERE agent_id = $3), team_ref)
+SET version = $2, assignee_id = $3,
+  team_ref = coalesce($4, (SELECT team_ref FROM agents WHERE agent_id = $3), team_ref)
 WHERE case_id = $1
+
+-- name: set_case_priority
+UPDATE cases SET version = $2, priority = $3 WHERE case_id = $1
+
+-- name: set_case_tags
+UPDATE cases SET version = $2, tags = $3 WHERE case_id = $1
 
 -- name: read_case
 UPDATE cases SET version = $2, unread = false WHERE case_id = $1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import Actor, ActorKind, ContactKind, ContentState, DeliveryStatus, Direction
-from services.case.domain import contact_facts
+from services.case.domain import contact_facts, settlement_facts
 from services.case.domain.case_contact import first_delivery_status, text_state
 from services.case.projections.entry import entry
 
@@ -18,6 +18,13 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _contact(fact, meta)
         case contact_facts.ReplyRequested():
             yield _reply(fact, meta)
+        case settlement_facts.SettlementBegun():
+            yield _held(fact, meta)
+        case settlement_facts.SettlementLeft():
+            # What leaves is put down anew, as of the moment when it does.
+            yield Row("delete_entry", (fact.contact_id,), expect_rows=1)
+        case settlement_facts.SettlementDropped():
+            yield Row("cancel_held_entry", (fact.contact_id, DeliveryStatus.CANCELLED, fact.code), expect_rows=1)
         case contact_facts.ContactDetached():
             yield Row("delete_entry", (fact.contact_id,), expect_rows=1)
         case contact_facts.ContactEdited():
@@ -80,6 +87,30 @@ def _reply(fact: contact_facts.ReplyRequested, meta: FactMeta) -> Row:
             None,
             fact.in_reply_to,
             DeliveryStatus.REQUESTED,
+        ),
+        expect_rows=1,
+    )
+
+
+def _held(fact: settlement_facts.SettlementBegun, meta: FactMeta) -> Row:
+    return Row(
+        "insert_contact_entry",
+        (
+            *entry(fact.contact_id, fact.customer_id, fact, meta, meta.actor),
+            fact.timestamp,
+            fact.text,
+            text_state(fact.text, fact.text),
+            Direction.OUTBOUND,
+            fact.channel,
+            ContactKind.MESSAGE,
+            fact.account,
+            fact.visibility,
+            fact.handle_id,
+            fact.assurance,
+            None,
+            None,
+            fact.in_reply_to,
+            DeliveryStatus.HELD,
         ),
         expect_rows=1,
     )

@@ -8,6 +8,9 @@ VALUES ('CONTACT', $1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $
 -- name: delete_entry
 DELETE FROM timeline WHERE entry_id = $1
 
+-- name: cancel_held_entry
+UPDATE timeline SET delivery_status = $2, delivery_code = $3 WHERE entry_id = $1
+
 -- name: edit_contact_entry
 UPDATE timeline SET text = $2, text_state = $3, edited_at = $4 WHERE entry_id = $1
 

@@ -25,7 +25,7 @@ UPDATE restrictions SET lifted_at = $2 WHERE restriction_id = $1
 -- name: set_customer_restricted
 -- Only what keeps data from being used shows in the state; a legal hold keeps it from being erased.
 UPDATE customers
-SET version = $2, state = CASE WHEN EXISTS (
+SET version = $2, state = CASE WHEN merged_into IS NOT NULL THEN 'MERGED' WHEN EXISTS (
     SELECT FROM restrictions AS r WHERE r.customer_id = $1 AND r.kind = 'RESTRICTION' AND r.lifted_at IS NULL
   ) THEN 'RESTRICTED' ELSE 'ACTIVE' END
 WHERE customer_id = $1
@@ -47,5 +47,5 @@ UPDATE cases SET subject = NULL, preview = NULL, erased = true WHERE case_id = $
 UPDATE timeline
 SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL,
   text_state = CASE
-    WHEN kind IN ('CONTACT', 'NOTE') AND text_state <> 'REMOVED_BY_SENDER' THEN 'ERASED' ELSE text_state END
+    WHEN kind IN ('CONTACT', 'NOTE', 'COMMITMENT') AND text_state <> 'REMOVED_BY_SENDER' THEN 'ERASED' ELSE text_state END
 WHERE case_id = $1

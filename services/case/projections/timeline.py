@@ -52,6 +52,9 @@ def _assignment(fact: case_facts.Assigned, meta: FactMeta) -> Row:
             fact.reason,
             fact.policy_version,
             msgspec.json.encode(msgspec.to_builtins(fact.candidates)).decode(),
+            fact.team_ref,
+            fact.note,
+            fact.held_until,
         ),
         expect_rows=1,
     )

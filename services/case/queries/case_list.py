@@ -46,6 +46,7 @@ class CaseFilter:
     brand: str | None = None
     customer_id: UUID | None = None
     channel: Channel | None = None
+    tag: str | None = None
     priority: Priority | None = None
     unread: bool | None = None
     due_before: datetime | None = None
@@ -155,6 +156,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
         ("brand", where.brand),
         ("customer", where.customer_id),
         ("channel", where.channel and where.channel.value),
+        ("tag", where.tag),
         ("priority", where.priority and where.priority.value),
         ("unread", where.unread),
         ("due_before", where.due_before),

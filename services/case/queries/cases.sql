@@ -1,6 +1,6 @@
 -- name: case_columns
 c.case_id, c.version, c.number, c.customer_id, c.subject, c.preview, c.status, c.waiting_for, c.waiting_until, c.priority,
-  c.channels, c.brand, c.team_ref, c.language, c.opened_at, c.last_contact_at, c.due_at, c.assignee_id, c.unread, c.outcome,
+  c.channels, c.tags, c.brand, c.team_ref, c.language, c.opened_at, c.last_contact_at, c.due_at, c.assignee_id, c.unread, c.outcome,
   c.cause, c.resolved_at, c.resolved_by_kind, c.resolved_by_ref
 
 -- name: cases_by_id
@@ -56,6 +56,9 @@ c.customer_id = {0}::uuid
 
 -- name: case_where_channel
 {0}::text = ANY(c.channels)
+
+-- name: case_where_tag
+c.tags @> ARRAY[{0}::text]
 
 -- name: case_where_priority
 c.priority = {0}::text

@@ -11,7 +11,7 @@ JOIN es.log AS l ON (l.stream_id, l.version) = (asked.stream_id, asked.version);
 -- What the facts after a position meant to the desk, in order. A case's assignee and status before and after a fact are read
 -- off its timeline, so that re-reading the past tells the same as having listened.
 SELECT l.position, l.stream_id, l.version, e.topic, convert_from(e.meta, 'UTF8')::json ->> 'traceparent' AS traceparent,
-  c.case_id, coalesce(c.customer_id, u.customer_id) AS customer_id,
+  c.case_id, whole.customer_id,
   (SELECT t.entry_id FROM timeline AS t
    WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
    ORDER BY t.entry_id LIMIT 1) AS entry_id,
@@ -21,6 +21,15 @@ FROM es.log AS l
 JOIN es.events AS e ON (e.stream_id, e.version) = (l.stream_id, l.version)
 LEFT JOIN cases AS c ON c.case_id = l.stream_id
 LEFT JOIN customers AS u ON u.customer_id = l.stream_id
+LEFT JOIN LATERAL (
+  -- As whom the customer is shown, who follows whom is told.
+  WITH RECURSIVE up AS (
+    SELECT o.customer_id, o.merged_into FROM customers AS o WHERE o.customer_id = coalesce(c.customer_id, u.customer_id)
+    UNION ALL
+    SELECT o.customer_id, o.merged_into FROM customers AS o JOIN up ON o.customer_id = up.merged_into
+  )
+  SELECT up.customer_id FROM up WHERE up.merged_into IS NULL
+) AS whole ON true
 LEFT JOIN LATERAL (
   SELECT t.agent_id FROM timeline AS t
   WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.stream_id = l.stream_id AND t.version < l.version
@@ -52,7 +61,16 @@ true
 l.stream_id = $4::uuid
 
 -- name: changes_of_customer
-(l.stream_id = $4::uuid OR l.stream_id IN (SELECT s.case_id FROM cases AS s WHERE s.customer_id = $4::uuid))
+whole.customer_id = $4::uuid AND (l.stream_id = $4::uuid OR l.stream_id IN (
+  WITH RECURSIVE members AS (
+    SELECT $4::uuid AS customer_id
+    UNION
+    SELECT o.customer_id FROM customers AS o JOIN members AS m ON o.merged_into = m.customer_id
+  )
+  SELECT customer_id FROM members
+  UNION ALL
+  SELECT s.case_id FROM cases AS s JOIN members AS m ON m.customer_id = s.customer_id
+))
 
 -- name: changes_of_agent
 l.stream_id IN (SELECT t.case_id FROM timeline AS t WHERE t.kind = 'ASSIGNMENT' AND t.agent_id = $4::uuid)

@@ -60,9 +60,9 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["contact_on_a_case"], contact_id)
         return None if row is None else KnownContact(contact_id=row["entry_id"], case_id=row["case_id"])
 
-    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
-        """The case a gesture was given in."""
-        found: UUID | None = await self._pool.fetchval(_SQL["case_of_gesture"], gesture_id)
+    async def case_of_entry(self, entry_id: UUID) -> UUID | None:
+        """On which case's timeline something stands."""
+        found: UUID | None = await self._pool.fetchval(_SQL["case_of_entry"], entry_id)
         return found
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
@@ -73,6 +73,16 @@ class PostgresDirectory:
         del at
         found: bool = await self._pool.fetchval(_SQL["has_budget"], agent_ref, currency)
         return found
+
+    async def team_ref(self, team_id: UUID) -> str | None:
+        """The reference of a team."""
+        found: str | None = await self._pool.fetchval(_SQL["team_ref"], team_id)
+        return found
+
+    async def customers_of_merge(self, merge_id: UUID) -> tuple[UUID, UUID] | None:
+        """Who was merged into whom."""
+        row = await self._pool.fetchrow(_SQL["customers_of_merge"], merge_id)
+        return None if row is None else (row["source_id"], row["target_id"])
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""

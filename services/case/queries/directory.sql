@@ -8,20 +8,26 @@ LIMIT $3
 
 -- name: cases_to_place_in
 SELECT case_id, customer_id, status, last_contact_at, resolved_at FROM cases
-WHERE customer_id = $1 ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
+WHERE customer_id = $1 AND NOT erased ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
 
 -- name: contact_on_a_case
 SELECT entry_id, case_id FROM timeline
 WHERE entry_id = $1 AND kind = 'CONTACT' AND case_id IS NOT NULL
 
--- name: case_of_gesture
-SELECT case_id FROM timeline WHERE entry_id = $1 AND kind = 'GESTURE'
+-- name: case_of_entry
+SELECT case_id FROM timeline WHERE entry_id = $1
 
 -- name: has_budget
 SELECT EXISTS (
   SELECT FROM budgets AS b JOIN agents AS a ON a.agent_id = b.owner_id
   WHERE a.ref = $1 AND b.owner_kind = 'AGENT' AND b.currency = $2 AND b.open
 )
+
+-- name: team_ref
+SELECT ref FROM teams WHERE team_id = $1
+
+-- name: customers_of_merge
+SELECT source_id, target_id FROM merges WHERE merge_id = $1
 
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1

@@ -33,6 +33,7 @@ from contracts.vocabulary import (
     Visibility,
     WaitingFor,
 )
+from services.case.domain.commitment import CommitmentStatus
 
 
 class CustomerRow(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class CustomerRow(msgspec.Struct, frozen=True):
     owner_id: UUID | None
     partner_id: UUID | None
     merged_into: UUID | None
+    merged_count: int
     created_at: datetime
     last_contact_at: datetime | None
 
@@ -80,6 +82,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     waiting_until: datetime | None
     priority: Priority
     channels: tuple[Channel, ...]
+    tags: tuple[str, ...]
     brand: str | None
     team_ref: str | None
     language: str | None
@@ -159,6 +162,10 @@ class EntryRow(msgspec.Struct, frozen=True):
     policy_version: str | None
     candidates: str | None
     case_status: CaseStatus | None
+    due_at: datetime | None
+    commitment_status: CommitmentStatus | None
+    team_ref: str | None
+    held_until: datetime | None
 
     def assignment_reason(self) -> AssignmentReason:
         """Why the case went where it went; only for entries of kind ASSIGNMENT."""

@@ -14,10 +14,14 @@ from contracts.stored import Fact, FirstFact
 from contracts.vocabulary import Actor, AssignmentReason, CandidateRejection, Direction, RoutingTier
 from services.case.domain.case import Case
 from services.case.domain.case_contact import CaseContact
-from services.case.domain.case_facts import Assigned, NoteAdded
+from services.case.domain.case_facts import Assigned, NoteAdded, Reopened
+from services.case.domain.commitment import Commitment
+from services.case.domain.commitment_facts import CommitmentMade, CommitmentWithdrawn
 from services.case.domain.contact_facts import ContactAttached, ContactEdited, ReplyRequested
 from services.case.domain.gesture import Gesture
 from services.case.domain.gesture_facts import GestureDeclined, GestureRequested
+from services.case.domain.handling_facts import PrioritySet, TransferRequested
+from services.case.domain.settlement_facts import SettlementBegun
 from services.case.queries.as_of import Known, Past
 
 
@@ -107,8 +111,10 @@ def words_of(fact: Fact | FirstFact) -> str | None:
     match fact:
         case ContactAttached() | ContactEdited() | ReplyRequested():
             return fact.content.text if fact.content else None
-        case NoteAdded():
+        case NoteAdded() | CommitmentMade() | SettlementBegun():
             return fact.text
+        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn():
+            return fact.reason
         case GestureRequested():
             return fact.note
         case GestureDeclined():
@@ -159,9 +165,13 @@ async def _picture(case: Case, people: Past, position: int) -> dict[str, str | N
         "subject": case.subject,
         "assignee": await _name(people, case.assignee_id, position),
         "due": case.due_at.isoformat(),
+        "priority": case.priority.value,
+        "tags": ", ".join(case.tags) or None,
+        "answers held": str(len(case.settlements)) if case.settlements else None,
     }
     seen |= {f"contact {_tail(key)}": _contact(contact) for key, contact in case.contacts.items()}
-    return seen | {f"gesture {_tail(key)}": _gesture(gesture) for key, gesture in case.gestures.items()}
+    seen |= {f"gesture {_tail(key)}": _gesture(gesture) for key, gesture in case.gestures.items()}
+    return seen | {f"commitment {_tail(key)}": _commitment(each) for key, each in case.commitments.items()}
 
 
 def _tail(key: UUID) -> str:
@@ -177,3 +187,7 @@ def _contact(contact: CaseContact) -> str:
 def _gesture(gesture: Gesture) -> str:
     amount = from_minor(gesture.shown_minor, gesture.currency)
     return f"{gesture.kind.value} of {amount} {gesture.currency}, {gesture.status.value} ({gesture.reason})"
+
+
+def _commitment(commitment: Commitment) -> str:
+    return f"due {commitment.due_at.isoformat()}, {commitment.status.value}"

@@ -17,7 +17,7 @@ from services.case.queries.rows import EntryRow
 Key = tuple[datetime, UUID]
 """The place of an entry in a list: when it occurred, and its id."""
 
-ENTRY_KINDS = ("CONTACT", "NOTE", "GESTURE", "ASSIGNMENT", "STATUS_CHANGE")
+ENTRY_KINDS = ("CONTACT", "NOTE", "GESTURE", "ASSIGNMENT", "COMMITMENT", "STATUS_CHANGE")
 """The kinds that the desk shows; the table may hold others."""
 
 
@@ -75,14 +75,19 @@ async def contacts_of_case(database: Database, case_id: UUID, window: Window) ->
     return await _entries(database, name, case_id, *_bounds(window))
 
 
-async def timeline_of_customer(
-    database: Database, customer_id: UUID, where: TimelineFilter, window: Window
+async def timeline_of_customers(
+    database: Database, customer_ids: Sequence[UUID], where: TimelineFilter, window: Window
 ) -> list[EntryRow]:
-    """A customer's timeline, newest first; oldest first where the window is backward."""
+    """The timeline of a customer and whoever is shown as it, newest first; oldest first where the window is backward.
+
+    Of one alone it is read along an index, of several it is gathered.
+    """
+    whose: Any = customer_ids[0] if len(customer_ids) == 1 else list(customer_ids)
     name = "timeline_backward" if window.backward else "timeline_forward"
+    name += "" if len(customer_ids) == 1 else "_of_several"
     kinds = [kind for kind in ENTRY_KINDS if where.kinds is None or kind in where.kinds]
     channels = None if where.channels is None else [channel.value for channel in where.channels]
-    return await _entries(database, name, customer_id, *_bounds(window), kinds, channels, where.case_id, where.since)
+    return await _entries(database, name, whose, *_bounds(window), kinds, channels, where.case_id, where.since)
 
 
 async def approvals_page(database: Database, *, after: Key | None, limit: int) -> list[EntryRow]:

@@ -5,7 +5,8 @@ SELECT t.entry_id, t.kind, t.customer_id, t.case_id, t.stream_id, t.version, t.o
   t.language, t.in_reply_to, t.edited_at, t.delivery_status, t.delivery_code, t.delivery_reason, t.delivery_retryable,
   t.delivery_at, t.gesture_kind, t.gesture_status, t.amount_minor, t.currency, t.reason, t.note, t.reference::text, t.budget_id,
   t.captured, t.requested_by_kind, t.requested_by_ref, t.requested_at, t.expires_at, t.decided_by_kind, t.decided_by_ref,
-  t.decided_at, t.decline_reason, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status
+  t.decided_at, t.decline_reason, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status, t.due_at,
+  t.commitment_status, t.team_ref, t.held_until
 FROM timeline AS t
 
 -- name: entries_by_id
@@ -72,3 +73,23 @@ SELECT count(*) FROM timeline WHERE gesture_status = 'AWAITING_APPROVAL';
 -- name: gesture_standing
 -- How far a gesture is, for a mutation that waits for it.
 SELECT gesture_status, captured, approval_id, refused_code FROM timeline WHERE entry_id = $1 AND kind = 'GESTURE';
+
+-- name: timeline_forward_of_several
+WHERE t.customer_id = ANY($1::uuid[])
+  AND ($2::timestamptz IS NULL OR (t.occurred_at, t.entry_id) < ($2::timestamptz, $3::uuid))
+  AND ($4::timestamptz IS NULL OR (t.occurred_at, t.entry_id) > ($4::timestamptz, $5::uuid))
+  AND t.kind = ANY($7::text[])
+  AND ($8::text[] IS NULL OR t.channel = ANY($8::text[]))
+  AND ($9::uuid IS NULL OR t.case_id = $9::uuid)
+  AND ($10::timestamptz IS NULL OR t.occurred_at >= $10::timestamptz)
+ORDER BY t.occurred_at DESC, t.entry_id DESC LIMIT $6;
+
+-- name: timeline_backward_of_several
+WHERE t.customer_id = ANY($1::uuid[])
+  AND ($2::timestamptz IS NULL OR (t.occurred_at, t.entry_id) < ($2::timestamptz, $3::uuid))
+  AND ($4::timestamptz IS NULL OR (t.occurred_at, t.entry_id) > ($4::timestamptz, $5::uuid))
+  AND t.kind = ANY($7::text[])
+  AND ($8::text[] IS NULL OR t.channel = ANY($8::text[]))
+  AND ($9::uuid IS NULL OR t.case_id = $9::uuid)
+  AND ($10::timestamptz IS NULL OR t.occurred_at >= $10::timestamptz)
+ORDER BY t.occurred_at, t.entry_id LIMIT $6;

@@ -8,14 +8,14 @@ from contracts.envelope import Message
 from contracts.routing import CaseRouted
 from contracts.stored import CommandContext, Record
 from services.case.commands.assign_case import AssignCase, assign_case
+from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case_facts import Candidate
 
 
 async def assign_case_on_case_routed(message: Message, context: CommandContext, *, record: Record) -> None:
     """Record the decision."""
     fact = msgspec.json.decode(message.data, type=CaseRouted)
-    command = AssignCase(
-        case_id=fact.case_id,
+    decision = RoutedDecision(
         decision_id=fact.decision_id,
         reason=fact.reason,
         policy_version=fact.policy_version,
@@ -27,5 +27,6 @@ async def assign_case_on_case_routed(message: Message, context: CommandContext, 
             for view in fact.candidates
         ),
         rejections=fact.rejections,
+        held_until=fact.held_until,
     )
-    await assign_case(command, context, record=record)
+    await assign_case(AssignCase(fact.case_id, decision), context, record=record)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.stored import CommandContext, Record
-from contracts.vocabulary import RefusalCode, system_actor
+from contracts.stored import Record
+from contracts.vocabulary import RefusalCode
 from infra.logs import log
 from infra.postgres import Pool, is_transient
 from infra.rewriting import TableBusy, rewrite_tables
@@ -24,6 +24,7 @@ from services.case.commands.erase_case_content import EraseCaseContent, erase_ca
 from services.case.commands.erase_customer import EraseCustomer, erase_customer
 from services.case.commands.lift_restriction import LiftRestriction, lift_restriction
 from services.case.commands.name_contacts import NameContacts, name_contacts
+from services.case.commands.own_initiative import own_context
 from services.case.domain.erasure import Erasure
 from services.case.domain.restriction import Retained
 from services.case.ports import Clock, Directory, Ids
@@ -34,7 +35,7 @@ CASES_AT_ONCE_MAX = 100
 RESTRICTIONS_OF_ROUND_MAX = 100
 LEDGER_YEARS = 7
 """How long money is to be accounted for (Algemene wet inzake rijksbelastingen, article 52)."""
-TABLES = ("customers", "handles", "cases", "timeline", "restrictions")
+TABLES = ("customers", "handles", "cases", "timeline", "restrictions", "merges")
 """The tables that hold what a customer said or is called by, in plain words."""
 STORES = tuple(f"case.{table}" for table in TABLES)
 
@@ -70,7 +71,9 @@ class Eraser:
         """Do what can be done now."""
         for row in await self._pool.fetch(_SQL["restrictions_over"], self._clock.now(), RESTRICTIONS_OF_ROUND_MAX):
             over = LiftRestriction(row["restriction_id"], "its time is over")
-            await lift_restriction(over, self._context(), record=self._record, directory=self._directory)
+            await lift_restriction(
+                over, own_context(self._clock, self._ids), record=self._record, directory=self._directory
+            )
         approved = await self._pool.fetch(_SQL["erasures_to_do"], ERASURES_OF_ROUND_MAX)
         asked = [(row["request_id"], row["customer_id"]) for row in approved]
         ready = [each for each in asked if await self._advance(*each)]
@@ -97,15 +100,19 @@ class Eraser:
 
     async def _close(self, request_id: UUID, customer_id: UUID) -> None:
         """Close every stream of the customer, then ask channels to forget; nothing while it may not be."""
-        begun = await erase_customer(EraseCustomer(request_id), self._context(), record=self._record)
+        begun = await erase_customer(
+            EraseCustomer(request_id), own_context(self._clock, self._ids), record=self._record
+        )
         if not begun.outcome["erased"]:
             return
         while rows := await self._pool.fetch(_SQL["cases_to_erase"], customer_id, CASES_AT_ONCE_MAX):
             for row in rows:
                 command = EraseCaseContent(row["case_id"], request_id)
-                await erase_case_content(command, self._context(), record=self._record)
+                await erase_case_content(command, own_context(self._clock, self._ids), record=self._record)
         contacts = tuple(row["contact_id"] for row in await self._pool.fetch(_SQL["contacts_of_customer"], customer_id))
-        await name_contacts(NameContacts(request_id, contacts), self._context(), record=self._record)
+        await name_contacts(
+            NameContacts(request_id, contacts), own_context(self._clock, self._ids), record=self._record
+        )
 
     async def _sign_off(self, request_id: UUID, customer_id: UUID) -> None:
         command = CompleteErasure(
@@ -115,14 +122,7 @@ class Eraser:
             stores=STORES,
             retained=_retained(await self._pool.fetchval(_SQL["last_gesture_at"], customer_id)),
         )
-        await complete_erasure(command, self._context(), record=self._record)
-
-    def _context(self) -> CommandContext:
-        """Each try is a command of its own: what makes a step happen once is what it finds on record."""
-        command_id = self._ids.new()
-        return CommandContext(
-            command_id=command_id, actor=system_actor("case"), at=self._clock.now(), correlation_id=command_id
-        )
+        await complete_erasure(command, own_context(self._clock, self._ids), record=self._record)
 
 
 def _retained(last_gesture_at: datetime | None) -> tuple[Retained, ...]:

@@ -18,13 +18,15 @@ REBUILT = (
     ReadTable("budgets"),
     ReadTable("restrictions"),
     ReadTable("erasures"),
+    ReadTable("redactions", followed=("reported",)),
+    ReadTable("merges"),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )
 """All that the projections write. What of them follows other services' facts is taken over as it stands."""
 
-FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations"})
-"""Tables that follow nothing but other services' facts: they stay as they are."""
+FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations", "viewings"})
+"""Tables that follow nothing but other services' facts, or none at all: they stay as they are."""
 
 
 def case_rebuild(pool: Pool, keys: KeyRing) -> Rebuild:

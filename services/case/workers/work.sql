@@ -24,3 +24,46 @@ SELECT max(requested_at) FROM timeline WHERE customer_id = $1 AND kind = 'GESTUR
 
 -- name: restrictions_over
 SELECT restriction_id FROM restrictions WHERE lifted_at IS NULL AND until <= $1 ORDER BY until LIMIT $2
+
+-- name: redactions_to_do
+-- Those that channels has answered. `positions`: of the facts whose envelopes are gone; NULL: not sequenced yet.
+SELECT r.redaction_id, r.case_id, r.customer_id, r.entry_id, r.expiry, (
+    SELECT array_agg(l.position ORDER BY said.version)
+    FROM unnest(r.withheld) AS said(version)
+    LEFT JOIN es.log AS l ON l.stream_id = r.case_id AND l.version = said.version
+  ) AS positions
+FROM redactions AS r WHERE r.state = 'ANSWERED' ORDER BY r.requested_at, r.redaction_id LIMIT $1
+
+-- name: promises_due
+SELECT entry_id AS commitment_id FROM timeline
+WHERE commitment_status = 'OPEN' AND due_at <= $1 ORDER BY due_at, entry_id LIMIT $2
+
+-- name: waits_over
+SELECT case_id FROM cases WHERE waiting_until <= $1 ORDER BY waiting_until, case_id LIMIT $2
+
+-- name: forget_viewings
+DELETE FROM viewings WHERE until <= $1
+
+-- name: cases_to_expire
+-- Resolved before $1; nothing may be destroyed of a customer whose restriction is in force at $2.
+SELECT c.case_id FROM cases AS c
+WHERE c.status = 'RESOLVED' AND NOT c.erased AND c.resolved_at < $1 AND NOT EXISTS (
+  SELECT FROM restrictions AS r WHERE r.customer_id = c.customer_id AND r.kind IN ('LEGAL_HOLD', 'RESTRICTION')
+    AND r.lifted_at IS NULL AND (r.until IS NULL OR r.until > $2)
+)
+ORDER BY c.resolved_at, c.case_id LIMIT $3
+
+-- name: cases_too_old
+SELECT count(*) FROM cases WHERE status = 'RESOLVED' AND NOT erased AND resolved_at < $1
+
+-- name: expiries_open
+SELECT count(*) FROM redactions WHERE expiry AND NOT reported AND state <> 'COMPLETED'
+
+-- name: expiries_to_report
+SELECT case_id FROM redactions WHERE expiry AND NOT reported ORDER BY redaction_id LIMIT $1
+
+-- name: strip_dead_letters
+-- What was put aside of a redacted contact stays, without its envelope. Channels names a contact by its stream, too.
+UPDATE es.dead_letters AS d
+SET message = convert_to((convert_from(d.message, 'UTF8')::jsonb - 'sealed')::text, 'UTF8')
+WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_from(d.message, 'UTF8')::jsonb ? 'sealed'

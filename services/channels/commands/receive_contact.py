@@ -9,6 +9,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from services.channels.commands.parking import join_contact, lane_of, unpark
 from services.channels.domain.contact import Contact
+from services.channels.domain.delivery import Delivery
 from services.channels.domain.inbound import ContactArrived
 from services.channels.domain.raw import RawInbound, contact_id_of
 from services.channels.ports import Directory
@@ -33,7 +34,7 @@ async def receive_contact(
         known = await record.load(Contact, contact_id_of(raw.channel, raw.account, item.external_id))
         if known is not None or await directory.delivery_of(account_id, item.external_id) is not None:
             return Work()
-        answered = await _answered(command, directory)
+        answered = await _answered(command, record, directory)
         contact = Contact.receive(item, raw, brand=command.brand, in_reply_to=answered, at=context.at)
         parked = await directory.parked(account_id, item.external_id)
         reactions = await join_contact(contact, parked, record, context.at)
@@ -46,10 +47,24 @@ async def receive_contact(
     return await record.transact(context, decide, serialise_on=(lane_of(account_id, item.external_id),))
 
 
-async def _answered(command: ReceiveContact, directory: Directory) -> UUID | None:
-    """The contact it answers: a reply of ours by the id its platform gave it, else one that came in."""
-    external_id, raw = command.item.in_reply_to, command.raw
-    if external_id is None:
-        return None
-    reply = await directory.delivery_of(raw.account_id, external_id)
-    return reply or contact_id_of(raw.channel, raw.account, external_id)
+async def _answered(command: ReceiveContact, record: Record, directory: Directory) -> UUID | None:
+    """The contact it answers, the surest sign first.
+
+    The reply to whose signed address it came; what it names as answered, or as before it, newest first: a reply of
+    ours by the id its platform gave it, else a contact that came in, else one that named the same; the case's mark.
+    """
+    item, raw = command.item, command.raw
+    if item.answers is not None and await record.load(Delivery, item.answers) is not None:
+        return item.answers
+    named = item.in_reply_to
+    before = [each for each in reversed(item.content.references) if each != named]
+    for external_id in (*([named] if named is not None else []), *before):
+        known = await directory.delivery_of(raw.account_id, external_id)
+        if known is None:
+            message_id = contact_id_of(raw.channel, raw.account, external_id)
+            came_in = await record.load(Contact, message_id) is not None
+            known = message_id if came_in else await directory.named_by(message_id)
+        if known is not None:
+            return known
+    marked = await directory.delivery_marked(raw.account_id, item.case_mark) if item.case_mark is not None else None
+    return marked or (contact_id_of(raw.channel, raw.account, named) if named is not None else None)

@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.content import ReplyContent
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Channel, HandleKind
+from contracts.vocabulary import Channel, HandleKind, Visibility
 from services.channels.domain.delivery import Delivery
 
 
@@ -25,6 +25,7 @@ class RequestDelivery(msgspec.Struct, frozen=True):
     requested_at: datetime
     in_reply_to: UUID | None
     content: ReplyContent | None
+    visibility: Visibility = Visibility.PRIVATE
 
 
 async def request_delivery(command: RequestDelivery, context: CommandContext, *, record: Record) -> Committed:
@@ -42,6 +43,7 @@ async def request_delivery(command: RequestDelivery, context: CommandContext, *,
             handle_kind=command.handle_kind,
             requested_at=command.requested_at,
             in_reply_to=command.in_reply_to,
+            visibility=command.visibility,
             content=command.content,
             at=context.at,
         )

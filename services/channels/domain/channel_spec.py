@@ -16,7 +16,7 @@ class HmacSignature(msgspec.Struct, frozen=True):
     """The header holds `prefix` and the HMAC of the raw body.
 
     `secrets`: names of account secrets; any may fit, so that a secret can be changed without losing a message. Where
-    none is configured everything is refused.
+    none is configured everything is refused. So it is with every rule below.
     """
 
     header: str
@@ -26,11 +26,52 @@ class HmacSignature(msgspec.Struct, frozen=True):
     encoding: str = "hex"
 
 
+class StandardWebhook(msgspec.Struct, frozen=True):
+    """Standard Webhooks: `webhook-signature` holds the HMAC of id, timestamp and body, once per secret of the sender.
+
+    Secrets are base64 behind `whsec_`, or the bytes themselves. A timestamp further than `tolerance_s` from now is a
+    replay.
+    """
+
+    secrets: tuple[str, ...] = ("signing_secret",)
+    tolerance_s: int = 300
+
+
+class SecretToken(msgspec.Struct, frozen=True):
+    """The header holds the secret itself, as Telegram does it."""
+
+    header: str
+    secrets: tuple[str, ...]
+
+
+class TwilioSignature(msgspec.Struct, frozen=True):
+    """`X-Twilio-Signature`: HMAC-SHA1 over the URL that Twilio calls and the sorted fields of a form.
+
+    A body that is no form is covered by its hash, `bodySHA256` in the query. `public_url`: name of the account secret
+    that holds what stands before `/channels/…` in that URL: behind a proxy no request knows it.
+    """
+
+    secrets: tuple[str, ...] = ("auth_token",)
+    public_url: str = "public_url"
+
+
 class NoVerification(msgspec.Struct, frozen=True):
     """Anybody may post: what is said is the sender's own word."""
 
 
-Verification: TypeAlias = HmacSignature | NoVerification
+class AnyOf(msgspec.Struct, frozen=True):
+    """One of these is enough: a channel that several kinds of sender post to."""
+
+    rules: tuple[HmacSignature | StandardWebhook | SecretToken | TwilioSignature, ...]
+
+
+class FetchedOnly(msgspec.Struct, frozen=True):
+    """Nobody may post: we fetch it ourselves, from where we log in."""
+
+
+Verification: TypeAlias = (
+    HmacSignature | StandardWebhook | SecretToken | TwilioSignature | AnyOf | NoVerification | FetchedOnly
+)
 
 
 class HubChallenge(msgspec.Struct, frozen=True):
@@ -39,17 +80,45 @@ class HubChallenge(msgspec.Struct, frozen=True):
     token: str = "verify_token"  # noqa: S105  (the name of the secret, not the secret)
 
 
+class CrcChallenge(msgspec.Struct, frozen=True):
+    """The GET handshake of X: the HMAC of `crc_token` under `secret`.
+
+    Payloads are signed with the same key, so whoever may choose the token may have a payload signed: only what looks
+    like a token of X, and like no JSON, is.
+    """
+
+    secret: str
+
+
+class OriginConsent(msgspec.Struct, frozen=True):
+    """The OPTIONS handshake of CloudEvents: whoever asks may send; the signature decides what is taken."""
+
+
+Handshake: TypeAlias = HubChallenge | CrcChallenge | OriginConsent
+
+
 class ChannelSpec(msgspec.Struct, frozen=True):
     """What one channel is.
 
-    `answer_status`: the 2xx its platform insists on. `idempotency_header`: where a client names its own key; None: the
-    same bytes are the same payload. `reply` None: nothing can be sent back.
+    `answer_status`, `answer_body`, `answer_type`: the 2xx its platform insists on. `idempotency_header`: where a client
+    names its own key; None: the same bytes are the same payload. `kept_headers`: what `parse` needs of the headers, in
+    lower case; `ce-*` is all that begin so. `companions`: channels that its platform tells of at the same address; an
+    account of theirs with the same name gets its part. `reply` None: nothing can be sent back.
     """
 
     channel: Channel
     verification: Verification
     answer_status: int
+    answer_body: str = '{"status":"accepted"}'
+    answer_type: str = "application/json"
     body_bytes_max: int = WEBHOOK_BODY_BYTES_MAX
-    handshake: HubChallenge | None = None
+    handshake: Handshake | None = None
     idempotency_header: str | None = None
+    kept_headers: tuple[str, ...] = ()
+    companions: tuple[Channel, ...] = ()
     reply: ReplyCapability | None = None
+
+
+def is_fetched(spec: ChannelSpec) -> bool:
+    """Whether its payloads are fetched by us: there is no path to post them to."""
+    return isinstance(spec.verification, FetchedOnly)

@@ -10,8 +10,8 @@ import msgspec
 
 from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import Channel, HandleKind, id_of
-from services.channels.domain.contact_facts import Aliased, Edited, Forgotten, Reacted, Received, Removed
+from contracts.vocabulary import Channel, Direction, HandleKind, Visibility, id_of
+from services.channels.domain.contact_facts import Aliased, Edited, Forgotten, Reacted, Received, Redacted, Removed
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -32,14 +32,36 @@ class Contact(Stream):
 
         TOPIC = "channels.contact.created.never"
 
-    def __init__(self, channel: Channel, account: str, content: ContactContent | None, **_received: Any) -> None:
+    def __init__(
+        self,
+        *,
+        channel: Channel,
+        account: str,
+        content: ContactContent | None,
+        flags: tuple[str, ...],
+        direction: Direction,
+        visibility: Visibility,
+        occurred_at: datetime,
+        **_received: Any,
+    ) -> None:
         self.channel = channel
         self.account = account
-        self.external_id = content.external_id if content is not None else None
-        self.handles = content.handles if content is not None else ()
+        self.flags = flags
+        self.direction = direction
+        self.visibility = visibility
+        self.occurred_at = occurred_at
+        self.reach(content)
+        self.worded = [self.INITIAL_VERSION]
         self.newest_edit: tuple[datetime, UUID] | None = None
         self.removed = False
+        self.redacted = False
         self.forgotten = False
+
+    def reach(self, content: ContactContent | None) -> None:
+        """Apply how its sender is reached and which thread it is of; for facts only."""
+        known = content or ContactContent()
+        self.external_id, self.handles = known.external_id, known.handles
+        self.subject, self.references = known.subject, known.references
 
     @classmethod
     def receive(
@@ -67,10 +89,15 @@ class Contact(Stream):
         )
 
     def edit(self, item: ContactEdited, *, at: datetime) -> None:
-        """Take over a newer text; an older or known edit, or one of a removed or forgotten contact, changes nothing."""
+        """Take over a newer text; an older or known edit, or one of a closed contact, changes nothing."""
         edit_id = id_of("edit", item.edit_id)
         newest = (item.occurred_at, edit_id)
-        if self.removed or self.forgotten or (self.newest_edit is not None and newest <= self.newest_edit):
+        if (
+            self.removed
+            or self.redacted
+            or self.forgotten
+            or (self.newest_edit is not None and newest <= self.newest_edit)
+        ):
             return
         self.trigger_event(
             Edited,
@@ -89,8 +116,25 @@ class Contact(Stream):
                 Removed, timestamp=at, channel=self.channel, account=self.account, occurred_at=item.occurred_at
             )
 
+    def redact(self, *, at: datetime) -> tuple[int, ...]:
+        """Withhold what it says, once; gives the versions whose envelopes are to go."""
+        withheld = () if self.redacted or self.forgotten else tuple(self.worded)
+        if withheld:
+            self.trigger_event(
+                Redacted,
+                timestamp=at,
+                channel=self.channel,
+                account=self.account,
+                direction=self.direction,
+                visibility=self.visibility,
+                occurred_at=self.occurred_at,
+                withheld=withheld,
+                kept=ContactContent(handles=self.handles, external_id=self.external_id, references=self.references),
+            )
+        return withheld
+
     def forget(self, *, at: datetime) -> None:
-        """Its customer is erased."""
+        """Its customer is erased, or its case was kept long enough."""
         self.trigger_event(Forgotten, timestamp=at)
 
     def sealing(self) -> SealingScope:

@@ -46,6 +46,7 @@ class Edited(Fact):
 
     def apply(self, aggregate: Contact) -> None:
         """Remember the newest edit, so that an older one that comes late changes nothing."""
+        aggregate.worded.append(self.originator_version)
         aggregate.newest_edit = (self.occurred_at, self.edit_id)
 
 
@@ -62,8 +63,29 @@ class Removed(Fact):
         aggregate.removed = True
 
 
+class Redacted(Fact):
+    """The case service redacted it: what it says is withheld for good, in every wording it had.
+
+    `withheld`: the versions whose envelopes hold the words. `kept`: how its sender is reached, and its thread.
+    """
+
+    TOPIC = "channels.contact.redacted.v1"
+    channel: Channel
+    account: str
+    direction: Direction
+    visibility: Visibility
+    occurred_at: datetime
+    withheld: tuple[int, ...]
+    kept: Annotated[ContactContent | None, Sealed]
+
+    def apply(self, aggregate: Contact) -> None:
+        """Take over no more words."""
+        aggregate.redacted = True
+        aggregate.reach(self.kept)
+
+
 class Forgotten(Fact):
-    """Its customer is erased: nothing personal is added to it, for nothing can be sealed for it any more."""
+    """Its customer is erased, or its case was kept long enough: nothing can be sealed for it any more."""
 
     TOPIC = "channels.contact.forgotten.v1"
 

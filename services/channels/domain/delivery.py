@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.content import ReplyContent
 from contracts.delivery import moves_forward
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, Visibility
 from services.channels.domain.delivery_facts import (
     Accepted,
     Attempted,
@@ -17,6 +17,7 @@ from services.channels.domain.delivery_facts import (
     Forgotten,
     OutcomeUnknown,
     Postponed,
+    Redacted,
     Reported,
     Requested,
 )
@@ -49,6 +50,7 @@ class Delivery(Stream):
         channel: Channel,
         account: str,
         in_reply_to: UUID | None,
+        visibility: Visibility,
         content: ReplyContent | None,
         **_requested: Any,
     ) -> None:
@@ -57,12 +59,14 @@ class Delivery(Stream):
         self.channel = channel
         self.account = account
         self.in_reply_to = in_reply_to
+        self.visibility = visibility
         self.content = content
         self.status = DeliveryStatus.REQUESTED
         self.external_id: str | None = None
         self.attempts = 0
         self.attempted_at: datetime | None = None
         self.in_flight = False
+        self.redacted = False
         self.forgotten = False
 
     @classmethod
@@ -77,6 +81,7 @@ class Delivery(Stream):
         handle_kind: HandleKind,
         requested_at: datetime,
         in_reply_to: UUID | None,
+        visibility: Visibility,
         content: ReplyContent | None,
         at: datetime,
     ) -> Delivery:
@@ -92,6 +97,7 @@ class Delivery(Stream):
             handle_kind=handle_kind,
             requested_at=requested_at,
             in_reply_to=in_reply_to,
+            visibility=visibility,
             content=content,
         )
 
@@ -136,6 +142,13 @@ class Delivery(Stream):
         self.status = status
         self.external_id = external_id or self.external_id
         self.in_flight = False
+
+    def redact(self, *, at: datetime) -> tuple[int, ...]:
+        """Withhold what it says, once; gives the versions whose envelopes are to go."""
+        withheld = () if self.redacted or self.forgotten else (Delivery.INITIAL_VERSION,)
+        if withheld:
+            self.trigger_event(Redacted, timestamp=at, withheld=withheld)
+        return withheld
 
     def forget(self, *, at: datetime) -> None:
         """Its customer is erased."""

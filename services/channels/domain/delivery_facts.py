@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.content import ReplyContent
 from contracts.stored import Fact, FirstFact, Sealed
-from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, Visibility
 
 if TYPE_CHECKING:
     from services.channels.domain.delivery import Delivery
@@ -25,6 +25,7 @@ class Requested(FirstFact):
     handle_kind: HandleKind
     requested_at: datetime
     in_reply_to: UUID | None
+    visibility: Visibility
     content: Annotated[ReplyContent | None, Sealed]
 
 
@@ -116,8 +117,23 @@ class Reported(Fact):
         aggregate.settle(self.status, self.external_id)
 
 
+class Redacted(Fact):
+    """The case service redacted it: what it says is withheld for good. One that has not left does not leave.
+
+    `withheld`: the version whose envelope holds the words.
+    """
+
+    TOPIC = "channels.delivery.redacted.v1"
+    withheld: tuple[int, ...]
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Say it no more."""
+        aggregate.content = None
+        aggregate.redacted = True
+
+
 class Forgotten(Fact):
-    """Its customer is erased: it is not sent any more, and nothing personal is added to it."""
+    """Its customer is erased, or its case was kept long enough: it is not sent, and nothing personal is added to it."""
 
     TOPIC = "channels.delivery.forgotten.v1"
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.channels.domain.channel_spec import ChannelSpec
 from services.channels.domain.inbound import Parsed
-from services.channels.domain.outbound import CallResult, HttpCall, Reply, SendOutcome, SendTarget
+from services.channels.domain.outbound import Call, CallResult, Reply, SendOutcome, SendTarget
 from services.channels.domain.raw import RawInbound
 
 
@@ -27,7 +27,7 @@ class Door(Protocol):
 class Outlet(Protocol):
     """The way out, where a channel has one."""
 
-    def render(self, reply: Reply, target: SendTarget) -> HttpCall:
+    def render(self, reply: Reply, target: SendTarget) -> Call:
         """The call that says it.
 
         Raises:

@@ -16,7 +16,8 @@ class ContactArrived(msgspec.Struct, frozen=True, tag=True):
     """Somebody was in touch.
 
     OUTBOUND: the echo of what we said in the channel's own app; its handles are then those of the customer it went to.
-    `in_reply_to`: the external id of what it answers.
+    `in_reply_to`: the external id of what it answers. `answers`: the reply of ours that it answers for sure.
+    `case_mark`: by which its subject names a case, where nothing better does.
     """
 
     external_id: str
@@ -29,6 +30,8 @@ class ContactArrived(msgspec.Struct, frozen=True, tag=True):
     in_reply_to: str | None = None
     language: str | None = None
     flags: tuple[str, ...] = ()
+    answers: UUID | None = None
+    case_mark: str | None = None
 
 
 class ContactEdited(msgspec.Struct, frozen=True, tag=True):

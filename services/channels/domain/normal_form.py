@@ -6,10 +6,12 @@ import json
 import math
 import unicodedata
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 DEPTH_MAX = 64
 """How deep a payload may be nested; platforms stay below ten."""
 
+FORM_FIELDS_MAX = 1000
 _INTEGER_MAX = 2**63 - 1
 
 
@@ -42,6 +44,28 @@ def read_json(body: bytes) -> Any:
         return _cleaned(value, DEPTH_MAX)
     except (ValueError, RecursionError) as problem:
         raise NotUnderstood("malformed-json", "the body is not valid JSON") from problem
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a form (`application/x-www-form-urlencoded`), in normal form; of one that is repeated, the last.
+
+    Raises:
+        NotUnderstood: there are none, or more than `FORM_FIELDS_MAX`.
+    """
+    try:
+        fields = _form_fields(_decode(body))
+    except ValueError as problem:
+        raise NotUnderstood("malformed-form", "the body has too many fields") from problem
+    if not fields:
+        raise NotUnderstood("malformed-form", "the body is not a form")
+    return {clean_text(name): clean_text(value) for name, value in fields}
+
+
+def _form_fields(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
 
 
 def _decode(body: bytes) -> str:

@@ -2,39 +2,82 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from contracts.content import HandleContent
+from contracts.vocabulary import Visibility
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What is to be said. `in_reply_to`: the external id of the message it answers, where one is known."""
+    """What is to be said, and who may read it. `in_reply_to`: the external id of the message it answers, if known.
+
+    `answered_flags`: what its door flagged that message with. `subject`, `references`: its subject, and the external
+    ids of what stands before it in its thread.
+    """
 
     contact_id: UUID
     to: HandleContent
     text: str
     in_reply_to: str | None = None
+    visibility: Visibility = Visibility.PRIVATE
+    answered_flags: tuple[str, ...] = ()
+    case_id: UUID | None = None
+    subject: str | None = None
+    references: tuple[str, ...] = ()
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SendTarget(msgspec.Struct, frozen=True):
-    """Where a reply leaves. `sender_id`: by which the platform knows our side; `access_token` None: nothing to show."""
+    """Where a reply leaves. `sender_id`: by which the platform knows our side; `secrets`: of the account, by name.
+
+    `sender_name`: under which a person reads our answers. `path`: of the account's webhooks. `at`: now.
+    """
 
     api_base: str
     sender_id: str
     api_version: str | None = None
-    access_token: str | None = None
+    secrets: Mapping[str, str] = {}
+    path: str = ""
+    at: datetime = _LONG_AGO
+    sender_name: str | None = None
 
 
 class HttpCall(msgspec.Struct, frozen=True):
-    """One request to a platform: a POST of JSON."""
+    """One request to a platform: a POST of JSON, or of a form; or of the very bytes that a header signs."""
 
     url: str
     body: dict[str, Any]
     headers: dict[str, str] = {}
+    form: bool = False
+    signed: bytes | None = None
+
+
+class MailCall(msgspec.Struct, frozen=True):
+    """One mail to hand over by SMTP, without its date.
+
+    `user`: who logs in, unless the URL says. `return_path`: where bounces go. `message_id`: ours, as the answer has it.
+    """
+
+    url: str
+    user: str
+    return_path: str
+    recipient: str
+    message: bytes
+    message_id: str
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"MailCall({self.url}, {len(self.message)} bytes)"
+
+
+Call: TypeAlias = HttpCall | MailCall
 
 
 class CallResult(msgspec.Struct, frozen=True):
@@ -46,9 +89,9 @@ class CallResult(msgspec.Struct, frozen=True):
 
 
 class TakenOver(msgspec.Struct, frozen=True):
-    """The platform has it, under its own id."""
+    """The platform has it, under its own id if it gives one."""
 
-    external_id: str
+    external_id: str | None
 
 
 class TryLater(msgspec.Struct, frozen=True):

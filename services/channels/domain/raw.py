@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -10,9 +11,14 @@ import msgspec
 
 from contracts.vocabulary import Channel, id_of
 
+HEADERS_MAX = 64
+
 
 class RawInbound(msgspec.Struct, frozen=True):
-    """One verified payload of one account. `dedupe_key`: the same for the same payload sent again."""
+    """One verified payload of one account. `dedupe_key`: the same for the same payload sent again.
+
+    `headers`: those that its door reads (`ChannelSpec.kept_headers`), names in lower case.
+    """
 
     raw_id: UUID
     channel: Channel
@@ -21,6 +27,7 @@ class RawInbound(msgspec.Struct, frozen=True):
     received_at: datetime
     dedupe_key: str
     traceparent: str | None = None
+    headers: Mapping[str, str] = {}
 
     @property
     def account_id(self) -> UUID:
@@ -41,6 +48,24 @@ def contact_id_of(channel: Channel, account: str, external_id: str) -> UUID:
 def key_of_body(body: bytes) -> str:
     """The dedupe key of a webhook: platforms repeat themselves byte for byte."""
     return "body:" + sha256(body).hexdigest()
+
+
+def headers_to_keep(names: Sequence[str], headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of the headers that a door reads; a name that ends in `*` stands for all that begin so."""
+    beginnings = tuple(name.removesuffix("*") for name in names if name.endswith("*"))
+    kept = [name for name in headers if name in names or (beginnings and name.startswith(beginnings))]
+    return {name: headers[name] for name in kept[:HEADERS_MAX]}
+
+
+def to_keep(raw: RawInbound) -> bytes:
+    """What is sealed of a payload: one line of headers, then its body."""
+    return msgspec.json.encode(raw.headers) + b"\n" + raw.body
+
+
+def as_kept(raw: RawInbound, kept: bytes) -> RawInbound:
+    """The payload with what `to_keep` made of it."""
+    headers, _, body = kept.partition(b"\n")
+    return msgspec.structs.replace(raw, headers=msgspec.json.decode(headers, type=dict[str, str]), body=body)
 
 
 def key_of_client(idempotency_key: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 
+from services.channels.domain.channel_spec import ChannelSpec
+from services.channels.domain.handshake import HandshakeAnswer
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -25,22 +28,27 @@ class Answer(msgspec.Struct, frozen=True):
     close: bool = False
 
 
-def accepted(status: int, *, new: bool) -> Answer:
+def accepted(spec: ChannelSpec, *, new: bool) -> Answer:
     """On disk; it will appear exactly once."""
-    return Answer(status, "accepted" if new else "repeated", b'{"status":"accepted"}')
+    result = "accepted" if new else "repeated"
+    return Answer(spec.answer_status, result, spec.answer_body.encode(), content_type=spec.answer_type)
 
 
-def plain(text: str) -> Answer:
+def shaken(answer: HandshakeAnswer) -> Answer:
     """The answer to a handshake."""
-    return Answer(200, "handshake", text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
+    return Answer(200, "handshake", answer.body, content_type=answer.content_type, headers=answer.headers)
+
+
+def not_allowed(methods: str, *, close: bool) -> Answer:
+    """The method is not one of these."""
+    answer = refused(405, "method-not-allowed", "payloads come by POST", close=close)
+    return msgspec.structs.replace(answer, headers={"allow": methods})
 
 
 def refused(status: int, code: str, detail: str, *, field: str | None = None, close: bool = False) -> Answer:
     """An error. `code` for machines, `detail` for developers, `field` where one is at fault."""
     said = {"error": code, **({"field": field} if field is not None else {}), "detail": detail}
     headers = {}
-    if status == 405:  # noqa: PLR2004  (method not allowed)
-        headers["allow"] = "GET, POST"
     if status == 503:  # noqa: PLR2004  (service unavailable)
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     return Answer(status, code, msgspec.json.encode(said), headers=headers, close=close)

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.channels.domain.channel_spec import ChannelSpec, HmacSignature
+from services.channels.domain.channel_spec import (
+    AnyOf,
+    ChannelSpec,
+    CrcChallenge,
+    Handshake,
+    HmacSignature,
+    NoVerification,
+    OriginConsent,
+    SecretToken,
+    StandardWebhook,
+    TwilioSignature,
+    Verification,
+    is_fetched,
+)
 from services.channels.domain.door import Door
+from services.channels.domain.handshake import method_of
 
 _REFUSALS = {
     "401": "The signature (or the handshake's token) is missing or wrong; nothing more is said.",
@@ -22,12 +36,15 @@ _ERROR = {
     "required": ["error", "detail"],
     "properties": {"error": {"type": "string"}, "field": {"type": "string"}, "detail": {"type": "string"}},
 }
+_TEXT = {"type": "string"}
+_FORM = "application/x-www-form-urlencoded"
 _ACCEPTED = {"type": "object", "required": ["status"], "properties": {"status": {"const": "accepted"}}}
 
 
 def openapi(doors: Mapping[str, Door]) -> dict[str, Any]:
     """The document for these doors, the same for the same doors."""
-    paths = {f"/channels/{door.spec.channel.path}/{{account}}": _path(door.spec) for door in doors.values()}
+    specs = [door.spec for door in doors.values() if not is_fetched(door.spec)]
+    paths = {f"/channels/{spec.channel.path}/{{account}}": _path(spec) for spec in specs}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,42 +58,73 @@ def openapi(doors: Mapping[str, Door]) -> dict[str, Any]:
 
 
 def _path(spec: ChannelSpec) -> dict[str, Any]:
-    account = {"name": "account", "in": "path", "required": True, "schema": {"type": "string"}}
-    described: dict[str, Any] = {"parameters": [account], "post": _post(spec)}
-    if spec.handshake is not None:
-        names = ("hub.mode", "hub.challenge", "hub.verify_token")
-        described["get"] = {
-            "summary": "The handshake: the challenge is echoed to whoever knows the token.",
-            "parameters": [
-                {"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in names
-            ],
-            "responses": {
-                "200": {"description": "The challenge.", "content": {"text/plain": {"schema": {"type": "string"}}}},
-                **_refusals("401", "404"),
-            },
-        }
+    described: dict[str, Any] = {"parameters": [_parameter("account", "path")], "post": _post(spec)}
+    method = method_of(spec.handshake)
+    if method is not None:
+        described[method.lower()] = _handshake(spec.handshake)
     return described
 
 
+def _handshake(rule: Handshake | None) -> dict[str, Any]:
+    match rule:
+        case CrcChallenge():
+            summary, parameters = "The handshake: the token's HMAC.", [_parameter("crc_token", "query")]
+            kind, answer = "application/json", {"type": "object"}
+        case OriginConsent():
+            summary = "The handshake: the origin may send; `WebHook-Allowed-Rate` a minute."
+            parameters, kind, answer = [_parameter("WebHook-Request-Origin", "header")], "text/plain", _TEXT
+        case _:
+            summary = "The handshake: the challenge is echoed to whoever knows the token."
+            names = ("hub.mode", "hub.challenge", "hub.verify_token")
+            parameters, kind, answer = [_parameter(name, "query") for name in names], "text/plain", _TEXT
+    return {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "The answer.", "content": {kind: {"schema": answer}}},
+            **_refusals("401", "404"),
+        },
+    }
+
+
 def _post(spec: ChannelSpec) -> dict[str, Any]:
-    headers = [spec.idempotency_header] if spec.idempotency_header else []
+    rule = spec.verification
+    headers = dict.fromkeys(_proof_of(rule), not isinstance(rule, AnyOf))
+    headers |= {spec.idempotency_header: True} if spec.idempotency_header else {}
     refused = ["404", "408", "413", "422", "503"]
     refused += ["409"] if spec.idempotency_header else []
-    if isinstance(spec.verification, HmacSignature):
-        headers.append(spec.verification.header)
-        refused.append("401")
-    accepted = {"schema": {"$ref": "#/components/schemas/Accepted"}}
+    refused += [] if isinstance(rule, NoVerification) else ["401"]
+    told = [_FORM] if isinstance(rule, TwilioSignature) else ["application/json"]
+    told += [_FORM] if isinstance(rule, AnyOf) and any(isinstance(each, TwilioSignature) for each in rule.rules) else []
+    accepted = {"$ref": "#/components/schemas/Accepted"} if spec.answer_type == "application/json" else _TEXT
     return {
-        "summary": f"A payload of {spec.channel.path}: at most {spec.body_bytes_max} bytes of JSON.",
-        "parameters": [
-            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in headers
-        ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+        "summary": f"A payload of {spec.channel.path}: at most {spec.body_bytes_max} bytes.",
+        "parameters": [_parameter(name, "header", required=required) for name, required in headers.items()],
+        "requestBody": {"required": True, "content": {kind: {"schema": {}} for kind in told}},
         "responses": {
-            str(spec.answer_status): {"description": "On disk.", "content": {"application/json": accepted}},
+            str(spec.answer_status): {"description": "On disk.", "content": {spec.answer_type: {"schema": accepted}}},
             **_refusals(*sorted(refused)),
         },
     }
+
+
+def _proof_of(rule: Verification) -> list[str]:
+    """The headers that its sender proves itself by."""
+    match rule:
+        case HmacSignature(header=header) | SecretToken(header=header):
+            return [header]
+        case StandardWebhook():
+            return ["webhook-id", "webhook-timestamp", "webhook-signature"]
+        case TwilioSignature():
+            return ["X-Twilio-Signature"]
+        case AnyOf(rules=rules):
+            return [header for each in rules for header in _proof_of(each)]
+        case _:
+            return []
+
+
+def _parameter(name: str, place: str, *, required: bool = True) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required, "schema": _TEXT}
 
 
 def _refusals(*statuses: str) -> dict[str, Any]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 
 from contracts.vocabulary import Channel
 from infra import metrics
 from infra.telemetry import annotate, current_traceparent
-from services.channels.domain.channel_spec import ChannelSpec
+from services.channels.domain.channel_spec import ChannelSpec, is_fetched
 from services.channels.domain.door import Door
+from services.channels.domain.handshake import answer_handshake, method_of
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import (
     RawInbound,
     account_id_of,
+    headers_to_keep,
     key_of_body,
     key_of_client,
     key_of_refused,
 )
-from services.channels.domain.verification import answer_challenge, is_genuine
-from services.channels.http.answers import Answer, Receive, Send, accepted, give, plain, refused
+from services.channels.domain.verification import Posted, is_genuine
+from services.channels.http.answers import Answer, Receive, Send, accepted, give, not_allowed, refused, shaken
 from services.channels.http.body import BodyTooLarge, BodyTooSlow, ClientGone, drain, read_body
 from services.channels.ports import Clock, Ids, RawStore, StoreUnavailable
 from services.channels.settings import AccountSettings, ChannelsSettings
@@ -61,7 +63,7 @@ class Webhooks:
             elif account is None:
                 answer = await self._unknown(receive, headers)
             elif scope["method"] == "POST":
-                answer = await self._take_in(self._doors[account.channel], account, headers, receive)
+                answer = await self._take_in(self._doors[account.channel], account, scope, receive, headers)
             else:
                 answer = await self._handshake(self._doors[account.channel].spec, account, scope, receive, headers)
         except ClientGone:
@@ -77,7 +79,7 @@ class Webhooks:
         """The account that the path below `/channels` names, or None."""
         parts = path.strip("/").split("/")
         channel = Channel.from_path(parts[0]) if len(parts) == 2 else None  # noqa: PLR2004  (channel and account)
-        if channel is None or channel not in self._doors:
+        if channel is None or channel not in self._doors or is_fetched(self._doors[channel].spec):
             return None
         return self._settings.accounts.get(account_id_of(channel, parts[1]))
 
@@ -94,13 +96,14 @@ class Webhooks:
         headers: Mapping[str, str],
     ) -> Answer:
         drained = await drain(receive, headers)
-        if scope["method"] != "GET" or spec.handshake is None:
-            return refused(405, "method-not-allowed", "payloads come by POST", close=not drained)
-        challenge = answer_challenge(spec.handshake, _query(scope), account.secrets)
-        return plain(challenge) if challenge is not None else _unauthorised()
+        method = method_of(spec.handshake)
+        if scope["method"] != method or spec.handshake is None:
+            return not_allowed(f"{method}, POST" if method else "POST", close=not drained)
+        answer = answer_handshake(spec.handshake, _query(scope), headers, account.secrets)
+        return _unauthorised() if answer is None else shaken(answer)
 
     async def _take_in(
-        self, door: Door, account: AccountSettings, headers: Mapping[str, str], receive: Receive
+        self, door: Door, account: AccountSettings, scope: Scope, receive: Receive, headers: Mapping[str, str]
     ) -> Answer:
         spec = door.spec
         try:
@@ -110,16 +113,20 @@ class Webhooks:
             return refused(413, "too-large", limit, close=not problem.drained)
         except BodyTooSlow:
             return refused(408, "too-slow", "the body did not come in time", close=True)
-        if not is_genuine(spec.verification, headers, body, account.secrets):
+        now = self._clock.now()
+        path = ROUTE.format(channel=account.channel.path, account=quote(account.account))
+        posted = Posted(headers=headers, body=body, path=path, query=scope.get("query_string", b"").decode("latin-1"))
+        if not is_genuine(spec.verification, posted, account.secrets, now=now):
             return _unauthorised()
         raw = RawInbound(
             raw_id=self._ids.new(),
             channel=account.channel,
             account=account.account,
             body=body,
-            received_at=self._clock.now(),
+            received_at=now,
             dedupe_key=key_of_body(body),
             traceparent=current_traceparent(),
+            headers=headers_to_keep(spec.kept_headers, headers),
         )
         try:
             return await self._understand(door, raw, headers)
@@ -145,7 +152,7 @@ class Webhooks:
         if not before.same:
             header = door.spec.idempotency_header
             return refused(409, "key-reused", "this key was used for another body", field=header)
-        return accepted(door.spec.answer_status, new=before.new)
+        return accepted(door.spec, new=before.new)
 
 
 def _client_key(spec: ChannelSpec, headers: Mapping[str, str]) -> str | None:

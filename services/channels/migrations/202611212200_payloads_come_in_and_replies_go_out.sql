@@ -12,11 +12,13 @@ CREATE TABLE raws (
   sealed bytea NOT NULL,
   received_at timestamptz NOT NULL,
   traceparent text,
-  state text NOT NULL CHECK (state IN ('KEPT', 'READ', 'REFUSED', 'STUCK', 'ERASED')),
+  state text NOT NULL CHECK (state IN ('KEPT', 'READ', 'REFUSED', 'STUCK', 'ERASED', 'EXPIRING', 'EXPIRED')),
   reason text,                    -- why it was refused or is stuck: a code or an error's class
   UNIQUE (account_id, dedupe_key)
 );
 CREATE INDEX raws_to_read ON raws (seq) WHERE state = 'KEPT';
+CREATE INDEX raws_by_age ON raws (received_at) WHERE state IN ('KEPT', 'READ', 'REFUSED', 'STUCK');
+CREATE INDEX raws_expiring ON raws (seq) WHERE state = 'EXPIRING';
 
 CREATE TABLE accounts (
   account_id uuid PRIMARY KEY,
@@ -62,6 +64,26 @@ CREATE TABLE deliveries (
   status text NOT NULL
 );
 CREATE INDEX deliveries_to_do ON deliveries (due_at) WHERE state <> 'SETTLED';
+-- By the mark of the case in the subjects of our mail.
+CREATE INDEX deliveries_by_mark ON deliveries (account_id, left(encode(sha256(uuid_send(case_id)), 'hex'), 10));
+
+-- Which contact named a message first as one before it in its thread, by a hash of the message's id: two answers to
+-- a mail that never came by here belong together.
+CREATE TABLE threads (
+  message_id uuid PRIMARY KEY,
+  contact_id uuid NOT NULL
+);
+CREATE INDEX threads_by_contact ON threads (contact_id);
+
+-- How far a mailbox is read. `looked_at`: when it was last reached; `trouble`: why not since, an error's class.
+CREATE TABLE mailboxes (
+  account_id uuid PRIMARY KEY,
+  uid_validity bigint NOT NULL DEFAULT 0,
+  last_uid bigint NOT NULL DEFAULT 0,
+  looked_at timestamptz,
+  last_mail_at timestamptz,
+  trouble text
+);
 
 -- Items that came before the message they are about (a status, an edit, an emoji): joined when it comes, or forgotten.
 CREATE TABLE parked (
@@ -92,6 +114,25 @@ CREATE TABLE forgettings (
   state text NOT NULL CHECK (state IN ('DUE', 'PURGED', 'DONE'))
 );
 CREATE INDEX forgettings_to_do ON forgettings (begun_at) WHERE state <> 'DONE';
+
+-- How far an account that is fetched is read, as its server said. `looked_at`: when it was last reached; `trouble`: why not since.
+CREATE TABLE polls (
+  account_id uuid PRIMARY KEY,
+  etag text,
+  last_modified text,
+  looked_at timestamptz,
+  trouble text
+);
+
+-- Entries that the case service redacted or kept long enough, and whether what was here of them is gone.
+CREATE TABLE withholdings (
+  withholding_id uuid PRIMARY KEY,
+  entry_ids uuid[] NOT NULL,
+  expired boolean NOT NULL,
+  begun_at timestamptz NOT NULL,
+  done boolean NOT NULL
+);
+CREATE INDEX withholdings_to_do ON withholdings (begun_at) WHERE NOT done;
 
 -- The planner's statistics keep common values of a column in a catalogue that no erasure rewrites: none of these.
 ALTER TABLE external_ids ALTER COLUMN external_id SET STATISTICS 0;

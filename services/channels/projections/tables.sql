@@ -36,3 +36,15 @@ INSERT INTO forgettings (forgetting_id, contact_ids, begun_at, state) VALUES ($1
 
 -- name: forgetting_done
 UPDATE forgettings SET state = 'DONE' WHERE forgetting_id = $1
+
+-- name: put_withholding
+INSERT INTO withholdings (withholding_id, entry_ids, expired, begun_at, done) VALUES ($1, $2, $3, $4, false)
+
+-- name: withholding_done
+UPDATE withholdings SET done = true WHERE withholding_id = $1
+
+-- name: put_thread
+INSERT INTO threads (message_id, contact_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING
+
+-- name: raws_expired
+UPDATE raws SET state = 'EXPIRED' WHERE raw_id = ANY ($1::uuid[]) AND state = 'EXPIRING'

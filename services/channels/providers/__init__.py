@@ -7,10 +7,63 @@ from __future__ import annotations
 
 from contracts.vocabulary import Channel
 from services.channels.domain.door import Door, Outlet
-from services.channels.providers import form, whatsapp, whatsapp_replies
+from services.channels.providers import (
+    email,
+    email_replies,
+    facebook,
+    facebook_replies,
+    feed,
+    form,
+    instagram,
+    instagram_replies,
+    media,
+    messenger,
+    messenger_replies,
+    sms,
+    sms_replies,
+    telegram,
+    telegram_replies,
+    trustpilot,
+    voice,
+    webhook,
+    webhook_replies,
+    whatsapp,
+    whatsapp_replies,
+    x,
+    x_replies,
+    youtube,
+)
 
-DOORS: dict[str, Door] = {door.spec.channel: door for door in (form, whatsapp)}
+_WAYS_IN: tuple[Door, ...] = (
+    email,
+    facebook,
+    feed,
+    form,
+    instagram,
+    media,
+    messenger,
+    sms,
+    telegram,
+    trustpilot,
+    voice,
+    webhook,
+    whatsapp,
+    x,
+    youtube,
+)
+
+DOORS: dict[str, Door] = {door.spec.channel: door for door in _WAYS_IN}
 """The ways in, by channel."""
 
-OUTLETS: dict[str, Outlet] = {Channel.WHATSAPP: whatsapp_replies}
+OUTLETS: dict[str, Outlet] = {
+    Channel.EMAIL: email_replies,
+    Channel.FACEBOOK: facebook_replies,
+    Channel.INSTAGRAM: instagram_replies,
+    Channel.MESSENGER: messenger_replies,
+    Channel.SMS: sms_replies,
+    Channel.TELEGRAM: telegram_replies,
+    Channel.WEBHOOK: webhook_replies,
+    Channel.WHATSAPP: whatsapp_replies,
+    Channel.X: x_replies,
+}
 """The ways out, by channel."""

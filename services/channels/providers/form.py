@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from contracts.content import ContactContent, HandleContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind
@@ -14,6 +10,7 @@ from services.channels.domain.channel_spec import FORM_BODY_BYTES_MAX, ChannelSp
 from services.channels.domain.inbound import ContactArrived, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
+from services.channels.providers.typed_handles import mail_address, phone_number
 
 spec = ChannelSpec(
     channel=Channel.FORM,
@@ -24,9 +21,6 @@ spec = ChannelSpec(
 )
 
 _TEXTS = ("name", "email", "phone", "subject", "message")
-_WRITTEN_IN_FULL = re.compile(r"\s*(\+|00)[\s().-]*(\d[\s().-]*){8,15}")
-"""A number with its country code: which of its digits are possible changes faster than libraries."""
-
 _KNOWN = frozenset({*_TEXTS, "fields"})
 
 
@@ -41,8 +35,8 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     flags: list[str] = []
     handles: list[HandleContent] = []
     for name, kind, value in (
-        ("email", HandleKind.EMAIL, _mail_address(filled_in.get("email"))),
-        ("phone", HandleKind.PHONE, _phone_number(filled_in.get("phone"), region)),
+        ("email", HandleKind.EMAIL, mail_address(filled_in.get("email"))),
+        ("phone", HandleKind.PHONE, phone_number(filled_in.get("phone"), region)),
     ):
         if value is not None:
             handles.append(HandleContent(kind=kind, value=value))
@@ -80,26 +74,3 @@ def _checked(form: Any) -> dict[str, Any]:
     if not filled_in.get("message"):
         raise NotUnderstood("missing-field", "a form needs a message", "message")
     return filled_in
-
-
-def _mail_address(written: str | None) -> str | None:
-    if not written:
-        return None
-    try:
-        address = validate_email(written, check_deliverability=False, globally_deliverable=False, test_environment=True)
-    except EmailNotValidError:
-        return None
-    return address.normalized if "." in (address.domain or "") else None
-
-
-def _phone_number(written: str | None, region: str) -> str | None:
-    """The number in E.164, odd ones too, or None where it is no number."""
-    if not written:
-        return None
-    try:
-        number = phonenumbers.parse(written, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number) and not _WRITTEN_IN_FULL.fullmatch(written):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

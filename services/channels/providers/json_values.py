@@ -12,7 +12,7 @@ EXTERNAL_ID_LENGTH_MAX = 512
 SKEW_MAX = timedelta(minutes=5)
 """How far a platform's clock may be ahead of ours."""
 
-_EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000
 """A Unix time above this is meant in milliseconds: in seconds it would be the year 5138."""
 
@@ -64,6 +64,6 @@ def moment(seconds: str | None, received_at: datetime) -> tuple[datetime, bool]:
         occurred_at = datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS_FROM else number, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return received_at, False
-    if not _EARLIEST <= occurred_at <= received_at + SKEW_MAX:
+    if not EARLIEST <= occurred_at <= received_at + SKEW_MAX:
         return received_at, False
     return min(occurred_at, received_at), True

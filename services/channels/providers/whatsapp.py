@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.content import AliasContent
 from contracts.vocabulary import REPLY_CAPABILITIES, Channel, DeliveryStatus, Direction
-from services.channels.domain.channel_spec import ChannelSpec, HmacSignature, HubChallenge
+from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import (
     ContactEdited,
     ContactRemoved,
@@ -20,15 +20,15 @@ from services.channels.domain.inbound import (
     ReactionChanged,
     StatusReported,
 )
-from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
 from services.channels.providers import whatsapp_messages
 from services.channels.providers.json_values import derived_id, external_id, items, mapping, moment, text
-from services.channels.providers.whatsapp_replies import TRY_LATER, told
+from services.channels.providers.meta import SIGNATURE, changes, entries
+from services.channels.providers.meta_graph import TRY_LATER, told
 
 spec = ChannelSpec(
     channel=Channel.WHATSAPP,
-    verification=HmacSignature(header="X-Hub-Signature-256", prefix="sha256=", secrets=("app_secret",)),
+    verification=SIGNATURE,
     handshake=HubChallenge(),
     answer_status=200,
     reply=REPLY_CAPABILITIES[Channel.WHATSAPP],
@@ -45,6 +45,8 @@ _KNOWN_FIELDS = frozenset(
     {"account_update", "calls", "history", "message_template_status_update", "messages", "smb_app_state_sync"}
     | {"smb_message_echoes", "user_preferences", "template_category_update", "message_template_quality_update"}
     | {"message_template_components_update", "phone_number_quality_update", "account_alerts", "security"}
+    | {"account_review_update", "business_username_update", "group_lifecycle_update", "group_participants_update"}
+    | {"group_settings_update", "group_status_update", "phone_number_name_update"}
 )
 
 
@@ -58,18 +60,14 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
         NotUnderstood: the body is no JSON object.
     """
     del region
-    payload = read_json(raw.body)
-    if not isinstance(payload, dict):
-        raise NotUnderstood("malformed-json", "the body must be a JSON object")
-    changes = [change for entry in items(payload, "entry") for change in items(entry, "changes")]
-    found = [item for change in changes for item in _change(raw, change)]
-    senders = [sender for change in changes if (sender := text(change, "value", "metadata", "phone_number_id"))]
+    told_of = [change for entry in entries(raw) for change in changes(entry)]
+    found = [item for field, change in told_of for item in _change(raw, field, change)]
+    senders = [sender for _, change in told_of if (sender := text(change, "value", "metadata", "phone_number_id"))]
     return Parsed(items=tuple(found) or (Ignored("nothing-in-it"),), sender_id=senders[-1] if senders else None)
 
 
-def _change(raw: RawInbound, change: Any) -> Iterator[Inbound]:
+def _change(raw: RawInbound, field: str, change: Any) -> Iterator[Inbound]:
     value = mapping(change, "value")
-    field = text(change, "field") or ""
     read = 0
     for item in items(value, "messages"):
         read += 1
@@ -80,6 +78,9 @@ def _change(raw: RawInbound, change: Any) -> Iterator[Inbound]:
     for item in items(value, "statuses"):
         read += 1
         yield _status(raw, item)
+    for item in items(value, "user_id_update"):
+        read += 1
+        yield _new_user_id(raw, item)
     if not read:
         yield Ignored(field.replace("_", "-") if field in _KNOWN_FIELDS else "unknown-field")
 
@@ -119,10 +120,21 @@ def _revoke(item: dict[str, Any], _item_id: str, occurred_at: datetime) -> Inbou
 def _system(item: dict[str, Any], item_id: str, occurred_at: datetime) -> Inbound:
     """A changed number or user id is one person's; a changed encryption identity is nothing to us."""
     old = whatsapp_messages.handle(text(item, "from"), text(item, "from_user_id"))
-    new = whatsapp_messages.handle(text(item, "system", "wa_id"), text(item, "system", "user_id"))
+    number = text(item, "system", "wa_id") or text(item, "system", "new_wa_id")
+    new = whatsapp_messages.handle(number, text(item, "system", "user_id"))
     if old is None or new is None or old.value == new.value:
         return Ignored("system")
     return HandleAliased(item_id, occurred_at, AliasContent(old=old, new=new))
+
+
+def _new_user_id(raw: RawInbound, item: Any) -> Inbound:
+    """A person without a number on show is known by a user id, and Meta gave it another one."""
+    old = whatsapp_messages.handle(None, external_id(item, "user_id", "previous"))
+    new = whatsapp_messages.handle(None, external_id(item, "user_id", "current"))
+    if old is None or new is None or old.value == new.value:
+        return Ignored("user-id-update")
+    occurred_at, _ = moment(text(item, "timestamp"), raw.received_at)
+    return HandleAliased(derived_id(item), occurred_at, AliasContent(old=old, new=new))
 
 
 _CHANGES: dict[str, Callable[[dict[str, Any], str, datetime], Inbound]] = {

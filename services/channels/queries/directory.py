@@ -30,6 +30,16 @@ class PostgresDirectory:
         found: UUID | None = await self._pool.fetchval(_SQL["delivery_of"], account_id, external_id)
         return found
 
+    async def named_by(self, message_id: UUID) -> UUID | None:
+        """The first contact that named this message as one before it in its thread, or None."""
+        found: UUID | None = await self._pool.fetchval(_SQL["named_by"], message_id)
+        return found
+
+    async def delivery_marked(self, account_id: UUID, case_mark: str) -> UUID | None:
+        """The latest reply in the case of this mark, or None."""
+        found: UUID | None = await self._pool.fetchval(_SQL["delivery_marked"], account_id, case_mark)
+        return found
+
     async def parked(self, account_id: UUID, external_id: str) -> Sequence[Inbound]:
         """The items that came before the message they are about, oldest first."""
         rows = await self._pool.fetch(_SQL["parked_items"], account_id, external_id, PARKED_MAX)

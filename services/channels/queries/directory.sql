@@ -9,3 +9,10 @@ SELECT last_inbound_at FROM windows WHERE account_id = $1 AND kind = $2 AND valu
 
 -- name: sender_of
 SELECT sender_id FROM account_senders WHERE account_id = $1
+
+-- name: named_by
+SELECT contact_id FROM threads WHERE message_id = $1
+
+-- name: delivery_marked
+SELECT contact_id FROM deliveries
+WHERE account_id = $1 AND left(encode(sha256(uuid_send(case_id)), 'hex'), 10) = $2 ORDER BY requested_at DESC LIMIT 1

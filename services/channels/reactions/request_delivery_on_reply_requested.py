@@ -33,6 +33,7 @@ async def request_delivery_on_reply_requested(
         handle_kind=wanted.handle_kind,
         requested_at=wanted.requested_at,
         in_reply_to=wanted.in_reply_to,
+        visibility=wanted.visibility,
         content=msgspec.json.decode(opened, type=_Opened).content if opened is not None else None,
     )
     await request_delivery(command, context, record=record)

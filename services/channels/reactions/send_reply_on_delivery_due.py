@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, system_actor
+from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, Visibility, system_actor
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
@@ -17,7 +17,7 @@ from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.door import Outlet
 from services.channels.domain.outbound import (
-    HttpCall,
+    Call,
     OutcomeLost,
     Reply,
     SendOutcome,
@@ -58,7 +58,7 @@ async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> N
         await _conclude(delivery, await _said(delivery, call, parts), parts)
 
 
-async def _prepared(delivery: Delivery, parts: SendingParts) -> HttpCall:
+async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
     """The call to make.
 
     Raises:
@@ -70,20 +70,25 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> HttpCall:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
-    await _check_window(delivery, parts)
+    answered = await _answered(delivery.in_reply_to, parts)
+    await _check_window(delivery, answered, parts)
     reply = Reply(
         contact_id=delivery.id,
         to=delivery.content.to,
         text=delivery.content.text,
-        in_reply_to=await _external_id_of(delivery.in_reply_to, parts),
+        in_reply_to=None if answered is None else answered.external_id,
+        visibility=delivery.visibility,
+        answered_flags=() if answered is None else answered.flags,
+        case_id=delivery.case_id,
+        subject=None if answered is None else answered.subject,
+        references=() if answered is None else answered.references,
     )
     return outlet.render(reply, await _target(account, account.api_base, parts))
 
 
-async def _external_id_of(contact_id: UUID | None, parts: SendingParts) -> str | None:
-    """How the platform calls the contact that is answered; None where it never came by here, or is erased."""
-    contact = None if contact_id is None else await parts.record.load(Contact, contact_id)
-    return None if contact is None else contact.external_id
+async def _answered(contact_id: UUID | None, parts: SendingParts) -> Contact | None:
+    """The contact that is answered; None where it never came by here."""
+    return None if contact_id is None else await parts.record.load(Contact, contact_id)
 
 
 async def _target(account: AccountSettings, api_base: str, parts: SendingParts) -> SendTarget:
@@ -92,23 +97,33 @@ async def _target(account: AccountSettings, api_base: str, parts: SendingParts) 
         api_base=api_base,
         sender_id=sender_id or account.account,
         api_version=account.api_version,
-        access_token=account.secret("access_token"),
+        secrets={name: value for name in account.secrets if (value := account.secret(name))},
+        sender_name=account.brand_name or account.name,
+        path=f"/channels/{account.channel.path}/{account.account}",
+        at=parts.clock.now(),
     )
 
 
-async def _check_window(delivery: Delivery, parts: SendingParts) -> None:
+async def _check_window(delivery: Delivery, answered: Contact | None, parts: SendingParts) -> None:
+    """What is public has no window; a private answer to it has its own.
+
+    Raises:
+        Refusal: CHANNEL_WINDOW_CLOSED.
+    """
     capability = REPLY_CAPABILITIES.get(delivery.channel)
-    if capability is None or capability.window_hours is None or delivery.content is None:
+    if capability is None or delivery.content is None or delivery.visibility is Visibility.PUBLIC:
         return
-    to = delivery.content.to
-    account_id = account_id_of(delivery.channel, delivery.account)
-    last_at = await parts.directory.last_inbound_at(account_id, to.kind, to.value)
-    if last_at is None or parts.clock.now() - last_at > timedelta(hours=capability.window_hours):
-        hours = capability.window_hours
+    hours, last_at = capability.window_hours, None
+    if answered is not None and answered.visibility is Visibility.PUBLIC:
+        hours, last_at = capability.private_reply_hours, answered.occurred_at
+    elif hours is not None:
+        to, account_id = delivery.content.to, account_id_of(delivery.channel, delivery.account)
+        last_at = await parts.directory.last_inbound_at(account_id, to.kind, to.value)
+    if hours is not None and (last_at is None or parts.clock.now() - last_at > timedelta(hours=hours)):
         raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, f"the customer last wrote more than {hours} hours ago")
 
 
-async def _said(delivery: Delivery, call: HttpCall, parts: SendingParts) -> SendOutcome:
+async def _said(delivery: Delivery, call: Call, parts: SendingParts) -> SendOutcome:
     try:
         result = await parts.poster.post(call)
     except NothingSent:

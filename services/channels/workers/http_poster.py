@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+from typing import Any
+
 import httpx
 
 from services.channels.domain.outbound import CallResult, HttpCall
@@ -12,6 +15,7 @@ ANSWER_SECONDS_MAX = 10.0
 ANSWER_BYTES_MAX = 256 * 1024
 CONNECTIONS_MAX = 32
 RETRY_AFTER_SECONDS_MAX = 3600.0
+_TOO_MANY_REQUESTS = 429
 
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -41,7 +45,7 @@ class HttpxPoster:
             AnswerLost: it may have been reached.
         """
         try:
-            async with self._client.stream("POST", call.url, json=call.body, headers=call.headers) as response:
+            async with self._client.stream("POST", call.url, headers=call.headers, **_content(call)) as response:
                 return CallResult(
                     status=response.status_code,
                     body=await _body(response),
@@ -58,6 +62,12 @@ class HttpxPoster:
         await self._client.aclose()
 
 
+def _content(call: HttpCall) -> dict[str, Any]:
+    if call.signed is not None:
+        return {"content": call.signed}
+    return {"data": call.body} if call.form else {"json": call.body}
+
+
 async def _body(response: httpx.Response) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
@@ -68,8 +78,14 @@ async def _body(response: httpx.Response) -> bytes:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
+    """What the platform asks for: by a number of seconds, or by when its window of calls begins anew, as X does."""
+    headers = response.headers
     try:
-        seconds = float(response.headers.get("retry-after", ""))
+        if "retry-after" in headers or response.status_code != _TOO_MANY_REQUESTS:
+            seconds = float(headers.get("retry-after", ""))
+        else:
+            now = parsedate_to_datetime(headers.get("date", "")).timestamp()
+            seconds = float(headers.get("x-rate-limit-reset", "")) - now
     except ValueError:
         return None
     return min(seconds, RETRY_AFTER_SECONDS_MAX) if seconds >= 0 else None

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import Channel, system_actor
+from contracts.vocabulary import Channel, Direction, system_actor
 from infra import attributes, metrics
 from infra.clock import jittered_delay_ms
 from infra.logs import log
@@ -24,7 +24,7 @@ from infra.telemetry import context_from, span
 from services.channels.domain.door import Door
 from services.channels.domain.inbound import ContactArrived, HandleAliased, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood
-from services.channels.domain.raw import RawInbound
+from services.channels.domain.raw import RawInbound, as_kept
 from services.channels.domain.trace import traces_of
 from services.channels.ports import Clock, Directory
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
@@ -38,6 +38,7 @@ LANES = 4
 ATTEMPTS_MAX = 5
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 0.25
+ECHO_WAIT_SECONDS, ECHO_WAITS_MAX = 0.1, 20
 _SQL = statements("services.channels.workers")
 logger = log("intake")
 
@@ -127,8 +128,8 @@ class Intake:
                 metrics.ignored_items.labels(raw.channel.path, "erased").inc()
                 continue
             try:
-                body = open_sealed(key, row["sealed"], stream_id=raw.raw_id, version=RAW_VERSION)
-                self._take(batch, msgspec.structs.replace(raw, body=body))
+                kept = open_sealed(key, row["sealed"], stream_id=raw.raw_id, version=RAW_VERSION)
+                self._take(batch, as_kept(raw, kept))
             except Exception as error:  # noqa: BLE001  (one payload that breaks its reader may not stop the others)
                 batch.stuck[raw.raw_id] = type(error).__name__
         await self._remember_senders(batch)
@@ -142,10 +143,18 @@ class Intake:
         if door is None:
             batch.stuck[raw.raw_id] = "NoDoor"
             return
-        parsed = _parsed(door, raw, self._settings.region)
-        batch.tasks += [_Task(raw, index, item) for index, item in enumerate(parsed.items)]
-        if parsed.sender_id is not None:
-            batch.senders[raw.account_id] = (parsed.sender_id, raw)
+        index = 0
+        for part in (raw, *self._parts_of_companions(door, raw)):
+            parsed = _parsed(self._doors[part.channel], part, self._settings.region)
+            batch.tasks += [_Task(part, index + number, item) for number, item in enumerate(parsed.items)]
+            index += len(parsed.items)
+            if parsed.sender_id is not None:
+                batch.senders[part.account_id] = (parsed.sender_id, part)
+
+    def _parts_of_companions(self, door: Door, raw: RawInbound) -> list[RawInbound]:
+        """The payload once more for each channel that is told of in it and has an account of that name."""
+        parts = [msgspec.structs.replace(raw, channel=channel) for channel in door.spec.companions]
+        return [part for part in parts if part.channel in self._doors and part.account_id in self._settings.accounts]
 
     async def _remember_senders(self, batch: _Batch) -> None:
         """Before any contact of the batch can be answered."""
@@ -184,6 +193,7 @@ class Intake:
     async def _run_lane(self, tasks: Sequence[_Task], stuck: dict[UUID, str]) -> None:
         for task in tasks:
             try:
+                await self._let_own_send_end(task)
                 await self._record_item(task)
             except Exception as error:
                 if is_transient(error):
@@ -191,6 +201,15 @@ class Intake:
                 metrics.dead_letters.labels("channels", "intake").inc()
                 logger.exception("an item is put aside", stream_id=str(task.raw.raw_id))
                 stuck[task.raw.raw_id] = type(error).__name__
+
+    async def _let_own_send_end(self, task: _Task) -> None:
+        """An echo may overtake the platform's answer to our send, by whose id alone it is known for our own."""
+        if not isinstance(task.item, ContactArrived) or task.item.direction is not Direction.OUTBOUND:
+            return
+        for _ in range(ECHO_WAITS_MAX):
+            if not await self._pool.fetchval(_SQL["is_sending"], task.raw.account_id):
+                return
+            await asyncio.sleep(ECHO_WAIT_SECONDS)
 
     async def _record_item(self, task: _Task) -> None:
         """One item, in the trace of its webhook. What may pass ends the loop, which starts again; else a few tries."""

@@ -13,7 +13,7 @@ from infra.logs import log
 from infra.postgres import Pool
 from infra.sealing import KeyRing, seal
 from infra.sql import statements
-from services.channels.domain.raw import RawInbound
+from services.channels.domain.raw import RawInbound, to_keep
 from services.channels.ports import KeptBefore, StoreUnavailable
 
 WAITING_MAX = 1024
@@ -146,7 +146,7 @@ class RawKeeper:
             [waiting.digest for waiting in free],
             [key.key_id for key in keys],
             [
-                seal(key, raw.body, stream_id=raw.raw_id, version=RAW_VERSION)
+                seal(key, to_keep(raw), stream_id=raw.raw_id, version=RAW_VERSION)
                 for key, raw in zip(keys, raws, strict=True)
             ],
             [raw.received_at for raw in raws],

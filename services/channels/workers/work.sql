@@ -31,6 +31,9 @@ SELECT contact_id, case_id, account_id FROM deliveries
 WHERE state = 'DUE' AND due_at <= $1 AND case_id <> ALL($2::uuid[]) AND account_id <> ALL($3::uuid[])
 ORDER BY due_at, requested_at LIMIT $4
 
+-- name: is_sending
+SELECT EXISTS (SELECT FROM deliveries WHERE account_id = $1 AND state = 'IN_FLIGHT')
+
 -- name: deliveries_lost
 SELECT contact_id, account_id FROM deliveries WHERE state = 'IN_FLIGHT' AND due_at <= $1 ORDER BY due_at LIMIT $2
 
@@ -93,3 +96,64 @@ UPDATE forgettings SET state = 'PURGED', subjects = $2 WHERE forgetting_id = $1 
 
 -- name: sealed_facts
 SELECT count(*) FROM es.events WHERE stream_id = ANY($1::uuid[]) AND seals <> '[]'::bytea
+
+-- name: withholdings_to_do
+SELECT withholding_id, entry_ids, expired FROM withholdings WHERE NOT done ORDER BY begun_at LIMIT $1
+
+-- name: strip_dead_letters
+-- What was put aside of a reply stays, without its envelope.
+UPDATE es.dead_letters AS d
+SET message = convert_to((convert_from(d.message, 'UTF8')::jsonb - 'sealed')::text, 'UTF8')
+WHERE convert_from(d.message, 'UTF8')::jsonb -> 'data' ->> 'contact_id' = ANY ($1::text[])
+  AND convert_from(d.message, 'UTF8')::jsonb ? 'sealed'
+
+-- name: delete_threads
+DELETE FROM threads WHERE contact_id = ANY($1::uuid[])
+
+-- name: mailbox_place
+SELECT last_uid FROM mailboxes WHERE account_id = $1 AND uid_validity = $2
+
+-- name: mailbox_read
+INSERT INTO mailboxes (account_id, uid_validity, last_uid, looked_at, last_mail_at)
+VALUES ($1, $2, $3, $4::timestamptz, CASE WHEN $5 THEN $4::timestamptz END)
+ON CONFLICT (account_id) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid,
+  looked_at = excluded.looked_at, last_mail_at = coalesce(excluded.last_mail_at, mailboxes.last_mail_at), trouble = NULL
+
+-- name: mailbox_looked_at
+INSERT INTO mailboxes (account_id, looked_at) VALUES ($1, $2)
+ON CONFLICT (account_id) DO UPDATE SET looked_at = excluded.looked_at, trouble = NULL
+
+-- name: mailbox_trouble
+INSERT INTO mailboxes (account_id, trouble) VALUES ($1, $2)
+ON CONFLICT (account_id) DO UPDATE SET trouble = excluded.trouble
+
+-- name: poll_place
+SELECT etag, last_modified FROM polls WHERE account_id = $1
+
+-- name: poll_read
+INSERT INTO polls (account_id, etag, last_modified, looked_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+  looked_at = excluded.looked_at, trouble = NULL
+
+-- name: poll_trouble
+INSERT INTO polls (account_id, trouble) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET trouble = excluded.trouble
+
+-- name: expire_raws
+-- Payloads that came before $1 and have been read: emptied, but still known by their dedupe key.
+UPDATE raws SET sealed = '', state = 'EXPIRING', reason = NULL
+WHERE raw_id IN (
+  SELECT raw_id FROM raws WHERE received_at < $1 AND state IN ('READ', 'REFUSED', 'STUCK') ORDER BY seq LIMIT $2
+)
+RETURNING raw_id
+
+-- name: raws_expiring
+SELECT raw_id FROM raws WHERE state = 'EXPIRING' ORDER BY seq LIMIT $1
+
+-- name: raws_kept
+-- Those that are too old but still to be read.
+SELECT count(*) FROM raws WHERE received_at < $1 AND state = 'KEPT'
+
+-- name: positions_withheld
+-- Of the facts of these streams whose envelopes are taken out (frames of a single length of 0); NULL: not sequenced yet.
+SELECT l.position FROM es.events AS e LEFT JOIN es.log AS l USING (stream_id, version)
+WHERE e.stream_id = ANY ($1::uuid[]) AND e.sealed = '\x00000000'::bytea

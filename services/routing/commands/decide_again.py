@@ -19,7 +19,7 @@ async def decide_again(*, record: Record, floor: Floor, clock: Clock, ids: Ids) 
     agents who left us.
     """
     decided, after = 0, None
-    while page := await floor.undecided(after, PAGE_COUNT_MAX, left_only=not await floor.has_room()):
+    while page := await floor.undecided(after, PAGE_COUNT_MAX, now=clock.now(), left_only=not await floor.has_room()):
         for _, case_id in page:
             assignment = await record.load(Assignment, assignment_id(case_id))
             if assignment is None or not await _changes(assignment, floor, clock):
@@ -32,7 +32,8 @@ async def decide_again(*, record: Record, floor: Floor, clock: Clock, ids: Ids) 
 
 async def _changes(assignment: Assignment, floor: Floor, clock: Clock) -> bool:
     """Whether a decision now would come out differently, so that a pass over many cases writes nothing in vain."""
-    request = assignment.request()
-    situation = await floor.situation(request)
-    decision = route(request, clock.now(), situation.agents, loads=situation.loads, ownership=situation.ownership)
-    return decision.agent_id != assignment.agent_id
+    now, request = clock.now(), assignment.request(floor.rules)
+    situation = await floor.situation(request, now)
+    return assignment.differs(
+        route(request, now, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
+    )

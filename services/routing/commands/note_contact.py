@@ -11,6 +11,9 @@ from services.routing.commands.decision import ROUTER, decide_on, left_us
 from services.routing.domain.agent import Agent, agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.duo import Duo, duo_id
+from services.routing.domain.partner import good_partners, propose_partner
+from services.routing.domain.policy import MINUTE_S
+from services.routing.domain.tiers import CaseRequest
 from services.routing.ports import Floor, Record
 
 
@@ -28,7 +31,7 @@ async def note_contact(command: NoteContact, context: CommandContext, *, record:
 
     async def decide() -> Work:
         streams: list[Stream] = []
-        duo = await _met(command, context, record)
+        duo = await _met(command, context, record, floor)
         if duo is not None:
             streams.append(duo)
         assignment = await record.load(Assignment, assignment_id(command.case_id))
@@ -41,7 +44,7 @@ async def note_contact(command: NoteContact, context: CommandContext, *, record:
     return await record.transact(context, decide, serialise_on=(ROUTER,))
 
 
-async def _met(command: NoteContact, context: CommandContext, record: Record) -> Duo | None:
+async def _met(command: NoteContact, context: CommandContext, record: Record, floor: Floor) -> Duo | None:
     """Who knows the customer, with this contact noted; None where no agent of ours was in it."""
     if command.agent_ref is None:
         return None
@@ -51,7 +54,22 @@ async def _met(command: NoteContact, context: CommandContext, record: Record) ->
     duo = await record.load(Duo, duo_id(command.customer_id))
     duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
     if command.answer:
-        duo.answer(agent_id=agent.id, at=context.at)
+        partner_id = None if duo.owner_id is not None else await _partner(agent.id, command, context, floor)
+        duo.answer(agent_id=agent.id, partner_id=partner_id, at=context.at)
     else:
         duo.handle(agent_id=agent.id, at=context.at)
     return duo
+
+
+async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext, floor: Floor) -> UUID | None:
+    """Who is there for the customer when the owner is not; nobody where there are no rosters."""
+    if floor.rules.target_min is None:
+        return None
+    request = CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=owner_id)
+    crew = (await floor.situation(request, context.at)).crew
+    owner = crew.seat(owner_id)
+    if owner is None:
+        return None
+    patience_s = floor.rules.target_min * MINUTE_S
+    good = good_partners(owner.agent, (seat.agent for seat in crew.seats()), patience_s)
+    return propose_partner(good, command.customer_id)

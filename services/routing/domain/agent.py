@@ -12,6 +12,7 @@ from contracts.stored import Stream
 from contracts.vocabulary import AgentKind, BudgetOwnerKind, Presence, Refusal, RefusalCode, id_of
 from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
 from services.routing.domain.grant import Grant, Owner, checked_grants
+from services.routing.domain.roster import Roster
 
 REF_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 200
@@ -22,11 +23,15 @@ CAPACITY_UNITS_DEFAULT = 20
 
 
 class AgentChange(msgspec.Struct, frozen=True):
-    """What is to be set of an agent. None: stays as it is. `team_ref` UNSET stays, None takes out of the team."""
+    """What is to be set of an agent. None: stays as it is.
+
+    `email`, `team_ref`, `roster`: UNSET stays, None takes it away.
+    """
 
     display_name: str | None = None
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     team_ref: str | msgspec.UnsetType | None = msgspec.UNSET
+    roster: Roster | msgspec.UnsetType | None = msgspec.UNSET
     languages: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
     capacity_units: int | None = None
@@ -92,20 +97,29 @@ class Agent(Stream):
         if until is not None and until <= at:
             raise Refusal(RefusalCode.INVALID_INPUT, "that time is over", "until")
         until = None if presence is Presence.OFFLINE else until
-        card = msgspec.structs.replace(self.card, presence=presence, present_until=until)
+        since = self.card.present_since if presence is self.card.presence else at
+        card = msgspec.structs.replace(self.card, presence=presence, present_since=since, present_until=until)
         if card != self.card or request_id is not None:
             self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=request_id)
 
     def end_presence(self, *, at: datetime) -> None:
         """Go OFFLINE once the time of the presence is over; before that nothing."""
         if self.card.present_until is not None and self.card.present_until <= at:
-            card = msgspec.structs.replace(self.card, presence=Presence.OFFLINE, present_until=None)
+            ended = {"presence": Presence.OFFLINE, "present_since": self.card.present_until, "present_until": None}
+            card = msgspec.structs.replace(self.card, **ended)
             self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=None)
 
     def deactivate(self, *, at: datetime) -> None:
         """Note that the agent is no longer with us."""
         if self.card.active:
-            gone = {"active": False, "presence": Presence.OFFLINE, "present_until": None, "grants": ()}
+            gone = {
+                "active": False,
+                "presence": Presence.OFFLINE,
+                "present_since": None,
+                "present_until": None,
+                "grants": (),
+                "roster": None,
+            }
             self.trigger_event(AgentDeactivated, timestamp=at, card=msgspec.structs.replace(self.card, **gone))
 
 
@@ -113,7 +127,7 @@ def _changed(card: AgentCard, change: AgentChange) -> AgentCard:
     fields: dict[str, Any] = {
         name: value
         for name, value in msgspec.structs.asdict(change).items()
-        if value is not msgspec.UNSET and (value is not None or name in ("email", "team_ref"))
+        if value is not msgspec.UNSET and (value is not None or name in ("email", "team_ref", "roster"))
     }
     name = fields.get("display_name", card.display_name)
     if not 0 < len(name.strip()) <= NAME_LENGTH_MAX:

@@ -11,13 +11,17 @@ import msgspec
 from contracts.stored import Fact, FirstFact
 from contracts.vocabulary import AgentKind, Presence
 from services.routing.domain.grant import Grant
+from services.routing.domain.roster import Roster
 
 if TYPE_CHECKING:
     from services.routing.domain.agent import Agent
 
 
 class AgentCard(msgspec.Struct, frozen=True):
-    """An agent at one moment. `present_until`: when the presence ends by itself."""
+    """An agent at one moment. `present_since`, `present_until`: when the presence was set and when it ends by itself.
+
+    `roster`: when the agent works; None: presence alone tells.
+    """
 
     ref: str
     display_name: str
@@ -31,6 +35,8 @@ class AgentCard(msgspec.Struct, frozen=True):
     active: bool = True
     presence: Presence = Presence.OFFLINE
     present_until: datetime | None = None
+    present_since: datetime | None = None
+    roster: Roster | None = None
 
 
 class AgentEnrolled(FirstFact):

@@ -7,9 +7,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.stored import Stream
-from contracts.vocabulary import CaseStatus, Channel, WaitingFor, id_of
-from services.routing.domain.assignment_facts import CaseDecided, CaseMoved, CaseSeen
-from services.routing.domain.matching import CaseRequest, Decision
+from contracts.vocabulary import AssignmentReason, CaseStatus, Channel, RoutingTier, WaitingFor, id_of
+from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
+from services.routing.domain.matching import Candidate, Decision
+from services.routing.domain.targets import UNHURRIED, Rules
+from services.routing.domain.tiers import CaseRequest
 
 OTHERS_ARE_TO_MOVE = (WaitingFor.CUSTOMER, WaitingFor.THIRD_PARTY, WaitingFor.DATE)
 """A case that waits for these weighs nothing; one that waits for a colleague or an approval is still ours."""
@@ -38,16 +40,29 @@ class Assignment(Stream):
         TOPIC: ClassVar[str] = "routing.assignment.created.never"
 
     def __init__(
-        self, case_id: UUID, customer_id: UUID, units: int, language: str | None, skills: tuple[str, ...]
+        self,
+        *,
+        case_id: UUID,
+        customer_id: UUID,
+        channel: Channel,
+        units: int,
+        language: str | None,
+        skills: tuple[str, ...],
+        opened_at: datetime,
     ) -> None:
         self.case_id = case_id
         self.customer_id = customer_id
+        self.channel = channel
         self.units = units
         self.language = language
         self.skills = skills
+        self.opened_at = opened_at
         self.status = CaseStatus.OPEN
         self.waiting_for: WaitingFor | None = None
         self.agent_id: UUID | None = None
+        self.held: tuple[UUID, datetime | None] | None = None
+        self.team_ref: str | None = None
+        self.given_away_by: tuple[UUID, ...] = ()
         self.decided = False
 
     @classmethod
@@ -82,7 +97,12 @@ class Assignment(Stream):
         """Whether we are to move, so that the case counts in its agent's capacity."""
         return weighs(self.status, self.waiting_for)
 
-    def request(self) -> CaseRequest:
+    def differs(self, decision: Decision) -> bool:
+        """Whether the last decision said something else of who has it, or whom it waits for and how long."""
+        held = None if decision.held_for is None else (decision.held_for, decision.held_until)
+        return not self.decided or (decision.agent_id, held) != (self.agent_id, self.held)
+
+    def request(self, rules: Rules = UNHURRIED) -> CaseRequest:
         """The question who takes this case, as it stands now."""
         return CaseRequest(
             case_id=self.case_id,
@@ -91,6 +111,9 @@ class Assignment(Stream):
             language=self.language,
             skills=frozenset(self.skills),
             assignee_id=self.agent_id,
+            excluded=frozenset(self.given_away_by),
+            team_ref=self.team_ref,
+            deadline=rules.deadline(self.channel, self.opened_at),
         )
 
     def needs_somebody(self, *, inactive: bool) -> bool:
@@ -110,8 +133,27 @@ class Assignment(Stream):
             candidates=decision.candidates,
             rejections=decision.rejections,
             policy_version=decision.policy_version,
+            held_for=decision.held_for,
+            held_until=decision.held_until,
             turn=turn,
         )
+
+    def give_back(self, *, team_ref: str | None, at: datetime) -> None:
+        """Whoever has it gives it away: to a team, or to whomever routing finds. They do not get it again by rule."""
+        self.trigger_event(
+            CaseGivenBack, timestamp=at, case_id=self.case_id, team_ref=team_ref, given_away_by=self.agent_id
+        )
+
+    def hand_to(
+        self, *, agent_id: UUID, tier: RoutingTier, reason: AssignmentReason, decision_id: UUID, turn: int, at: datetime
+    ) -> None:
+        """A person decides who has it: no rule is asked, no capacity either."""
+        chosen = Candidate(agent_id=agent_id, tier=tier, rejected=None)
+        decision = Decision(
+            agent_id=agent_id, tier=tier, reason=reason, candidates=(chosen,), rejections={}, policy_version=""
+        )
+        fresh = None if agent_id == self.agent_id else turn
+        self.decide(decision=decision, decision_id=decision_id, turn=fresh, at=at)
 
     def move(self, *, status: CaseStatus, waiting_for: WaitingFor | None, at: datetime) -> None:
         """Note what the case service says of the case's status; the same again: nothing."""

@@ -30,6 +30,7 @@ class CaseSeen(FirstFact):
 class CaseDecided(Fact):
     """It was decided who takes the case, or that nobody can now; with every candidate and why not chosen.
 
+    `held_for`, `held_until`: whom it waits for, and when it is decided again at the latest; then nobody has it yet.
     `turn`: which case in a row this is for the agent; None where nobody got it or the one who had it keeps it. Two
     routers that count on the same free capacity claim the same turn, and one of them decides again.
     """
@@ -43,12 +44,34 @@ class CaseDecided(Fact):
     candidates: tuple[Candidate, ...]
     rejections: dict[str, int]
     policy_version: str
+    held_for: UUID | None
+    held_until: datetime | None
     turn: int | None
 
     def apply(self, aggregate: Assignment) -> None:
-        """Take over who has the case."""
+        """Take over who has the case. Whom a person gives it to is meant, whatever was said before."""
         aggregate.agent_id = self.agent_id
+        aggregate.held = None if self.held_for is None else (self.held_for, self.held_until)
         aggregate.decided = True
+        if self.tier in {RoutingTier.MANUAL, RoutingTier.CLAIMED}:
+            aggregate.team_ref = None
+            aggregate.given_away_by = tuple(each for each in aggregate.given_away_by if each != self.agent_id)
+
+
+class CaseGivenBack(Fact):
+    """Somebody gave the case away without naming who is to have it: a team has it, or anybody (`team_ref` None)."""
+
+    TOPIC: ClassVar[str] = "routing.case-given-back.v1"
+    case_id: UUID
+    team_ref: str | None
+    given_away_by: UUID | None
+
+    def apply(self, aggregate: Assignment) -> None:
+        """Nobody has it until it is decided; who gave it away does not get it by rule."""
+        aggregate.agent_id = None
+        aggregate.team_ref = self.team_ref
+        if self.given_away_by is not None and self.given_away_by not in aggregate.given_away_by:
+            aggregate.given_away_by = (*aggregate.given_away_by, self.given_away_by)
 
 
 class CaseMoved(Fact):

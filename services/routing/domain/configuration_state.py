@@ -10,6 +10,7 @@ import msgspec
 from contracts.stored import Fact, FirstFact, Stream
 from contracts.vocabulary import id_of
 from services.routing.domain.grant import Grant
+from services.routing.domain.roster import Roster
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,6 +27,7 @@ class FiledAgent(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
+    roster: Roster | None = None
 
 
 class FiledTeam(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Who a customer belongs to: the owner, and (with rosters, later) the partner."""
+"""Who a customer belongs to: the owner, and where there are rosters the partner."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Duo(Stream):
     def __init__(self, customer_id: UUID) -> None:
         self.customer_id = customer_id
         self.owner_id: UUID | None = None
+        self.partner_id: UUID | None = None
         self.handled: dict[UUID, datetime] = {}
 
     @classmethod
@@ -47,8 +48,10 @@ class Duo(Stream):
                 CustomerHandled, timestamp=at, customer_id=self.customer_id, agent_id=agent_id, handled_at=at
             )
 
-    def answer(self, *, agent_id: UUID, at: datetime) -> None:
-        """Note an answer: being in touch, and owning the customer where nobody does yet."""
+    def answer(self, *, agent_id: UUID, partner_id: UUID | None = None, at: datetime) -> None:
+        """Note an answer: being in touch, and owning the customer where nobody does yet, with that partner."""
         self.handle(agent_id=agent_id, at=at)
         if self.owner_id is None:
-            self.trigger_event(OwnerSet, timestamp=at, customer_id=self.customer_id, owner_id=agent_id)
+            self.trigger_event(
+                OwnerSet, timestamp=at, customer_id=self.customer_id, owner_id=agent_id, partner_id=partner_id
+            )

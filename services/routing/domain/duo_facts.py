@@ -33,12 +33,14 @@ class CustomerHandled(Fact):
 
 
 class OwnerSet(Fact):
-    """The first who answered a customer is the one this customer comes back to."""
+    """The first who answered a customer is the one this customer comes back to; the partner, where that one is away."""
 
     TOPIC: ClassVar[str] = "routing.owner-set.v1"
     customer_id: UUID
     owner_id: UUID
+    partner_id: UUID | None
 
     def apply(self, aggregate: Duo) -> None:
-        """Take over the owner."""
+        """Take over both."""
         aggregate.owner_id = self.owner_id
+        aggregate.partner_id = self.partner_id

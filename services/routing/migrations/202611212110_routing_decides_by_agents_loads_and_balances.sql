@@ -7,7 +7,10 @@ CREATE TABLE agents (
   present_until timestamptz,
   capacity_units int NOT NULL CHECK (capacity_units >= 0),
   languages text[] NOT NULL,
-  skills text[] NOT NULL
+  skills text[] NOT NULL,
+  team_ref text,
+  present_since timestamptz,
+  roster text                     -- JSON; null: presence alone tells
 );
 CREATE INDEX agents_by_end_of_presence ON agents (present_until) WHERE present_until IS NOT NULL;
 
@@ -22,7 +25,8 @@ CREATE TABLE standing_grants (
   PRIMARY KEY (owner_kind, owner_ref, currency)
 );
 
--- Cases as routing sees them. `weighs`: we are to move, so it counts in its agent's capacity.
+-- Cases as routing sees them. `weighs`: we are to move, so it counts in its agent's capacity. `held_for`: nobody has it,
+-- it waits for that agent until `held_until` at the latest.
 CREATE TABLE assignments (
   case_id uuid PRIMARY KEY,
   customer_id uuid NOT NULL,
@@ -30,9 +34,12 @@ CREATE TABLE assignments (
   units int NOT NULL CHECK (units >= 0),
   weighs boolean NOT NULL,
   settled boolean NOT NULL,
-  opened_at timestamptz NOT NULL
+  opened_at timestamptz NOT NULL,
+  held_for uuid,
+  held_until timestamptz
 );
 CREATE INDEX assignments_by_agent ON assignments (agent_id, opened_at) INCLUDE (units) WHERE weighs;
+CREATE INDEX assignments_held ON assignments (held_for) WHERE weighs AND held_for IS NOT NULL;
 CREATE INDEX assignments_of_nobody ON assignments (opened_at, case_id) WHERE weighs AND agent_id IS NULL;
 CREATE INDEX assignments_of_customer ON assignments (customer_id, opened_at DESC) WHERE NOT settled;
 
@@ -45,7 +52,7 @@ CREATE TABLE turns (
   PRIMARY KEY (agent_id, turn)
 );
 
-CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL);
+CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL, partner_id uuid);
 CREATE TABLE handled (
   customer_id uuid NOT NULL,
   agent_id uuid NOT NULL,

@@ -1,15 +1,17 @@
 -- name: put_agent
-INSERT INTO agents (agent_id, ref, active, presence, present_until, capacity_units, languages, skills)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO agents (agent_id, ref, active, presence, present_until, capacity_units, languages, skills, team_ref,
+  present_since, roster)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (agent_id) DO UPDATE SET active = excluded.active, presence = excluded.presence,
   present_until = excluded.present_until, capacity_units = excluded.capacity_units, languages = excluded.languages,
-  skills = excluded.skills
+  skills = excluded.skills, team_ref = excluded.team_ref, present_since = excluded.present_since,
+  roster = excluded.roster
 
 -- name: add_assignment
 INSERT INTO assignments (case_id, customer_id, units, weighs, settled, opened_at) VALUES ($1, $2, $3, true, false, $4)
 
 -- name: set_assignee
-UPDATE assignments SET agent_id = $2 WHERE case_id = $1
+UPDATE assignments SET agent_id = $2, held_for = $3, held_until = $4 WHERE case_id = $1
 
 -- name: take_turn
 INSERT INTO turns (agent_id, turn, case_id, decided_at) VALUES ($1, $2, $3, $4)
@@ -18,8 +20,8 @@ INSERT INTO turns (agent_id, turn, case_id, decided_at) VALUES ($1, $2, $3, $4)
 UPDATE assignments SET weighs = $2, settled = $3 WHERE case_id = $1
 
 -- name: put_owner
-INSERT INTO duos (customer_id, owner_id) VALUES ($1, $2)
-ON CONFLICT (customer_id) DO UPDATE SET owner_id = excluded.owner_id
+INSERT INTO duos (customer_id, owner_id, partner_id) VALUES ($1, $2, $3)
+ON CONFLICT (customer_id) DO UPDATE SET owner_id = excluded.owner_id, partner_id = excluded.partner_id
 
 -- name: put_handled
 INSERT INTO handled (customer_id, agent_id, handled_at) VALUES ($1, $2, $3)

@@ -3,41 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from contracts.vocabulary import Presence
 from infra.sql import statements
-from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+from services.routing.domain.crew import AgentView, Crew, Load
+from services.routing.domain.roster import Roster, duty
+from services.routing.domain.targets import UNHURRIED, Rules
+from services.routing.domain.tiers import CaseRequest, Ownership
+from services.routing.domain.working_time import WorkingTime
 from services.routing.ports import Situation
 
 _SQL = statements("services.routing.queries")
+ROSTERS_COUNT_MAX = 4096
 _BEFORE_ALL = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 class TableFloor:
     """Reads what is committed. A decision that was overtaken loses its turn at the append and is made again."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, rules: Rules = UNHURRIED) -> None:
         self._pool = pool
+        self._rules = rules
 
-    async def situation(self, request: CaseRequest) -> Situation:
+    @property
+    def rules(self) -> Rules:
+        """What decisions go by besides people."""
+        return self._rules
+
+    async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
         async with self._pool.acquire() as connection:
             open_cases = await connection.fetch(_SQL["open_case_agents"], request.customer_id, request.case_id)
-            owner_id = await connection.fetchval(_SQL["owner_of_customer"], request.customer_id)
+            duo = await connection.fetchrow(_SQL["owner_of_customer"], request.customer_id)
             handled = await connection.fetch(_SQL["handled_by"], request.customer_id)
             known = [row["agent_id"] for row in (*open_cases, *handled)]
-            known += [agent_id for agent_id in (owner_id, request.assignee_id) if agent_id is not None]
-            found = await connection.fetch(_SQL["agents_of_decision"], known)
+            owner_id, partner_id = (None, None) if duo is None else (duo["owner_id"], duo["partner_id"])
+            known += [agent_id for agent_id in (owner_id, partner_id, request.assignee_id) if agent_id is not None]
+            found = await connection.fetch(_SQL["agents_of_decision"], known, request.case_id)
         return Situation(
-            agents=tuple(_agent(row) for row in found),
-            loads={row["agent_id"]: Load(row["units"], row["decided_at"]) for row in found},
+            crew=Crew(
+                (_agent(row, now.date()) for row in found),
+                {row["agent_id"]: Load(row["units"], row["decided_at"], row["cases"]) for row in found},
+            ),
             ownership=Ownership(
                 open_case_ids=tuple(dict.fromkeys(row["agent_id"] for row in open_cases)),
                 owner_id=owner_id,
+                partner_id=partner_id,
                 handled={row["agent_id"]: row["handled_at"] for row in handled},
             ),
             turns={row["agent_id"]: row["turn"] or 0 for row in found},
@@ -48,11 +65,11 @@ class TableFloor:
         return bool(await self._pool.fetchval(_SQL["has_room"]))
 
     async def undecided(
-        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, now: datetime, left_only: bool
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first."""
         opened_at, case_id = after or _BEFORE_ALL
-        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max)
+        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max, now)
         return [(row["opened_at"], row["case_id"]) for row in found]
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
@@ -65,7 +82,8 @@ class TableFloor:
         return end
 
 
-def _agent(row: asyncpg.Record) -> AgentView:
+def _agent(row: asyncpg.Record, day: date) -> AgentView:
+    since, roster = row["present_since"], row["roster"]
     return AgentView(
         agent_id=row["agent_id"],
         presence=Presence(row["presence"]),
@@ -73,4 +91,12 @@ def _agent(row: asyncpg.Record) -> AgentView:
         capacity_units=row["capacity_units"],
         languages=frozenset(row["languages"]),
         skills=frozenset(row["skills"]),
+        team_ref=row["team_ref"],
+        since=None if since is None else since.timestamp(),
+        duty=None if roster is None else _duty(roster, day),
     )
+
+
+@lru_cache(maxsize=ROSTERS_COUNT_MAX)
+def _duty(written: str, day: date) -> WorkingTime:
+    return duty(msgspec.json.decode(written, type=Roster), day)

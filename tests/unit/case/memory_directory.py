@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.vocabulary import HandleKind
+from contracts.vocabulary import HandleKind, id_of
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
 from services.case.domain.identity import Holding, is_assured
+from services.case.domain.merge_facts import CustomerMerged
 from services.case.domain.reopening import KnownCase, KnownContact
 from tests.support.memory_record import MemoryRecord
 
 
 class MemoryDirectory:
-    """`budgets`: who has one in which currency, for a test to set."""
+    """`budgets`: who has one in which currency; `teams`: the refs there are. Both for a test to set."""
 
     def __init__(self, record: MemoryRecord) -> None:
         self._record = record
         self.budgets: set[tuple[str, str]] = set()
+        self.teams = {"care", "press"}
         self._numbers = 100_000
 
     def cases(self) -> list[Case]:
@@ -41,7 +43,7 @@ class MemoryDirectory:
         return sorted(holdings, key=lambda held: (not is_assured(held.assurance), held.added_at, held.handle_id))
 
     async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
-        known = [case.known() for case in self.cases() if case.customer_id == customer_id]
+        known = [case.known() for case in self.cases() if case.customer_id == customer_id and not case.erased]
         return sorted(known, key=lambda case: (case.last_contact_at, case.case_id), reverse=True)[:50]
 
     async def find_contact(self, contact_id: UUID) -> KnownContact | None:
@@ -50,11 +52,18 @@ class MemoryDirectory:
                 return KnownContact(contact_id=contact_id, case_id=case.id)
         return None
 
-    async def case_of_gesture(self, gesture_id: UUID) -> UUID | None:
-        return next((case.id for case in self.cases() if gesture_id in case.gestures), None)
+    async def case_of_entry(self, entry_id: UUID) -> UUID | None:
+        return next((case.id for case in self.cases() if entry_id in case.said.by_entry), None)
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         return (agent_ref, currency) in self.budgets
+
+    async def team_ref(self, team_id: UUID) -> str | None:
+        return next((ref for ref in self.teams if id_of("team", ref) == team_id), None)
+
+    async def customers_of_merge(self, merge_id: UUID) -> tuple[UUID, UUID] | None:
+        merged = (fact for fact in self._record.all_facts() if isinstance(fact, CustomerMerged))
+        return next(((fact.originator_id, fact.target_id) for fact in merged if fact.merge_id == merge_id), None)
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from contracts.content import EditContent
@@ -19,6 +21,7 @@ from contracts.vocabulary import (
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.remove_contact import RemoveContact, remove_contact
+from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case import Case
 from services.case.domain.case_facts import Assigned, Candidate
 from tests.unit.case.world import World
@@ -28,8 +31,7 @@ from tests.unit.case.world import World
 
 def decision(world: World, case: Case, agent: str | None, *, left_out: int = 0) -> AssignCase:
     rejected = None if agent else CandidateRejection.UNAVAILABLE
-    return AssignCase(
-        case.id,
+    decided = RoutedDecision(
         world.new_id(),
         AssignmentReason.LEAST_LOADED if agent else AssignmentReason.NOBODY_AVAILABLE,
         "1",
@@ -38,6 +40,7 @@ def decision(world: World, case: Case, agent: str | None, *, left_out: int = 0) 
         candidates=(Candidate(id_of("agent", agent or "anna"), rejected=rejected),),
         rejections={"CAPACITY": left_out} if left_out else {},
     )
+    return AssignCase(case.id, decided)
 
 
 async def test_a_decision_is_on_record_with_its_candidates_once() -> None:
@@ -47,7 +50,7 @@ async def test_a_decision_is_on_record_with_its_candidates_once() -> None:
     for _ in range(2):
         await assign_case(command, world.by(system_actor("routing")), record=world.record)
     (fact,) = [fact for fact in world.record.all_facts() if isinstance(fact, Assigned)]
-    assert fact.candidates == command.candidates
+    assert fact.candidates == command.decision.candidates
     assert (await world.case(case.id)).assignee_id == id_of("agent", "anna")
 
 
@@ -58,6 +61,22 @@ async def test_that_still_nobody_can_is_no_news_until_the_reasons_change() -> No
         command = decision(world, case, None, left_out=left_out)
         await assign_case(command, world.by(system_actor("routing")), record=world.record)
     assert sum(isinstance(fact, Assigned) for fact in world.record.all_facts()) == 2
+
+
+async def test_a_case_that_waits_for_somebody_is_told_once_and_again_when_it_waits_longer() -> None:
+    world = World()
+    case = await world.open_case()
+    for minutes in (15, 15, 30):
+        command = decision(world, case, None)
+        held = msgspec.structs.replace(
+            command.decision,
+            reason=AssignmentReason.HELD_FOR_OWNER,
+            held_until=world.at + timedelta(minutes=minutes),
+        )
+        await assign_case(AssignCase(case.id, held), world.by(system_actor("routing")), record=world.record)
+    facts = [fact for fact in world.record.all_facts() if isinstance(fact, Assigned)]
+    assert [fact.held_until for fact in facts] == [world.at + timedelta(minutes=minutes) for minutes in (15, 30)]
+    assert (await world.case(case.id)).assignee_id is None
 
 
 async def test_a_decision_that_loses_the_race_is_recorded_once() -> None:
@@ -71,7 +90,7 @@ async def test_a_decision_that_loses_the_race_is_recorded_once() -> None:
 async def test_a_decision_about_a_case_nobody_knows_is_refused() -> None:
     world = World()
     case = await world.open_case()
-    unknown = AssignCase(world.new_id(), world.new_id(), AssignmentReason.OPEN_CASE, "1", world.at)
+    unknown = AssignCase(world.new_id(), RoutedDecision(world.new_id(), AssignmentReason.OPEN_CASE, "1", world.at))
     with pytest.raises(Refusal):
         await assign_case(unknown, world.by(system_actor("routing")), record=world.record)
     assert (await world.case(case.id)).version == 2

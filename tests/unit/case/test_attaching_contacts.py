@@ -25,6 +25,7 @@ from contracts.vocabulary import (
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.attach_contact import AttachContact, attach_contact
 from services.case.commands.resolve_case import ResolveCase, resolve_case
+from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case import Case
 from services.case.domain.case_facts import Opened, Reopened
 from services.case.domain.contact_facts import ContactAttached
@@ -102,7 +103,9 @@ async def test_a_resolved_case_reopens_with_its_assignee_when_its_customer_write
     world = World()
     case = await world.open_case()
     bob = id_of("agent", "bob")
-    decision = AssignCase(case.id, world.new_id(), AssignmentReason.LEAST_LOADED, "1", world.at, agent_id=bob)
+    decision = AssignCase(
+        case.id, RoutedDecision(world.new_id(), AssignmentReason.LEAST_LOADED, "1", world.at, agent_id=bob)
+    )
     await assign_case(decision, world.by(system_actor("routing")), record=world.record)
     await resolved(world, case)
     world.later(days=13)

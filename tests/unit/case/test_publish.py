@@ -16,15 +16,21 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain import (
     case_facts,
+    commitment_facts,
     contact_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
     gesture_facts,
     gestures,
+    handling_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    merge_facts,
+    redaction_facts,
+    retention_facts,
+    settlement_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -35,6 +41,9 @@ from tests.unit.case.world import ANNA, LEA, World
 MODULES = (
     case_facts,
     contact_facts,
+    settlement_facts,
+    handling_facts,
+    commitment_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
@@ -42,6 +51,9 @@ MODULES = (
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    merge_facts,
+    redaction_facts,
+    retention_facts,
 )
 
 
@@ -183,6 +195,8 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.assigned.v1",
         "case.waiting.v1",
         "case.resumed.v1",
+        "case.content-redacted.v1",
+        "case.content-expired.v1",
         "case.resolved.v1",
         "case.reopened.v1",
         "case.reply-requested.v1",
@@ -191,6 +205,7 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.gesture-given.v1",
         "case.gesture-declined.v1",
         "case.hold-returned.v1",
+        "case.transfer-requested.v1",
         "desk-request.presence-requested.v1",
         "desk-request.agent-upsert-requested.v1",
     }

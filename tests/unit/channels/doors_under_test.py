@@ -1,115 +1,171 @@
-"""Every door with a payload of its own, and one that exists only here: a new door is one small module."""
+"""Every door with payloads of its own."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from typing import Any
-
-from contracts.content import ContactContent, HandleContent
-from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
-from services.channels.domain.channel_spec import ChannelSpec, HmacSignature
+from contracts.vocabulary import Channel
 from services.channels.domain.door import Door
-from services.channels.domain.inbound import ContactArrived, Parsed
-from services.channels.domain.normal_form import read_json
-from services.channels.domain.raw import RawInbound
-from services.channels.domain.verification import sign
-from services.channels.providers import DOORS, form, whatsapp
-from services.channels.providers.json_values import derived_id, text
-from services.channels.settings import AccountSettings, ChannelsSettings
-
-SECRET, OTHER_SECRET = "secret-of-a-test", "next-secret-of-a-test"
-
-
-class ToyReviews:
-    """A whole door: what a review site signs and tells."""
-
-    spec = ChannelSpec(
-        channel=Channel.TRUSTPILOT,
-        verification=HmacSignature(header="X-Toy", secrets=("app_secret",), algorithm="sha512", encoding="base64"),
-        answer_status=200,
-    )
-
-    def parse(self, raw: RawInbound, *, region: str) -> Parsed:
-        del region
-        review = read_json(raw.body)
-        author = HandleContent(kind=HandleKind.TRUSTPILOT, value=text(review, "author") or "anonymous")
-        arrived = ContactArrived(
-            external_id=text(review, "id") or derived_id(review),
-            kind=ContactKind.REVIEW,
-            occurred_at=raw.received_at,
-            assurance=HandleAssurance.PLATFORM,
-            visibility=Visibility.PUBLIC,
-            content=ContactContent(handles=(author,), text=text(review, "text")),
-        )
-        return Parsed(items=(arrived,))
-
-
-def whatsapp_payload(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
-    metadata = {"display_phone_number": "31201234567", "phone_number_id": "106540352242922"}
-    contacts = [{"profile": {"name": "Sam"}, "wa_id": "31612345678"}]
-    value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": contacts, "messages": [*messages]}
-    change = {"field": "messages", "value": {**value, **more}}
-    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
-
-
-def whatsapp_text(body: str = "Hello", **more: Any) -> dict[str, Any]:
-    message = {"from": "31612345678", "id": "wamid.IN1", "timestamp": "1795000000", "type": "text"}
-    return {**message, "text": {"body": body}, **more}
-
-
-@dataclass
-class DoorUnderTest:
-    door: Door
-    payload: dict[str, Any]
-    text_path: tuple[str | int, ...]
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def channel(self) -> Channel:
-        return self.door.spec.channel
-
-    @property
-    def path(self) -> str:
-        return f"/channels/{self.channel.path}/account-1"
-
-    def body(self, said: str = "Hello") -> bytes:
-        payload = json.loads(json.dumps(self.payload))
-        place: Any = payload
-        for step in self.text_path[:-1]:
-            place = place[step]
-        place[self.text_path[-1]] = said
-        return json.dumps(payload).encode()
-
-    def signed(self, body: bytes, secret: str = SECRET) -> dict[str, str]:
-        rule = self.door.spec.verification
-        signature = {rule.header: sign(rule, body, secret)} if isinstance(rule, HmacSignature) else {}
-        return {**self.headers, **signature}
-
-
-UNDER_TEST = (
-    DoorUnderTest(form, {"message": "Hello"}, ("message",), {"Idempotency-Key": "key-1"}),
-    DoorUnderTest(
-        whatsapp,
-        whatsapp_payload(whatsapp_text()),
-        ("entry", 0, "changes", 0, "value", "messages", 0, "text", "body"),
-    ),
-    DoorUnderTest(ToyReviews(), {"id": "r1", "author": "sam", "text": "Hello"}, ("text",)),
+from services.channels.providers import (
+    DOORS,
+    facebook,
+    feed,
+    form,
+    instagram,
+    media,
+    messenger,
+    sms,
+    telegram,
+    trustpilot,
+    voice,
+    webhook,
+    whatsapp,
+    x,
+    youtube,
 )
-SIGNED = tuple(each for each in UNDER_TEST if isinstance(each.door.spec.verification, HmacSignature))
+from services.channels.settings import AccountSettings, ChannelsSettings
+from tests.unit.channels import (
+    feed_payloads,
+    review_payloads,
+    telegram_payloads,
+    twilio_payloads,
+    webhook_payloads,
+    x_payloads,
+    youtube_payloads,
+)
+from tests.unit.channels.door_under_test import SECRET, DoorUnderTest, secrets_of
+from tests.unit.channels.meta_payloads import (
+    CHANGES,
+    MESSAGES,
+    PAGE,
+    echo,
+    instagram_comment,
+    instagram_payload,
+    message,
+    page_change,
+    page_payload,
+)
+from tests.unit.channels.toy_door import ToyReviews
+from tests.unit.channels.whatsapp_payloads import whatsapp_payload, whatsapp_text
 
-DOORS_AND_TOY: dict[str, Door] = {**DOORS, Channel.TRUSTPILOT: ToyReviews()}
+FORM_DOOR = DoorUnderTest(
+    form,
+    {"message": "Hello"},
+    ("message",),
+    {"Idempotency-Key": "key-1"},
+    samples=(
+        {"name": "Sam", "email": "sam@shop.example", "phone": "0612345678", "message": "Hi", "fields": {"a": 1}},
+        {"message": "Hi", "email": "sam at shop", "phone": "call me", "subject": "Order 7"},
+    ),
+)
+WHATSAPP_DOOR = DoorUnderTest(
+    whatsapp,
+    whatsapp_payload(whatsapp_text()),
+    ("entry", 0, "changes", 0, "value", "messages", 0, "text", "body"),
+    echo=whatsapp_payload(message_echoes=[{**whatsapp_text(id="wamid.OUT1"), "to": "31612345678"}]),
+    samples=(
+        whatsapp_payload(
+            whatsapp_text(),
+            whatsapp_text(type="image", image={"id": "1", "caption": "x"}, id="wamid.2"),
+            whatsapp_text(type="reaction", reaction={"message_id": "wamid.1", "emoji": "x"}, id="wamid.3"),
+            whatsapp_text(type="interactive", interactive={"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}),
+            whatsapp_text(type="order", order={"product_items": [{"quantity": 1, "product_retailer_id": "x"}]}),
+            whatsapp_text(type="edit", edit={"original_message_id": "wamid.1", "message": whatsapp_text()}),
+            whatsapp_text(type="system", system={"type": "user_changed_number", "wa_id": "316"}),
+            statuses=[{"id": "wamid.9", "status": "failed", "timestamp": "1795000000", "errors": [{"code": 1}]}],
+        ),
+    ),
+)
+MESSENGER_DOOR = DoorUnderTest(
+    messenger,
+    page_payload(message()),
+    ("entry", 0, "messaging", 0, "message", "text"),
+    samples=(page_payload(*MESSAGES), page_payload(standby=[message()])),
+    echo=page_payload(echo()),
+)
+FACEBOOK_DOOR = DoorUnderTest(
+    facebook,
+    page_payload(changes=[page_change()]),
+    ("entry", 0, "changes", 0, "value", "message"),
+    samples=(page_payload(changes=[*CHANGES]),),
+    echo=page_payload(changes=[page_change(comment_id="500_2", parent_id="500_1", **{"from": {"id": PAGE}})]),
+)
+INSTAGRAM_DOOR = DoorUnderTest(
+    instagram,
+    instagram_payload(message()),
+    ("entry", 0, "messaging", 0, "message", "text"),
+    samples=(
+        instagram_payload(*MESSAGES),
+        instagram_payload(
+            changes=[instagram_comment(), instagram_comment(field="live_comments", id="17800000000000002")]
+        ),
+        instagram_payload(changes=[{"field": "mentions", "value": {"media_id": "900", "comment_id": "1780"}}]),
+    ),
+    echo=instagram_payload(echo()),
+)
+TOY_DOOR = DoorUnderTest(ToyReviews(), {"id": "r1", "author": "sam", "text": "Hello"}, ("text",))
+TELEGRAM_DOOR = DoorUnderTest(
+    telegram,
+    telegram_payloads.update(message=telegram_payloads.message()),
+    ("message", "text"),
+    samples=telegram_payloads.SAMPLES,
+)
+
+WEBHOOK_DOOR = DoorUnderTest(
+    webhook,
+    webhook_payloads.contact(),
+    ("text",),
+    samples=webhook_payloads.SAMPLES,
+)
+
+SMS_DOOR = DoorUnderTest(sms, twilio_payloads.sms(), ("Body",), samples=twilio_payloads.SMS_SAMPLES, form=True)
+VOICE_DOOR = DoorUnderTest(
+    voice, twilio_payloads.push(text="Hello"), ("text",), samples=twilio_payloads.CALL_SAMPLES, form=True
+)
+X_DOOR = DoorUnderTest(
+    x, x_payloads.posts(x_payloads.post()), ("tweet_create_events", 0, "text"), samples=x_payloads.SAMPLES
+)
+MEDIA_DOOR = DoorUnderTest(
+    media, review_payloads.documents(review_payloads.ARTICLE), ("documents", 0, "text"), samples=review_payloads.MEDIA
+)
+TRUSTPILOT_DOOR = DoorUnderTest(
+    trustpilot,
+    review_payloads.events(review_payloads.review()),
+    ("events", 0, "eventData", "text"),
+    samples=review_payloads.REVIEWS,
+)
+FEED_DOOR = DoorUnderTest(feed, feed_payloads.json_feed(), ("items", 0, "content_text"), samples=feed_payloads.SAMPLES)
+YOUTUBE_DOOR = DoorUnderTest(
+    youtube,
+    youtube_payloads.threads(youtube_payloads.thread()),
+    ("items", 0, "snippet", "topLevelComment", "snippet", "textOriginal"),
+    samples=youtube_payloads.SAMPLES,
+)
+UNDER_TEST = (
+    FORM_DOOR,
+    WEBHOOK_DOOR,
+    TELEGRAM_DOOR,
+    SMS_DOOR,
+    VOICE_DOOR,
+    X_DOOR,
+    FEED_DOOR,
+    YOUTUBE_DOOR,
+    MEDIA_DOOR,
+    TRUSTPILOT_DOOR,
+    WHATSAPP_DOOR,
+    MESSENGER_DOOR,
+    FACEBOOK_DOOR,
+    INSTAGRAM_DOOR,
+    TOY_DOOR,
+)
+POSTED = tuple(each for each in UNDER_TEST if each.is_posted)
+SIGNED = tuple(each for each in UNDER_TEST if each.is_signed)
+
+DOORS_AND_TOY: dict[str, Door] = {**DOORS, Channel.LETTER: TOY_DOOR.door}
 
 
 def settings_under_test(*secrets: str) -> ChannelsSettings:
     """Two accounts per door; the second one's secret is another."""
     accounts = [
-        AccountSettings(
-            channel=each.channel,
-            account=name,
-            name=name,
-            secrets={"app_secret": own, "verify_token": ("please", "pretty please")},
-        )
+        AccountSettings(channel=each.channel, account=name, name=name, secrets=secrets_of(each.door, own))
         for each in UNDER_TEST
         for name, own in (("account-1", secrets or (SECRET,)), ("account-2", ("secret of the other",)))
     ]

@@ -22,10 +22,11 @@ from contracts.vocabulary import (
 )
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
 from services.channels.domain.inbound import ContactArrived, Inbound, StatusReported
-from services.channels.domain.outbound import CallResult, HttpCall
+from services.channels.domain.outbound import Call, CallResult, HttpCall
 from services.channels.domain.raw import RawInbound, account_id_of, contact_id_of, key_of_body
+from services.channels.domain.reply_address import case_mark
 from services.channels.ports import AnswerLost, KeptBefore, NothingSent, StoreUnavailable
-from services.channels.projections import accounts, deliveries, windows
+from services.channels.projections import accounts, deliveries, threads, windows
 from tests.support.memory_record import MemoryRecord
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -65,6 +66,8 @@ class ChannelsRecord(MemoryRecord):
         self.external_ids: dict[tuple[UUID, str], UUID] = {}
         self.windows: dict[tuple[UUID, str, str], datetime] = {}
         self.senders: dict[UUID, str] = {}
+        self.threads: dict[UUID, UUID] = {}
+        self.marks: dict[tuple[UUID, str], UUID] = {}
         self.due: dict[UUID, datetime] = {}
 
     def _store(self, work: Work) -> Committed:
@@ -74,7 +77,7 @@ class ChannelsRecord(MemoryRecord):
         own = self.rows[before:]
         del self.rows[before:]
         for stream, fact in pending:
-            for rows in (accounts.rows, windows.rows, deliveries.rows):
+            for rows in (accounts.rows, windows.rows, threads.rows, deliveries.rows):
                 self.rows.extend(rows(fact, meta_of(stream.id, fact)))
         self.rows.extend(own)
         for row in self.rows[before:]:
@@ -93,8 +96,11 @@ class ChannelsRecord(MemoryRecord):
             case "open_window":
                 key = (args[0], args[1], args[2])
                 self.windows[key] = max(self.windows.get(key, args[3]), args[3])
+            case "put_thread":
+                self.threads.setdefault(args[0], args[1])
             case "put_delivery":
                 self.due[args[0]] = args[3]
+                self.marks[args[1], case_mark(args[2])] = args[0]
             case "delivery_postponed":
                 self.due[args[0]] = args[1]
             case "delivery_in_flight" | "delivery_settled":
@@ -102,6 +108,12 @@ class ChannelsRecord(MemoryRecord):
 
     async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
         return self.external_ids.get((account_id, external_id))
+
+    async def named_by(self, message_id: UUID) -> UUID | None:
+        return self.threads.get(message_id)
+
+    async def delivery_marked(self, account_id: UUID, case_mark: str) -> UUID | None:
+        return self.marks.get((account_id, case_mark))
 
     async def parked(self, account_id: UUID, external_id: str) -> Sequence[Inbound]:
         return [_items.decode(item) for item in self.waiting.get((account_id, external_id), {}).values()]
@@ -136,7 +148,8 @@ class ScriptedPoster:
         self.answers = list(answers)
         self.calls: list[HttpCall] = []
 
-    async def post(self, call: HttpCall) -> CallResult:
+    async def post(self, call: Call) -> CallResult:
+        assert isinstance(call, HttpCall)
         self.calls.append(call)
         answer = self.answers.pop(0) if self.answers else taken(f"wamid.OUT{len(self.calls)}")
         if isinstance(answer, Exception):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts.configuration import parse_configuration
+from contracts.configuration import configuration_digest, parse_configuration
 from contracts.vocabulary import Channel
 from services.channels.app import settings_of
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
@@ -59,6 +59,23 @@ async def test_an_application_that_loses_the_race_finds_it_done() -> None:
     record.lose_races(1)
     await apply(record, "one", FORM)
     assert len(record.all_facts()) == 2
+
+
+def test_a_secret_that_is_changed_has_two_values_for_a_while() -> None:
+    text = """
+    [[channel_accounts]]
+    channel = "whatsapp"
+    account = "waba-1"
+    secrets = { app_secret = "env:NEW", access_token = "token" }
+    former_secrets = { app_secret = "file:old" }
+    """
+    configuration = parse_configuration(text, {"NEW": "quiet-new"}, lambda _: "quiet-old")
+    (account,) = settings_of(configuration).accounts.values()
+    assert account.secrets == {"access_token": ("token",), "app_secret": ("quiet-new", "quiet-old")}
+    assert account.secret("app_secret") == "quiet-new"
+    assert "quiet" not in repr(configuration)
+    again = parse_configuration(text, {"NEW": "another"}, lambda _: "older")
+    assert configuration_digest(again) == configuration_digest(configuration)
 
 
 def test_secrets_stay_out_of_what_is_recorded_and_shown() -> None:

@@ -17,8 +17,8 @@ from services.channels.domain.inbound import (
 )
 from services.channels.domain.outbound import CallResult, OutcomeLost, SendRefused, TakenOver, TryLater
 from services.channels.providers import whatsapp, whatsapp_replies
-from tests.unit.channels.doors_under_test import whatsapp_payload, whatsapp_text
 from tests.unit.channels.in_memory import NOW, REPLY_ID, raw_of, refusal
+from tests.unit.channels.whatsapp_payloads import whatsapp_payload, whatsapp_text
 
 SECONDS = "1795000000"
 THEN = datetime.fromtimestamp(1795000000, tz=UTC)
@@ -179,3 +179,13 @@ def test_the_wish_to_wait_is_passed_on() -> None:
     assert isinstance(outcome, TryLater)
     assert outcome.wait is not None
     assert outcome.wait.total_seconds() == 9
+
+
+def test_a_new_user_id_of_a_person_without_a_number_is_an_alias() -> None:
+    update = {"user_id": {"previous": "US.1", "current": "US.2"}, "timestamp": "1795000000"}
+    payload = whatsapp_payload(user_id_update=[update])
+    payload["entry"][0]["changes"][0]["field"] = "user_id_update"
+    (item,) = parse(payload)
+    assert isinstance(item, HandleAliased)
+    assert (item.content.old.value, item.content.new.value) == ("US.1", "US.2")
+    assert parse(whatsapp_payload(user_id_update=[{"user_id": {"current": "US.2"}}])) == (Ignored("user-id-update"),)

@@ -90,8 +90,17 @@ def test_facts_of_another_case_are_not_those_of_the_case_that_is_named() -> None
         verify_bundle(as_json(body_of([replace(story()[0], clear=b"[]", previous_hash=None).with_hash()])))
 
 
-def test_an_envelope_that_was_taken_away_breaks_nothing_and_is_told() -> None:
+def test_an_envelope_that_was_taken_away_as_a_fact_says_breaks_nothing_and_is_told() -> None:
     assert verify_bundle(as_json(body_of(story(withheld=(2,))))).withheld == (2,)
+
+
+def test_an_envelope_that_no_fact_says_was_taken_away_is_named() -> None:
+    with pytest.raises(BundleAltered, match=r"fact 2 \(case.contact-attached.v1\): .* no fact says so"):
+        verify_bundle(as_json(body_of(story(withheld=(2,), said=False))))
+    facts = story(withheld=(4,))
+    facts[1] = replace(facts[1], sealed=b"\0\0\0\0")
+    with pytest.raises(BundleAltered, match=r"fact 2 \(case.contact-attached.v1\): .* no fact says so"):
+        verify_bundle(as_json(body_of(facts)))
 
 
 @pytest.mark.parametrize(("before", "after"), [(0, 0), (1, 0), (0, 1), (250, 3), (300, 700)])

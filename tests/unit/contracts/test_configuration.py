@@ -117,6 +117,7 @@ def test_no_file_at_all_is_everything_at_its_default() -> None:
     empty = parse("")
     assert empty == Configuration()
     assert (empty.region, empty.timezone, empty.reopen_days) == ("NL", "Europe/Amsterdam", 14)
+    assert (empty.retention.raw_days, empty.retention.case_months) == (90, 84)
     assert empty.reason_codes[0] == "late-delivery"
     assert len(empty.reason_codes) == 6
     assert empty.purpose_codes == ("complaint-handling", "audit", "legal-claim", "subject-request")
@@ -149,6 +150,8 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
         ('timezone = "Mars/Olympus"', "timezone"),
         ('timezone = "../../etc/passwd"', "timezone"),
         ("reopen_days = -1", "reopen_days"),
+        ("[retention]\nraw_days = 0", "retention.raw_days"),
+        ("[retention]\nraw_month = 1", "retention.raw_month"),
         ('reopen_days = "many"', "reopen_days"),
         (AGENT + 'team = "care"', "agents[0].team"),
         (AGENT + 'email = "anna"', "agents[0].email"),
@@ -192,6 +195,10 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
         (WHATSAPP + 'secrets = { app_secret = "file:nowhere" }', "channel_accounts[0].secrets.app_secret"),
         (WHATSAPP + 'secrets = { app_secret = "file:empty.txt" }', "channel_accounts[0].secrets.app_secret"),
         (WHATSAPP + 'secrets = { app_secret = "x", password = "x" }', "channel_accounts[0].secrets.password"),
+        (WHATSAPP + 'secrets = { app_secret = "x" }\nformer_secrets = { access_token = "y" }',
+         "channel_accounts[0].former_secrets.access_token"),
+        (WHATSAPP + 'secrets = { app_secret = "x" }\nformer_secrets = { app_secret = "" }',
+         "channel_accounts[0].former_secrets.app_secret"),
         ('[[reasons]]\ncode = "Late delivery"', "reasons[0].code"),
         ('[[causes]]\ncode = "carrier-late"', "causes[0].area"),
         ('[[purposes]]\ncode = "audit"\n' * 2, "purposes[1].code"),

@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.stored import Row
-from infra.rebuild_writing import batches
+from infra.rebuild_statements import Shape
+from infra.rebuild_writing import RowGroups
 
-IDS = st.integers(0, 4).map(lambda number: UUID(int=number))
-ROWS = st.lists(st.tuples(IDS, st.sampled_from("abc"), st.lists(IDS, max_size=2)), max_size=40)
+SHAPES = {
+    "insert": Shape("pears", (0,), (), overwrites=False, sql=""),
+    "update": Shape("pears", (0,), (), overwrites=True, sql=""),
+    "compare": Shape("apples", (0,), (("pears", 1),), overwrites=False, sql=""),
+    "count": Shape("apples", (0,), (("pears", None),), overwrites=False, sql=""),
+    "clear": Shape("apples", None, (), overwrites=False, sql=""),
+    "whatever": None,
+}
+KEYS = st.integers(0, 3)
+ROWS = st.lists(st.tuples(st.sampled_from(sorted(SHAPES)), KEYS, KEYS), max_size=40)
+Touched = tuple[str, int | None]
+
+
+def touched(row: Row) -> tuple[set[Touched], set[Touched]]:
+    """What it writes and what it reads; None: of a table any row."""
+    shape = SHAPES[row.statement]
+    if shape is None:
+        return {("pears", None), ("apples", None)}, set()
+    written = (shape.table, None if shape.key is None else row.args[0])
+    return {written}, {(table, None if at is None else row.args[at]) for table, at in shape.reads}
+
+
+def meet(some: set[Touched], others: set[Touched]) -> bool:
+    return any(a == b and (x is None or y is None or x == y) for a, x in some for b, y in others)
 
 
 @given(ROWS)
-def test_rows_of_one_stream_of_one_statement_or_with_one_id_keep_their_order(
-    drawn: list[tuple[UUID, str, list[UUID]]],
-) -> None:
-    rows = [(stream_id, Row(statement, (number, *ids))) for number, (stream_id, statement, ids) in enumerate(drawn)]
-    made = batches(rows)
+def test_no_row_overtakes_another_that_it_has_to_do_with(drawn: list[tuple[str, Any, Any]]) -> None:
+    rows = [Row(statement, (key, other, number)) for number, (statement, key, other) in enumerate(drawn)]
+    groups = RowGroups()
+    for row in rows:
+        groups.add(row, SHAPES[row.statement])
 
-    assert all({row.statement for row in group} == {statement} for statement, group in made)
-    places = {row.args[0]: place for place, row in enumerate(row for _, group in made for row in group)}
+    places = {args[2]: place for place, args in enumerate(args for _, group in groups.made for args in group)}
     assert sorted(places) == list(range(len(rows)))
-    for later, (stream_id, row) in enumerate(rows):
+    for later, row in enumerate(rows):
+        writes, reads = touched(row)
         for earlier in range(later):
-            other_stream, other = rows[earlier]
-            ids, other_ids = {stream_id, *row.args[1:]}, {other_stream, *other.args[1:]}
-            if ids & other_ids or row.statement == other.statement:
+            others_writes, others_reads = touched(rows[earlier])
+            if meet(writes, others_writes | others_reads) or meet(reads, others_writes):
                 assert places[earlier] < places[later]
 
 
-def test_rows_of_many_streams_need_one_round_trip_per_statement() -> None:
-    rows = [
-        (UUID(int=number), Row(statement, (UUID(int=number),))) for number in range(100) for statement in ("a", "b")
+def test_rows_with_nothing_in_common_need_one_group_per_statement() -> None:
+    groups = RowGroups()
+    for number in range(100):
+        for statement in ("insert", "compare", "update"):
+            groups.add(Row(statement, (number, number)), SHAPES[statement])
+    assert [(statement, len(group)) for statement, group in groups.made] == [
+        ("insert", 100),
+        ("compare", 100),
+        ("update", 100),
     ]
-    assert [(statement, len(group)) for statement, group in batches(rows)] == [("a", 100), ("b", 100)]

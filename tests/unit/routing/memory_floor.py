@@ -14,10 +14,13 @@ from services.routing.domain.agent import Agent
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided, CaseSeen
 from services.routing.domain.budget import Budget
+from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.duo import Duo
 from services.routing.domain.grant import Grant, Owner
-from services.routing.domain.matching import AgentView, CaseRequest, Load, Ownership
+from services.routing.domain.roster import duty
+from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.team import Team
+from services.routing.domain.tiers import CaseRequest, Ownership
 from services.routing.ports import Situation
 from tests.support.memory_record import MemoryRecord
 
@@ -59,8 +62,9 @@ def context(name: str, at: datetime = NOW) -> CommandContext:
 class MemoryFloor:
     """`Floor`, `Purse` and `Attendance`."""
 
-    def __init__(self, record: MemoryRecord) -> None:
+    def __init__(self, record: MemoryRecord, rules: Rules = UNHURRIED) -> None:
         self.record = record
+        self.rules = rules
 
     def all_of(self, kind: type[Any]) -> list[Any]:
         found = []
@@ -78,7 +82,12 @@ class MemoryFloor:
     def _units(self, agent_id: UUID) -> int:
         return sum(case.units for case in self.all_of(Assignment) if case.agent_id == agent_id and case.weighs)
 
-    async def situation(self, request: CaseRequest) -> Situation:
+    def _cases(self, agent_id: UUID, but: UUID) -> int:
+        weighing = [case for case in self.all_of(Assignment) if case.weighs]
+        held = [case for case in weighing if case.held and case.held[0] == agent_id and case.case_id != but]
+        return len(held) + len([case for case in weighing if case.agent_id == agent_id])
+
+    async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         agents = {agent.id: agent.card for agent in self.all_of(Agent)}
         turns = [fact for fact in self.record.all_facts() if isinstance(fact, CaseDecided) and fact.turn is not None]
         opened = self._opened()
@@ -93,27 +102,34 @@ class MemoryFloor:
         others.sort(key=lambda case: opened[case.case_id], reverse=True)
         duo = next((duo for duo in self.all_of(Duo) if duo.customer_id == request.customer_id), None)
         return Situation(
-            agents=tuple(
-                AgentView(
-                    agent_id=agent_id,
-                    presence=card.presence,
-                    active=card.active,
-                    capacity_units=card.capacity_units,
-                    languages=frozenset(card.languages),
-                    skills=frozenset(card.skills),
-                )
-                for agent_id, card in agents.items()
+            crew=Crew(
+                (
+                    AgentView(
+                        agent_id=agent_id,
+                        presence=card.presence,
+                        active=card.active,
+                        capacity_units=card.capacity_units,
+                        languages=frozenset(card.languages),
+                        skills=frozenset(card.skills),
+                        team_ref=card.team_ref,
+                        since=None if card.present_since is None else card.present_since.timestamp(),
+                        duty=None if card.roster is None else duty(card.roster, now.date()),
+                    )
+                    for agent_id, card in agents.items()
+                ),
+                {
+                    agent_id: Load(
+                        self._units(agent_id),
+                        max((fact.timestamp for fact in turns if fact.agent_id == agent_id), default=None),
+                        self._cases(agent_id, request.case_id),
+                    )
+                    for agent_id in agents
+                },
             ),
-            loads={
-                agent_id: Load(
-                    self._units(agent_id),
-                    max((fact.timestamp for fact in turns if fact.agent_id == agent_id), default=None),
-                )
-                for agent_id in agents
-            },
             ownership=Ownership(
                 open_case_ids=tuple(dict.fromkeys(case.agent_id for case in others)),
                 owner_id=None if duo is None else duo.owner_id,
+                partner_id=None if duo is None else duo.partner_id,
                 handled={} if duo is None else dict(duo.handled),
             ),
             turns={
@@ -131,14 +147,16 @@ class MemoryFloor:
         )
 
     async def undecided(
-        self, after: tuple[datetime, UUID] | None, count_max: int, *, left_only: bool
+        self, after: tuple[datetime, UUID] | None, count_max: int, *, now: datetime, left_only: bool
     ) -> Sequence[tuple[datetime, UUID]]:
         opened = self._opened()
         left = {agent.id for agent in self.all_of(Agent) if not agent.card.active}
+        away = {agent.id for agent in self.all_of(Agent) if agent.card.presence is not Presence.ONLINE} - left
         waiting = sorted(
             (opened[case.case_id], case.case_id)
             for case in self.all_of(Assignment)
             if case.weighs and (case.agent_id in left or (case.agent_id is None and not left_only))
+            if case.held is None or case.held[1] <= now or case.held[0] not in away
         )
         return [place for place in waiting if after is None or place > after][:count_max]
 

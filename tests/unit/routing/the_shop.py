@@ -23,6 +23,7 @@ from services.routing.domain.budget import Budget
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.grant import Grant
+from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.publish import contract_fact
 from tests.support.memory_record import MemoryRecord
 from tests.unit.routing.memory_floor import NOW, ZONE, IdsInARow, MemoryFloor, SetClock, context
@@ -51,9 +52,9 @@ def filed(*agents: FiledAgent, digest: str = "first", team: tuple[Grant, ...] = 
 class Shop:
     """Commands are given under a new key each, unless `key` names one."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules = UNHURRIED) -> None:
         self.record = MemoryRecord()
-        self.floor = MemoryFloor(self.record)
+        self.floor = MemoryFloor(self.record, rules)
         self.clock = SetClock(NOW)
         self.ids = IdsInARow()
         self._asked = 0

@@ -39,7 +39,7 @@ async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGiveP
         currency=asked.amount.currency_code,
         reason=asked.reason,
         note=asked.note,
-        reference=_reference(asked.reference),
+        reference=reference_of(asked.reference),
     )
     done = await carry_out(
         context,
@@ -48,15 +48,15 @@ async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGiveP
         lambda how: give_gesture(command, how, record=deps.record, directory=deps.directory, policy=deps.policy),
     )
     case_id, gesture_id = _ids(done)
-    settled = await _until_settled(context, gesture_id)
+    settled = await until_settled(context, gesture_id)
     version = await _version(context, case_id)
     return GestureGivePayload(
         gesture=await context.make.gesture_by_id(gesture_id),
-        budget=await _budget(context, gesture_id),
+        budget=await budget_of(context, gesture_id),
         case=await context.make.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
-        errors=_refusals(settled),
+        errors=refusals_of(settled),
     )
 
 
@@ -77,14 +77,14 @@ async def approve(context: RequestContext, asked: GestureApproveInput) -> Gestur
         lambda how: approve_gesture(command, how, record=deps.record, directory=deps.directory),
     )
     case_id, gesture_id = _ids(done)
-    settled = await _until_settled(context, gesture_id)
+    settled = await until_settled(context, gesture_id)
     version = await _version(context, case_id)
     return GestureApprovePayload(
         gesture=await context.make.gesture_by_id(gesture_id),
         case=await context.make.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
-        errors=_refusals(settled, UUID(done.outcome["approval_id"])),
+        errors=refusals_of(settled, UUID(done.outcome["approval_id"])),
     )
 
 
@@ -121,7 +121,8 @@ def minor_of(amount: MoneyInput) -> int:
     return amount_in_minor(format(amount.amount, "f"), code, amount_path=AMOUNT, currency_path=CURRENCY)
 
 
-def _reference(asked: ReferenceInput | None) -> dict[str, str] | None:
+def reference_of(asked: ReferenceInput | None) -> dict[str, str] | None:
+    """What a gesture refers to, as its command takes it."""
     return None if asked is None else {"kind": asked.kind.value, "value": asked.value}
 
 
@@ -136,7 +137,7 @@ def _settled(standing: GestureStanding | None) -> bool:
     return standing.gesture_status is not GestureStatus.GIVEN or standing.captured is True
 
 
-async def _until_settled(context: RequestContext, gesture_id: UUID) -> GestureStanding | None:
+async def until_settled(context: RequestContext, gesture_id: UUID) -> GestureStanding | None:
     """How the gesture stands once the ledger has spoken; None where it has not within the wait."""
 
     async def look() -> GestureStanding | None:
@@ -148,13 +149,15 @@ async def _until_settled(context: RequestContext, gesture_id: UUID) -> GestureSt
     return settled
 
 
-def _refusals(settled: GestureStanding | None, approval_id: UUID | None = None) -> list[UserError]:
-    """Why the ledger refused the gesture, or sent this approval of it back."""
+def refusals_of(
+    settled: GestureStanding | None, approval_id: UUID | None = None, *, within: tuple[str, ...] = ()
+) -> list[UserError]:
+    """Why the ledger refused the gesture, or sent this approval of it back. `within`: that part of the input."""
     if settled is None or settled.refused_code is None:
         return []
     if settled.gesture_status is GestureStatus.REFUSED:
         path = CURRENCY if settled.refused_code is RefusalCode.CURRENCY_MISMATCH else ("amount",)
-        return [of_refusal(Refusal(settled.refused_code, "the ledger refused it", *path))]
+        return [of_refusal(Refusal(settled.refused_code, "the ledger refused it", *within, *path))]
     if (
         settled.gesture_status is GestureStatus.AWAITING_APPROVAL
         and approval_id is not None
@@ -169,7 +172,7 @@ async def _version(context: RequestContext, case_id: UUID) -> int | None:
     return None if row is None else row.version
 
 
-async def _budget(context: RequestContext, gesture_id: UUID) -> Budget | None:
+async def budget_of(context: RequestContext, gesture_id: UUID) -> Budget | None:
     """The account that pays; as long as none does, the viewer's own in that currency."""
     entry = await context.loaders.entries.load(gesture_id)
     if entry is None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.stored import Committed
+from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.approve_erasure import ApproveErasure, approve_erasure
 from services.case.commands.lift_restriction import LiftRestriction, lift_restriction
 from services.case.commands.place_restriction import PlaceRestriction, place_restriction
+from services.case.commands.redact_entry import RedactEntry, redact_entry
 from services.case.commands.request_erasure import RequestErasure, request_erasure
 from services.case.domain.erasure_words import ErasureStatus
 from services.case.domain.permissions import Permission, require
+from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
-from services.case.graphql.ids import IdType
+from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.mutations.running import carry_out, named, position_of
 from services.case.graphql.types.erasure import (
     CustomerErasureApproveInput,
@@ -24,7 +27,12 @@ from services.case.graphql.types.erasure import (
     RestrictionPlaceInput,
     RestrictionPlacePayload,
 )
+from services.case.graphql.types.redaction import TimelineEntryRedactInput, TimelineEntryRedactPayload
 from services.case.queries.erasures import erasures_by_id
+from services.case.queries.redactions import redactions_by_id
+
+WITH_WORDS = frozenset({IdType.CONTACT, IdType.NOTE, IdType.GESTURE, IdType.COMMITMENT, IdType.ASSIGNMENT})
+"""Of the entries of a timeline, those in which somebody says something."""
 
 
 async def request(context: RequestContext, asked: CustomerErasureRequestInput) -> CustomerErasureRequestPayload:
@@ -68,6 +76,31 @@ async def approve(context: RequestContext, asked: CustomerErasureApproveInput) -
     )
 
 
+async def redact(context: RequestContext, asked: TimelineEntryRedactInput) -> TimelineEntryRedactPayload:
+    """Withhold what stands in an entry; answers when no copy is left, or when the wait is over."""
+    require(context.principal.actor, Permission.REDACT_ENTRY)
+    deps = context.deps
+    command = RedactEntry(redaction_id=deps.ids.new(), entry_id=_entry(asked.entry_id), reason=asked.reason)
+    done = await carry_out(
+        context,
+        "timelineEntryRedact",
+        asked,
+        lambda how: redact_entry(command, how, record=deps.record, directory=deps.directory),
+    )
+    redaction_id = UUID(done.outcome["redaction_id"])
+
+    async def look() -> bool | None:
+        row = (await redactions_by_id(context.database, [redaction_id])).get(redaction_id)
+        return True if row is not None and row.completed_at is not None else None
+
+    await deps.hub.until(look, timeout_ms=deps.mutation_wait_ms_max)
+    context.renew()
+    return TimelineEntryRedactPayload(
+        redaction=await context.make.redaction_by_id(redaction_id),
+        position=await _position(context, done, redaction_id),
+    )
+
+
 async def place(context: RequestContext, asked: RestrictionPlaceInput) -> RestrictionPlacePayload:
     """Keep a customer's data from being used, or from being erased."""
     require(context.principal.actor, Permission.RESTRICT_CUSTOMER)
@@ -105,6 +138,21 @@ async def lift(context: RequestContext, asked: RestrictionLiftInput) -> Restrict
         restriction=await context.make.restriction_by_id(UUID(done.outcome["restriction_id"])),
         position=await _position(context, done, UUID(done.outcome["customer_id"])),
     )
+
+
+def _entry(value: str) -> UUID:
+    """The uuid in the id of an entry in which something can be said.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+    try:
+        kind, name = ids.decode(value)
+        if kind in WITH_WORDS:
+            return UUID(name)
+    except (WrongIdError, ValueError):
+        pass
+    raise Refusal(RefusalCode.NOT_FOUND, "no such entry", "entryId")
 
 
 async def _position(context: RequestContext, done: Committed, stream_id: UUID) -> str | None:

@@ -43,6 +43,7 @@ class Case(Node):
     waiting_until: Instant | None = field(description="Until when it waits, where that is known.")
     resolution: Resolution | None = field(description="How it ended; null unless RESOLVED.")
     priority: Priority = field(description="How soon, by the matter.")
+    tags: list[str] = field(description="The words it is filed under, sorted.")
     language: LanguageTag | None = field(description="In which the customer wrote.")
     channels: list[Channel] = field(description="On which it was discussed so far.")
     opened_at: Instant = field(description="When its first contact came in.")
@@ -55,7 +56,7 @@ class Case(Node):
     @strawberry.field
     async def customer(self, info: Info) -> CustomerRef:
         """Whose matter it is."""
-        return await info.context.make.known_customer(self.row.customer_id)
+        return await info.context.make.customer_of(self.row)
 
     @strawberry.field
     async def assignee(self, info: Info) -> AgentRef | None:
@@ -85,10 +86,14 @@ class Case(Node):
         return await info.context.make.gestures_of(self.row, first)
 
     @strawberry.field
-    async def commitments(self, first: First = 100) -> list[Commitment]:
+    async def commitments(self, info: Info, first: First = 100) -> list[Commitment]:
         """What was promised, oldest first."""
-        del first  # nothing is promised yet: commitments come with the agent's day
-        return []
+        return await info.context.make.commitments_of(self.row, first)
+
+    @strawberry.field
+    async def viewing(self, info: Info) -> list[AgentRef]:
+        """Who looks at it now, so that no two write the same answer."""
+        return await info.context.make.viewers_of(self.row.case_id)
 
     @strawberry.field
     async def assignments(self, info: Info, first: First = 100) -> list[Assignment]:

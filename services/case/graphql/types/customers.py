@@ -12,7 +12,7 @@ from services.case.graphql.context import Info
 from services.case.graphql.enums import CustomerKind, SatisfactionMetric, SubjectState, TimelineKind
 from services.case.graphql.inputs import CaseOrder, CaseWhere
 from services.case.graphql.pages import After, Before, First, Last
-from services.case.graphql.refs import AgentRef, CaseConnectionRef, CustomerRef, RestrictionRef
+from services.case.graphql.refs import AgentRef, CaseConnectionRef, CustomerRef, MergeRef, RestrictionRef
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo, TimelineEntry
 from services.case.queries.rows import CustomerRow
@@ -106,6 +106,11 @@ class Customer(Actor):
     async def merged_into(self, info: Info) -> CustomerRef | None:
         """The customer whom this one turned out to be."""
         return await info.context.make.customer_by_id(self.row.merged_into)
+
+    @strawberry.field
+    async def merges(self, info: Info) -> list[MergeRef]:
+        """Whom it turned out to be, and who turned out to be it, the latest first; those that were undone too."""
+        return await info.context.make.merges_of(self.row)
 
     @strawberry.field
     async def handles(self, info: Info) -> list[Handle]:

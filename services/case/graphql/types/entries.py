@@ -19,8 +19,9 @@ from contracts.vocabulary import (
     RoutingTier,
     Visibility,
 )
+from services.case.domain.commitment import CommitmentStatus
 from services.case.graphql.context import Info
-from services.case.graphql.enums import CommitmentStatus, ReferenceKind
+from services.case.graphql.enums import ReferenceKind
 from services.case.graphql.pages import First
 from services.case.graphql.refs import AgentRef, ChannelAccountRef, HandleRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, Url
@@ -147,9 +148,9 @@ class Assignment(TimelineEntry):
         return await info.context.make.agent_by_id(self.row.agent_id)
 
     @strawberry.field
-    async def team(self) -> TeamRef | None:
+    async def team(self, info: Info) -> TeamRef | None:
         """The team it went to, where it went to a team."""
-        return None
+        return await info.context.make.team_by_ref(self.row.team_ref)
 
     @strawberry.field
     async def candidates(self, info: Info, first: First = 10) -> list[Candidate]:

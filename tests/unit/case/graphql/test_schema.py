@@ -29,6 +29,11 @@ from services.case.graphql.schema import DeskSchema, make_schema, printed
 
 SKETCH = Path(__file__).parents[5] / "shared" / "consumer" / "sketch.graphql"
 SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
+BEYOND = {
+    *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
+    *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
+}
+"""What the sketch has no word for: it shows that an entry was redacted, not how."""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +87,7 @@ def test_what_there_is_is_as_sketched(core: GraphQLSchema) -> None:
             differences.append(name)
             continue
         differences += [f"{name}: {what}" for what in _differences(core, kind, sketch, sketched)]
-    assert differences == []
+    assert set(differences) == BEYOND
 
 
 def _differences(core: GraphQLSchema, kind: Any, sketch: GraphQLSchema, sketched: Any) -> list[str]:

@@ -1,0 +1,71 @@
+"""What is wrong with time zones, rosters and opening hours of a configuration, beyond the form of single values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from contracts.installation import Agent, Configuration
+from contracts.rosters import Shift, minute_of
+
+DAY_MIN = 24 * 60
+
+
+def roster_complaint(configuration: Configuration) -> tuple[str, str] | None:
+    """The key at fault and the complaint; None: nothing is wrong."""
+    return next(_complaints(configuration), None)
+
+
+def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    if not _is_zone(configuration.timezone):
+        yield "timezone", "expected a time zone such as Europe/Amsterdam"
+    yield from _of_calendar("holidays", configuration.holidays)
+    for index, hours in enumerate(configuration.opening_hours):
+        if hours.channel is None:
+            yield f"opening_hours[{index}].channel", "expected a channel such as email"
+        if hours.start == hours.until:
+            yield f"opening_hours[{index}].until", "a period that ends when it begins: write 00:00 to 24:00 for a day"
+    for index, agent in enumerate(configuration.agents):
+        yield from _of_agent(f"agents[{index}]", agent)
+
+
+def _of_agent(key: str, agent: Agent) -> Iterator[tuple[str, str]]:
+    if agent.timezone is not None and not _is_zone(agent.timezone):
+        yield f"{key}.timezone", "expected a time zone such as Europe/Amsterdam"
+    yield from _of_calendar(f"{key}.holidays", agent.holidays)
+    for place, shift in enumerate(agent.shifts):
+        yield from _of_shift(f"{key}.shifts[{place}]", shift)
+    for place, leave in enumerate(agent.leave):
+        if leave.last < leave.first:
+            yield f"{key}.leave[{place}].last", "leave that ends before it begins"
+
+
+def _of_shift(key: str, shift: Shift) -> Iterator[tuple[str, str]]:
+    start = minute_of(shift.start)
+    length = (minute_of(shift.until) - start - 1) % DAY_MIN + 1
+    if shift.start == shift.until:
+        yield f"{key}.until", "a shift that ends when it begins: write 00:00 to 24:00 for a day"
+    for place, pause in enumerate(shift.breaks):
+        begins = (minute_of(pause.start) - start) % DAY_MIN
+        ends = (minute_of(pause.until) - start - 1) % DAY_MIN + 1
+        if not begins < ends <= length:
+            yield f"{key}.breaks[{place}]", "a break lies within its shift"
+
+
+def _of_calendar(key: str, calendar: str | None) -> Iterator[tuple[str, str]]:
+    if calendar is None:
+        return
+    country, _, part = calendar.partition("-")
+    known = holidays.list_supported_countries()
+    if country not in known or (part and part not in known[country]):
+        yield key, "expected a country such as NL, or a part of one such as DE-BY"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True

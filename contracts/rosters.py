@@ -1,0 +1,86 @@
+"""How the configuration file says when people work, when channels are open, and how routing weighs the one or other."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from contracts.vocabulary import Channel
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Days = Annotated[tuple[Day, ...], msgspec.Meta(min_length=1, max_length=7)]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+Calendar = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,5})?$")]
+Minutes = Annotated[float, msgspec.Meta(ge=0, le=30 * 24 * 60)]
+
+
+def minute_of(clock: str) -> int:
+    """Minutes since midnight of `09:30`."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A pause in a shift."""
+
+    start: Clock = msgspec.field(name="from")
+    until: Clock
+
+
+class Shift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Somebody works on these days of each week; an end not behind the start is of the next day."""
+
+    days: Days
+    start: Clock = msgspec.field(name="from")
+    until: Clock
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The days as numbers, 0: Monday."""
+        return tuple(sorted({DAYS.index(day) for day in self.days}))
+
+
+class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Days off, both included."""
+
+    first: date
+    last: date
+
+
+class OpeningHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A period in which a channel is answered; a channel may have several. Without any it is answered always."""
+
+    channel_path: str = msgspec.field(name="channel")
+    days: Days
+    start: Clock = msgspec.field(name="from")
+    until: Clock
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel in the word that is stored and sent; None: there is none of that name."""
+        return Channel.from_path(self.channel_path)
+
+    @property
+    def shift(self) -> Shift:
+        """The same period, without its channel."""
+        return Shift(days=self.days, start=self.start, until=self.until)
+
+
+class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long a case may wait, and for whom. It matters where agents have shifts.
+
+    `target_min`: somebody begins within so many minutes of opening hours. `hold_margin_min`: a case stops waiting for
+    somebody known so long before. `patience_min`: it waits at most so much longer for somebody known than for anybody
+    else. `cases_per_hour`: how fast an agent gets through cases; without it a backlog says nothing about time.
+    `owner_ttl_days`: after so long without contact a customer belongs to nobody.
+    """
+
+    target_min: Annotated[float, msgspec.Meta(gt=0, le=30 * 24 * 60)] = 180.0
+    hold_margin_min: Minutes = 15.0
+    patience_min: Minutes = 120.0
+    cases_per_hour: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None
+    owner_ttl_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None

@@ -1,0 +1,129 @@
+"""An agent settles a matter at one stroke: an answer, a gesture where one is due, and the resolution."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOutcome, Visibility
+from services.case.commands.checking import check_budget, check_cause, check_gesture
+from services.case.commands.finding import check_usable, find_case
+from services.case.commands.publishing import check_publishable
+from services.case.commands.versions import check_version
+from services.case.domain import gestures, settlements
+from services.case.domain.case import Case
+from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
+from services.case.domain.recipients import ReplyRoute, ReplyWish, choose_route
+from services.case.domain.texts import checked_text
+from services.case.ports import Directory
+
+
+class SettlingGesture(msgspec.Struct, frozen=True):
+    """The gesture `gesture_id`; fields as those of `GiveGesture`."""
+
+    gesture_id: UUID
+    kind: GestureKind
+    amount_minor: int
+    currency: str
+    reason: str
+    reference: dict[str, str] | None = None
+
+
+class SettleCase(msgspec.Struct, frozen=True):
+    """The settlement `settlement_id` with the answer `contact_id`; the rest as of a reply and a resolution."""
+
+    case_id: UUID
+    settlement_id: UUID
+    contact_id: UUID
+    text: str
+    visibility: Visibility
+    account_id: UUID | None = None
+    handle_id: UUID | None = None
+    gesture: SettlingGesture | None = None
+    outcome: ResolutionOutcome = ResolutionOutcome.SOLVED
+    cause: str | None = None
+
+
+async def settle_case(
+    command: SettleCase, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy
+) -> Committed:
+    """Answer and resolve; with a gesture, as soon as its money is held, and not at all where it is refused.
+
+    Outcome: `case_id`, `contact_id`, `gesture_id` (None: there is none).
+
+    Raises:
+        Refusal: what a reply, a gesture and a resolution are refused for (paths within `reply` and `gesture`);
+            IDEMPOTENCY_IN_PROGRESS, another settlement of the case awaits its money.
+    """
+    for permission in (Permission.REPLY, Permission.RESOLVE_CASE):
+        require(context.actor, permission)
+    text, gesture = checked_text(command.text, "reply", "text"), command.gesture
+    check_cause(command.cause, policy)
+    if gesture is not None:
+        require(context.actor, Permission.GIVE_GESTURE)
+        check_gesture(gesture.amount_minor, gesture.reason, policy, "gesture")
+
+    async def decide() -> Work:
+        case = await find_case(record, command.case_id, "caseId")
+        check_version(case, context)
+        await check_usable(record, case, at=context.at)
+        case.check_not_resolved()
+        if case.settlements:
+            raise Refusal(RefusalCode.IDEMPOTENCY_IN_PROGRESS, "a settlement of the case awaits its money", "caseId")
+        if gesture is not None:
+            await check_budget(directory, context, gesture.currency, "gesture")
+        route = _route(case, command, text, context)
+        await check_publishable(record, case, route, text, "reply", "text")
+        _settle(case, command, route, text, context)
+        return Work(streams=(case,), outcome=_outcome(command))
+
+    return await record.transact(context, decide, serialise_on=(command.case_id,))
+
+
+def _settle(case: Case, command: SettleCase, route: ReplyRoute, text: str, context: CommandContext) -> None:
+    how: dict[str, Any] = {
+        "contact_id": command.contact_id,
+        "route": route,
+        "text": text,
+        "agent_ref": context.actor.ref,
+        "outcome": command.outcome,
+        "cause": command.cause,
+        "at": context.at,
+    }
+    gesture = command.gesture
+    if gesture is None:
+        settlements.settle(case, **how)
+        return
+    settlements.begin(case, settlement_id=command.settlement_id, gesture_id=gesture.gesture_id, **how)
+    gestures.request(
+        case,
+        gesture_id=gesture.gesture_id,
+        agent=context.actor,
+        kind=gesture.kind,
+        amount_minor=gesture.amount_minor,
+        currency=gesture.currency,
+        reason=gesture.reason,
+        note=None,
+        reference=gesture.reference,
+        at=context.at,
+    )
+
+
+def _route(case: Case, command: SettleCase, text: str, context: CommandContext) -> ReplyRoute:
+    wish = ReplyWish(account_id=command.account_id, handle_id=command.handle_id, visibility=command.visibility)
+    try:
+        return choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
+    except Refusal as refusal:
+        raise Refusal(refusal.code, refusal.message, *(("reply", *refusal.path) if refusal.path else ())) from None
+
+
+def _outcome(command: SettleCase) -> dict[str, str | None]:
+    return {
+        "case_id": str(command.case_id),
+        "contact_id": str(command.contact_id),
+        "gesture_id": None if command.gesture is None else str(command.gesture.gesture_id),
+    }

@@ -1,0 +1,163 @@
+"""Settling a matter at one stroke: an answer, a gesture and the resolution, all of it or nothing.
+
+    begun ──money given──▶ the answer leaves, the case is resolved
+      ├──above the limit──▶ the case waits for an approval ──yes──▶ as above
+      │                                                    └──no──▶ nothing leaves, the case is ours again
+      └──money refused──▶ nothing leaves
+
+Everything follows in the same decision from the gesture's own steps, so that no crash can part them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.vocabulary import (
+    CaseStatus,
+    Direction,
+    GestureStatus,
+    Refusal,
+    RefusalCode,
+    ResolutionOutcome,
+    WaitingFor,
+)
+from services.case.domain import replies
+from services.case.domain import settlement_facts as facts
+from services.case.domain.case import Case
+from services.case.domain.case_facts import ResumeReason
+from services.case.domain.recipients import ReplyRoute, ReplyWish, choose_route
+from services.case.domain.settlement import Settlement
+
+
+def begin(
+    case: Case,
+    *,
+    settlement_id: UUID,
+    gesture_id: UUID,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    outcome: ResolutionOutcome,
+    cause: str | None,
+    at: datetime,
+) -> None:
+    """Hold the answer until the money is decided; the gesture is still to be requested."""
+    case.trigger_event(
+        facts.SettlementBegun,
+        timestamp=at,
+        settlement_id=settlement_id,
+        customer_id=case.customer_id,
+        gesture_id=gesture_id,
+        contact_id=contact_id,
+        agent_ref=agent_ref,
+        channel=route.channel,
+        account=route.account,
+        handle_id=route.handle_id,
+        assurance=route.assurance,
+        visibility=route.visibility,
+        in_reply_to=route.in_reply_to,
+        outcome=outcome,
+        cause=cause,
+        text=text,
+    )
+
+
+def settle(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    outcome: ResolutionOutcome,
+    cause: str | None,
+    at: datetime,
+) -> None:
+    """Answer and resolve."""
+    replies.send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at)
+    case.resolve(outcome=outcome, cause=cause, at=at, reply_id=contact_id)
+
+
+def follow(case: Case, *, gesture_id: UUID, hindrance: RefusalCode | None = None, at: datetime) -> None:
+    """Do what follows from how the gesture stands now. `hindrance`: why the customer may not be answered."""
+    held = case.settlements.get(gesture_id)
+    if held is None:
+        return
+    status = case.gestures[gesture_id].status
+    if status is GestureStatus.AWAITING_APPROVAL:
+        if not case.is_resolved and case.waiting_for is not WaitingFor.APPROVAL:
+            case.wait(WaitingFor.APPROVAL, None, at)
+    elif status in {GestureStatus.REFUSED, GestureStatus.DECLINED}:
+        _drop(case, held, None, at)
+    elif status is GestureStatus.GIVEN:
+        _leave(case, held, hindrance, at)
+
+
+def _leave(case: Case, held: Settlement, hindrance: RefusalCode | None, at: datetime) -> None:
+    text = held.text
+    if hindrance is not None or case.erased or text is None:
+        words_gone = RefusalCode.CUSTOMER_ERASED if case.erased else RefusalCode.NOT_FOUND
+        _drop(case, held, hindrance or words_gone, at)
+        return
+    try:
+        route = choose_route(tuple(case.contacts.values()), wish=_wish(held), text=text, at=at)
+    except Refusal as refusal:
+        _drop(case, held, refusal.code, at)
+        return
+    case.trigger_event(
+        facts.SettlementLeft,
+        timestamp=at,
+        settlement_id=held.settlement_id,
+        gesture_id=held.gesture_id,
+        contact_id=held.contact_id,
+    )
+    said: dict[str, Any] = {
+        "contact_id": held.contact_id,
+        "route": route,
+        "text": text,
+        "agent_ref": held.agent_ref,
+        "at": at,
+    }
+    if _overtaken(case, held) or case.is_resolved:
+        replies.send(case, **said)
+        _go_on(case, ResumeReason.CUSTOMER_WROTE, at)
+    else:
+        settle(case, **said, outcome=held.outcome, cause=held.cause)
+
+
+def _drop(case: Case, held: Settlement, code: RefusalCode | None, at: datetime) -> None:
+    case.trigger_event(
+        facts.SettlementDropped,
+        timestamp=at,
+        settlement_id=held.settlement_id,
+        gesture_id=held.gesture_id,
+        contact_id=held.contact_id,
+        code=code,
+    )
+    _go_on(case, ResumeReason.NOT_SETTLED, at)
+
+
+def _go_on(case: Case, reason: ResumeReason, at: datetime) -> None:
+    if case.status is CaseStatus.WAITING and case.waiting_for is WaitingFor.APPROVAL:
+        case.resume(reason, at)
+
+
+def _overtaken(case: Case, held: Settlement) -> bool:
+    """Whether the customer wrote meanwhile: a matter is not resolved over words that nobody has answered."""
+    return any(
+        contact.direction is Direction.INBOUND and contact.recorded_at > held.begun_at
+        for contact in case.contacts.values()
+    )
+
+
+def _wish(held: Settlement) -> ReplyWish:
+    """The same way as was chosen when it began."""
+    return ReplyWish(
+        channel=held.channel,
+        account_id=held.account_id,
+        handle_id=held.handle_id,
+        visibility=held.visibility,
+    )

@@ -1,0 +1,58 @@
+"""What time alone brings about in cases: promises are broken, waits are over, nobody looks at a case for ever.
+
+It needs no memory: what a crash left undone is due still. Each step is a command that looks again, so that several of
+these may run side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from contracts.stored import Record
+from infra.logs import log
+from infra.postgres import Pool, is_transient
+from infra.sql import statements
+from services.case.commands.break_commitment import BreakCommitment, break_commitment
+from services.case.commands.end_wait import EndWait, end_wait
+from services.case.commands.own_initiative import own_context
+from services.case.ports import Clock, Directory, Ids
+
+ROUND_EVERY_SECONDS = 1.0
+DUE_OF_ROUND_MAX = 200
+
+_SQL = statements("services.case.workers")
+logger = log("due-dates")
+
+
+class DueDates:
+    """The loop."""
+
+    def __init__(self, *, pool: Pool, record: Record, directory: Directory, clock: Clock, ids: Ids) -> None:
+        self._pool = pool
+        self._record = record
+        self._directory = directory
+        self._clock = clock
+        self._ids = ids
+
+    async def run(self) -> None:
+        """Go round for ever. While the database is away, it comes again."""
+        while True:
+            try:
+                await self.round()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                logger.warning("due dates wait", error_class=type(error).__name__)
+            await asyncio.sleep(ROUND_EVERY_SECONDS)
+
+    async def round(self) -> None:
+        """Do what is due by now."""
+        now = self._clock.now()
+        for row in await self._pool.fetch(_SQL["promises_due"], now, DUE_OF_ROUND_MAX):
+            broken = BreakCommitment(row["commitment_id"])
+            await break_commitment(
+                broken, own_context(self._clock, self._ids), record=self._record, directory=self._directory
+            )
+        for row in await self._pool.fetch(_SQL["waits_over"], now, DUE_OF_ROUND_MAX):
+            await end_wait(EndWait(row["case_id"]), own_context(self._clock, self._ids), record=self._record)
+        await self._pool.execute(_SQL["forget_viewings"], now)

@@ -1,0 +1,52 @@
+"""X, the way out: a public reply below a post that called us, or a direct message; never a post on our own."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from contracts.text_length import fits
+from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode, Visibility
+from services.channels.domain.outbound import (
+    CallResult,
+    HttpCall,
+    OutcomeLost,
+    Reply,
+    SendOutcome,
+    SendTarget,
+    TakenOver,
+)
+from services.channels.providers.json_values import external_id, text
+from services.channels.providers.platform_answers import answer_of, is_success, refused_or_later
+from services.channels.providers.x_posts import DIRECT, NOT_SUMMONED, direct_id
+
+
+def render(reply: Reply, target: SendTarget) -> HttpCall:
+    """The call that says it, as public as what it answers.
+
+    Raises:
+        Refusal: the text is longer than X takes there, or X lets nobody answer: who was neither mentioned nor quoted
+            nor replied to may not.
+    """
+    limit = REPLY_CAPABILITIES[Channel.X].limit(reply.visibility)
+    if not fits(reply.text, limit):
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"X takes {limit.length_max}, in its own way of counting", "text")
+    base, token = target.api_base.rstrip("/"), target.secrets.get("access_token")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if reply.visibility is Visibility.PRIVATE:
+        to = quote(reply.to.value, safe="")
+        return HttpCall(f"{base}/2/dm_conversations/with/{to}/messages", {"text": reply.text}, headers)
+    if reply.in_reply_to is None or reply.in_reply_to.startswith(DIRECT):
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nobody knows below which post")
+    if NOT_SUMMONED in reply.answered_flags:
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "the post neither mentions, quotes nor answers this account")
+    body = {"text": reply.text, "reply": {"in_reply_to_tweet_id": reply.in_reply_to}}
+    return HttpCall(f"{base}/2/tweets", body, headers)
+
+
+def interpret(result: CallResult) -> SendOutcome:
+    """What X's answer means. What it forbids (a duplicate, no summons, closed messages) it will forbid again."""
+    answer = answer_of(result)
+    if not is_success(result):
+        return refused_or_later(result, said=text(answer, "detail") or text(answer, "title"))
+    found = direct_id(answer, "data", "dm_event_id") or external_id(answer, "data", "id")
+    return TakenOver(found) if found else OutcomeLost("taken without an id")

@@ -1,0 +1,24 @@
+"""Which tables routing's facts give, all of them, and how to make them anew."""
+
+from __future__ import annotations
+
+from infra.postgres import Pool
+from infra.rebuild import Rebuild
+from infra.rebuild_tables import ReadTable
+from infra.sql import statements
+from services.routing.projections import PROJECTIONS
+
+REBUILT = (
+    ReadTable("agents"),
+    ReadTable("standing_grants"),
+    ReadTable("assignments"),
+    ReadTable("turns"),
+    ReadTable("duos"),
+    ReadTable("handled"),
+    ReadTable("budget_balances"),
+)
+
+
+def routing_rebuild(pool: Pool) -> Rebuild:
+    """A rebuild of them. `pool` lends one connection for its length and others for reading."""
+    return Rebuild(pool, None, projections=PROJECTIONS, sql=statements("services.routing.projections"), tables=REBUILT)

@@ -1,0 +1,98 @@
+"""A stand-in for a platform that takes replies over HTTP: keeps what it was sent and answers as the platform does."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs
+
+
+@dataclass
+class Sent:
+    """`body`: JSON or the fields of a form, as the request says. `headers`: names in lower case."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    message_id: str = ""
+
+
+@dataclass
+class Answered:
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class PlatformStandIn:
+    """`fail_next`: answers given first, each a status and a body.
+
+    `refusal`, `taken`: how the platform says no and yes to a call, by its documents.
+    """
+
+    sent: list[Sent] = field(default_factory=list)
+    fail_next: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    calls: int = 0
+
+    def refusal(self, sent: Sent) -> Answered | None:
+        """Why the platform would not take this call; None: it would."""
+        del sent
+        return None
+
+    def taken(self, sent: Sent, number: int) -> Answered:
+        """What it answers to what it takes; `sent.message_id` is to be set."""
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        stand_in = self
+        numbers = count(1)
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", "0")))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                sent = Sent(self.path, headers, _read(headers.get("content-type", ""), body))
+                stand_in.calls += 1
+                answered = Answered(*stand_in.fail_next.pop(0)) if stand_in.fail_next else stand_in.refusal(sent)
+                if answered is None:
+                    answered = stand_in.taken(sent, next(numbers))
+                    stand_in.sent.append(sent)
+                self._answer(answered)
+
+            def _answer(self, answered: Answered) -> None:
+                payload = json.dumps(answered.body).encode()
+                self.send_response(answered.status)
+                for name, value in answered.headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
+                del format, args
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)
+
+
+def _read(content_type: str, body: bytes) -> dict[str, Any]:
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        return {name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+    read: dict[str, Any] = json.loads(body)
+    return read
