@@ -16,9 +16,9 @@ up *ARGS: setup
 serve SERVICE *ARGS: setup
     exec .venv/bin/eender serve {{ SERVICE }} {{ ARGS }}
 
-# all tests; arguments go to pytest
+# all tests, files shared out over two processes; arguments go to pytest
 test *ARGS: setup
-    exec .venv/bin/python -m pytest {{ ARGS }}
+    exec .venv/bin/python -m pytest -n 2 --dist loadfile {{ ARGS }}
 
 # only the tests without servers
 unit *ARGS: setup

@@ -11,6 +11,9 @@ import pytest
 
 from infra.embedded.nats import EmbeddedNats
 from infra.embedded.postgres import EmbeddedPostgres
+from tests.support.conformance_table import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 _numbers = count(1)
 

@@ -92,7 +92,12 @@ class PostgresRecord:
             page = await self._pool.fetchrow(_SQL["stream_page"], stream_id, after, PAGE_FACTS_MAX)
             if page is None or not page["count"]:
                 break
-            aggregate = folded(aggregate, await opened_stream(stream_id, page, self._keys))
+            facts = await opened_stream(stream_id, page, self._keys)
+            if known and any("withheld" in fact.__dict__ for fact in facts):
+                # It takes words out of facts that the snapshot was made of (`infra.withholding`).
+                self._snapshots.forget(stream_id)
+                return await self.load(kind, stream_id)
+            aggregate = folded(aggregate, facts)
             full, after = page["count"] == PAGE_FACTS_MAX, page["version"]
             self._heads.remember(stream_id, after, page["hash"])
         if after - known >= FACTS_MIN:

@@ -9,11 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.stored import Work
+from contracts.stored import Fact, Work
 from infra.event_store import PostgresRecord
 from infra.event_store.snapshots import FACTS_MIN
 from tests.support.notebook import IDS, NOW, Notebook, context, line_rows
 from tests.support.own_record import OwnRecord, own_record
+
+
+class Struck(Fact):
+    """Somebody struck lines out."""
+
+    TOPIC = "notebook.struck.v1"
+    withheld: tuple[int, ...]
+
+    def apply(self, aggregate: Notebook) -> None:
+        """Nothing: what was struck out is not in the facts before any more."""
 
 
 @pytest.fixture
@@ -77,6 +87,21 @@ async def test_what_was_destroyed_here_is_in_no_snapshot(own: OwnRecord) -> None
     assert (await loaded(own.record, notebook_id)).texts[0] == "text 1"
     await own.keys.destroy_subject(notebook_id, NOW)
     assert set((await loaded(own.record, notebook_id)).texts) == {None}
+
+
+async def test_what_was_withheld_since_is_in_no_snapshot(own: OwnRecord) -> None:
+    notebook_id = await own.begin()
+    await write(own, notebook_id, FACTS_MIN)
+    assert (await loaded(own.record, notebook_id)).texts[0] == "text 1"
+
+    async def strike() -> Work:
+        notebook = await loaded(own.record, notebook_id)
+        notebook.trigger_event(Struck, timestamp=NOW, withheld=(2,))
+        return Work(streams=(notebook,))
+
+    await own.record.transact(context(), strike)
+    await own.pool.execute("UPDATE es.events SET sealed = '\\x00000000' WHERE version = 2")
+    assert (await loaded(own.record, notebook_id)).texts[:2] == (None, "text 2")
 
 
 async def test_a_snapshot_of_another_kind_is_no_way_around_the_check(own: OwnRecord) -> None:

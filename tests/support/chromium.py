@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,10 +13,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pytest
 from websockets.sync.client import ClientConnection, connect
 
-INSTALL_S_MAX = 75
+from tests.support.debian import installed_or_skip
+
 START_S_MAX = 30.0
 ANSWER_S_MAX = 20.0
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,17 +32,7 @@ OPTIONS = (
 
 def chromium_path() -> str:
     """Where Chromium is; installed from Debian where that can be done, else the test is skipped, and says why."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        try:
-            for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-                subprocess.run(["apt-get", *words], capture_output=True, check=False, timeout=INSTALL_S_MAX)
-        except subprocess.TimeoutExpired:
-            pytest.skip(f"Chromium is not here, and apt-get did not install it within {INSTALL_S_MAX} s")
-        found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("Chromium is not here and cannot be installed: `apt-get install chromium` as root")
-    return found
+    return installed_or_skip(lambda: next(filter(None, map(shutil.which, NAMES)), None), "chromium")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
-import os
 import shutil
 import socket
 import subprocess
@@ -17,9 +16,10 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from pathlib import Path
 
-import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.debian import installed_or_skip
 
 PASSWORD = "mailbox-password-of-a-test"
 REPLY_SECRET = "reply-secret-of-a-test"
@@ -58,18 +58,7 @@ service imap-login {{
 
 def dovecot_or_skip() -> str:
     """Dovecot's program, installed where that can be done; else the test is skipped and says why."""
-    if not Path(DOVECOT).exists():
-        reason = "Dovecot is not here, and only root on Debian can install it"
-        if os.geteuid() == 0 and shutil.which("apt-get"):
-            install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "dovecot-imapd"]
-            quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            for command in (["apt-get", "update", "-q"], install):
-                done = subprocess.run(command, check=False, capture_output=True, timeout=150, env=quiet)
-                reason = f"Dovecot cannot be installed: {done.stderr.decode()[-200:].strip()}"
-    if not Path(DOVECOT).exists():
-        print(reason)  # noqa: T201  (says why nothing was tried)
-        pytest.skip(reason)
-    return DOVECOT
+    return installed_or_skip(lambda: DOVECOT if Path(DOVECOT).exists() else None, "dovecot-imapd")
 
 
 @dataclass
