@@ -6,11 +6,10 @@ these may run side by side.
 
 from __future__ import annotations
 
-import asyncio
-
 from contracts.stored import Record
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
+from infra.rounds import go_round
 from infra.sql import statements
 from services.case.commands.break_commitment import BreakCommitment, break_commitment
 from services.case.commands.end_wait import EndWait, end_wait
@@ -36,14 +35,7 @@ class DueDates:
 
     async def run(self) -> None:
         """Go round for ever. While the database is away, it comes again."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                logger.warning("due dates wait", error_class=type(error).__name__)
-            await asyncio.sleep(ROUND_EVERY_SECONDS)
+        await go_round(self.round, every_seconds=ROUND_EVERY_SECONDS, logger=logger)
 
     async def round(self) -> None:
         """Do what is due by now."""

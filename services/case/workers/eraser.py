@@ -7,7 +7,6 @@ are rewritten after that; the receipt is the last fact. Each step looks at what 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +14,9 @@ from uuid import UUID
 from contracts.stored import Record
 from contracts.vocabulary import RefusalCode
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
+from infra.rounds import go_round
 from infra.sealing import KeyRing
 from infra.sql import statements
 from services.case.commands.complete_erasure import CompleteErasure, complete_erasure
@@ -58,14 +58,7 @@ class Eraser:
 
     async def run(self) -> None:
         """Go round for ever. While the database is away, or a table in use, it comes again."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error) and not isinstance(error, TableBusy):
-                    raise
-                logger.warning("erasures wait", error_class=type(error).__name__)
-            await asyncio.sleep(ROUND_EVERY_SECONDS)
+        await go_round(self.round, every_seconds=ROUND_EVERY_SECONDS, logger=logger, passes=(TableBusy,))
 
     async def round(self) -> None:
         """Do what can be done now."""

@@ -6,16 +6,15 @@ what is on record: messages are deleted again, tables are written anew again, th
 
 from __future__ import annotations
 
-import asyncio
-
 import asyncpg
 
 from contracts.stored import CommandContext, Record, SealingScope
 from contracts.vocabulary import system_actor
 from infra.bus import TRANSPORT_ERRORS
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
+from infra.rounds import go_round
 from infra.sealing import KeyRing
 from infra.sql import statements
 from infra.stream import NotPublished, OriginStream
@@ -48,14 +47,12 @@ class Redactor:
 
     async def run(self) -> None:
         """Go round for ever. While the database or the transport is away, or a table in use, it comes again."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error) and not isinstance(error, (TableBusy, *TRANSPORT_ERRORS)):
-                    raise
-                logger.warning("redactions wait", error_class=type(error).__name__)
-            await asyncio.sleep(ROUND_EVERY_SECONDS)
+        await go_round(
+            self.round,
+            every_seconds=ROUND_EVERY_SECONDS,
+            logger=logger,
+            passes=(TableBusy, *TRANSPORT_ERRORS),
+        )
 
     async def round(self) -> None:
         """Do what can be done now."""

@@ -6,12 +6,11 @@ all cases that were due, the day's evidence counts them, each once.
 
 from __future__ import annotations
 
-import asyncio
-
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import system_actor
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
+from infra.rounds import go_round
 from infra.sql import statements
 from services.case.commands.expire_case_content import ExpireCaseContent, expire_case_content
 from services.case.commands.record_retention import RecordRetention, record_retention
@@ -38,14 +37,7 @@ class Retainer:
 
     async def run(self) -> None:
         """Look now and then, for ever. While the database is away, it comes again."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                logger.warning("retention waits", error_class=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await go_round(self.round, every_seconds=LOOK_EVERY_SECONDS, logger=logger)
 
     async def round(self) -> None:
         """Do today's work as far as it goes, unless it is done."""

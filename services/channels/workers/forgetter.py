@@ -8,7 +8,6 @@ rewritten, and the case service is told.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,8 +17,9 @@ from contracts.content import HandleContent
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Channel, system_actor
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
+from infra.rounds import go_round
 from infra.sealing import KeyRing
 from infra.sql import statements
 from services.channels.commands.complete_forgetting import CompleteForgetting, complete_forgetting
@@ -78,19 +78,14 @@ class Forgetter:
 
     async def run(self) -> None:
         """Go round for ever. While the database is away, or a table in use, it comes again."""
-        while True:
-            self._asked.clear()
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error) and not isinstance(error, TableBusy | StillReading):
-                    raise
-                logger.warning("forgetting waits", error_class=type(error).__name__)
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._asked.wait()
+        await go_round(
+            self.round,
+            every_seconds=POLL_SECONDS,
+            logger=logger,
+            passes=(TableBusy, StillReading),
+            asked=self._asked,
+            pause_seconds=PAUSE_SECONDS,
+        )
 
     async def round(self) -> None:
         """Forget what is to be forgotten."""

@@ -6,7 +6,6 @@ makes it EXPIRED: so each payload is counted once, on the day on which nothing o
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -14,8 +13,9 @@ from uuid import UUID
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import system_actor
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
+from infra.rounds import go_round
 from infra.sealing import KeyRing
 from infra.sql import statements
 from services.channels.commands.record_retention import RecordRetention, record_retention
@@ -43,14 +43,7 @@ class Retainer:
 
     async def run(self) -> None:
         """Look now and then, for ever. While the database is away, or a table in use, it comes again."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error) and not isinstance(error, TableBusy):
-                    raise
-                logger.warning("retention waits", error_class=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await go_round(self.round, every_seconds=LOOK_EVERY_SECONDS, logger=logger, passes=(TableBusy,))
 
     async def round(self) -> None:
         """Do today's work, unless it is done."""

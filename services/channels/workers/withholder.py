@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,8 +15,9 @@ from contracts.stored import CommandContext, Record
 from contracts.vocabulary import system_actor
 from infra.bus import TRANSPORT_ERRORS
 from infra.logs import log
-from infra.postgres import Pool, is_transient
+from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
+from infra.rounds import go_round
 from infra.sealing import KeyRing
 from infra.sql import statements
 from infra.stream import NotPublished, OriginStream
@@ -75,19 +75,14 @@ class Withholder:
 
     async def run(self) -> None:
         """Go round for ever. While the database is away, or a table in use, it comes again."""
-        while True:
-            self._asked.clear()
-            try:
-                await self.round()
-            except Exception as error:
-                if not is_transient(error) and not isinstance(error, PASSES):
-                    raise
-                logger.warning("withholding waits", error_class=type(error).__name__)
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._asked.wait()
+        await go_round(
+            self.round,
+            every_seconds=POLL_SECONDS,
+            logger=logger,
+            passes=PASSES,
+            asked=self._asked,
+            pause_seconds=PAUSE_SECONDS,
+        )
 
     async def round(self) -> None:
         """Withhold what is to be withheld."""
