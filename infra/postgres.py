@@ -94,8 +94,10 @@ def is_connection_loss(error: BaseException) -> bool:
     """Whether the connection went away, so that what a COMMIT on it did is unknown."""
     if isinstance(error, _LOST):
         return not isinstance(error, TimeoutError)
-    # asyncpg tells a closed connection and a wrong argument by the text alone.
-    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error) and "pool is" not in str(error)
+    # asyncpg tells a closed connection and a wrong argument by the text alone; and one that the server ended while we
+    # held it from the pool has been "released back" by itself.
+    said = str(error) if isinstance(error, asyncpg.InterfaceError) else ""
+    return ("closed" in said and "pool is" not in said) or "released back to the pool" in said
 
 
 def is_lost_race(error: BaseException) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from infra.event_store.pinned import IDLE_MS_MAX, Pinned
-from infra.postgres import Pool, open_pool
+from infra.postgres import Pool, is_connection_loss, open_pool
 
 
 @pytest.fixture
@@ -38,6 +39,21 @@ async def test_a_connection_that_was_lost_is_not_handed_out_again(pool: Pool) ->
     await asyncio.wait_for(gone.wait(), 5)
     async with pinned.connection() as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") != first
+
+
+async def test_a_connection_that_ends_while_it_is_held_is_a_lost_one(pool: Pool) -> None:
+    pinned = Pinned(pool)
+    async with pinned.connection() as connection:
+        gone = asyncio.Event()
+        connection.add_termination_listener(lambda _: gone.set())
+        await pool.fetchval("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.sleep(0)
+        with pytest.raises(asyncpg.InterfaceError) as caught:
+            await connection.execute("SELECT 1")
+    assert is_connection_loss(caught.value)
+    async with pinned.connection() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
 
 
 async def test_what_breaks_off_in_the_middle_leaves_no_connection_behind(pool: Pool) -> None:

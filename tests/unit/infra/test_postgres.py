@@ -14,6 +14,7 @@ LOST = (
     asyncpg.AdminShutdownError("terminating"),
     asyncpg.CannotConnectNowError("starting"),
     asyncpg.InterfaceError("cannot perform operation: connection is closed"),
+    asyncpg.InterfaceError("cannot call Connection.execute(): connection has been released back to the pool"),
     asyncpg.InternalClientError("cannot switch to state 15"),
 )
 RACES = (asyncpg.SerializationError("x"), asyncpg.DeadlockDetectedError("x"))
