@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-import msgspec
 
 from contracts.stored import Row
 from infra.postgres import Connection
 from infra.rebuild_statements import Keys, Shape, shape_of
+from infra.rows_sql import array_of_json, json_of
 
 Args = tuple[Any, ...]
 PLAN_BY_KEY = (
@@ -46,7 +46,7 @@ class _Statement:
         rows = f"unnest({given}) AS _rows({names})"
         if lists:
             taken = ", ".join(
-                _array(f"_{at + 1}", kind) if at in lists else f"_{at + 1}" for at, kind in enumerate(kinds)
+                array_of_json(f"_{at + 1}", kind) if at in lists else f"_{at + 1}" for at, kind in enumerate(kinds)
             )
             rows = f"(SELECT {taken} FROM unnest({given}) AS _given({names})) AS _rows({names})"
         return cls(sql, shape, shape.sql.format(rows=rows), lists)
@@ -73,7 +73,7 @@ class _Statement:
     def _columns(self, rows: list[Args]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
         for at in self.lists:
-            columns[at] = [None if each is None else msgspec.json.encode(each).decode() for each in columns[at]]
+            columns[at] = [json_of(each) for each in columns[at]]
         return columns
 
 
@@ -197,9 +197,3 @@ class RowWriter:
             except asyncpg.IntegrityConstraintViolationError:
                 for row in packed.rows:
                     await self._connection.execute(self._known[row.statement].one, *row.args)
-
-
-def _array(name: str, kind: str) -> str:
-    """The array that stands in a value of JSON."""
-    each = f"SELECT _e::{kind} FROM jsonb_array_elements_text({name}) AS _e"
-    return f"CASE WHEN {name} IS NOT NULL THEN ARRAY({each}) END"

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from infra.postgres import Connection
 
 _PARAMETER = re.compile(r"\$(\d+)")
+_WRITES = re.compile(r"(?:\s|--.*\n)*(?:INSERT|UPDATE|DELETE|WITH)\b")
 _JSON = "jsonb"
+
+
+def array_of_json(value: str, kind: str) -> str:
+    """SQL of the array that a value of JSON holds: of arrays there is no array, they travel as `json_of`."""
+    each = f"SELECT _e::{kind} FROM jsonb_array_elements_text({value}) AS _e"
+    return f"(CASE WHEN {value} IS NOT NULL THEN ARRAY({each}) END)"
+
+
+def json_of(value: Any) -> str | None:
+    """An array on its way to `array_of_json`."""
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 class NotWritable(Exception):  # noqa: N818
@@ -58,10 +70,7 @@ class _Statement:
         return f"WHEN {self.number} THEN {sql}\n; GET DIAGNOSTICS _touched = ROW_COUNT;{moves}"
 
     def _argument(self, at: int, value: str) -> str:
-        if at not in self.lists:
-            return value
-        each = f"SELECT _e::{self.types[at]} FROM jsonb_array_elements_text({value}) AS _e"
-        return f"(CASE WHEN {value} IS NOT NULL THEN ARRAY({each}) END)"
+        return array_of_json(value, self.types[at]) if at in self.lists else value
 
 
 class RowsSql:
@@ -80,6 +89,8 @@ class RowsSql:
         """
         known: dict[str, _Statement] = {}
         for name, text in sql.items():
+            if not _WRITES.match(text):
+                continue
             try:
                 prepared = await connection.prepare(text)
             except asyncpg.PostgresError:
@@ -140,6 +151,6 @@ class RowsSql:
 
 def _as_json(values: list[Any]) -> Callable[[Any], None]:
     def append(value: Any) -> None:
-        values.append(None if value is None else msgspec.json.encode(value).decode())
+        values.append(json_of(value))
 
     return append

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.support.shop import Shop, eventually
 
 
-async def assigned(shop: Shop, token: str, text: str) -> dict[str, object]:
+async def assigned(shop: Shop, token: str, text: str) -> dict[str, Any]:
     case = await shop.case_with_text(text)
     return await eventually(lambda: shop.case(token, case["id"]), lambda seen: seen["assignee"] is not None)
 
@@ -17,11 +19,11 @@ async def test_s001_a_customer_who_comes_back_meets_the_agent_who_answered_first
     bram = await shop.online("bram")
     await shop.whatsapp(number, f"First matter {number}")
     first = await assigned(shop, lead, f"First matter {number}")
-    assert first["assignee"]["ref"] == "bram"  # type: ignore[index]
+    assert first["assignee"]["ref"] == "bram"
     await shop.done(bram, "CaseReply", caseId=first["id"], text="Solved.")
     await shop.done(bram, "CaseResolve", caseId=first["id"])
     await eventually(
-        lambda: shop.customer(lead, first["customer"]["id"]),  # type: ignore[index]
+        lambda: shop.customer(lead, first["customer"]["id"]),
         lambda customer: customer["duo"]["owner"] is not None,
     )
     await shop.online("anna")
@@ -31,12 +33,12 @@ async def test_s001_a_customer_who_comes_back_meets_the_agent_who_answered_first
     await shop.whatsapp(number, f"It is not solved {number}")
     again = await assigned(shop, lead, f"It is not solved {number}")
     assert again["id"] == first["id"]
-    assert again["assignee"]["ref"] == "bram"  # type: ignore[index]
+    assert again["assignee"]["ref"] == "bram"
     assert again["status"] == "OPEN"
 
     # a matter of its own goes to the owner
     recorded = await shop.done(
-        lead, "ContactRecord", customer={"id": first["customer"]["id"]}, channel="VISIT",  # type: ignore[index]
+        lead, "ContactRecord", customer={"id": first["customer"]["id"]}, channel="VISIT",
         direction="INBOUND", text=f"Another matter {number}", newCase=True,
     )  # fmt: skip
     assert recorded["case"]["id"] != first["id"]
@@ -56,7 +58,7 @@ async def test_an_open_case_keeps_its_agent_when_the_agent_goes_away(shop: Shop,
     await shop.online("carla")
     await shop.whatsapp(number, f"Stay with me {number}")
     case = await assigned(shop, lead, f"Stay with me {number}")
-    assert case["assignee"]["ref"] == "carla"  # type: ignore[index]
+    assert case["assignee"]["ref"] == "carla"
     for ref in ("anna", "bram"):
         await shop.online(ref)
     await shop.online("carla", "AWAY")
