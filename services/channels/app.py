@@ -10,7 +10,6 @@ from typing import Any
 
 from litestar import Litestar, asgi
 
-from contracts.configuration import ChannelAccount, Configuration, configuration_digest
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from contracts.subjects import CASE, CHANNELS, CONTENT_EXPIRED, CONTENT_REDACTED, REPLY_REQUESTED, SUBJECT_ERASED
@@ -35,7 +34,8 @@ from services.channels.reactions.begin_withholding_on_content_expired import beg
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
-from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.settings import ChannelsSettings, settings_of
+from services.channels.workers.attaching import Attaching
 from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
@@ -66,6 +66,7 @@ class ChannelsApp:
         self.settings = settings
         self._poster = EveryPoster(runtime.clock)
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
+        self._attaching = Attaching(runtime, settings)
         self._doors = doors
         self._outlets = outlets
         self._webhooks: Webhooks | None = None
@@ -76,6 +77,7 @@ class ChannelsApp:
         await runtime.start()
         directory = PostgresDirectory(runtime.pool)
         await self._apply_configuration()
+        self._attaching.start()
         intake = Intake(
             pool=runtime.pool,
             keys=runtime.keys,
@@ -130,12 +132,19 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
+        files = self._attaching.files
         forgetter = Forgetter(
-            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+            pool=runtime.pool,
+            keys=runtime.keys,
+            files=files,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
         )
         withholder = Withholder(
             pool=runtime.pool,
             keys=runtime.keys,
+            files=files,
             stream=OriginStream(runtime.bus, CHANNELS),
             record=runtime.record,
             clock=runtime.clock,
@@ -161,6 +170,7 @@ class ChannelsApp:
         await self.runtime.stop()
         await self._poster.close()
         await self._fetcher.close()
+        await self._attaching.close()
 
     def asgi(self) -> HttpTracing:
         """The HTTP side: webhooks and health, traced."""
@@ -181,7 +191,7 @@ class ChannelsApp:
 
         return HttpTracing(
             Litestar(
-                [webhooks, health_router(self.runtime.ready), log_router(self.runtime)],
+                [webhooks, self._attaching.router(), health_router(self.runtime.ready), log_router(self.runtime)],
                 lifespan=[running],
                 openapi_config=None,
                 logging_config=None,
@@ -249,40 +259,6 @@ def channels_runtime(settings: ServiceSettings) -> Runtime:
         projections=PROJECTIONS,
         publish=publish.contract_fact,
         sealing=True,
-    )
-
-
-def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
-    """The values of each that are good, the one to show outside first."""
-    former = account.former_secrets
-    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
-
-
-def settings_of(configuration: Configuration) -> ChannelsSettings:
-    """What the configuration says to channels."""
-    brands = {brand.ref: brand.name for brand in configuration.brands}
-    found = tuple(
-        AccountSettings(
-            channel=account.channel,
-            account=account.account,
-            name=account.name or account.account,
-            secrets=_secrets_of(account),
-            api_base=account.api_base,
-            api_version=account.api_version,
-            brand=account.brand,
-            brand_name=brands.get(account.brand) if account.brand else None,
-            mailbox=account.mailbox,
-            authserv_id=account.authserv_id,
-            feed_url=account.feed_url,
-            feed_may_be_local=account.feed_may_be_local,
-        )
-        for account in configuration.channel_accounts
-    )
-    return ChannelsSettings.of(
-        found,
-        region=configuration.region,
-        digest=configuration_digest(configuration),
-        raw_days=configuration.retention.raw_days,
     )
 
 
