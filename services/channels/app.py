@@ -66,7 +66,7 @@ class ChannelsApp:
         self.settings = settings
         self._poster = EveryPoster(runtime.clock)
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
-        self._attaching = Attaching(runtime, settings)
+        self.attaching = Attaching(runtime, settings)
         self._doors = doors
         self._outlets = outlets
         self._webhooks: Webhooks | None = None
@@ -77,7 +77,7 @@ class ChannelsApp:
         await runtime.start()
         directory = PostgresDirectory(runtime.pool)
         await self._apply_configuration()
-        self._attaching.start()
+        self.attaching.start()
         intake = Intake(
             pool=runtime.pool,
             keys=runtime.keys,
@@ -132,7 +132,7 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
-        files = self._attaching.files
+        files = self.attaching.files
         forgetter = Forgetter(
             pool=runtime.pool,
             keys=runtime.keys,
@@ -170,7 +170,7 @@ class ChannelsApp:
         await self.runtime.stop()
         await self._poster.close()
         await self._fetcher.close()
-        await self._attaching.close()
+        await self.attaching.close()
 
     def asgi(self) -> HttpTracing:
         """The HTTP side: webhooks and health, traced."""
@@ -191,7 +191,7 @@ class ChannelsApp:
 
         return HttpTracing(
             Litestar(
-                [webhooks, self._attaching.router(), health_router(self.runtime.ready), log_router(self.runtime)],
+                [webhooks, self.attaching.router(), health_router(self.runtime.ready), log_router(self.runtime)],
                 lifespan=[running],
                 openapi_config=None,
                 logging_config=None,

@@ -37,6 +37,7 @@ def objects_of(configuration: ObjectsConfiguration, runtime: Runtime) -> Objects
 class Attaching:
     """The parts. `start` when the runtime's are open; it implements `http.attachments.FileShelf`."""
 
+    objects: Objects
     files: AttachmentFiles
     keeper: AttachmentKeeper
 
@@ -48,9 +49,8 @@ class Attaching:
     def start(self) -> None:
         """Begin to keep files."""
         runtime, objects = self._runtime, self._settings.objects
-        self.files = AttachmentFiles(
-            pool=runtime.pool, keys=runtime.keys, objects=objects_of(objects, runtime), clock=runtime.clock
-        )
+        self.objects = objects_of(objects, runtime)
+        self.files = AttachmentFiles(pool=runtime.pool, keys=runtime.keys, objects=self.objects, clock=runtime.clock)
         sources = AttachmentSources(
             pool=runtime.pool, keys=runtime.keys, fetcher=self._fetcher, settings=self._settings, clock=runtime.clock
         )
