@@ -72,6 +72,7 @@ class ChannelsStand:
     objects: ObjectsInMemory
     files: AttachmentFiles
     attachments: AttachmentKeeper
+    keeping: KeepingParts
 
     async def facts(self) -> list[str]:
         rows = await self.pool.fetch("SELECT topic FROM es.events ORDER BY pos")
@@ -148,6 +149,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             objects=objects,
             files=files,
             attachments=AttachmentKeeper(keeping_parts),
+            keeping=keeping_parts,
         )
         entries = tuple(each.entry() for each in settings.accounts.values())
         await apply_configuration(ApplyConfiguration("d", entries), stand.context(), record=record)

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from email.message import EmailMessage
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,7 @@ from services.channels.domain.raw import RawInbound, contact_id_of
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
 from services.channels.workers.attachment_keeper import ATTEMPTS_MAX
 from tests.integration.channels_stand import LIMITS, ChannelsStand, channels_stand
+from tests.integration.mails_with_files import mail_with, mailed, states
 from tests.support.media_stand_in import PNG, MediaStandIn
 from tests.unit.channels.doors_under_test import WHATSAPP_DOOR
 from tests.unit.channels.whatsapp_payloads import whatsapp_payload
@@ -31,7 +31,6 @@ from tests.unit.channels.whatsapp_payloads import whatsapp_payload
 WHATSAPP = WHATSAPP_DOOR
 SAM = "31612345678"
 CANARY = b"the canary sings in the mine"
-EMAIL_ACCOUNT = "account-1"
 
 
 @pytest.fixture
@@ -58,37 +57,6 @@ async def picture(stand: ChannelsStand, media_id: str, external_id: str = "wamid
     assert (await stand.front.post(WHATSAPP.path, body, WHATSAPP.signed(body))).status_code == 200
     await stand.read_all()
     return attachment_id_of(contact_id_of(Channel.WHATSAPP, "account-1", external_id), 0)
-
-
-async def mailed(stand: ChannelsStand, mail: bytes, external_id: str = "<1@x>") -> UUID:
-    """A mail comes in, as a mailbox's reader keeps it; gives its contact's id."""
-    raw = RawInbound(
-        raw_id=stand.parts.ids.new(),
-        channel=Channel.EMAIL,
-        account=EMAIL_ACCOUNT,
-        body=mail,
-        received_at=stand.clock.now(),
-        dedupe_key=external_id,
-    )
-    await stand.keeper.keep(raw)
-    await stand.read_all()
-    return contact_id_of(Channel.EMAIL, EMAIL_ACCOUNT, external_id)
-
-
-def mail_with(*files: tuple[bytes, str, str]) -> bytes:
-    """A mail with files: bytes, declared type, name."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "sam@c.example", "care@shop.example", "x", "<1@x>"
-    mail.set_content("See the file.")
-    for data, media_type, name in files:
-        main, _, sub = media_type.partition("/")
-        mail.add_attachment(data, maintype=main, subtype=sub, filename=name)
-    return mail.as_bytes()
-
-
-async def states(stand: ChannelsStand) -> list[str]:
-    rows = await stand.pool.fetch("SELECT state FROM attachments ORDER BY number, attachment_id")
-    return [row["state"] for row in rows]
 
 
 async def refused(stand: ChannelsStand, attachment_id: UUID) -> str:

@@ -21,8 +21,10 @@ from services.channels.http.attachments import FileToSend, attachments_router
 from services.channels.settings import ChannelsSettings
 from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.attachment_keeper import AttachmentKeeper, KeepingParts
+from services.channels.workers.attachment_scanning import AttachmentScanning
 from services.channels.workers.attachment_sources import AttachmentSources
 from services.channels.workers.safe_fetcher import SafeFetcher
+from services.channels.workers.scanners import scanner_of
 
 FETCH_SECONDS_MAX = 120.0
 _SQL = statements("services.channels.workers")
@@ -62,9 +64,13 @@ class Attaching:
             clock=runtime.clock,
             ids=runtime.ids,
             limits=Limits(objects.bytes_max, frozenset(objects.refused_types)),
+            scans=objects.scanner is not None,
         )
         self.keeper = AttachmentKeeper(parts)
         runtime.spawn("attachment-keeper", self.keeper.run)
+        if objects.scanner is not None:
+            scanning = AttachmentScanning(parts, scanner_of(objects.scanner))
+            runtime.spawn("attachment-scanning", scanning.run)
 
     def router(self) -> Router:
         """Where files are handed out."""
