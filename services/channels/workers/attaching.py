@@ -9,6 +9,8 @@ from litestar import Router
 from contracts.attachments import file_name
 from contracts.installation import Objects as ObjectsConfiguration
 from infra.objects import JetStreamObjects, Objects
+from infra.objects.aws_signature import Signer
+from infra.objects.s3 import S3Objects
 from infra.runtime import Runtime
 from infra.sealing import load_kek
 from infra.settings import KEK, SettingsError
@@ -32,8 +34,11 @@ _SQL = statements("services.channels.workers")
 
 def objects_of(configuration: ObjectsConfiguration, runtime: Runtime) -> Objects:
     """The object store that the configuration names."""
-    del configuration
-    return JetStreamObjects(runtime.bus)
+    s3 = configuration.s3
+    if configuration.store == "jetstream" or s3 is None:
+        return JetStreamObjects(runtime.bus)
+    signer = Signer(s3.access_key, s3.secret_key, s3.region)
+    return S3Objects(endpoint=s3.endpoint, bucket=s3.bucket, signer=signer, clock=runtime.clock)
 
 
 class Attaching:
@@ -82,6 +87,8 @@ class Attaching:
     async def close(self) -> None:
         """Close the connections."""
         await self._fetcher.close()
+        if isinstance(self.objects, S3Objects):
+            await self.objects.close()
 
     async def take(self, attachment_id: UUID) -> FileToSend | None:
         """A file that is ready, with its name; None where nothing may be handed out.
