@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from contracts.attachments import attachment_id_of
@@ -17,6 +18,7 @@ from contracts.content import AttachmentContent, ContactContent, HandleContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind
 from infra.objects import ObjectsUnavailable
 from services.channels.commands.receive_contact import ReceiveContact, receive_contact
+from services.channels.commands.redact_contact import RedactContact, redact_contact
 from services.channels.domain.attachment import Attachment
 from services.channels.domain.inbound import ContactArrived, ContactRemoved
 from services.channels.domain.raw import RawInbound, contact_id_of
@@ -150,6 +152,46 @@ async def test_while_the_store_is_away_files_wait_and_none_is_given_up(
     stand.objects.away = False
     await stand.attachments.round()
     assert await states(stand) == ["READY"]
+
+
+async def test_a_crash_after_storing_leaves_one_object_and_the_next_round_goes_on(
+    stand: ChannelsStand, platform: MediaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.files["m1"] = PNG
+    await picture(stand, "m1")
+
+    async def stored_and_gone(object_id: UUID, sealed: bytes) -> None:
+        stand.objects.stored[object_id] = sealed
+        raise asyncpg.ConnectionDoesNotExistError("gone with the process")
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr(stand.objects, "put", stored_and_gone)
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await stand.attachments.round()
+    assert await states(stand) == ["PENDING"]
+    await stand.attachments.round()
+    assert await states(stand) == ["READY"]
+    assert len(stand.objects.stored) == 1
+
+
+async def test_a_file_stored_while_its_contact_is_redacted_does_not_stay(
+    stand: ChannelsStand, platform: MediaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.files["m1"] = PNG
+    await picture(stand, "m1")
+    contact_id = contact_id_of(Channel.WHATSAPP, "account-1", "wamid.1")
+    put = stand.objects.put
+
+    async def redacted_meanwhile(object_id: UUID, sealed: bytes) -> None:
+        await redact_contact(RedactContact(contact_id), stand.context(), record=stand.record)
+        await stand.files.end([contact_id])
+        await put(object_id, sealed)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(stand.objects, "put", redacted_meanwhile)
+        await stand.attachments.round()
+    assert stand.objects.stored == {}
+    assert await states(stand) == []
 
 
 async def test_the_same_file_twice_in_a_contact_lies_in_one_place(stand: ChannelsStand) -> None:

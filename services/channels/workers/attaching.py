@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 from litestar import Router
@@ -29,6 +30,9 @@ from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.scanners import scanner_of
 
 FETCH_SECONDS_MAX = 120.0
+TAKEN_AT_ONCE_MAX = 8
+"""Files that are opened at the same time to be handed out."""
+
 _SQL = statements("services.channels.workers")
 
 
@@ -51,6 +55,7 @@ class Attaching:
     def __init__(self, runtime: Runtime, settings: ChannelsSettings) -> None:
         self._runtime = runtime
         self._settings = settings
+        self._at_once = asyncio.Semaphore(TAKEN_AT_ONCE_MAX)
         self._fetcher = SafeFetcher(bytes_max=settings.objects.bytes_max, seconds_max=FETCH_SECONDS_MAX)
 
     def start(self) -> None:
@@ -96,6 +101,10 @@ class Attaching:
         Raises:
             ObjectsUnavailable: nobody knows now.
         """
+        async with self._at_once:
+            return await self._taken(attachment_id)
+
+    async def _taken(self, attachment_id: UUID) -> FileToSend | None:
         row = await self._runtime.pool.fetchrow(_SQL["attachment_of"], attachment_id)
         if row is None or row["state"] != "READY" or row["object_id"] is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Sequence
 from hashlib import sha256
@@ -37,7 +38,8 @@ class AttachmentFiles:
         object_id = _place_of(key, digest)
         if await self._pool.fetchval(_SQL["attachment_placed"], attachment_id, object_id) is None:
             return None
-        await self._objects.put(object_id, seal_chunks(key, data, object_id=object_id))
+        sealed = await asyncio.to_thread(seal_chunks, key, data, object_id=object_id)
+        await self._objects.put(object_id, sealed)
         return object_id
 
     async def get(self, object_id: UUID) -> bytes | None:
@@ -52,7 +54,7 @@ class AttachmentFiles:
             return None
         key_id = key_id_of(sealed)
         key = (await self._keys.keys_by_id((key_id,))).get(key_id)
-        return None if key is None else b"".join(open_chunks(key, sealed, object_id=object_id))
+        return None if key is None else await asyncio.to_thread(_opened, key, sealed, object_id)
 
     async def drop(self, object_id: UUID) -> None:
         """Delete what turned out to be unwanted.
@@ -86,6 +88,10 @@ class AttachmentFiles:
                 await self._keys.destroy_scope(file_scope(row["contact_id"]), self._clock.now())
             await self._objects.delete(row["object_id"])
             await self._pool.execute(_SQL["attachment_deleted"], row["attachment_id"], row["object_id"])
+
+
+def _opened(key: ContentKey, sealed: bytes, object_id: UUID) -> bytes:
+    return b"".join(open_chunks(key, sealed, object_id=object_id))
 
 
 def _place_of(key: ContentKey, digest: bytes) -> UUID:

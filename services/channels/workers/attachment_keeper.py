@@ -72,16 +72,11 @@ class KeepingParts(msgspec.Struct, frozen=True):
 
 
 class AttachmentKeeper:
-    """The loop. `wake()` when a file came along; without it the next look is POLL_SECONDS away."""
+    """The loop. A file waits POLL_SECONDS at most before it is looked at first."""
 
     def __init__(self, parts: KeepingParts) -> None:
         self._parts = parts
-        self._asked = asyncio.Event()
         self._at_once = asyncio.Semaphore(AT_ONCE_MAX)
-
-    def wake(self) -> None:
-        """Look now."""
-        self._asked.set()
 
     async def run(self) -> None:
         """Go round for ever. While the database or the object store is away it comes again."""
@@ -90,7 +85,6 @@ class AttachmentKeeper:
             every_seconds=POLL_SECONDS,
             logger=logger,
             passes=(ObjectsUnavailable,),
-            asked=self._asked,
             pause_seconds=PAUSE_SECONDS,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from contracts.content import AttachmentContent
 from contracts.vocabulary import Channel
 from infra.postgres import Pool
@@ -69,12 +71,11 @@ class AttachmentSources:
         if key is None:
             raise NotToBeHad(GONE)
         raw = raw_of(row)
-        mail = read_mail(as_kept(raw, open_sealed(key, row["sealed"], stream_id=raw.raw_id, version=RAW_VERSION)).body)
-        place = file.external_id.removeprefix("part:")
-        part = next((each for each in mail.parts if each.place == place), None)
-        if part is None:
+        kept = as_kept(raw, open_sealed(key, row["sealed"], stream_id=raw.raw_id, version=RAW_VERSION))
+        data = await asyncio.to_thread(_part_of, kept.body, file.external_id.removeprefix("part:"))
+        if data is None:
             raise NotToBeHad(GONE)
-        return part.data()
+        return data
 
     def _account(self, contact: Contact) -> SendTarget:
         settings = self._settings.accounts.get(account_id_of(contact.channel, contact.account))
@@ -103,3 +104,9 @@ class AttachmentSources:
         if answer.status != OK:
             raise NotNow(wait_s=answer.retry_after_s or 0.0)
         return answer.body
+
+
+def _part_of(mail: bytes, place: str) -> bytes | None:
+    """The part at that place of a mail; None where there is none."""
+    part = next((each for each in read_mail(mail).parts if each.place == place), None)
+    return None if part is None else part.data()
