@@ -17,16 +17,22 @@ from infra.bus import TRANSPORT_ERRORS, Bus
 from infra.objects.port import ObjectsUnavailable
 
 BUCKET = "eender-attachments"
+BUCKET_BYTES_MAX = 4 * 1024**3
 API_TIMEOUT_SECONDS = 5
 TRANSFER_SECONDS_MAX = 30.0
 
 
 class JetStreamObjects:
-    """Implements `Objects`. The bucket is made when it is first needed; nobody waits for NATS at a start."""
+    """Implements `Objects`. The bucket is made when it is first needed; nobody waits for NATS at a start.
 
-    def __init__(self, bus: Bus, bucket: str = BUCKET) -> None:
+    `bytes_max`: of the whole bucket when it is made, so that files never take the room of the messages. A full one is
+    unavailable until something is deleted or its limit is raised.
+    """
+
+    def __init__(self, bus: Bus, bucket: str = BUCKET, *, bytes_max: int = BUCKET_BYTES_MAX) -> None:
         self._bus = bus
         self._bucket = bucket
+        self._bytes_max = bytes_max
 
     async def put(self, object_id: UUID, sealed: bytes) -> None:
         """Store it: its pieces first, then what names them, so that half of one is never found."""
@@ -57,7 +63,7 @@ class JetStreamObjects:
         try:
             return await context.object_store(self._bucket)
         except (BucketNotFoundError, NotFoundError):
-            return await context.create_object_store(self._bucket, storage=StorageType.FILE)
+            return await context.create_object_store(self._bucket, storage=StorageType.FILE, max_bytes=self._bytes_max)
 
 
 @asynccontextmanager

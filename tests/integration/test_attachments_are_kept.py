@@ -149,6 +149,10 @@ async def test_while_the_store_is_away_files_wait_and_none_is_given_up(
     for _ in range(ATTEMPTS_MAX + 1):
         with pytest.raises(ObjectsUnavailable):
             await stand.attachments.round()
+        asked = len(platform.asked)
+        assert await stand.attachments.round() == 0
+        assert len(platform.asked) == asked
+        stand.clock.ahead += timedelta(minutes=1)
     stand.objects.away = False
     await stand.attachments.round()
     assert await states(stand) == ["READY"]

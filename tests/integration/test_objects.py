@@ -31,7 +31,7 @@ async def objects(
     request: pytest.FixtureRequest, bus: Bus, store_in_s3: S3StandIn, bucket: Callable[[], str]
 ) -> AsyncIterator[Objects]:
     if request.param == "jetstream":
-        yield JetStreamObjects(bus, bucket())
+        yield JetStreamObjects(bus, bucket(), bytes_max=16 * 1024 * 1024)
         return
     objects = in_s3(store_in_s3)
     yield objects
@@ -62,6 +62,20 @@ async def test_one_object_says_nothing_about_another(objects: Objects) -> None:
     await objects.put(second, b"second")
     await objects.delete(first)
     assert await objects.get(second) == b"second"
+
+
+async def test_files_never_take_more_room_than_their_bucket_has(bus: Bus, bucket: Callable[[], str]) -> None:
+    objects, first, second = (
+        JetStreamObjects(bus, bucket(), bytes_max=1024 * 1024),
+        SystemIds().new(),
+        SystemIds().new(),
+    )
+    await objects.put(first, os.urandom(700_000))
+    with pytest.raises(ObjectsUnavailable):
+        await objects.put(second, os.urandom(700_000))
+    assert await objects.get(second) is None
+    await objects.delete(first)
+    await objects.put(second, os.urandom(700_000))
 
 
 async def test_a_store_that_is_not_there_says_so() -> None:

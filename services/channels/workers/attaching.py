@@ -40,7 +40,7 @@ def objects_of(configuration: ObjectsConfiguration, runtime: Runtime) -> Objects
     """The object store that the configuration names."""
     s3 = configuration.s3
     if configuration.store == "jetstream" or s3 is None:
-        return JetStreamObjects(runtime.bus)
+        return JetStreamObjects(runtime.bus, bytes_max=configuration.bucket_bytes_max)
     signer = Signer(s3.access_key, s3.secret_key, s3.region)
     return S3Objects(endpoint=s3.endpoint, bucket=s3.bucket, signer=signer, clock=runtime.clock)
 

@@ -44,6 +44,8 @@ ATTEMPTS_MAX = 6
 RETRY_DELAY_MS_BASE = 2_000
 RETRY_DELAY_MS_MAX = 15 * 60_000
 WAIT_SECONDS_MAX = 3_600.0
+STORE_AWAY_WAIT = timedelta(seconds=30)
+"""So that a platform is not asked for the same file every second while there is nowhere to put it."""
 
 _SQL = statements("services.channels.workers")
 logger = log("attachments")
@@ -113,8 +115,12 @@ class AttachmentKeeper:
                 await self._again(row, FETCH_FAILED, wait_s=wait.wait_s)
             except SubjectDestroyed:
                 return
+            except ObjectsUnavailable:
+                due_at = self._parts.clock.now() + STORE_AWAY_WAIT
+                await self._parts.pool.execute(_SQL["attachment_waits"], row["attachment_id"], due_at)
+                raise
             except Exception as error:
-                if is_transient(error) or isinstance(error, ObjectsUnavailable):
+                if is_transient(error):
                     raise
                 logger.exception("a file could not be kept", contact_id=str(row["contact_id"]))
                 await self._again(row, FETCH_FAILED)

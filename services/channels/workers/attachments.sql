@@ -5,6 +5,10 @@ WHERE state = 'PENDING' AND due_at <= $1 AND attachment_id <> ALL ($2::uuid[]) O
 -- name: attachment_postponed
 UPDATE attachments SET due_at = $2, attempts = attempts + 1 WHERE attachment_id = $1
 
+-- name: attachment_waits
+-- For something that is no fault of its own: that is no try.
+UPDATE attachments SET due_at = $2 WHERE attachment_id = $1
+
 -- name: attachment_placed
 -- Before anything is put there: whoever is to delete it knows where it lies, whatever ends us in between.
 UPDATE attachments SET object_id = $2 WHERE attachment_id = $1 AND state = 'PENDING' RETURNING attachment_id
