@@ -17,6 +17,7 @@ from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
 from services.case.graphql.attachment_links import AttachmentLinks
+from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
 from services.case.ports import AccessLog, Clock, Directory, Ids
@@ -76,6 +77,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
     links: AttachmentLinks | None = None
+    gate: GateRules = field(default_factory=GateRules)
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"
