@@ -59,7 +59,7 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
-    `links`: to files that came along; None: nobody gets any.
+    `links`: to files that came along; None: nobody gets any. `federated`: gateways ask too.
 
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
@@ -78,6 +78,7 @@ class GraphQLDeps:
     keys: KeyOpener | None = None
     links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)
+    federated: bool = False
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"
