@@ -124,6 +124,29 @@ CREATE TABLE polls (
   trouble text
 );
 
+-- Visitors of our own chat, by a hash of what they are known by. `token_digest`: of who resumes a session; NULL: the site
+-- vouches. Numbers of answers begin at the time in milliseconds: a visitor who is forgotten and comes again goes on.
+CREATE TABLE chat_visitors (
+  visitor_id uuid PRIMARY KEY,
+  account_id uuid NOT NULL,
+  token_digest bytea,
+  last_seq bigint NOT NULL,
+  delivered_seq bigint NOT NULL DEFAULT 0,
+  read_seq bigint NOT NULL DEFAULT 0,
+  seen_at timestamptz NOT NULL
+);
+CREATE INDEX chat_visitors_by_age ON chat_visitors (seen_at);
+
+-- Answers that wait for their visitors, or were fetched by one of their pages. What they say stands in their streams.
+CREATE TABLE chat_replies (
+  contact_id uuid PRIMARY KEY,
+  visitor_id uuid NOT NULL,
+  seq bigint NOT NULL,
+  stored_at timestamptz NOT NULL,
+  UNIQUE (visitor_id, seq)
+);
+CREATE INDEX chat_replies_by_age ON chat_replies (stored_at);
+
 -- Entries that the case service redacted or kept long enough, and whether what was here of them is gone.
 CREATE TABLE withholdings (
   withholding_id uuid PRIMARY KEY,

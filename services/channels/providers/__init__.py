@@ -8,6 +8,8 @@ from __future__ import annotations
 from contracts.vocabulary import Channel
 from services.channels.domain.door import Door, Outlet
 from services.channels.providers import (
+    chat,
+    chat_replies,
     email,
     email_replies,
     facebook,
@@ -35,6 +37,7 @@ from services.channels.providers import (
 )
 
 _WAYS_IN: tuple[Door, ...] = (
+    chat,
     email,
     facebook,
     feed,
@@ -56,6 +59,7 @@ DOORS: dict[str, Door] = {door.spec.channel: door for door in _WAYS_IN}
 """The ways in, by channel."""
 
 OUTLETS: dict[str, Outlet] = {
+    Channel.CHAT: chat_replies,
     Channel.EMAIL: email_replies,
     Channel.FACEBOOK: facebook_replies,
     Channel.INSTAGRAM: instagram_replies,

@@ -6,6 +6,7 @@ from contracts.vocabulary import Channel
 from services.channels.domain.door import Door
 from services.channels.providers import (
     DOORS,
+    chat,
     facebook,
     feed,
     form,
@@ -23,6 +24,7 @@ from services.channels.providers import (
 )
 from services.channels.settings import AccountSettings, ChannelsSettings
 from tests.unit.channels import (
+    chat_payloads,
     feed_payloads,
     review_payloads,
     telegram_payloads,
@@ -139,7 +141,9 @@ YOUTUBE_DOOR = DoorUnderTest(
     ("items", 0, "snippet", "topLevelComment", "snippet", "textOriginal"),
     samples=youtube_payloads.SAMPLES,
 )
+CHAT_DOOR = DoorUnderTest(chat, chat_payloads.said(), ("text",), samples=chat_payloads.SAMPLES)
 UNDER_TEST = (
+    CHAT_DOOR,
     FORM_DOOR,
     WEBHOOK_DOOR,
     TELEGRAM_DOOR,
