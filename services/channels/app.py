@@ -42,7 +42,7 @@ from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
 from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
-from services.channels.workers.poller import pollers_of
+from services.channels.workers.pollers import pollers_of
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
 from services.channels.workers.retainer import Retainer
@@ -139,7 +139,13 @@ class ChannelsApp:
         """One loop per account whose contacts nobody pushes."""
         runtime, accounts = self.runtime, self.settings.accounts.values()
         pollers = pollers_of(
-            accounts, pool=runtime.pool, fetcher=self._fetcher, store=keeper, clock=runtime.clock, ids=runtime.ids
+            accounts,
+            pool=runtime.pool,
+            fetcher=self._fetcher,
+            store=keeper,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
         )
         for number, poller in enumerate(pollers, 1):
             runtime.spawn(f"poller-{number}", poller.run)

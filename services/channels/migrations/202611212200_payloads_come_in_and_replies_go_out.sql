@@ -116,10 +116,13 @@ CREATE TABLE forgettings (
 CREATE INDEX forgettings_to_do ON forgettings (begun_at) WHERE state <> 'DONE';
 
 -- How far an account that is fetched is read, as its server said. `looked_at`: when it was last reached; `trouble`: why not since.
+-- Of reviews: the latest change that was seen, and when all were looked at.
 CREATE TABLE polls (
   account_id uuid PRIMARY KEY,
   etag text,
   last_modified text,
+  cursor_at timestamptz,
+  all_at timestamptz,
   looked_at timestamptz,
   trouble text
 );

@@ -10,6 +10,7 @@ from services.channels.providers import (
     facebook,
     feed,
     form,
+    google_reviews,
     instagram,
     media,
     messenger,
@@ -26,6 +27,7 @@ from services.channels.settings import AccountSettings, ChannelsSettings
 from tests.unit.channels import (
     chat_payloads,
     feed_payloads,
+    google_payloads,
     review_payloads,
     telegram_payloads,
     twilio_payloads,
@@ -142,7 +144,14 @@ YOUTUBE_DOOR = DoorUnderTest(
     samples=youtube_payloads.SAMPLES,
 )
 CHAT_DOOR = DoorUnderTest(chat, chat_payloads.said(), ("text",), samples=chat_payloads.SAMPLES)
+GOOGLE_DOOR = DoorUnderTest(
+    google_reviews,
+    google_payloads.listing(google_payloads.review()),
+    ("reviews", 0, "comment"),
+    samples=google_payloads.SAMPLES,
+)
 UNDER_TEST = (
+    GOOGLE_DOOR,
     CHAT_DOOR,
     FORM_DOOR,
     WEBHOOK_DOOR,
