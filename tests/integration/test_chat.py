@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from contracts.content import HandleContent
-from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
+from contracts.stored import CommandContext
+from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, system_actor
+from infra.clock import SystemClock, SystemIds
+from services.channels.commands.begin_forgetting import BeginForgetting, begin_forgetting
+from services.channels.commands.record_attempt import RecordAttempt, record_attempt
+from services.channels.commands.redact_delivery import RedactDelivery, redact_delivery
 from services.channels.domain.contact import Contact
 from services.channels.domain.raw import contact_id_of
+from services.channels.workers import chat_store
 from tests.support.chat_service import ORIGIN, ChatService, chat_service, vouched
+from tests.support.one_service import until
 
 
 @pytest.fixture
@@ -150,3 +158,80 @@ async def test_only_pages_of_the_shop_with_its_key_are_let_in(chat: ChatService)
     async with chat.page(origin=ORIGIN) as page:
         assert (await page.hello(widget_key="guessed"))["code"] == "unauthorised"
         assert await page.ended() == (4401, "unauthorised")
+
+
+async def test_who_is_forgotten_is_unknown_when_coming_back_and_what_was_answered_is_gone(chat: ChatService) -> None:
+    async with chat.page() as page:
+        session = (await page.hello())["session"]
+        await page.say(type="message", id="message-1", text="Hello?")
+        await page.hear()
+        kept = page.kept
+    reply = await chat.answer(session, "one")
+    await chat.until_status(reply, DeliveryStatus.SENT)
+    found = await contact(chat, session, "message-1")
+    now, ids = SystemClock().now(), SystemIds()
+    context = CommandContext(ids.new(), system_actor("case"), now, ids.new())
+    await begin_forgetting(BeginForgetting(ids.new(), 0, (found.id, reply)), context, record=chat.record)
+
+    async def is_done() -> bool:
+        return bool(await chat.pool.fetchval("SELECT EXISTS (SELECT FROM forgettings WHERE state = 'DONE')"))
+
+    await until(is_done)
+    for table in ("chat_visitors", "chat_replies", "windows"):
+        assert await chat.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
+    async with chat.page() as page:
+        welcome = await page.hello(**kept)
+        assert welcome["session"] != session
+        await page.say(type="message", id="message-1", text="Hello again")
+        assert (await page.hear())["type"] == "accepted"
+
+
+async def test_what_is_redacted_is_not_said_any_more(chat: ChatService) -> None:
+    async with chat.page() as page:
+        session = (await page.hello())["session"]
+        await page.say(type="message", id="message-1", text="Hello?")
+        await page.hear()
+        kept = page.kept
+    for number, text in ((1, "a slip of the tongue"), (2, "Tomorrow.")):
+        last = await chat.answer(session, text, number=number)
+        await chat.until_status(last, DeliveryStatus.SENT)
+        if number == 1:
+            now, ids = SystemClock().now(), SystemIds()
+            context = CommandContext(ids.new(), system_actor("case"), now, ids.new())
+            await redact_delivery(RedactDelivery(last), context, record=chat.record)
+    async with chat.page() as page:
+        await page.hello(**kept)
+        assert (await page.hear())["text"] == "Tomorrow."
+
+
+async def test_a_try_that_a_crash_cut_off_is_made_again_and_the_answer_comes_once(chat: ChatService) -> None:
+    async with chat.page() as page:
+        session = (await page.hello())["session"]
+        await page.say(type="message", id="message-1", text="Hello?")
+        await page.hear()
+        await chat.stop()
+        kept = page.kept
+    reply = await chat.answer(session, "one")
+    now, ids = SystemClock().now(), SystemIds()
+    crashed = CommandContext(ids.new(), system_actor("channels"), now - timedelta(minutes=2), ids.new())
+    await record_attempt(RecordAttempt(reply), crashed, record=chat.record)
+    await chat.start()
+    await chat.until_status(reply, DeliveryStatus.SENT)
+    async with chat.page() as page:
+        await page.hello(**kept)
+        assert (await page.hear())["text"] == "one"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await page.socket.recv()
+
+
+async def test_a_visitor_who_stays_away_has_only_so_much_waiting(
+    chat: ChatService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_store, "BACKLOG_MAX", 1)
+    async with chat.page() as page:
+        session = (await page.hello())["session"]
+        await page.say(type="message", id="message-1", text="Hello?")
+        await page.hear()
+    await chat.until_status(await chat.answer(session, "one", number=1), DeliveryStatus.SENT)
+    await chat.until_status(await chat.answer(session, "two", number=2), DeliveryStatus.FAILED)

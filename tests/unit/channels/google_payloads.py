@@ -25,7 +25,7 @@ def listing(*reviews: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 ANSWER = {"comment": "We are sorry.", "updateTime": "2026-11-21T11:00:00Z"}
-SAMPLES = (
+SAMPLES: tuple[dict[str, Any], ...] = (
     listing(
         review("AbFvOqk2", None, starRating="FIVE", reviewer={"isAnonymous": True, "displayName": "A Google user"})
     ),
