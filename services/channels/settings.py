@@ -31,6 +31,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def sends_to(self) -> str | None:
+        """Where replies go; None: nothing can be sent. A chat's are stored here, so that it needs no address."""
+        return "" if self.channel is Channel.CHAT else self.api_base
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -100,6 +106,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             authserv_id=account.authserv_id,
             feed_url=account.feed_url,
             feed_may_be_local=account.feed_may_be_local,
+            allowed_origins=account.allowed_origins,
         )
         for account in configuration.channel_accounts
     )

@@ -31,6 +31,8 @@ from services.channels.settings import AccountSettings, ChannelsSettings
 from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.attachment_keeper import AttachmentKeeper, KeepingParts
 from services.channels.workers.attachment_sources import AttachmentSources
+from services.channels.workers.chat_lines import ChatSwitchboard
+from services.channels.workers.chat_store import ChatPoster
 from services.channels.workers.intake import Intake
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
@@ -119,7 +121,8 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         keeper = RawKeeper(pool, keys, intake.wake)
         keeping = asyncio.create_task(keeper.run())
         closing.push_async_callback(_cancelled, keeping)
-        poster = EveryPoster(clock)
+        switchboard = ChatSwitchboard(pool, clock)
+        poster = EveryPoster(clock, ChatPoster(pool, switchboard, clock))
         closing.push_async_callback(poster.close)
         parts = SendingParts(
             record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS

@@ -224,7 +224,7 @@ async def test_of_a_case_that_was_kept_long_enough_its_contacts_and_replies_go(s
     states = await stand.pool.fetch("SELECT state FROM raws ORDER BY seq")
     assert [row["state"] for row in states] == ["ERASED", "READ"]
     (receipt,) = await receipts(stand)
-    tables = ("raws", "parked", "threads", "external_ids", "objects")
+    tables = ("raws", "parked", "threads", "external_ids", "chat_replies", "objects")
     assert receipt["stores"] == [f"channels.{table}" for table in tables]
     facts = await stand.facts()
     assert facts.count("channels.delivery.forgotten.v1") == 1
