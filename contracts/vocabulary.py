@@ -292,6 +292,16 @@ class ContentState(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
 
 
+class AttachmentState(StrEnum):
+    """How far a file that came along, or is to go along, has come."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    QUARANTINED = "QUARANTINED"
+    REFUSED = "REFUSED"
+    REMOVED = "REMOVED"
+
+
 class RefusalCode(StrEnum):
     """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
 

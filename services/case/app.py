@@ -7,19 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import httpx
-import msgspec
 from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
-from contracts.envelope import Message
-from contracts.stored import CommandContext
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
-from infra.effect import handler_name
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -36,6 +31,7 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
+from services.case.graphql.waking import waking
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
@@ -46,6 +42,7 @@ from services.case.reactions.attach_contact_on_contact_received import attach_co
 from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
 from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
 from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
+from services.case.reactions.note_attachment_on_attachment_changed import note_attachment_on_attachment_changed
 from services.case.reactions.note_configuration_on_configuration_applied import (
     note_configuration_on_configuration_applied,
 )
@@ -100,6 +97,7 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
         subjects.CONTACT_EDITED: partial(
             edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
         ),
+        subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
@@ -189,6 +187,7 @@ class CaseService:
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
         # Here and not above: the command line opens the record without the API, and is to start at once.
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
+        from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see above)
         from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
 
         configuration = self._case.configuration
@@ -205,6 +204,7 @@ class CaseService:
             access=self.access,
             checkpoints=self.runtime.checkpointer,
             keys=self.runtime.keys,
+            links=links_of(self._settings, configuration),
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             gate=self._gate,
@@ -231,31 +231,6 @@ class CaseService:
         issuer = Issuer(pool, load_kek(kek_spec))
         await issuer.ensure_key()
         return TokenVerifier(issuer.public_keys, clock)
-
-
-class AnswersTo(msgspec.Struct):
-    """What of a message says whom it answers."""
-
-    gesture_id: UUID | None = None
-    request_id: UUID | None = None
-    decision_id: UUID | None = None
-
-
-def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
-    """The same handlers, each of which wakes those who wait for what it has taken effect on."""
-
-    def then_wake(handler: Handler) -> Handler:
-        async def handle(message: Message, context: CommandContext) -> None:
-            await handler(message, context)
-            answers = msgspec.json.decode(message.data, type=AnswersTo)
-            hub.answered(
-                *(key for key in (answers.gesture_id, answers.request_id, answers.decision_id) if key is not None)
-            )
-
-        handle.__name__ = handler_name(handler)  # command ids are made of it
-        return handle
-
-    return {subject: then_wake(handler) for subject, handler in handlers.items()}
 
 
 def keys_of(settings: ServiceSettings) -> tuple[str, str]:
