@@ -11,13 +11,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import phonenumbers
 
-from contracts.addresses import LOOPBACK_HOSTS, address_complaint
+from contracts.addresses import address_complaint
 from contracts.channel_secrets import SECRETS
+from contracts.gesture_check import gesture_complaint, is_secure
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
     CAPACITY_UNITS_ELSEWHERE,
@@ -109,7 +109,10 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         )
         for index, account in enumerate(configuration.channel_accounts)
     )
-    return msgspec.structs.replace(configuration, channel_accounts=accounts)
+    payouts = configuration.payouts
+    if payouts is not None:
+        payouts = msgspec.structs.replace(payouts, secret=_secret(payouts.secret, "payouts.secret", env, read_file))
+    return msgspec.structs.replace(configuration, channel_accounts=accounts, payouts=payouts)
 
 
 def configuration_digest(configuration: Configuration) -> str:
@@ -122,7 +125,9 @@ def configuration_digest(configuration: Configuration) -> str:
         )
         for account in configuration.channel_accounts
     )
-    shown = msgspec.structs.replace(configuration, channel_accounts=accounts)
+    payouts = configuration.payouts
+    payouts = None if payouts is None else msgspec.structs.replace(payouts, secret="")
+    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, payouts=payouts)
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 
@@ -159,8 +164,9 @@ def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    if (wrong := roster_complaint(configuration)) is not None:
-        raise ConfigurationError(*wrong)
+    for wrong in (roster_complaint(configuration), gesture_complaint(configuration)):
+        if wrong is not None:
+            raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))
     _check_unique("agents", "ref", (agent.ref for agent in configuration.agents))
@@ -177,7 +183,7 @@ def _check(configuration: Configuration) -> None:
         if not _is_origin(origin):
             key = f"http.allowed_origins[{index}]"
             raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
-    if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
+    if configuration.oidc is not None and not is_secure(configuration.oidc.issuer):
         raise ConfigurationError("oidc.issuer", "expected an https:// URL")
 
 
@@ -201,9 +207,9 @@ def _check_budgets(owner: str, budgets: tuple[Budget, ...]) -> None:
     seen = set()
     for index, budget in enumerate(budgets):
         key = f"{owner}.budgets[{index}]"
-        for name, amount in (("amount", budget.amount), ("item_limit", budget.item_limit)):
+        for name in ("amount", "item_limit", "carry_over", "two_approvers_above"):
             try:
-                to_minor(amount or "0", budget.currency)
+                to_minor(getattr(budget, name) or "0", budget.currency)
             except ValueError as error:
                 at_fault = "currency" if "currency" in str(error) else name
                 raise ConfigurationError(f"{key}.{at_fault}", str(error)) from None
@@ -273,11 +279,3 @@ def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[
 def _is_origin(text: str) -> bool:
     """Whether it is an origin as browsers write it: scheme, host, perhaps a port."""
     return re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", text) is not None
-
-
-def _is_secure(url: str) -> bool:
-    """Whether it is an https URL, or an http one of this very machine."""
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
-    )

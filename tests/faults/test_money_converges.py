@@ -29,6 +29,7 @@ async def give_until_answered(shop: Shop, token: str, case_id: str, key: str) ->
                 "GestureGive",
                 caseId=case_id,
                 kind="REFUND",
+                reference={"kind": "ORDER", "value": "7"},
                 amount={"amount": str(AMOUNT), "currencyCode": "EUR"},
                 reason="goodwill",
                 idempotencyKey=key,

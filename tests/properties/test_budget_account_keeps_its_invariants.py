@@ -14,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from contracts.stored import CommandContext, Work
 from contracts.vocabulary import NAMESPACE, BudgetOwnerKind, BudgetPeriod, Refusal, RefusalCode, system_actor
-from services.routing.domain.budget import UNSETTLED, Budget
+from services.routing.domain.budget import Budget
 from services.routing.domain.budget_facts import HoldCaptured, HoldExpired, HoldReleased, HoldState
 from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.hold import UNSETTLED
 from services.routing.domain.period import Period
 from tests.support.memory_record import MemoryRecord
 

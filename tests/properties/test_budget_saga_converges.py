@@ -22,11 +22,11 @@ from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_m
 from services.routing.commands.release_money import ReleaseMoney, release_money
 from services.routing.commands.upsert_agent import UpsertAgent, upsert_agent
 from services.routing.domain.agent import AgentChange
-from services.routing.domain.budget import UNSETTLED
 from services.routing.domain.budget_facts import HoldState
 from services.routing.domain.gesture_money import GestureMoney
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.grant import Grant
+from services.routing.domain.hold import UNSETTLED
 from tests.unit.routing.memory_floor import ZONE
 from tests.unit.routing.the_shop import Shop, a_shop, named
 
