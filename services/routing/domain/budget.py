@@ -72,7 +72,8 @@ class Budget(Stream):
         """Set grant and item limit of the running period, beside what was carried over. A cut voids no hold.
 
         Raises:
-            Refusal: INVALID_INPUT below zero; IDEMPOTENCY_MISMATCH for a known change with other figures.
+            Refusal: INVALID_INPUT below zero; IDEMPOTENCY_MISMATCH for a known change with other figures;
+                BUDGET_CLOSED once what was left was carried over.
         """
         wanted = (granted_minor, item_limit_minor)
         if min(wanted) < 0:
@@ -80,6 +81,8 @@ class Budget(Stream):
         if change_id in self.grant_changes:
             _same(self.grant_changes[change_id], wanted)
             return
+        if self.carried_to is not None:
+            raise Refusal(RefusalCode.BUDGET_CLOSED, "its period is over, and what was left of it has gone on")
         # Recorded even where the figures stay: else a repetition after another change would take effect.
         granted = granted_minor + self.standing.carried_minor
         after = self._after(granted_minor=granted, item_limit_minor=item_limit_minor)
