@@ -213,6 +213,7 @@ class CaseService:
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             time_zone=configuration.timezone,
+            bots=configuration.bots,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
         return Litestar(

@@ -16,6 +16,19 @@ from tests.support.shop import Shop, eventually
 from tests.support.shop_configuration import CONFIGURATION
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
+RULES = """
+[[agents]]
+ref = "robo"
+name = "Robo"
+kind = "bot"
+principal = "svc-robo"
+team = "care"
+budgets = [{{ amount = "30.00", currency = "EUR", period = "week", item_limit = "10.00" }}]
+
+[gestures]
+case_caps = [{{ amount = "60.00", currency = "EUR" }}]
+"""
+
 FULFILMENT = """query($id: ID!) { case(by: {id: $id}) { gestures { id status declineReason amount { amount }
   fulfilment { code providerRef at } } } }"""
 
@@ -30,7 +43,7 @@ def payer() -> Any:
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory, payer: PayerStandIn) -> AsyncIterator[Shop]:
     stand_in = WhatsAppStandIn()
-    payouts = f'\n[payouts]\nurl = "{payer.url}"\nsecret = "{SECRET}"\n'
+    payouts = f'\n[payouts]\nurl = "{payer.url}"\nsecret = "{SECRET}"\n' + RULES
     running = Shop(tmp_path_factory.mktemp("paying"), stand_in, configuration=CONFIGURATION + payouts)
     running.start()
     try:
@@ -174,3 +187,43 @@ async def test_a_refund_of_nothing_named_is_refused_naming_the_field(shop: Shop)
     _, payload = await give(shop, "31614200010", "3.33", reference=None)
     (error,) = payload["errors"]
     assert (error["code"], error["path"]) == ("INVALID_INPUT", ["reference"])
+
+
+async def test_s003_a_bot_gives_from_the_same_ledger_within_its_own_bounds(shop: Shop, payer: PayerStandIn) -> None:
+    await give(shop, "31614200011", "1.11")
+    case = await shop.case_with_text("It came broken 31614200011")
+    robo, stranger = await shop.token("integration", "svc-robo"), await shop.token("integration", "svc-other")
+    wish = {"caseId": case["id"], "kind": "GIFT", "reason": "goodwill"}
+    given = await shop.done(robo, "GestureGive", **wish, amount={"amount": "9.00", "currencyCode": "EUR"})
+    assert given["gesture"]["status"] == "GIVEN"
+    assert given["budget"]["granted"]["amount"] == "30.00"
+    above = await shop.done(robo, "GestureGive", **wish, amount={"amount": "10.01", "currencyCode": "EUR"})
+    assert above["gesture"]["status"] == "AWAITING_APPROVAL"
+    refused = await shop.do(stranger, "GestureGive", **wish, amount={"amount": "1.00", "currencyCode": "EUR"})
+    assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]
+    agents = (await shop.ask(await shop.token("lead", "lena"), "Team"))["agents"]["nodes"]
+    assert "Robo" in {agent["displayName"] for agent in agents}
+
+
+async def test_s100_above_what_a_case_may_cost_the_ledger_says_no_whoever_asks(shop: Shop) -> None:
+    case_id, payload = await give(shop, "31614200012", "45.00", kind="GIFT", reference=None)
+    assert payload["gesture"]["status"] == "GIVEN"
+    bram = await shop.online("bram")
+    money = {"amount": "15.01", "currencyCode": "EUR"}
+    over = await shop.do(bram, "GestureGive", caseId=case_id, kind="GIFT", reason="goodwill", amount=money)
+    assert over["gesture"]["status"] == "REFUSED"
+    assert [(error["code"], error["path"]) for error in over["errors"]] == [("OVER_CASE_CAP", ["amount", "amount"])]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        pytest.param("GIFT", "31614200013", id="s085-a-dinner-unasked"),
+        pytest.param("REPLACEMENT", "31614200014", id="s086-a-phone-of-their-own"),
+        pytest.param("GIFT", "31614200015", id="s087-a-cake-at-the-door"),
+    ],
+)
+async def test_s085_s086_s087_goodwill_in_kind_is_given_at_own_discretion(shop: Shop, kind: str, number: str) -> None:
+    _, payload = await give(shop, number, "4.00", kind=kind, reference=None)
+    assert payload["errors"] == []
+    assert payload["gesture"]["status"] == "GIVEN"
