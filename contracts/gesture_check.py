@@ -18,9 +18,7 @@ def gesture_complaint(configuration: Configuration) -> tuple[str, str] | None:
 
 
 def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
-    gestures = configuration.gestures
-    yield from _of_caps("gestures.case_caps", gestures.case_caps)
-    yield from _of_caps("gestures.customer_flags", gestures.customer_flags)
+    yield from _of_caps("gestures.case_caps", configuration.gestures.case_caps)
     if configuration.payouts is not None and not is_secure(configuration.payouts.url):
         yield "payouts.url", "expected an https:// URL"
     yield from _of_bots(configuration)

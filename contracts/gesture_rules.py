@@ -1,4 +1,4 @@
-"""What the configuration file says about gestures: caps, who pays them out, and what auditors look at a second time."""
+"""What the configuration file says about gestures beside budgets: caps, and who pays them out."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Gestures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Bounds of gestures beside budgets.
 
-    `case_caps`: the most one case may cost, all agents together. `customer_flags`: what one customer got in 365 days
-    above which auditors are told; nothing is refused for it. `approval_days`: how long a gesture waits for a decision.
+    `case_caps`: the most one case may cost, all agents together. `approval_days`: how long a gesture waits for a
+    decision.
     """
 
     case_caps: tuple[Cap, ...] = ()
-    customer_flags: tuple[Cap, ...] = ()
     approval_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 14
 
 
@@ -54,16 +53,3 @@ class Payouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     def __repr__(self) -> str:
         return f"Payouts({self.url}, {self.kind_words})"
-
-
-class Controls(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What auditors look at a second time.
-
-    `sample_percent` of all gestures, picked by their ids; whoever gives `velocity_count` gestures within
-    `velocity_minutes`; and whoever gives the same customer `same_customer_count` gestures within 30 days.
-    """
-
-    sample_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 5
-    velocity_count: Annotated[int, msgspec.Meta(ge=2, le=10_000)] = 10
-    velocity_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
-    same_customer_count: Annotated[int, msgspec.Meta(ge=2, le=10_000)] = 4

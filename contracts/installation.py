@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from contracts.gesture_rules import Controls, Gestures, Payouts
+from contracts.gesture_rules import Gestures, Payouts
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.vocabulary import AgentKind, BudgetPeriod, Channel
@@ -212,7 +212,6 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     retention: Retention = Retention()
     gestures: Gestures = Gestures()
     payouts: Payouts | None = None
-    controls: Controls = Controls()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ from contracts.vocabulary import (
 )
 from services.case.domain.commitment import CommitmentStatus
 
+LOW_FROM_PERCENT = 80
+"""From so much spent or held on, a budget runs low."""
+
 
 class CustomerRow(msgspec.Struct, frozen=True):
     """A customer's head. `merged_into`: where its handles and cases went, once merged."""
@@ -242,6 +245,11 @@ class BudgetRow(msgspec.Struct, frozen=True):
     spent_minor: int
     item_limit_minor: int
     open: bool
+
+    @property
+    def runs_low(self) -> bool:
+        """Whether so much of it is spent or held that its owner should know."""
+        return (self.reserved_minor + self.spent_minor) * 100 >= self.granted_minor * LOW_FROM_PERCENT
 
 
 class BrandRow(msgspec.Struct, frozen=True):
