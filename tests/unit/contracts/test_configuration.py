@@ -284,7 +284,7 @@ BOT = '[[agents]]\nref = "robo"\nname = "Robo"\nkind = "bot"\n'
             "agents[0].budgets[0].carry_over",
         ),
         (
-            '[[teams]]\nref="t"\nname="T"\nbudgets = [{amount="1",currency="JPY",period="day",two_approvers_above=".5"}]',
+            '[[teams]]\nref="t"\nname="T"\nbudgets=[{currency="EUR",amount="1",period="day",two_approvers_above="x"}]',
             "teams[0].budgets[0].two_approvers_above",
         ),
     ],
