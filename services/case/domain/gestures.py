@@ -101,9 +101,7 @@ def approve(
     """
     gesture = case.gestures[gesture_id]
     if gesture.agent_ref == approver.ref or stand_in:
-        raise Refusal(
-            RefusalCode.SELF_APPROVAL, "somebody must approve who does not stand in for this agent", "gestureId"
-        )
+        raise Refusal(RefusalCode.SELF_APPROVAL, "neither who asked approves nor their stand-in", "gestureId")
     wanted = _wanted(gesture, amount_minor, currency, at)
     two = gesture.two_approvers_above_minor is not None and wanted > gesture.two_approvers_above_minor
     if two and gesture.first_approver_ref is None:
