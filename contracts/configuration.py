@@ -37,6 +37,7 @@ from contracts.installation import (
 )
 from contracts.money import to_minor
 from contracts.roster_check import roster_complaint
+from contracts.target_check import target_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -160,6 +161,8 @@ def _check(configuration: Configuration) -> None:
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
     if (wrong := roster_complaint(configuration)) is not None:
+        raise ConfigurationError(*wrong)
+    if (wrong := target_complaint(configuration)) is not None:
         raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))

@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
+from contracts.targets import Target
 from contracts.vocabulary import BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
@@ -172,6 +173,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     reopen_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
     holidays: Calendar | None = None
     opening_hours: tuple[OpeningHours, ...] = ()
+    targets: tuple[Target, ...] = ()
     routing: Routing = Routing()
     brands: tuple[Brand, ...] = ()
     teams: tuple[Team, ...] = ()

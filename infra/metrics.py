@@ -41,5 +41,8 @@ graphql_errors = Counter(attributes.GRAPHQL_ERRORS, "Operations that failed or w
 access_unlogged = Counter(
     attributes.ACCESS_UNLOGGED, "Refused tokens that came in a flood and were not put into the access log."
 )
+clocks_noticed = Counter(
+    attributes.CLOCKS_NOTICED, "Clocks of cases that were about to run out, or did, by kind.", ("kind", "result")
+)
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))

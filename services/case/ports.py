@@ -61,6 +61,10 @@ class Directory(Protocol):
         """Whether the agent has an open budget in that currency now."""
         ...
 
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        """The reference of the team an agent is in; None: of none, or the agent is not known yet."""
+        ...
+
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""
         ...

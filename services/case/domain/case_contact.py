@@ -46,7 +46,10 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
-    """A contact on a case, as folded from the facts. `to`: the address on the customer's side."""
+    """A contact on a case, as folded from the facts. `to`: the address on the customer's side.
+
+    `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard.
+    """
 
     contact_id: UUID
     channel: Channel
@@ -62,6 +65,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     to: HandleContent | None
     text: str | None
     text_state: ContentState
+    agent_ref: str | None = None
+    acknowledges: bool = False
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

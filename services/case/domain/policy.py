@@ -6,19 +6,22 @@ import msgspec
 
 from contracts.configuration import Configuration
 from contracts.installation import REASONS_DEFAULT
+from contracts.opening_hours import service_levels
+from contracts.targets import ServiceLevels
 
 
 class CasePolicy(msgspec.Struct, frozen=True):
     """What the configuration says about cases.
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only. `causes` empty: any
-    code will do.
+    code will do. `levels`: how soon cases are to be answered and resolved.
     """
 
     region: str = "NL"
     reopen_days: int = 14
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
+    levels: ServiceLevels = ServiceLevels()
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -28,4 +31,5 @@ class CasePolicy(msgspec.Struct, frozen=True):
             reopen_days=configuration.reopen_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
+            levels=service_levels(configuration),
         )

@@ -2,6 +2,7 @@
 
 from services.case.projections import (
     cases,
+    clocks,
     commitments,
     contacts,
     customers,
@@ -17,6 +18,7 @@ from services.case.projections import (
 PROJECTIONS = (
     customers.rows,
     cases.rows,
+    clocks.rows,
     contacts.rows,
     timeline.rows,
     gestures.rows,

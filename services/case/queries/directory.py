@@ -74,6 +74,11 @@ class PostgresDirectory:
         found: bool = await self._pool.fetchval(_SQL["has_budget"], agent_ref, currency)
         return found
 
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        """The reference of the team an agent is in; None: of none, or the agent is not known yet."""
+        found: str | None = await self._pool.fetchval(_SQL["team_of_agent"], agent_id)
+        return found
+
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""
         found: str | None = await self._pool.fetchval(_SQL["team_ref"], team_id)

@@ -23,6 +23,9 @@ SELECT EXISTS (
   WHERE a.ref = $1 AND b.owner_kind = 'AGENT' AND b.currency = $2 AND b.open
 )
 
+-- name: team_of_agent
+SELECT team_ref FROM agents WHERE agent_id = $1
+
 -- name: team_ref
 SELECT ref FROM teams WHERE team_id = $1
 

@@ -67,3 +67,15 @@ SELECT case_id FROM redactions WHERE expiry AND NOT reported ORDER BY redaction_
 UPDATE es.dead_letters AS d
 SET message = convert_to((convert_from(d.message, 'UTF8')::jsonb - 'sealed')::text, 'UTF8')
 WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_from(d.message, 'UTF8')::jsonb ? 'sealed'
+
+-- name: clocks_to_notice
+-- Those whose warning or end has come and of which that was not said yet; promises end by themselves.
+(SELECT case_id, kind, clock_of, warn_at AS at FROM clocks
+ WHERE state = 'RUNNING' AND warn_at <= $1
+   AND (warned_for IS DISTINCT FROM due_at OR (due_at <= $1 AND kind <> 'COMMITMENT'))
+   AND NOT (kind = 'COMMITMENT' AND due_at <= $1)
+ ORDER BY warn_at, case_id, kind, clock_of LIMIT $2)
+UNION ALL
+(SELECT case_id, kind, clock_of, due_at FROM clocks
+ WHERE state = 'MISSED' AND kind <> 'COMMITMENT' AND missed_for IS DISTINCT FROM due_at
+ ORDER BY due_at, case_id, kind, clock_of LIMIT $2)

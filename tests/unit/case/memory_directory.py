@@ -23,6 +23,7 @@ class MemoryDirectory:
         self._record = record
         self.budgets: set[tuple[str, str]] = set()
         self.teams = {"care", "press"}
+        self.team_by_agent: dict[UUID, str] = {}
         self._numbers = 100_000
 
     def cases(self) -> list[Case]:
@@ -57,6 +58,9 @@ class MemoryDirectory:
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         return (agent_ref, currency) in self.budgets
+
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        return self.team_by_agent.get(agent_id)
 
     async def team_ref(self, team_id: UUID) -> str | None:
         return next((ref for ref in self.teams if id_of("team", ref) == team_id), None)

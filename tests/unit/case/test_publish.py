@@ -15,7 +15,9 @@ from services.case.commands.request_presence import RequestPresence, request_pre
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain import (
+    case_clocks,
     case_facts,
+    clock_facts,
     commitment_facts,
     contact_facts,
     customer_facts,
@@ -40,6 +42,8 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     case_facts,
+    case_clocks,
+    clock_facts,
     contact_facts,
     settlement_facts,
     handling_facts,
