@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -30,12 +31,13 @@ from tests.support.case_levels import terms_by
 from tests.support.slow_clock import MINUTE, Counted, Happening, Hours, count
 
 CASE = UUID(int=1)
+Opening = tuple[str, list[tuple[frozenset[int], int, int]], frozenset[date]]
 BEGINS = (
     datetime(2026, 3, 27, 9, 0, tzinfo=UTC),  # the clock goes forward on Sunday the 29th
     datetime(2026, 10, 23, 9, 0, tzinfo=UTC),  # the clock goes back on Sunday the 25th
     datetime(2026, 6, 10, 9, 0, tzinfo=UTC),
 )
-STEPS = {
+STEPS: dict[str, tuple[Turn, dict[str, Any]]] = {
     "WAIT": (Turn.WAITED, {"waiting_for": WaitingFor.CUSTOMER}),
     "GO_ON": (Turn.WENT_ON, {}),
     "SOLVED": (Turn.RESOLVED, {"outcome": ResolutionOutcome.SOLVED}),
@@ -59,7 +61,7 @@ openings = st.tuples(
 targets = st.fixed_dictionaries({kind.value: st.integers(1, 900) for kind in list(ClockKind)[:4]})
 
 
-def hours_of(opening: tuple[str, list[tuple[frozenset[int], int, int]], frozenset[date]] | None) -> Hours | None:
+def hours_of(opening: Opening | None) -> Hours | None:
     return None if opening is None else Hours(opening[0], tuple(opening[1]), opening[2])
 
 
@@ -91,7 +93,8 @@ def happened(begin: datetime, story: list[Happening]) -> Happened:
 
 
 def levels_of(asked: dict[str, int], hours: Hours | None) -> ServiceLevels:
-    target = Target(**{f"{kind.lower()}_min": float(minutes) for kind, minutes in asked.items()})
+    said: dict[str, Any] = {f"{kind.lower()}_min": float(minutes) for kind, minutes in asked.items()}
+    target = Target(**said)
     return ServiceLevels(targets=(target,), hours={} if hours is None else {Channel.EMAIL: roster_of(hours)})
 
 
@@ -107,7 +110,9 @@ def counted(begin: datetime, clock: CaseClock) -> Counted:
 
 @settings(max_examples=120, deadline=None)
 @given(st.sampled_from(BEGINS), stories, st.integers(0, 4_000), targets, st.none() | openings)
-def test_s013_every_clock_is_what_a_slow_clock_counts(begin, story, after, asked, opening) -> None:  # type: ignore[no-untyped-def]
+def test_s013_every_clock_is_what_a_slow_clock_counts(
+    begin: datetime, story: list[Happening], after: int, asked: dict[str, int], opening: Opening | None
+) -> None:
     hours = hours_of(opening)
     now = story[-1].minute + after
     terms_of = terms_by(levels_of(asked, hours))
@@ -118,7 +123,9 @@ def test_s013_every_clock_is_what_a_slow_clock_counts(begin, story, after, asked
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(BEGINS), stories, targets, st.none() | openings)
-def test_clocks_that_are_kept_step_by_step_are_those_worked_out_at_once(begin, story, asked, opening) -> None:  # type: ignore[no-untyped-def]
+def test_clocks_that_are_kept_step_by_step_are_those_worked_out_at_once(
+    begin: datetime, story: list[Happening], asked: dict[str, int], opening: Opening | None
+) -> None:
     terms_of = terms_by(levels_of(asked, hours_of(opening)))
     kept: dict[str, CaseClock] = {}
     for told in range(1, len(story) + 1):

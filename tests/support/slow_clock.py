@@ -5,7 +5,7 @@ It shares nothing with the clocks it is to check but the words: no stretches, no
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 

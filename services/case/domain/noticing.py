@@ -23,7 +23,7 @@ def notice(case: Case, clock: CaseClock, *, at: datetime) -> Noticed | None:
 
     Of a promise that is broken, its own fact says so.
     """
-    ran_out = clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and clock.due_at <= at)
+    ran_out = clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and clock.due_at < at)
     if ran_out:
         if clock.kind is ClockKind.COMMITMENT or case.missed.get(clock.key) == clock.due_at:
             return None

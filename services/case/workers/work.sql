@@ -72,7 +72,7 @@ WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_fr
 -- Those whose warning or end has come and of which that was not said yet; promises end by themselves.
 (SELECT case_id, kind, clock_of, warn_at AS at FROM clocks
  WHERE state = 'RUNNING' AND warn_at <= $1
-   AND (warned_for IS DISTINCT FROM due_at OR (due_at <= $1 AND kind <> 'COMMITMENT'))
+   AND (warned_for IS DISTINCT FROM due_at OR (due_at < $1 AND kind <> 'COMMITMENT'))
    AND NOT (kind = 'COMMITMENT' AND due_at <= $1)
  ORDER BY warn_at, case_id, kind, clock_of LIMIT $2)
 UNION ALL

@@ -28,15 +28,16 @@ class ClockedOffice(Office):
     """`kept`: the record beneath, with all facts."""
 
     kept: MemoryRecord
+    record: Any
 
     @classmethod
     async def agreed(cls, *targets: Target, **levels: Any) -> ClockedOffice:
-        office = await cls.furnished()
-        assert isinstance(office, ClockedOffice)
+        office = cls()
+        await office.furnish()
         found = ServiceLevels(targets=targets or (TARGET,), **levels)
         office.policy = CasePolicy(levels=found)
         office.kept = office.record
-        office.record = ClockedRecord(office.record, office.directory, found)  # type: ignore[assignment]
+        office.record = ClockedRecord(office.record, office.directory, found)
         return office
 
     def count(self, kind: type[Any]) -> int:
