@@ -129,6 +129,7 @@ class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
     `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
+    `acknowledges`: it only says that we heard.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -142,6 +143,7 @@ class ReplyRequested(Fact):
     visibility: Visibility
     in_reply_to: UUID | None
     quoted: bool
+    acknowledges: bool
     agent_ref: str
     content: Annotated[ReplyContent | None, Sealed]
 
@@ -163,6 +165,7 @@ class ReplyRequested(Fact):
             account=self.account,
             handle_id=self.handle_id,
             agent_ref=self.agent_ref,
+            acknowledges=self.acknowledges,
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),

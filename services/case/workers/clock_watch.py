@@ -7,6 +7,7 @@ of these may run side by side.
 from __future__ import annotations
 
 from contracts.stored import Record
+from contracts.vocabulary import ClockKind
 from infra import metrics
 from infra.logs import log
 from infra.postgres import Pool
@@ -39,7 +40,7 @@ class ClockWatch:
     async def round(self) -> None:
         """Say what there is to say by now."""
         for row in await self._pool.fetch(_SQL["clocks_to_notice"], self._clock.now(), CLOCKS_OF_ROUND_MAX):
-            command = NoticeClock(row["case_id"], row["kind"], row["clock_of"])
+            command = NoticeClock(row["case_id"], ClockKind(row["kind"]), row["clock_of"])
             noticed = await notice_clock(command, own_context(self._clock, self._ids), record=self._record)
             if noticed.outcome["noticed"] is not None:
                 metrics.clocks_noticed.labels(kind=command.kind, result=noticed.outcome["noticed"]).inc()

@@ -10,11 +10,13 @@ from contracts.configuration import ConfigurationError, parse_configuration
 from contracts.duty import Leave, Roster, Shift
 from contracts.targets import ServiceLevels, Target
 from contracts.vocabulary import (
+    CaseStatus,
     Channel,
     ClockKind,
     ClockState,
     DeliveryStatus,
     Priority,
+    Refusal,
     ResolutionOutcome,
     WaitingFor,
 )
@@ -243,3 +245,31 @@ def test_the_most_particular_target_counts_and_says_nothing_of_other_clocks() ->
     assert asked(ClockKind.RESOLVE, Channel.X, brand="shop") == 50
     assert asked(ClockKind.RESOLVE, Channel.X) == 2400, "the default"
     assert asked(ClockKind.ACKNOWLEDGE, Channel.X) is None
+
+
+async def test_s064_an_acknowledgement_promises_the_answer_and_the_case_stays_ours() -> None:
+    office = await ClockedOffice.agreed()
+    case = await office.open_case()
+    office.later(minutes=5)
+    await office.reply(case, "We look into it.", answer_by=minutes(office, 60))
+    seen = await office.now(case)
+    assert seen.status is CaseStatus.OPEN
+    (promise,) = seen.commitments.values()
+    assert (promise.owner_id, promise.due_at) == (ANNA_ID, minutes(office, 60))
+    states = await office.states(case)
+    assert states == {"ACKNOWLEDGE": "MET", "FIRST_ANSWER": "RUNNING", "RESOLVE": "RUNNING", "COMMITMENT": "RUNNING"}
+    assert await office.due(case) == promise.due_at
+    office.later(minutes=50)
+    await office.reply(case, "It comes tomorrow.")
+    await office.keep(promise.commitment_id)
+    states = await office.states(case)
+    assert (states["FIRST_ANSWER"], states["COMMITMENT"]) == ("MET", "MET")
+
+
+async def test_an_answer_is_not_promised_for_the_past() -> None:
+    office = await ClockedOffice.agreed()
+    case = await office.open_case()
+    with pytest.raises(Refusal) as refused:
+        await office.reply(case, answer_by=office.at)
+    assert refused.value.path == ("answerBy",)
+    assert (await office.now(case)).version == case.version
