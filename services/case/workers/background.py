@@ -8,6 +8,7 @@ from contracts.stored import Record
 from infra.runtime import Runtime
 from infra.stream import OriginStream
 from services.case.ports import Directory
+from services.case.settings import CaseSettings
 from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
@@ -16,12 +17,10 @@ from services.case.workers.retainer import Retainer
 
 
 def background(
-    runtime: Runtime, record: Record, directory: Directory, case_months: int
+    runtime: Runtime, record: Record, directory: Directory, settings: CaseSettings
 ) -> dict[str, Callable[[], Awaitable[None]]]:
-    """The loops of a started runtime, which write to `record`.
-
-    `case_months`: how long a resolved case's contents are kept.
-    """
+    """The loops of a started runtime, which write to `record`."""
+    case_months = settings.configuration.retention.case_months
     eraser = Eraser(
         pool=runtime.pool,
         keys=runtime.keys,
