@@ -183,6 +183,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     region: str = "NL"
     timezone: str = "Europe/Amsterdam"
     reopen_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
+    repeat_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
     holidays: Calendar | None = None
     opening_hours: tuple[OpeningHours, ...] = ()
     targets: tuple[Target, ...] = ()

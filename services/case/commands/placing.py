@@ -10,6 +10,7 @@ import msgspec
 from contracts.stored import Record, Stream
 from contracts.targets import Matter
 from contracts.vocabulary import id_of
+from services.case.domain import repeats
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.customer import Customer
@@ -56,8 +57,12 @@ async def place_contact(
     case_id = place(known, thread_case_id=thread_id, occurred_at=contact.occurred_at, reopen_days=policy.reopen_days)
     case = None if case_id is None else await record.load(Case, case_id)
     if case is None:
-        return await open_case(contact, customer, case_id=newcomers.case_id, at=at, directory=directory, policy=policy)
+        case = await open_case(contact, customer, case_id=newcomers.case_id, at=at, directory=directory, policy=policy)
+        repeats.mark(case, repeats.begins_again(known, contact, policy.repeat_days), at=at)
+        return case
+    mark = repeats.returns(case, contact)
     case.attach(contact, at=at)
+    repeats.mark(case, mark, at=at)
     return case
 
 

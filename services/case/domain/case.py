@@ -115,6 +115,7 @@ class Case(Stream):
             status=self.status,
             last_contact_at=self.last_contact_at,
             resolved_at=self.resolved_at,
+            subject=self.subject,
         )
 
     def attach(self, contact: ContactToAttach, *, at: datetime) -> None:

@@ -51,6 +51,7 @@ class PostgresDirectory:
                 status=CaseStatus(row["status"]),
                 last_contact_at=row["last_contact_at"],
                 resolved_at=row["resolved_at"],
+                subject=row["subject"],
             )
             for row in await self._pool.fetch(_SQL["cases_to_place_in"], customer_id, CASES_MAX)
         )
