@@ -24,7 +24,7 @@ from contracts.vocabulary import (
 
 
 class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A contact belonged to no open case, so a new one began."""
+    """A contact belonged to no open case, so a new one began. `due_at`: when it is due first, by the targets agreed."""
 
     case_id: UUID
     number: str
@@ -32,6 +32,7 @@ class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
     contact_id: UUID
     channel: Channel
     opened_at: datetime
+    due_at: datetime | None = None
     priority: Priority = Priority.NORMAL
     brand: str | None = None
     account: str | None = None

@@ -38,6 +38,7 @@ from contracts.installation import (
 from contracts.money import to_minor
 from contracts.objects_check import objects_complaint
 from contracts.roster_check import roster_complaint
+from contracts.target_check import target_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -174,6 +175,7 @@ def _check(configuration: Configuration) -> None:
         roster_complaint(configuration),
         objects_complaint(configuration.objects),
         gesture_complaint(configuration),
+        target_complaint(configuration),
     )
     for wrong in complaints:
         if wrong is not None:

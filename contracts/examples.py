@@ -107,9 +107,9 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         contact_id=CONTACT_ID,
         channel=Channel.WHATSAPP,
         opened_at=after(1),
+        due_at=after(10_801),
         brand="shop",
         account=ACCOUNT,
-        language="nl",
         skills=("delivery",),
     ),
     subjects.CONTACT_ATTACHED: case.ContactAttached(

@@ -12,6 +12,7 @@ import msgspec
 from contracts.gesture_rules import Gestures, Payouts
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
+from contracts.targets import Target
 from contracts.vocabulary import AgentKind, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
@@ -250,8 +251,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     region: str = "NL"
     timezone: str = "Europe/Amsterdam"
     reopen_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
+    repeat_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
     holidays: Calendar | None = None
     opening_hours: tuple[OpeningHours, ...] = ()
+    targets: tuple[Target, ...] = ()
     routing: Routing = Routing()
     brands: tuple[Brand, ...] = ()
     teams: tuple[Team, ...] = ()

@@ -73,13 +73,12 @@ class OpeningHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How long a case may wait, and for whom. It matters where agents have shifts.
 
-    `target_min`: somebody begins within so many minutes of opening hours. `hold_margin_min`: a case stops waiting for
-    somebody known so long before. `patience_min`: it waits at most so much longer for somebody known than for anybody
-    else. `cases_per_hour`: how fast an agent gets through cases; without it a backlog says nothing about time.
-    `owner_ttl_days`: after so long without contact a customer belongs to nobody.
+    `hold_margin_min`: a case stops waiting for somebody known so long before it is due, as the targets say.
+    `patience_min`: it waits at most so much longer for somebody known than for anybody else. `cases_per_hour`: how fast
+    an agent gets through cases; without it a backlog says nothing about time. `owner_ttl_days`: after so long without
+    contact a customer belongs to nobody.
     """
 
-    target_min: Annotated[float, msgspec.Meta(gt=0, le=30 * 24 * 60)] = 180.0
     hold_margin_min: Minutes = 15.0
     patience_min: Minutes = 120.0
     cases_per_hour: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None

@@ -170,6 +170,26 @@ class Priority(StrEnum):
     URGENT = "URGENT"
 
 
+class ClockKind(StrEnum):
+    """What a clock of a case measures: until somebody acknowledged, answered, answered again, resolved, kept a word."""
+
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    FIRST_ANSWER = "FIRST_ANSWER"
+    NEXT_ANSWER = "NEXT_ANSWER"
+    RESOLVE = "RESOLVE"
+    COMMITMENT = "COMMITMENT"
+
+
+class ClockState(StrEnum):
+    """How a clock stands against its target."""
+
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    MET = "MET"
+    MISSED = "MISSED"
+    CANCELLED = "CANCELLED"
+
+
 class Presence(StrEnum):
     """Whether an agent takes new cases now."""
 

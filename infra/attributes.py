@@ -86,11 +86,27 @@ GRAPHQL_DURATION = "eender_graphql_operation_duration_seconds"
 ACCESS_UNLOGGED = "eender_access_unlogged_total"
 GRAPHQL_ERRORS = "eender_graphql_errors_total"
 SENDS = "eender_sends_total"
+CAPACITY_ALARM = "eender_capacity_alarm"
+OFFERED_LOAD = "eender_offered_load"
+CLOCKS_NOTICED = "eender_clocks_noticed_total"
 COMMAND_RETRIES = "eender_command_retries_total"
 ATTACHMENTS = "eender_attachments_total"
 
 LABELS = frozenset(
-    {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}
+    {
+        "channel",
+        "result",
+        "reason",
+        "topic",
+        "origin",
+        "handler",
+        "method",
+        "route",
+        "status",
+        "operation",
+        "code",
+        "kind",
+    }
 )
 """The labels of metrics. Each takes few values: codes, names of code, configured names; never an id or a person."""
 

@@ -41,6 +41,11 @@ graphql_errors = Counter(attributes.GRAPHQL_ERRORS, "Operations that failed or w
 access_unlogged = Counter(
     attributes.ACCESS_UNLOGGED, "Refused tokens that came in a flood and were not put into the access log."
 )
+offered_load = Gauge(attributes.OFFERED_LOAD, "Work of the last hour as a part of what those rostered can do.")
+capacity_alarm = Gauge(attributes.CAPACITY_ALARM, "1 while more work comes in than those rostered can do.")
+clocks_noticed = Counter(
+    attributes.CLOCKS_NOTICED, "Clocks of cases that were about to run out, or did, by kind.", ("kind", "result")
+)
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))
 attachments = Counter(

@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
+from contracts.stored import Record
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
 from infra.event_store import PostgresRecord
@@ -29,6 +30,7 @@ from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.sql import statements
 from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
+from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
 from services.case.projections import PROJECTIONS
@@ -84,9 +86,11 @@ def case_runtime(settings: ServiceSettings) -> Runtime:
     )
 
 
-def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settings: CaseSettings) -> dict[str, Handler]:
+def reactions_to_channels(
+    runtime: Runtime, record: Record, directory: PostgresDirectory, settings: CaseSettings
+) -> dict[str, Handler]:
     """What the record does when channels tells something."""
-    record, opener, policy = runtime.record, runtime.keys, settings.policy
+    opener, policy = runtime.keys, settings.policy
     return {
         subjects.CONTACT_RECEIVED: partial(
             attach_contact_on_contact_received,
@@ -112,11 +116,8 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
     }
 
 
-def reactions_to_routing(
-    runtime: Runtime, settings: CaseSettings, wake_payer: Callable[[], None]
-) -> dict[str, Handler]:
+def reactions_to_routing(record: Record, settings: CaseSettings, wake_payer: Callable[[], None]) -> dict[str, Handler]:
     """What the record does when routing tells something."""
-    record = runtime.record
     return {
         subjects.CASE_ROUTED: partial(assign_case_on_case_routed, record=record),
         subjects.AGENT_CHANGED: partial(show_agent_on_agent_changed, record=record),
@@ -170,10 +171,12 @@ class CaseService:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
+            self._case.policy.levels.look_ahead(self.runtime.clock.now())
+            record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
             payouts = self._case.configuration.payouts
             payer = None if payouts is None else await open_payer(self.runtime, payouts, resources)
-            self._follow(directory, payer)
-            self._serving = HttpTracing(self._app(directory, verifier))
+            self._follow(record, directory, payer)
+            self._serving = HttpTracing(self._app(record, directory, verifier))
             yield
             self._serving = self._resting
             await self.access.drain(seconds_max=ACCESS_LOG_SECONDS_MAX)
@@ -181,21 +184,21 @@ class CaseService:
     async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
         await append_access(self.runtime.pool, self.runtime.clock, entries)
 
-    def _follow(self, directory: PostgresDirectory, payer: Payer | None) -> None:
+    def _follow(self, record: Record, directory: PostgresDirectory, payer: Payer | None) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
-        channels = reactions_to_channels(self.runtime, directory, self._case)
+        channels = reactions_to_channels(self.runtime, record, directory, self._case)
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
-        routing = reactions_to_routing(self.runtime, self._case, (lambda: None) if payer is None else payer.wake)
+        routing = reactions_to_routing(record, self._case, (lambda: None) if payer is None else payer.wake)
         self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
+        for name, work in background(self.runtime, record, directory, self._case).items():
             self.runtime.spawn(name, work)
         if payer is not None:
             self.runtime.spawn("payer", payer.run)
         self.runtime.run()
 
-    def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
+    def _app(self, record: Record, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
         # Here and not above: the command line opens the record without the API, and is to start at once.
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
         from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see above)
@@ -204,7 +207,7 @@ class CaseService:
         configuration = self._case.configuration
         deps = GraphQLDeps(
             pool=self.runtime.pool,
-            record=self.runtime.record,
+            record=record,
             directory=directory,
             policy=self._case.policy,
             verifier=verifier,

@@ -69,6 +69,10 @@ class Directory(Protocol):
         """The case and the gesture that a hold is paid out for."""
         ...
 
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        """The reference of the team an agent is in; None: of none, or the agent is not known yet."""
+        ...
+
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""
         ...

@@ -9,7 +9,9 @@ from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
     attachment_facts,
+    case_clocks,
     case_facts,
+    clock_facts,
     commitment_facts,
     contact_facts,
     customer_facts,
@@ -32,6 +34,10 @@ PRIVATE_TOPICS = frozenset(
         case_facts.NoteAdded.TOPIC,
         handling_facts.PrioritySet.TOPIC,
         handling_facts.TagsSet.TOPIC,
+        clock_facts.ClockWarned.TOPIC,
+        clock_facts.ClockMissed.TOPIC,
+        case_clocks.ClocksBegun.TOPIC,
+        case_clocks.ClocksSet.TOPIC,
         commitment_facts.CommitmentMade.TOPIC,
         commitment_facts.CommitmentKept.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
@@ -103,6 +109,7 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 contact_id=fact.contact_id,
                 channel=fact.channel,
                 opened_at=fact.timestamp,
+                due_at=fact.due_at,
                 priority=fact.priority,
                 brand=fact.brand,
                 account=fact.account,

@@ -23,6 +23,7 @@ from services.routing.projections import PROJECTIONS
 from services.routing.publish import contract_fact
 from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
+from services.routing.queries.workload import TableWorkload
 from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
@@ -38,6 +39,7 @@ from services.routing.reactions.transfer_case_on_case_transfer_requested import 
 from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
 from services.routing.reactions.weigh_case_on_case_status_changed import weigh_case_on_case_status_changed
 from services.routing.settings import filed_of, money_rules_of, rules_of
+from services.routing.workers.capacity_watch import CapacityWatch
 from services.routing.workers.hours import KeepHours
 from services.routing.workers.waiting_cases import DecideAgain
 
@@ -83,6 +85,9 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
     runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration))
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
+    workload = TableWorkload(runtime.pool)
+    capacity = CapacityWatch(workload=workload, policy=floor.rules.policy, clock=runtime.clock)
+    runtime.spawn("capacity-watch", capacity.run)
     runtime.run()
 
 

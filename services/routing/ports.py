@@ -12,6 +12,7 @@ import msgspec
 from contracts.stored import Record as Record  # noqa: PLC0414  (the port of every command)
 from services.routing.domain.crew import Crew
 from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.load import Load
 from services.routing.domain.targets import Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
 
@@ -92,4 +93,12 @@ class Attendance(Protocol):
 
     async def next_end(self) -> datetime | None:
         """When the next presence ends."""
+        ...
+
+
+class Workload(Protocol):
+    """What comes in, and who is there for it."""
+
+    async def load(self, now: datetime) -> Load:
+        """Of the window that ends now."""
         ...

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from contracts.configuration import Agent, Budget, Configuration, ConfigurationError, Team, configuration_digest
-from contracts.rosters import Shift as ShiftWritten
-from contracts.rosters import minute_of
-from contracts.vocabulary import Channel
+from contracts.duty import Leave, Roster
+from contracts.opening_hours import service_levels, shifts_of
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.grant import Grant
 from services.routing.domain.money_rules import MoneyRules
 from services.routing.domain.policy import Policy
-from services.routing.domain.roster import Break, Leave, Roster, Shift
 from services.routing.domain.targets import Rules
 
 
@@ -34,7 +31,7 @@ def filed_of(configuration: Configuration) -> Filed:
 
 
 def rules_of(configuration: Configuration) -> Rules:
-    """Targets, opening hours and numbers of the policy. Where nobody has shifts, no case waits for anybody."""
+    """The general target and numbers of the policy. Where nobody has shifts, no case waits for anybody."""
     routing = configuration.routing
     policy = Policy(
         hold_margin_min=routing.hold_margin_min,
@@ -42,17 +39,10 @@ def rules_of(configuration: Configuration) -> Rules:
         cases_per_hour=routing.cases_per_hour,
         owner_ttl_days=routing.owner_ttl_days,
     )
-    periods: dict[Channel, list[ShiftWritten]] = {}
-    for hours in configuration.opening_hours:
-        if hours.channel is not None:
-            periods.setdefault(hours.channel, []).append(hours.shift)
+    rostered = any(agent.shifts for agent in configuration.agents)
     return Rules(
         policy=policy,
-        target_min=routing.target_min if any(agent.shifts for agent in configuration.agents) else None,
-        hours={
-            channel: Roster(configuration.timezone, _shifts(shifts), holidays=configuration.holidays)
-            for channel, shifts in periods.items()
-        },
+        answer_min=service_levels(configuration).general_answer_min if rostered else None,
     )
 
 
@@ -70,21 +60,9 @@ def _roster(agent: Agent, configuration: Configuration) -> Roster | None:
         return None
     return Roster(
         zone=agent.timezone or configuration.timezone,
-        shifts=_shifts(agent.shifts),
+        shifts=shifts_of(agent.shifts),
         leave=tuple(Leave(leave.first, leave.last) for leave in agent.leave),
         holidays=agent.holidays or configuration.holidays,
-    )
-
-
-def _shifts(written: Iterable[ShiftWritten]) -> tuple[Shift, ...]:
-    return tuple(
-        Shift(
-            shift.weekdays,
-            minute_of(shift.start),
-            minute_of(shift.until),
-            tuple(Break(minute_of(pause.start), minute_of(pause.until)) for pause in shift.breaks),
-        )
-        for shift in written
     )
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
+from contracts.duty import Break, Roster, Shift, duty
 from contracts.vocabulary import Presence, id_of
 from services.console.simulate import compared
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.matching import route
 from services.routing.domain.policy import Policy
-from services.routing.domain.roster import Break, Roster, Shift, duty
 from services.routing.domain.tiers import CaseRequest, Ownership
 from services.routing.simulation.comparison import OURS, compare_week
 from services.routing.simulation.setting import Setting

@@ -20,7 +20,8 @@ import uvicorn
 from litestar import Litestar
 
 from contracts.content import AttachmentContent, ContactContent, HandleContent
-from contracts.stored import CommandContext, Committed, Row, Work
+from contracts.stored import CommandContext, Committed, Record, Row, Work
+from contracts.targets import ServiceLevels
 from contracts.vocabulary import (
     Actor,
     AssignmentReason,
@@ -51,6 +52,7 @@ from infra.token_verifier import Identity, RefusedBecause, TokenRefused
 from services.case.app import MIGRATIONS, STATEMENTS
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.attach_contact import AttachContact, attach_contact
+from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.domain.access import AccessEntry
 from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case_facts import Candidate
@@ -92,7 +94,7 @@ class Desk:
     """One running API, and ways to make things happen around it."""
 
     pool: Pool
-    record: PostgresRecord
+    record: Record
     directory: PostgresDirectory
     hub: Hub
     tokens: Tokens
@@ -240,7 +242,8 @@ async def running_desk(
     await migrate(pool, *MIGRATIONS)
     await migrate_keys(keys_pool)
     appended, keys, hub = asyncio.Event(), KeyRing(keys_pool, os.urandom(32)), Hub()
-    record = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
+    kept = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
+    record = ClockedRecord(kept, PostgresDirectory(pool), ServiceLevels())
     desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens(), keys)
     access: Journal[AccessEntry] = Journal(partial(append_access, pool, SystemClock()), group_delay_ms=10)
     deps = GraphQLDeps(

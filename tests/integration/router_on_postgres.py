@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -80,6 +80,7 @@ class Router:
     async def open_case(self, customer_id: UUID | None = None, **fields: Any) -> UUID:
         case_id = IDS.new()
         fields = {"channel": Channel.EMAIL, "units": 1, "opened_at": self.clock.now(), **fields}
+        fields.setdefault("due_at", fields["opened_at"] + timedelta(hours=3))
         command = SeeCase(case_id=case_id, customer_id=customer_id or IDS.new(), **fields)
         await see_case(command, self.context(), record=self.record, floor=self.floor)
         return case_id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.stored import CommandContext, Row
+from contracts.stored import CommandContext, Record, Row
 from contracts.vocabulary import (
     Actor,
     AgentKind,
@@ -24,7 +24,6 @@ from contracts.vocabulary import (
     system_actor,
 )
 from infra.clock import SystemClock, SystemIds
-from infra.event_store import PostgresRecord
 from infra.postgres import Pool
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.await_approval import AwaitApproval, await_approval
@@ -48,7 +47,7 @@ class Desk(Protocol):
     """What it needs of the service it answers."""
 
     pool: Pool
-    record: PostgresRecord
+    record: Record
     hub: Hub
 
     def context(self, actor: Actor) -> CommandContext: ...

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.duty import Roster, Shift
 from infra.migrate import migrate
 from infra.postgres import open_pool
 from services.routing.commands.decide_again import decide_again
@@ -14,7 +15,6 @@ from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.domain.agent import agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.policy import Policy
-from services.routing.domain.roster import Roster, Shift
 from services.routing.domain.targets import Rules
 from services.routing.queries.floor import TableFloor
 from tests.integration.router_on_postgres import IDS, NOW, Router, filed
@@ -29,7 +29,7 @@ async def router(database: str) -> AsyncIterator[Router]:
 
 
 async def test_a_case_waits_in_the_tables_for_its_owner_and_is_found_when_that_is_over(router: Router) -> None:
-    router.floor = TableFloor(router.pool, Rules(policy=Policy(cases_per_hour=12), target_min=180))
+    router.floor = TableFloor(router.pool, Rules(policy=Policy(cases_per_hour=12), answer_min=180))
     later = Roster("Europe/Amsterdam", (Shift(tuple(range(7)), 14 * 60, 20 * 60),))
     await router.apply(filed("anna", roster=later), filed("bram"), filed("carla", roster=later))
     await router.online("bram")
@@ -54,7 +54,7 @@ async def test_a_case_waits_in_the_tables_for_its_owner_and_is_found_when_that_i
 
 
 async def test_a_partner_is_kept_beside_the_owner(router: Router) -> None:
-    router.floor = TableFloor(router.pool, Rules(target_min=180))
+    router.floor = TableFloor(router.pool, Rules(answer_min=180))
     early, late = (Roster("Europe/Amsterdam", (Shift((2,), start * 60, (start + 6) * 60),)) for start in (8, 14))
     await router.apply(filed("anna", roster=early), filed("bram", roster=early), filed("carla", roster=late))
     customer_id = IDS.new()

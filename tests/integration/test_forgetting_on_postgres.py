@@ -23,12 +23,12 @@ from services.case.app import STATEMENTS
 from services.case.commands.record_forgetting import RecordForgetting, record_forgetting
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
-from services.case.projections import cases, contacts, customers, erasure, timeline
+from services.case.projections import cases, clocks, contacts, customers, erasure, timeline
 from services.case.workers.eraser import Eraser
 from tests.integration.graphql_stand import Desk, own_desk
 
-TABLES = ("customers", "handles", "cases", "timeline", "erasures", "restrictions")
-REBUILT = (customers.rows, cases.rows, contacts.rows, timeline.rows, erasure.rows)
+TABLES = ("customers", "handles", "cases", "clocks", "timeline", "erasures", "restrictions")
+REBUILT = (customers.rows, cases.rows, clocks.rows, contacts.rows, timeline.rows, erasure.rows)
 WAITING = "{ approvals { totalCount nodes { __typename id ... on ErasureRequest { status blockedBy { why } } } } }"
 PLACE = """mutation($input: RestrictionPlaceInput!) { restrictionPlace(input: $input) {
   restriction { id kind reason since until customer { id state } placedBy { displayName } }

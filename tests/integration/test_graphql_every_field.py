@@ -30,7 +30,7 @@ from tests.integration.graphql_stand import Desk, euros, own_desk
 LEAD = "LEAD:lena"
 SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
-    "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Commitment",
+    "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
     "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Money", "Note",
     "PageInfo", "Reference", "Resolution", "StaffMember", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Presence
+from contracts.working_time import working_time
 from services.routing.domain.crew import AgentView
-from services.routing.domain.working_time import working_time
 from services.routing.simulation.comparison import POLICIES, cost
 from services.routing.simulation.engine import run
 from services.routing.simulation.optimum import IN_MONEY, optimum

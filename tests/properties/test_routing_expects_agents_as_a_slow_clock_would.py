@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Presence
+from contracts.working_time import WorkingTime, working_time
 from services.routing.domain.expectation import could_begin, expected_at
-from services.routing.domain.working_time import WorkingTime, working_time
 
 HORIZON = 400
 GRACE = 15

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.vocabulary import AssignmentReason, CandidateRejection, Presence, RoutingTier
+from contracts.working_time import working_time
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.matching import CANDIDATES_COUNT_MAX, Candidate, Decision, route
 from services.routing.domain.policy import Policy
 from services.routing.domain.tiers import CaseRequest, Ownership
-from services.routing.domain.working_time import working_time
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 POLICY = Policy(cases_per_hour=12)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from contracts.vocabulary import GestureKind, Priority, Visibility, WaitingFor, id_of
+from contracts.vocabulary import ClockKind, GestureKind, Priority, Visibility, WaitingFor, id_of
 from services.case.commands.break_commitment import BreakCommitment, break_commitment
 from services.case.commands.claim_case import ClaimCase, claim_case
 from services.case.commands.end_wait import EndWait, end_wait
 from services.case.commands.keep_commitment import KeepCommitment, keep_commitment
 from services.case.commands.make_commitment import MakeCommitment, make_commitment
+from services.case.commands.notice_clock import NoticeClock, notice_clock
 from services.case.commands.reopen_case import ReopenCase, reopen_case
 from services.case.commands.set_priority import SetPriority, set_priority
 from services.case.commands.set_tags import SetTags, set_tags
@@ -23,7 +24,7 @@ from tests.support.case_desk import CASE, CaseDesk
 
 DAY_KINDS = (
     *("transfer", "claim", "wait", "end_wait", "reopen", "rank", "tag"),
-    *("promise", "keep", "withdraw", "due", "settle", "settle_free"),
+    *("watch", "promise", "keep", "withdraw", "due", "settle", "settle_free"),
 )
 
 
@@ -69,6 +70,11 @@ class CaseDay(CaseDesk):
             await set_tags(
                 SetTags(case_id, (f"t{number % 4}",), (f"t{number % 3 + 5}",)), self._by(), record=self.record
             )
+
+    async def _watch(self, number: int) -> None:
+        del number
+        for row in await self.pool.fetch("SELECT case_id, kind, clock_of FROM clocks ORDER BY 1, 2, 3"):
+            await notice_clock(NoticeClock(row[0], ClockKind(row[1]), row[2]), self._by(CASE), record=self.record)
 
     async def _promise(self, number: int) -> None:
         if case_id := await self._case(number):

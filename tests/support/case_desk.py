@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.stored import CommandContext, Row, SealingScope, Work
+from contracts.targets import ServiceLevels, Target
 from contracts.vocabulary import (
     NAMESPACE,
     Actor,
@@ -31,6 +32,7 @@ from services.case.commands.approve_erasure import ApproveErasure, approve_erasu
 from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
 from services.case.commands.erase_customer import EraseCustomer, erase_customer
 from services.case.commands.expire_case_content import ExpireCaseContent, expire_case_content
+from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.commands.lift_restriction import LiftRestriction, lift_restriction
 from services.case.commands.note_agent import NoteAgent, note_agent
 from services.case.commands.note_budget import NoteBudget, note_budget
@@ -54,6 +56,12 @@ CASE = system_actor("case")
 ROUTING = system_actor("routing")
 CHANNELS = system_actor("channels")
 KEK = bytes(range(32))
+TARGETS = (
+    Target(acknowledge_min=2, first_answer_min=7, next_answer_min=5, resolve_min=20),
+    Target(team="sales", acknowledge_min=0, first_answer_min=3),
+    Target(priority_word="urgent", resolve_min=9),
+)
+"""In the minutes in which a history goes on, so that clocks run out."""
 
 
 class CaseDesk:
@@ -62,11 +70,12 @@ class CaseDesk:
     def __init__(self, pool: Pool, keys: KeyRing) -> None:
         self.pool = pool
         self.keys = keys
-        self.record = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), lambda: None)
+        kept = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), lambda: None)
         self.at = AT
         self._sequencer = Sequencer(pool, asyncio.Event(), lambda _position: None)
         self._directory = PostgresDirectory(pool)
-        self._policy = CasePolicy()
+        self._policy = CasePolicy(levels=ServiceLevels(targets=TARGETS))
+        self.record = ClockedRecord(kept, self._directory, self._policy.levels)
         self._numbers = count(1)
 
     async def sequence(self) -> None:

@@ -75,7 +75,7 @@ async def attach_contact(
             customer,
             newcomers=newcomers,
             at=context.at,
-            reopen_days=policy.reopen_days,
+            policy=policy,
             record=record,
             directory=directory,
         )

@@ -8,10 +8,13 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import Record, Stream
+from contracts.targets import Matter
 from contracts.vocabulary import id_of
+from services.case.domain import repeats
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.customer import Customer
+from services.case.domain.policy import CasePolicy
 from services.case.domain.reopening import KnownCase, place
 from services.case.ports import Directory
 
@@ -39,7 +42,7 @@ async def place_contact(
     *,
     newcomers: Newcomers,
     at: datetime,
-    reopen_days: int,
+    policy: CasePolicy,
     record: Record,
     directory: Directory,
 ) -> Case:
@@ -51,16 +54,26 @@ async def place_contact(
     known = list(await directory.cases_of_customer(customer.id))
     if thread_id is not None and all(case.case_id != thread_id for case in known):
         known += await _own_case(thread_id, customer, record)
-    case_id = place(known, thread_case_id=thread_id, occurred_at=contact.occurred_at, reopen_days=reopen_days)
+    case_id = place(known, thread_case_id=thread_id, occurred_at=contact.occurred_at, reopen_days=policy.reopen_days)
     case = None if case_id is None else await record.load(Case, case_id)
     if case is None:
-        return await open_case(contact, customer, case_id=newcomers.case_id, at=at, directory=directory)
+        case = await open_case(contact, customer, case_id=newcomers.case_id, at=at, directory=directory, policy=policy)
+        repeats.mark(case, repeats.begins_again(known, contact, policy.repeat_days), at=at)
+        return case
+    mark = repeats.returns(case, contact)
     case.attach(contact, at=at)
+    repeats.mark(case, mark, at=at)
     return case
 
 
 async def open_case(
-    contact: ContactToAttach, customer: Customer, *, case_id: UUID, at: datetime, directory: Directory
+    contact: ContactToAttach,
+    customer: Customer,
+    *,
+    case_id: UUID,
+    at: datetime,
+    directory: Directory,
+    policy: CasePolicy,
 ) -> Case:
     """A new case with this as its first contact.
 
@@ -68,7 +81,9 @@ async def open_case(
     open two: the later one loses that stream's version and finds the case open.
     """
     number = await directory.next_case_number()
-    case = Case.open(case_id=case_id, number=number, contact=contact, at=at)
+    matter = Matter(channel=contact.channel, brand=contact.brand)
+    due_at = policy.levels.first_due(matter, min(contact.occurred_at, at))
+    case = Case.open(case_id=case_id, number=number, contact=contact, due_at=due_at, at=at)
     case.attach(contact, at=at)
     customer.begin_case(case_id=case_id, at=at)
     return case

@@ -157,14 +157,16 @@ async def _case(
     policy: CasePolicy,
 ) -> Case:
     if command.new_case:
-        return await open_case(contact, customer, case_id=command.new_case_id, at=at, directory=directory)
+        return await open_case(
+            contact, customer, case_id=command.new_case_id, at=at, directory=directory, policy=policy
+        )
     if command.case_id is None:
         return await place_contact(
             contact,
             customer,
             newcomers=Newcomers(customer_id=command.new_customer_id, case_id=command.new_case_id),
             at=at,
-            reopen_days=policy.reopen_days,
+            policy=policy,
             record=record,
             directory=directory,
         )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
-from services.case.commands.finding import check_usable, find_case
+from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
+from services.case.commands.finding import check_usable, find_active_agent, find_case
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
-from services.case.domain import replies
+from services.case.domain import commitments, replies
+from services.case.domain.case import Case
 from services.case.domain.permissions import Permission, require
 from services.case.domain.recipients import ReplyWish, choose_route
-from services.case.domain.texts import checked_text
+from services.case.domain.texts import NOTE_LENGTH_MAX, checked_text, excerpt
 
 
 class RequestReply(msgspec.Struct, frozen=True):
     """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
 
     `account_id`: of the channel account, `id_of("account", channel, account)`. `in_reply_to`: a contact of this case.
+    `answer_by`: the reply only says that we heard, and promises the answer by then.
     """
 
     case_id: UUID
@@ -31,17 +34,18 @@ class RequestReply(msgspec.Struct, frozen=True):
     handle_id: UUID | None = None
     in_reply_to: UUID | None = None
     visibility: Visibility | None = None
+    answer_by: datetime | None = None
 
 
 async def request_reply(command: RequestReply, context: CommandContext, *, record: Record) -> Committed:
-    """Record the reply and ask channels to send it; the case then waits for the customer.
+    """Record the reply and ask channels to send it; the case then waits for the customer, unless it promises more.
 
     Outcome: `case_id`, `contact_id`.
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
-            INVALID_INPUT (text empty, inReplyTo not of this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL,
-            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
+            INVALID_INPUT (text empty, inReplyTo not of this case, answerBy not ahead), CHANNEL_CANNOT_REPLY,
+            NO_HANDLE_FOR_CHANNEL, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
     """
     require(context.actor, Permission.REPLY)
     text = checked_text(command.text, "text")
@@ -62,9 +66,29 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
         await check_publishable(record, case, route, text, "text")
-        replies.request(
-            case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at
-        )
+        say = replies.request if command.answer_by is None else replies.acknowledge
+        say(case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at)
+        if command.answer_by is not None:
+            await _promise(command.answer_by, case, command, context, record)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))
+
+
+async def _promise(
+    answer_by: datetime, case: Case, command: RequestReply, context: CommandContext, record: Record
+) -> None:
+    """Who says so keeps it; a lead says so for whoever has the case. The words are those the customer gets."""
+    own = id_of("agent", context.actor.ref) if context.actor.kind is ActorKind.AGENT else case.assignee_id
+    if own is None:
+        raise Refusal(RefusalCode.INVALID_INPUT, "nobody has the case who could keep it", "answerBy")
+    owner = await find_active_agent(record, own, "answerBy")
+    commitments.make(
+        case,
+        commitment_id=id_of("promised-answer", str(command.contact_id)),
+        owner_id=owner.id,
+        text=excerpt(command.text, NOTE_LENGTH_MAX) or "",
+        due_at=answer_by,
+        at=context.at,
+        due_path="answerBy",
+    )

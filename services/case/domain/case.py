@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from contracts.content import EditContent
@@ -20,15 +20,14 @@ from contracts.vocabulary import (
 from services.case.domain import case_facts, contact_facts
 from services.case.domain.case_contact import CaseContact, ContactToAttach
 from services.case.domain.case_facts import Assigned, ResumeReason
+from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
+from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
 from services.case.domain.settlement import Settlement
 from services.case.domain.transfer import Transfer
-
-DUE_AFTER = timedelta(hours=4)
-"""After a customer's contact, until clocks of their own exist."""
 
 
 class Case(Stream):
@@ -49,14 +48,12 @@ class Case(Stream):
         priority: Priority,
         brand: str | None,
         language: str | None,
-        due_at: datetime,
     ) -> None:
         self.number = number
         self.customer_id = customer_id
         self.priority = priority
         self.brand = brand
         self.language = language
-        self.due_at = due_at
         self.opened_at = self.created_on
         self.last_contact_at = self.created_on
         self.status = CaseStatus.OPEN
@@ -75,11 +72,16 @@ class Case(Stream):
         self.gestures: dict[UUID, Gesture] = {}
         self.commitments: dict[UUID, Commitment] = {}
         self.settlements: dict[UUID, Settlement] = {}
+        self.course: list[Step] = []
+        self.warned: dict[ClockKey, datetime] = {}
+        self.missed: dict[ClockKey, datetime] = {}
         self.said = Said()
         self.erased = False
 
     @classmethod
-    def open(cls, *, case_id: UUID, number: str, contact: ContactToAttach, at: datetime) -> Case:
+    def open(
+        cls, *, case_id: UUID, number: str, contact: ContactToAttach, due_at: datetime | None, at: datetime
+    ) -> Case:
         """A new case for a contact, which is still to be attached."""
         return cls._create(
             case_facts.Opened,
@@ -93,7 +95,7 @@ class Case(Stream):
             brand=contact.brand,
             language=contact.language,
             priority=Priority.NORMAL,
-            due_at=_due(contact.occurred_at, at),
+            due_at=due_at,
         )
 
     def sealing(self) -> SealingScope:
@@ -113,6 +115,7 @@ class Case(Stream):
             status=self.status,
             last_contact_at=self.last_contact_at,
             resolved_at=self.resolved_at,
+            subject=self.subject,
         )
 
     def attach(self, contact: ContactToAttach, *, at: datetime) -> None:
@@ -137,7 +140,6 @@ class Case(Stream):
             language=contact.language,
             agent_ref=contact.agent_ref,
             content_key_id=contact.content_key_id,
-            due_at=_due(contact.occurred_at, at) if inbound else None,
             content=contact.content,
         )
         if inbound:
@@ -268,7 +270,3 @@ class Case(Stream):
         if contact is None:
             raise Refusal(RefusalCode.NOT_FOUND, "no such contact in this case", "contactId")
         return contact
-
-
-def _due(occurred_at: datetime, at: datetime) -> datetime:
-    return min(occurred_at, at) + DUE_AFTER

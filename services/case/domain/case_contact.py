@@ -49,6 +49,8 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
 class CaseContact(msgspec.Struct, kw_only=True):
     """A contact on a case, as folded from the facts. `to`: the address on the customer's side.
 
+    `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard.
+
     `attachments`: how far its files are, those of which something was said.
     """
 
@@ -67,6 +69,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     text: str | None
     text_state: ContentState
     attachments: dict[UUID, AttachmentState] = {}
+    agent_ref: str | None = None
+    acknowledges: bool = False
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -25,6 +25,7 @@ from contracts.vocabulary import (
     RoutingTier,
     WaitingFor,
 )
+from services.case.domain.course import Step, Turn
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -60,7 +61,7 @@ class Opened(FirstFact):
     brand: str | None
     language: str | None
     priority: Priority
-    due_at: datetime
+    due_at: datetime | None
 
 
 class Assigned(Fact):
@@ -114,6 +115,7 @@ class Waiting(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Wait."""
+        aggregate.course.append(Step(Turn.WAITED, self.timestamp, waiting_for=self.waiting_for))
         aggregate.status = CaseStatus.WAITING
         aggregate.waiting_for = self.waiting_for
         aggregate.waiting_until = self.until
@@ -128,6 +130,7 @@ class Resumed(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Wait no longer."""
+        aggregate.course.append(Step(Turn.WENT_ON, self.timestamp))
         aggregate.status = CaseStatus.OPEN
         aggregate.waiting_for = None
         aggregate.waiting_until = None
@@ -147,6 +150,7 @@ class Resolved(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """The matter rests."""
+        aggregate.course.append(Step(Turn.RESOLVED, self.timestamp, outcome=self.outcome))
         aggregate.settled_with = self.reply_id
         aggregate.status = CaseStatus.RESOLVED
         aggregate.waiting_for = None
@@ -170,6 +174,7 @@ class Reopened(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Go on."""
+        aggregate.course.append(Step(Turn.REOPENED, self.timestamp))
         aggregate.status = CaseStatus.OPEN
         aggregate.settled_with = None
         aggregate.outcome = None
@@ -220,6 +225,7 @@ class ContentExpired(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Close the case to words."""
+        aggregate.course.append(Step(Turn.CLOSED_TO_WORDS, self.timestamp))
         aggregate.erased = True
         aggregate.subject = None
         aggregate.said.by_entry.clear()
@@ -238,5 +244,6 @@ class ContentErased(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Close the case to words."""
+        aggregate.course.append(Step(Turn.CLOSED_TO_WORDS, self.timestamp))
         aggregate.erased = True
         aggregate.subject = None

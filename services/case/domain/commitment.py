@@ -19,9 +19,14 @@ class CommitmentStatus(StrEnum):
 
 
 class Commitment(msgspec.Struct, kw_only=True):
-    """A promise as folded from the facts. `owner_id`: the agent who is to keep it."""
+    """A promise as folded from the facts. `owner_id`: the agent who is to keep it.
+
+    `ended_at`: when it was kept or withdrawn, or was to be kept and was not.
+    """
 
     commitment_id: UUID
     owner_id: UUID
+    made_at: datetime
     due_at: datetime
     status: CommitmentStatus
+    ended_at: datetime | None = None

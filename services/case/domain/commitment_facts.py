@@ -32,6 +32,7 @@ class CommitmentMade(Fact):
         aggregate.commitments[self.commitment_id] = Commitment(
             commitment_id=self.commitment_id,
             owner_id=self.owner_id,
+            made_at=self.timestamp,
             due_at=self.due_at,
             status=CommitmentStatus.OPEN,
         )
@@ -45,7 +46,8 @@ class CommitmentKept(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """It is kept."""
-        aggregate.commitments[self.commitment_id].status = CommitmentStatus.KEPT
+        commitment = aggregate.commitments[self.commitment_id]
+        commitment.status, commitment.ended_at = CommitmentStatus.KEPT, self.timestamp
 
 
 class CommitmentBroken(Fact):
@@ -56,7 +58,8 @@ class CommitmentBroken(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """It is broken."""
-        aggregate.commitments[self.commitment_id].status = CommitmentStatus.BROKEN
+        commitment = aggregate.commitments[self.commitment_id]
+        commitment.status, commitment.ended_at = CommitmentStatus.BROKEN, commitment.due_at
 
 
 class CommitmentWithdrawn(Fact):
@@ -69,4 +72,5 @@ class CommitmentWithdrawn(Fact):
     def apply(self, aggregate: Case) -> None:
         """It is withdrawn."""
         aggregate.said.note(self.commitment_id, self.originator_version)
-        aggregate.commitments[self.commitment_id].status = CommitmentStatus.WITHDRAWN
+        commitment = aggregate.commitments[self.commitment_id]
+        commitment.status, commitment.ended_at = CommitmentStatus.WITHDRAWN, self.timestamp

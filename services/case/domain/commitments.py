@@ -19,8 +19,17 @@ COMMITMENTS_OF_CASE_MAX = 100
 DUE_WITHIN_MAX = timedelta(days=731)
 
 
-def make(case: Case, *, commitment_id: UUID, owner_id: UUID, text: str, due_at: datetime, at: datetime) -> None:
-    """Promise something.
+def make(
+    case: Case,
+    *,
+    commitment_id: UUID,
+    owner_id: UUID,
+    text: str,
+    due_at: datetime,
+    at: datetime,
+    due_path: str = "dueAt",
+) -> None:
+    """Promise something. `due_path`: what the moment is called in the input.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED, INVALID_INPUT (dueAt not ahead or too far, too many in the case).
@@ -28,7 +37,7 @@ def make(case: Case, *, commitment_id: UUID, owner_id: UUID, text: str, due_at: 
     case.check_not_erased()
     case.check_not_resolved()
     if not at < due_at <= at + DUE_WITHIN_MAX:
-        raise Refusal(RefusalCode.INVALID_INPUT, f"must be ahead, within {DUE_WITHIN_MAX.days} days", "dueAt")
+        raise Refusal(RefusalCode.INVALID_INPUT, f"must be ahead, within {DUE_WITHIN_MAX.days} days", due_path)
     if len(case.commitments) >= COMMITMENTS_OF_CASE_MAX:
         raise Refusal(RefusalCode.INVALID_INPUT, f"at most {COMMITMENTS_OF_CASE_MAX} in a case", "caseId")
     case.trigger_event(

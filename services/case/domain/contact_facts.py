@@ -22,6 +22,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+from services.case.domain.course import Step, Turn
 from services.case.domain.texts import has_words
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ class ContactAttached(Fact):
     """A contact has its place in the case.
 
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
-    the customer's. `due_at`: when the case is due from now on; None: as before. `agent_ref`: who was in touch, where
-    an agent wrote it down.
+    the customer's. `agent_ref`: who was in touch, where an agent wrote it down.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -51,7 +51,6 @@ class ContactAttached(Fact):
     language: str | None
     agent_ref: str | None
     content_key_id: UUID | None
-    due_at: datetime | None
     content: Annotated[ContactContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -74,12 +73,12 @@ class ContactAttached(Fact):
             delivery_status=first_delivery_status(self.direction),
             account=self.account,
             handle_id=self.handle_id,
+            agent_ref=self.agent_ref,
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
         )
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
-        aggregate.due_at = self.due_at or aggregate.due_at
 
 
 class ContactDetached(Fact):
@@ -123,12 +122,14 @@ class ContactRemoved(Fact):
         contact = aggregate.contacts[self.contact_id]
         contact.text = None
         contact.text_state = ContentState.REMOVED_BY_SENDER
+        aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
 
 
 class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
     `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
+    `acknowledges`: it only says that we heard.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -142,6 +143,7 @@ class ReplyRequested(Fact):
     visibility: Visibility
     in_reply_to: UUID | None
     quoted: bool
+    acknowledges: bool
     agent_ref: str
     content: Annotated[ReplyContent | None, Sealed]
 
@@ -162,6 +164,8 @@ class ReplyRequested(Fact):
             delivery_status=DeliveryStatus.REQUESTED,
             account=self.account,
             handle_id=self.handle_id,
+            agent_ref=self.agent_ref,
+            acknowledges=self.acknowledges,
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),

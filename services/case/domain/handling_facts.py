@@ -52,7 +52,10 @@ class PrioritySet(Fact):
 
 
 class TagsSet(Fact):
-    """A person files the case under other words. `tags`: all of them from now on, sorted."""
+    """A person files the case under other words, or its customer had to come back.
+
+    `tags`: all of them from now on, sorted.
+    """
 
     TOPIC = "case.tags-set.v1"
     customer_id: UUID

@@ -8,20 +8,25 @@ import msgspec
 
 from contracts.configuration import Configuration
 from contracts.installation import REASONS_DEFAULT
+from contracts.opening_hours import service_levels
+from contracts.targets import ServiceLevels
 
 
 class CasePolicy(msgspec.Struct, frozen=True):
     """What the configuration says about cases.
 
-    `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only. `causes` empty: any
-    code will do.
+    `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only.
+    `repeat_days`: so long after a resolution a new case about the same is a repetition. `causes` empty: any
+    code will do. `levels`: how soon cases are to be answered and resolved.
     """
 
     region: str = "NL"
     reopen_days: int = 14
+    repeat_days: int = 90
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
     approval_open_for: timedelta = timedelta(days=14)
+    levels: ServiceLevels = ServiceLevels()
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -29,7 +34,9 @@ class CasePolicy(msgspec.Struct, frozen=True):
         return cls(
             region=configuration.region,
             reopen_days=configuration.reopen_days,
+            repeat_days=configuration.repeat_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
+            levels=service_levels(configuration),
         )

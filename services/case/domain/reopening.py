@@ -19,6 +19,7 @@ class KnownCase(msgspec.Struct, frozen=True):
     status: CaseStatus
     last_contact_at: datetime
     resolved_at: datetime | None = None
+    subject: str | None = None
 
 
 class KnownContact(msgspec.Struct, frozen=True):

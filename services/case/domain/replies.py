@@ -26,7 +26,27 @@ def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent
     case.wait_for_customer(at)
 
 
-def send(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
+def acknowledge(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
+    """Say by the route only that we heard: we are still to move.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
+    """
+    case.check_not_erased()
+    case.check_not_resolved()
+    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, acknowledges=True, at=at)
+
+
+def send(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    acknowledges: bool = False,
+    at: datetime,
+) -> None:
     """Let an answer leave by the route, whatever is to become of the case."""
     case.trigger_event(
         ReplyRequested,
@@ -41,6 +61,7 @@ def send(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_re
         visibility=route.visibility,
         in_reply_to=route.in_reply_to,
         quoted=route.quoted,
+        acknowledges=acknowledges,
         agent_ref=agent_ref,
         content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
     )

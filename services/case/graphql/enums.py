@@ -149,6 +149,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.DeliveryStatus,
     vocabulary.CaseStatus,
     vocabulary.WaitingFor,
+    vocabulary.ClockKind,
+    vocabulary.ClockState,
     vocabulary.ResolutionOutcome,
     vocabulary.Priority,
     vocabulary.Presence,

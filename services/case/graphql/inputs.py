@@ -96,6 +96,9 @@ class CaseReplyInput:
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")
     visibility: Visibility | None = field(default=None, description="Who may read along.")
     in_reply_to: strawberry.ID | None = field(default=None, description="The contact this answers.")
+    answer_by: Instant | None = field(
+        default=None, description="It only says that we heard: the answer is promised by then, as a commitment."
+    )
     idempotency_key: str = field(description=KEY)
     expected_version: int | None = field(default=None, description=EXPECTED)
 

@@ -14,6 +14,7 @@ from services.case.queries import (
     attachments,
     cases,
     changes,
+    clocks,
     customers,
     erasures,
     merges,
@@ -23,6 +24,7 @@ from services.case.queries import (
     viewings,
 )
 from services.case.queries.attachments import AttachmentRow
+from services.case.queries.clocks import ClockRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
 from services.case.queries.merges import MergeRow
@@ -92,6 +94,7 @@ class Loaders:
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "ASSIGNMENT")
+        self.clocks: DataLoader[UUID, list[ClockRow] | None] = _by(database, clocks.clocks_of_cases)
         self.commitments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "COMMITMENT")
         self.positions: DataLoader[tuple[UUID, int], int | None] = _by(database, changes.positions_of)
 

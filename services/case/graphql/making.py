@@ -16,6 +16,7 @@ from services.case.queries import people
 
 if TYPE_CHECKING:
     from services.case.graphql.types.cases import Case
+    from services.case.graphql.types.clocks import Clock
     from services.case.graphql.types.customers import Customer, Handle
     from services.case.graphql.types.entries import Assignment, Candidate, Commitment, Contact, Gesture, Note
     from services.case.graphql.types.interfaces import TimelineEntry
@@ -190,6 +191,10 @@ class Maker(Merging):
         """The promise, or None."""
         row = await self._seen_entry(commitment_id)
         return entry_mapping.commitment(row, opens=self.opens) if row and row.kind == "COMMITMENT" else None
+
+    async def clocks_of(self, row: CaseRow) -> list[Clock]:
+        """How a case's clocks stand."""
+        return [mapping.clock(found) for found in await self.loaders.clocks.load(row.case_id) or []]
 
     async def viewers_of(self, case_id: UUID) -> list[Agent]:
         """Who looks at a case now."""

@@ -15,10 +15,12 @@ from services.case.graphql.enums import CustomerKind, SubjectState
 from services.case.graphql.ids import IdType
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.cases import Case, Resolution
+from services.case.graphql.types.clocks import Clock
 from services.case.graphql.types.customers import Customer, Duo, Handle
 from services.case.graphql.types.merges import Merge
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Agent, Brand, Budget, ChannelAccount, StaffMember, Team
+from services.case.queries.clocks import ClockRow
 from services.case.queries.merges import MergeRow
 from services.case.queries.rows import (
     AccountRow,
@@ -164,6 +166,17 @@ def _resolution(row: CaseRow) -> Resolution | None:
     if row.status is not CaseStatus.RESOLVED or row.outcome is None or row.resolved_at is None:
         return None
     return Resolution(outcome=row.outcome, cause=row.cause, resolved_at=Instant(row.resolved_at), row=row)
+
+
+def clock(row: ClockRow) -> Clock:
+    """A clock of a case."""
+    return Clock(
+        kind=row.kind,
+        state=row.state,
+        started_at=Instant(row.started_at),
+        due_at=Instant(row.due_at),
+        stopped_at=at(row.stopped_at),
+    )
 
 
 def at(moment: datetime | None) -> Instant | None:

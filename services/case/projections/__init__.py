@@ -3,6 +3,7 @@
 from services.case.projections import (
     attachments,
     cases,
+    clocks,
     commitments,
     contacts,
     customers,
@@ -18,6 +19,7 @@ from services.case.projections import (
 PROJECTIONS = (
     customers.rows,
     cases.rows,
+    clocks.rows,
     contacts.rows,
     attachments.rows,
     timeline.rows,

@@ -78,6 +78,5 @@ def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
         excerpt(fact.content.text if fact.content else None, PREVIEW_LENGTH_MAX),
         fact.channel,
         fact.occurred_at,
-        fact.due_at,
         fact.direction is Direction.INBOUND,
     )

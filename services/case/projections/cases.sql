@@ -11,8 +11,7 @@ SET version = $2,
   preview = coalesce($4, preview),
   channels = CASE WHEN $5 = ANY (channels) THEN channels ELSE channels || $5::text END,
   last_contact_at = greatest(last_contact_at, $6),
-  due_at = coalesce($7, due_at),
-  unread = unread OR $8
+  unread = unread OR $7
 WHERE case_id = $1
 
 -- name: answer_case

@@ -51,6 +51,7 @@ class PostgresDirectory:
                 status=CaseStatus(row["status"]),
                 last_contact_at=row["last_contact_at"],
                 resolved_at=row["resolved_at"],
+                subject=row["subject"],
             )
             for row in await self._pool.fetch(_SQL["cases_to_place_in"], customer_id, CASES_MAX)
         )
@@ -83,6 +84,11 @@ class PostgresDirectory:
         """The case and the gesture that a hold is paid out for."""
         row = await self._pool.fetchrow(_SQL["payout_of_hold"], hold_id)
         return None if row is None else (row["case_id"], row["gesture_id"])
+
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        """The reference of the team an agent is in; None: of none, or the agent is not known yet."""
+        found: str | None = await self._pool.fetchval(_SQL["team_of_agent"], agent_id)
+        return found
 
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""

@@ -7,7 +7,7 @@ ORDER BY h.assurance = 'SELF_ASSERTED', h.added_at, h.handle_id
 LIMIT $3
 
 -- name: cases_to_place_in
-SELECT case_id, customer_id, status, last_contact_at, resolved_at FROM cases
+SELECT case_id, customer_id, status, last_contact_at, resolved_at, subject FROM cases
 WHERE customer_id = $1 AND NOT erased ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
 
 -- name: contact_on_a_case
@@ -30,6 +30,9 @@ WHERE asked.customer_id = $1
 
 -- name: payout_of_hold
 SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1
+
+-- name: team_of_agent
+SELECT team_ref FROM agents WHERE agent_id = $1
 
 -- name: team_ref
 SELECT ref FROM teams WHERE team_id = $1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from contracts.vocabulary import Actor, AssignmentReason, CandidateRejection, Di
 from services.case.domain.case import Case
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.case_facts import Assigned, NoteAdded, Reopened
+from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.commitment_facts import CommitmentMade, CommitmentWithdrawn
 from services.case.domain.contact_facts import ContactAttached, ContactEdited, ReplyRequested
@@ -164,7 +165,8 @@ async def _picture(case: Case, people: Past, position: int) -> dict[str, str | N
         "cause": case.cause,
         "subject": case.subject,
         "assignee": await _name(people, case.assignee_id, position),
-        "due": case.due_at.isoformat(),
+        "about to run out": _kinds(case.warned),
+        "run out": _kinds(case.missed),
         "priority": case.priority.value,
         "tags": ", ".join(case.tags) or None,
         "answers held": str(len(case.settlements)) if case.settlements else None,
@@ -177,6 +179,11 @@ async def _picture(case: Case, people: Past, position: int) -> dict[str, str | N
 def _tail(key: UUID) -> str:
     """Enough of an id to tell the few things of one case apart."""
     return str(key)[-6:]
+
+
+def _kinds(clocks: Iterable[ClockKey]) -> str | None:
+    """What the clocks measure, each kind as often as there is one."""
+    return ", ".join(sorted(key.partition(" ")[0] for key in clocks)) or None
 
 
 def _contact(contact: CaseContact) -> str:

@@ -13,6 +13,7 @@ REBUILT = (
     ReadTable("customers", followed=("owner_id", "partner_id")),
     ReadTable("handles"),
     ReadTable("cases"),
+    ReadTable("clocks"),
     ReadTable("timeline"),
     ReadTable("attachments"),
     ReadTable("payouts"),

@@ -84,3 +84,15 @@ WHERE p.due_at <= $1 AND NOT p.gesture_id = ANY ($2::uuid[]) ORDER BY p.due_at, 
 -- Nobody posts them any more and nobody said a word.
 WHERE p.state = 'OPEN' AND p.due_at IS NULL AND NOT p.gesture_id = ANY ($2::uuid[])
 ORDER BY p.begun_at, p.gesture_id LIMIT $3
+
+-- name: clocks_to_notice
+-- Those whose warning or end has come and of which that was not said yet; promises end by themselves.
+(SELECT case_id, kind, clock_of, warn_at AS at FROM clocks
+ WHERE state = 'RUNNING' AND warn_at <= $1
+   AND (warned_for IS DISTINCT FROM due_at OR (due_at < $1 AND kind <> 'COMMITMENT'))
+   AND NOT (kind = 'COMMITMENT' AND due_at <= $1)
+ ORDER BY warn_at, case_id, kind, clock_of LIMIT $2)
+UNION ALL
+(SELECT case_id, kind, clock_of, due_at FROM clocks
+ WHERE state = 'MISSED' AND kind <> 'COMMITMENT' AND missed_for IS DISTINCT FROM due_at
+ ORDER BY due_at, case_id, kind, clock_of LIMIT $2)

@@ -12,7 +12,6 @@ from services.routing.domain.agent import Agent, agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.partner import good_partners, propose_partner
-from services.routing.domain.policy import MINUTE_S
 from services.routing.domain.tiers import CaseRequest
 from services.routing.ports import Floor, Record
 
@@ -63,13 +62,12 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
 
 async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext, floor: Floor) -> UUID | None:
     """Who is there for the customer when the owner is not; nobody where there are no rosters."""
-    if floor.rules.target_min is None:
+    if floor.rules.answer_min is None:
         return None
     request = CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=owner_id)
     crew = (await floor.situation(request, context.at)).crew
     owner = crew.seat(owner_id)
     if owner is None:
         return None
-    patience_s = floor.rules.target_min * MINUTE_S
-    good = good_partners(owner.agent, (seat.agent for seat in crew.seats()), patience_s)
+    good = good_partners(owner.agent, (seat.agent for seat in crew.seats()), floor.rules.patience_s)
     return propose_partner(good, command.customer_id)

@@ -22,6 +22,7 @@ class SeeCase(msgspec.Struct, frozen=True):
     channel: Channel
     units: int
     opened_at: datetime
+    due_at: datetime | None = None
     language: str | None = None
     skills: tuple[str, ...] = ()
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import Stream
 from contracts.vocabulary import AgentKind, BudgetOwnerKind, Presence, Refusal, RefusalCode, id_of
 from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
 from services.routing.domain.grant import Grant, Owner, checked_grants
-from services.routing.domain.roster import Roster
 
 REF_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 200

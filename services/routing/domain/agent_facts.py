@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import Fact, FirstFact
 from contracts.vocabulary import AgentKind, Presence
 from services.routing.domain.grant import Grant
-from services.routing.domain.roster import Roster
 
 if TYPE_CHECKING:
     from services.routing.domain.agent import Agent

@@ -49,6 +49,7 @@ class Assignment(Stream):
         language: str | None,
         skills: tuple[str, ...],
         opened_at: datetime,
+        due_at: datetime | None,
     ) -> None:
         self.case_id = case_id
         self.customer_id = customer_id
@@ -57,6 +58,7 @@ class Assignment(Stream):
         self.language = language
         self.skills = skills
         self.opened_at = opened_at
+        self.due_at = due_at
         self.status = CaseStatus.OPEN
         self.waiting_for: WaitingFor | None = None
         self.agent_id: UUID | None = None
@@ -77,6 +79,7 @@ class Assignment(Stream):
         skills: tuple[str, ...],
         opened_at: datetime,
         at: datetime,
+        due_at: datetime | None = None,
     ) -> Assignment:
         """Begin when the case was opened."""
         return cls._create(
@@ -90,6 +93,7 @@ class Assignment(Stream):
             language=language,
             skills=skills,
             opened_at=opened_at,
+            due_at=due_at,
         )
 
     @property
@@ -113,7 +117,7 @@ class Assignment(Stream):
             assignee_id=self.agent_id,
             excluded=frozenset(self.given_away_by),
             team_ref=self.team_ref,
-            deadline=rules.deadline(self.channel, self.opened_at),
+            deadline=rules.deadline(self.due_at),
         )
 
     def needs_somebody(self, *, inactive: bool) -> bool:

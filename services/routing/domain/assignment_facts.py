@@ -25,6 +25,7 @@ class CaseSeen(FirstFact):
     language: str | None
     skills: tuple[str, ...]
     opened_at: datetime
+    due_at: datetime | None
 
 
 class CaseDecided(Fact):

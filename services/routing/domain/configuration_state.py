@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import Fact, FirstFact, Stream
 from contracts.vocabulary import AgentKind, id_of
 from services.routing.domain.grant import Grant
-from services.routing.domain.roster import Roster
 
 if TYPE_CHECKING:
     from uuid import UUID

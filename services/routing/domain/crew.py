@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import CandidateRejection, Presence
+from contracts.working_time import WorkingTime
 from services.routing.domain.expectation import could_begin, expected_at
 from services.routing.domain.policy import MINUTE_S, Policy
-from services.routing.domain.working_time import WorkingTime
 
 
 class AgentView(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.vocabulary import Presence
-from services.routing.domain.working_time import WorkingTime
+from contracts.working_time import WorkingTime
 
 
 def expected_at(

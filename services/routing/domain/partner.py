@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from contracts.working_time import WorkingTime
 from services.routing.domain.crew import AgentView
-from services.routing.domain.working_time import WorkingTime
 
 NEAR = 0.95
 """Colleagues who add nearly as much as the best one share the customers, so that nobody is everybody's partner."""

@@ -1,39 +1,37 @@
-"""By when somebody has to begin a case: its channel's opening hours, the target in them, and the policy's numbers."""
+"""By when somebody has to begin a case, and the policy's numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 import msgspec
 
-from contracts.vocabulary import Channel
+from contracts.duty import Roster, duty
+from contracts.working_time import WorkingTime
 from services.routing.domain.policy import MINUTE_S, Policy
-from services.routing.domain.roster import Roster, duty
-from services.routing.domain.working_time import WorkingTime
 
 DAYS_COUNT_MAX = 1024
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What decisions go by besides people. `target_min` None: no case waits for anybody (nobody has a roster).
+    """What decisions go by besides people.
 
-    `hours`: when channels are answered; one that is not named is answered always.
+    `answer_min`: within how many minutes somebody answers, generally; None: no case waits for anybody (nobody has a
+    roster). How soon a single case is due, the case service says.
     """
 
     policy: Policy = Policy()
-    target_min: float | None = None
-    hours: Mapping[Channel, Roster] = {}
+    answer_min: float | None = None
 
-    def deadline(self, channel: Channel, opened_at: datetime) -> datetime | None:
-        """When so much time of opening hours has passed; where none is foreseen, the clock alone counts."""
-        if self.target_min is None:
-            return None
-        at, wait_s = opened_at.timestamp(), self.target_min * MINUTE_S
-        roster = self.hours.get(channel)
-        due = None if roster is None else on_duty(roster, opened_at.date()).after(at, wait_s)
-        return datetime.fromtimestamp(at + wait_s if due is None else due, UTC)
+    def deadline(self, due_at: datetime | None) -> datetime | None:
+        """Until when a case that is due then may wait for somebody; None: it waits for nobody."""
+        return None if self.answer_min is None else due_at
+
+    @property
+    def patience_s(self) -> float:
+        """How long a customer waits, generally."""
+        return (self.answer_min or 0.0) * MINUTE_S
 
 
 UNHURRIED = Rules()

@@ -41,6 +41,7 @@ CREATE TABLE assignments (
   held_until timestamptz
 );
 CREATE INDEX assignments_by_agent ON assignments (agent_id, opened_at) INCLUDE (units) WHERE weighs;
+CREATE INDEX assignments_by_opening ON assignments (opened_at);
 CREATE INDEX assignments_held ON assignments (held_for) WHERE weighs AND held_for IS NOT NULL;
 CREATE INDEX assignments_of_nobody ON assignments (opened_at, case_id) WHERE weighs AND agent_id IS NULL;
 CREATE INDEX assignments_of_customer ON assignments (customer_id, opened_at DESC) WHERE NOT settled;

@@ -10,13 +10,13 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from contracts.duty import Roster, duty
 from contracts.vocabulary import Presence
+from contracts.working_time import WorkingTime
 from infra.sql import statements
 from services.routing.domain.crew import AgentView, Crew, Load
-from services.routing.domain.roster import Roster, duty
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
-from services.routing.domain.working_time import WorkingTime
 from services.routing.ports import Situation
 
 _SQL = statements("services.routing.queries")

@@ -25,6 +25,7 @@ async def decide_case_on_case_opened(
         channel=told.channel,
         units=units_of(told.channel),
         opened_at=told.opened_at,
+        due_at=told.due_at,
         language=told.language,
         skills=told.skills,
     )

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from contracts.duty import PAST_DAYS, Roster, Shift, duty
 from contracts.vocabulary import Presence, id_of
+from contracts.working_time import WorkingTime
 from services.routing.domain.crew import AgentView
 from services.routing.domain.partner import good_partners, propose_partner
-from services.routing.domain.roster import PAST_DAYS, Roster, Shift, duty
-from services.routing.domain.working_time import WorkingTime
 from services.routing.simulation.setting import (
     FIRST_HOUR,
     HOUR_S,

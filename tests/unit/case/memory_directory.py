@@ -24,6 +24,7 @@ class MemoryDirectory:
         self.budgets: set[tuple[str, str]] = set()
         self.teams = {"care", "press"}
         self.duos: dict[UUID, frozenset[UUID]] = {}
+        self.team_by_agent: dict[UUID, str] = {}
         self._numbers = 100_000
 
     def cases(self) -> list[Case]:
@@ -68,6 +69,9 @@ class MemoryDirectory:
                 if gesture.payout is not None and gesture.payout.hold_id == hold_id:
                     return case.id, gesture.gesture_id
         return None
+
+    async def team_of_agent(self, agent_id: UUID) -> str | None:
+        return self.team_by_agent.get(agent_id)
 
     async def team_ref(self, team_id: UUID) -> str | None:
         return next((ref for ref in self.teams if id_of("team", ref) == team_id), None)

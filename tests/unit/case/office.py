@@ -56,12 +56,15 @@ class Office(World):
     @classmethod
     async def furnished(cls) -> Office:
         office = cls()
-        office.directory.budgets = {("anna", "EUR")}
+        await office.furnish()
+        return office
+
+    async def furnish(self) -> None:
+        self.directory.budgets = {("anna", "EUR")}
         for ref, active in (("anna", True), ("bob", True), ("gone", False)):
             card = AgentCard(ref, AgentKind.PERSON, Presence.ONLINE, 20, 0, active)
             told = NoteAgent(id_of("agent", ref), card, ref.title())
-            await note_agent(told, office.by(ROUTING), record=office.record)
-        return office
+            await note_agent(told, self.by(ROUTING), record=self.record)
 
     def count(self, kind: type[Any]) -> int:
         return sum(isinstance(fact, kind) for fact in self.record.all_facts())

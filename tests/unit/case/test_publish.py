@@ -16,7 +16,9 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain import (
     attachment_facts,
+    case_clocks,
     case_facts,
+    clock_facts,
     commitment_facts,
     contact_facts,
     customer_facts,
@@ -43,6 +45,8 @@ from tests.unit.case.world import ANNA, LEA, World
 MODULES = (
     attachment_facts,
     case_facts,
+    case_clocks,
+    clock_facts,
     contact_facts,
     settlement_facts,
     handling_facts,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from contracts.duty import duty
 from contracts.stored import CommandContext
 from contracts.vocabulary import NAMESPACE, Presence, system_actor
 from services.routing.domain.agent import Agent
@@ -17,7 +18,6 @@ from services.routing.domain.budget import Budget
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.duo import Duo
 from services.routing.domain.grant import Grant, Owner
-from services.routing.domain.roster import duty
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.team import Team
 from services.routing.domain.tiers import CaseRequest, Ownership

@@ -8,18 +8,20 @@ from typing import Any
 import msgspec
 
 from contracts.configuration import parse_configuration
+from contracts.duty import Roster, Shift
+from contracts.opening_hours import service_levels
 from contracts.routing import CaseRouted
+from contracts.targets import Matter
 from contracts.vocabulary import AssignmentReason, CandidateRejection, Channel, Presence, RoutingTier
 from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.policy import Policy
-from services.routing.domain.roster import Roster, Shift
 from services.routing.domain.targets import Rules
 from services.routing.settings import filed_of, rules_of
 from tests.unit.routing.memory_floor import NOW, ZONE
 from tests.unit.routing.the_shop import Shop, filed, filed_agent, named
 
-RULES = Rules(policy=Policy(cases_per_hour=12), target_min=180)
+RULES = Rules(policy=Policy(cases_per_hour=12), answer_min=180)
 ANNA, BRAM = agent_id("anna"), agent_id("bram")
 WEDNESDAY = 2
 """NOW is a Wednesday, 13:00 on the clock."""
@@ -156,14 +158,14 @@ async def test_what_is_told_says_how_long_it_waits_and_when_each_could_begin() -
 
 async def test_without_any_roster_nobody_is_waited_for() -> None:
     configuration = parse_configuration('[[agents]]\nref = "anna"\nname = "Anna"\n', {}, lambda path: path)
-    assert rules_of(configuration).deadline(Channel.EMAIL, NOW) is None
+    assert rules_of(configuration).deadline(NOW) is None
 
 
 def test_s059_the_target_runs_in_the_channel_s_opening_hours() -> None:
     text = """
         holidays = "NL"
-        [routing]
-        target_min = 120
+        [[targets]]
+        first_answer_min = 120
         [[opening_hours]]
         channel = "email"
         days = ["mon", "tue", "wed", "thu", "fri"]
@@ -177,9 +179,11 @@ def test_s059_the_target_runs_in_the_channel_s_opening_hours() -> None:
         shifts = [{ days = ["thu"], from = "22:00", until = "24:00", breaks = [{ from = "23:00", until = "23:15" }] }]
     """
     configuration = parse_configuration(text, {}, lambda path: path)
-    rules = rules_of(configuration)
-    assert rules.deadline(Channel.EMAIL, clock(16)) == clock(10) + timedelta(days=1)
-    assert rules.deadline(Channel.CHAT, clock(16)) == clock(18), "answered always"
+    levels = service_levels(configuration)
+    assert levels.first_due(Matter(Channel.EMAIL), clock(16)) == clock(10) + timedelta(days=1)
+    assert levels.first_due(Matter(Channel.CHAT), clock(16)) == clock(18), "answered always"
+    assert rules_of(configuration).deadline(clock(18)) == clock(18)
+    assert rules_of(configuration).patience_s == 120 * 60
     roster = filed_of(configuration).agents["anna"].roster
     assert roster is not None
     assert (roster.shifts[0].days, roster.shifts[0].start_min, roster.shifts[0].end_min) == ((3,), 1320, 1440)

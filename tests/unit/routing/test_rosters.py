@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from services.routing.domain.roster import PAST_DAYS, Break, Leave, Roster, Shift, duty
-from services.routing.domain.working_time import WorkingTime, working_time
+from contracts.duty import PAST_DAYS, Break, Leave, Roster, Shift, duty
+from contracts.working_time import WorkingTime, working_time
 
 ZONE = "Europe/Amsterdam"
 ALL_WEEK = tuple(range(7))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -28,6 +29,7 @@ from services.routing.publish import contract_fact
 from tests.support.memory_record import MemoryRecord
 from tests.unit.routing.memory_floor import NOW, ZONE, IdsInARow, MemoryFloor, SetClock, context
 
+DUE_AFTER = timedelta(hours=3)
 EUROS = Grant("EUR", 25_000, BudgetPeriod.WEEK, 5_000)
 TEAM_EUROS = Grant("EUR", 100_000, BudgetPeriod.WEEK, 50_000)
 
@@ -74,6 +76,7 @@ class Shop:
         self, name: str, *, customer: str = "customer", key: str | None = None, **fields: Any
     ) -> Assignment:
         fields = {"channel": Channel.WHATSAPP, "units": 1, "opened_at": self.clock.now(), **fields}
+        fields.setdefault("due_at", fields["opened_at"] + DUE_AFTER)
         command = SeeCase(case_id=named(name), customer_id=named(customer), **fields)
         await see_case(command, self.context(key), record=self.record, floor=self.floor)
         return await self.case(name)

@@ -43,6 +43,7 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         handle_id=named_or_none(IdType.HANDLE, asked.handle_id, "handleId"),
         in_reply_to=named_or_none(IdType.CONTACT, asked.in_reply_to, "inReplyTo"),
         visibility=asked.visibility,
+        answer_by=asked.answer_by,
     )
     done = await carry_out(context, "caseReply", asked, lambda how: request_reply(command, how, record=deps.record))
     case_id, version = of_case(done)

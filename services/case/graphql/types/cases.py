@@ -10,6 +10,7 @@ from services.case.graphql.context import Info
 from services.case.graphql.pages import After, Before, First, Last
 from services.case.graphql.refs import AgentRef, BrandRef, CaseEventConnectionRef, CustomerRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag
+from services.case.graphql.types.clocks import Clock
 from services.case.graphql.types.entries import Assignment, Commitment, ContactConnection, Gesture
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
 from services.case.queries.rows import CaseRow
@@ -48,7 +49,7 @@ class Case(Node):
     channels: list[Channel] = field(description="On which it was discussed so far.")
     opened_at: Instant = field(description="When its first contact came in.")
     last_contact_at: Instant = field(description="When its latest contact took place.")
-    due_at: Instant | None = field(description="By when we are to move.")
+    due_at: Instant | None = field(description="By when we are to move: what is due first; null: we are not.")
     awaiting_us: bool = field(description="Whether we are to move.")
     unread: bool = field(description="Whether something in it is new to its assignee.")
     row: strawberry.Private[CaseRow]
@@ -89,6 +90,11 @@ class Case(Node):
     async def commitments(self, info: Info, first: First = 100) -> list[Commitment]:
         """What was promised, oldest first."""
         return await info.context.make.commitments_of(self.row, first)
+
+    @strawberry.field
+    async def clocks(self, info: Info) -> list[Clock]:
+        """How soon it is to be answered and resolved, and what was promised when; the latest, oldest first."""
+        return await info.context.make.clocks_of(self.row)
 
     @strawberry.field
     async def viewing(self, info: Info) -> list[AgentRef]:

@@ -31,9 +31,11 @@ SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
     "Budget: Budget.runsLow",
+    "CaseReplyInput: CaseReplyInput.answerBy",
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
 }
-"""What the sketch has no word for: it shows that an entry was redacted, not how."""
+"""What the sketch has no word for: it shows that an entry was redacted, not how, and has no reply
+that is only an acknowledgement."""
 
 
 @pytest.fixture(scope="module")

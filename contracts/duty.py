@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import msgspec
 
-from services.routing.domain.working_time import WorkingTime, working_time
+from contracts.working_time import WorkingTime, working_time
 
 FORESEEN_DAYS = 15
 """How far ahead duty is looked at: further than any target."""

@@ -44,6 +44,19 @@ class WorkingTime(msgspec.Struct, frozen=True):
             work_s -= left
         return None
 
+    def spent(self, at: float, work_s: float) -> float | None:
+        """The first moment by which so much working time has passed since `at`; None: beyond what is foreseen.
+
+        It is when something is due that takes so long: at the end of a span rather than when the next one begins.
+        """
+        for place in range(bisect_right(self.ends, at), len(self.starts)):
+            begin = max(at, self.starts[place])
+            left = self.ends[place] - begin
+            if work_s <= left:
+                return begin + work_s
+            work_s -= left
+        return None
+
     def seconds(self) -> float:
         """How long all spans are together."""
         return sum(self.ends) - sum(self.starts)

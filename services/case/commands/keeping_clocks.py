@@ -1,0 +1,106 @@
+"""A record that keeps the clocks of every case right: whatever a command stores of a case, its clocks follow with it.
+
+So no command has to think of clocks, and none can forget them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from contracts.stored import CommandContext, Committed, Record, Stream, Work
+from contracts.targets import Matter, ServiceLevels, Terms
+from contracts.vocabulary import Channel, ClockKind
+from services.case.domain import case_facts, clock_facts, commitment_facts, contact_facts, handling_facts
+from services.case.domain.case import Case
+from services.case.domain.case_clocks import CaseClocks, clocks_id
+from services.case.domain.clocks import Happened, clocks_of
+from services.case.ports import Directory
+
+MOVING = (
+    case_facts.Assigned,
+    case_facts.ContentErased,
+    case_facts.Reopened,
+    case_facts.Resolved,
+    case_facts.Resumed,
+    case_facts.Waiting,
+    clock_facts.ClockMissed,
+    commitment_facts.CommitmentBroken,
+    commitment_facts.CommitmentKept,
+    commitment_facts.CommitmentMade,
+    commitment_facts.CommitmentWithdrawn,
+    contact_facts.ContactAttached,
+    contact_facts.ContactDetached,
+    contact_facts.ContactRemoved,
+    contact_facts.DeliveryUpdated,
+    contact_facts.ReplyRequested,
+    handling_facts.PrioritySet,
+)
+"""The facts by which clocks are worked out, or their targets found."""
+A = TypeVar("A", bound=Stream)
+
+
+class ClockedRecord:
+    """Implements `contracts.stored.Record` on another one."""
+
+    def __init__(self, record: Record, directory: Directory, levels: ServiceLevels) -> None:
+        self._record = record
+        self._directory = directory
+        self._levels = levels
+
+    async def load(self, kind: type[A], stream_id: UUID) -> A | None:
+        """The aggregate as it is now, or None where the stream does not exist."""
+        return await self._record.load(kind, stream_id)
+
+    async def transact(
+        self,
+        context: CommandContext,
+        decide: Callable[[], Awaitable[Work]],
+        *,
+        serialise_on: Sequence[UUID] = (),
+    ) -> Committed:
+        """Run `decide` and store its work with the clocks that follow; see `contracts.stored.Record`."""
+
+        async def decide_all() -> Work:
+            work = await decide()
+            kept = [
+                clocks
+                for stream in work.streams
+                if isinstance(stream, Case) and (clocks := await self._clocks(stream, context.at)) is not None
+            ]
+            return Work(streams=(*work.streams, *kept), rows=work.rows, outcome=work.outcome) if kept else work
+
+        return await self._record.transact(context, decide_all, serialise_on=serialise_on)
+
+    async def _clocks(self, case: Case, at: datetime) -> CaseClocks | None:
+        """The case's clocks with what is new about them; None: nothing is."""
+        if not any(isinstance(fact, MOVING) for fact in case.pending_events):
+            return None
+        fresh = case.version == len(case.pending_events)
+        clocks = None if fresh else await self._record.load(CaseClocks, clocks_id(case.id))
+        clocks = clocks or CaseClocks.begin(case_id=case.id, at=at)
+        team = await self._team(case, clocks.team)
+        found = clocks_of(
+            Happened(case.id, case.contacts.values(), case.course, case.commitments.values()),
+            terms_of=self._terms_of(case, team),
+            former=clocks.clocks,
+            now=at,
+        )
+        clocks.set(found, team=team, at=at)
+        return clocks if clocks.pending_events else None
+
+    async def _team(self, case: Case, before: str | None) -> str | None:
+        """Whose work the case is, as its row says; one that nobody can take stays with the team it had."""
+        if case.last_decision is not None and case.last_decision.team_ref is not None:
+            return case.last_decision.team_ref
+        found = None if case.assignee_id is None else await self._directory.team_of_agent(case.assignee_id)
+        return found or before
+
+    def _terms_of(self, case: Case, team: str | None) -> Callable[[ClockKind, Channel], Terms | None]:
+        def terms_of(kind: ClockKind, channel: Channel) -> Terms | None:
+            matter = Matter(channel=channel, priority=case.priority, team=team, brand=case.brand)
+            return self._levels.terms(kind, matter)
+
+        return terms_of

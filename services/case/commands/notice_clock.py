@@ -1,0 +1,40 @@
+"""A clock is about to run out, or has: that is put on record, once for each moment at which it is due."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import ClockKind
+from services.case.commands.finding import find_case
+from services.case.commands.placing import with_facts
+from services.case.domain import noticing
+from services.case.domain.case_clocks import CaseClocks, clocks_id
+from services.case.domain.clock import clock_key
+
+
+class NoticeClock(msgspec.Struct, frozen=True):
+    """The clock that seems to have come to its warning or its end. `clock_of`: what it is for."""
+
+    case_id: UUID
+    kind: ClockKind
+    clock_of: UUID
+
+
+async def notice_clock(command: NoticeClock, context: CommandContext, *, record: Record) -> Committed:
+    """Record it, where that is so. Outcome: `noticed`: WARNED, MISSED or None.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+
+    async def decide() -> Work:
+        case = await find_case(record, command.case_id)
+        clocks = await record.load(CaseClocks, clocks_id(case.id))
+        clock = None if clocks is None else clocks.clocks.get(clock_key(command.kind, command.clock_of))
+        noticed = None if clock is None else noticing.notice(case, clock, at=context.at)
+        return Work(streams=with_facts(case), outcome={"noticed": noticed})
+
+    return await record.transact(context, decide, serialise_on=(command.case_id,))

@@ -1,0 +1,41 @@
+"""What came in lately and who was rostered for it, out of real tables."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from contracts.duty import Roster, Shift
+from infra.migrate import migrate
+from infra.postgres import open_pool
+from services.routing.domain.load import Load
+from services.routing.domain.policy import Policy
+from services.routing.queries.workload import TableWorkload
+from services.routing.workers.capacity_watch import CapacityWatch
+from tests.integration.router_on_postgres import NOW, Router, filed
+
+
+@pytest.fixture
+async def router(database: str) -> AsyncIterator[Router]:
+    pool = await open_pool(database, application_name="routing", size_max=8)
+    await migrate(pool, "services.routing.migrations")
+    yield Router(pool)
+    await pool.close()
+
+
+async def test_s063_the_cases_of_the_last_hour_stand_against_the_duty_in_it(router: Router) -> None:
+    # NOW is a Wednesday, 13:00 on the clock: one was there for the whole hour, one for its second half, one not at all.
+    always, half, later = (
+        Roster("Europe/Amsterdam", (Shift((2,), start, 20 * 60),)) for start in (9 * 60, 12 * 60 + 30, 14 * 60)
+    )
+    await router.apply(filed("anna", roster=always), filed("bram", roster=half), filed("carla", roster=later))
+    await router.apply(filed("anna", roster=always), filed("bram", roster=half), digest="without carla")
+    for minutes in (0, 10, 59, 61):
+        await router.open_case(opened_at=NOW - timedelta(minutes=minutes))
+    workload = TableWorkload(router.pool)
+    assert await workload.load(NOW) == Load(cases=3, rostered_s=1.5 * 3600)
+    watch = CapacityWatch(workload=workload, policy=Policy(cases_per_hour=2), clock=router.clock)
+    await watch.round()
+    assert watch.alarmed, "three of three"
