@@ -174,7 +174,7 @@ class CaseService:
             self._case.policy.levels.look_ahead(self.runtime.clock.now())
             record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
             payouts = self._case.configuration.payouts
-            payer = None if payouts is None else await open_payer(self.runtime, payouts, resources)
+            payer = None if payouts is None else await open_payer(self.runtime, record, payouts, resources)
             self._follow(record, directory, payer)
             self._serving = HttpTracing(self._app(record, directory, verifier))
             yield
@@ -230,7 +230,7 @@ class CaseService:
         return Litestar(
             [
                 *graphql_routes(deps),
-                *payer_routes(self.runtime, configuration.payouts, directory),
+                *payer_routes(self.runtime, record, configuration.payouts, directory),
                 health_router(self.ready),
                 log_router(self.runtime),
             ],
