@@ -122,6 +122,9 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(
         case_id=CASE_ID, transfer_id=DECISION_ID, requested_at=after(500), agent_id=PARTNER_ID
     ),
+    subjects.OFFER_ANSWERED: case.OfferAnswered(
+        CASE_ID, DECISION_ID, REQUEST_ID, AGENT_ID, after(20), words.OfferDeclineReason.BUSY
+    ),
     subjects.CASE_STATUS_CHANGED: case.CaseStatusChanged(
         CASE_ID, CUSTOMER_ID, words.CaseStatus.RESOLVED, after(600), outcome=words.ResolutionOutcome.SOLVED
     ),
@@ -181,11 +184,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         languages=("nl", "en"),
         skills=("delivery",),
         capacity_units=20,
-        budgets=(
-            case.BudgetGrant(
-                amount_minor=25_000, currency="EUR", period=words.BudgetPeriod.WEEK, item_limit_minor=5_000
-            ),
-        ),
+        budgets=(case.BudgetGrant(25_000, "EUR", words.BudgetPeriod.WEEK, 5_000),),
     ),
 }
 

@@ -33,6 +33,7 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `rejections`: counts per reason of those candidates that were left out of the list (above 50 agents).
     `held_until`: until then it waits for the candidate who is not rejected; nobody has it yet.
+    `offered_to`, `offered_until`: that agent is asked to take it until then; nobody has it yet.
     """
 
     case_id: UUID
@@ -45,6 +46,8 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
     tier: RoutingTier | None = None
     rejections: dict[str, int] = {}
     held_until: datetime | None = None
+    offered_to: UUID | None = None
+    offered_until: datetime | None = None
 
 
 class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -27,6 +27,7 @@ CONTACT_ATTACHED = "case.contact.attached.v1"
 CONTACT_DETACHED = "case.contact.detached.v1"
 CASE_ASSIGNED = "case.case.assigned.v1"
 CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
+OFFER_ANSWERED = "case.offer.answered.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -67,6 +68,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_DETACHED: case.ContactDetached,
     CASE_ASSIGNED: case.CaseAssigned,
     CASE_TRANSFER_REQUESTED: case.CaseTransferRequested,
+    OFFER_ANSWERED: case.OfferAnswered,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,

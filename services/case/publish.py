@@ -20,6 +20,7 @@ from services.case.domain import (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    offer_facts,
     redaction_facts,
     retention_facts,
     settlement_facts,
@@ -32,6 +33,7 @@ PRIVATE_TOPICS = frozenset(
         handling_facts.TagsSet.TOPIC,
         commitment_facts.CommitmentMade.TOPIC,
         commitment_facts.CommitmentKept.TOPIC,
+        commitment_facts.CommitmentNear.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
         settlement_facts.SettlementBegun.TOPIC,
@@ -111,6 +113,15 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 agent_id=fact.agent_id,
                 team_ref=fact.team_ref,
                 claimed=fact.claimed,
+            )
+        case offer_facts.OfferAnswered():
+            return subjects.OFFER_ANSWERED, case.OfferAnswered(
+                case_id=meta.stream_id,
+                offer_id=fact.offer_id,
+                answer_id=fact.answer_id,
+                agent_id=fact.agent_id,
+                answered_at=fact.timestamp,
+                reason=fact.reason,
             )
         case _:
             return None
@@ -224,6 +235,7 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 presence=fact.presence,
                 at=fact.timestamp,
                 until=fact.until,
+                hand_over=fact.hand_over,
             )
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent

@@ -23,6 +23,7 @@ from services.routing.projections import PROJECTIONS
 from services.routing.publish import contract_fact
 from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
+from services.routing.reactions.answer_offer_on_offer_answered import answer_offer_on_offer_answered
 from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
@@ -101,6 +102,7 @@ def reactions(
         subjects.CASE_TRANSFER_REQUESTED: partial(
             transfer_case_on_case_transfer_requested, record=record, floor=floor, wake=again.wake
         ),
+        subjects.OFFER_ANSWERED: partial(answer_offer_on_offer_answered, record=record, floor=floor, wake=again.wake),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone),
         subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone),

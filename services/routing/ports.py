@@ -61,9 +61,14 @@ class Floor(Protocol):
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first, from behind `after`: (opened, case id).
 
-        Those that are held for somebody only once the time is over, or when that one is there or left us.
-        `left_only`: of those, the ones that somebody has who is no longer with us.
+        Those that are held for somebody only once the time is over, or when that one is there or left us; those that
+        are offered only once the offer is over, or when who is asked went away; those that somebody has who went away
+        a while ago. `left_only`: of those, offers that are over and what somebody has who is no longer with us.
         """
+        ...
+
+    async def next_offer_end(self) -> datetime | None:
+        """When the next offer ends."""
         ...
 
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from contracts.configuration import Agent, Budget, Configuration, ConfigurationError, Team, configuration_digest
+from contracts.rosters import Routing, minute_of
 from contracts.rosters import Shift as ShiftWritten
-from contracts.rosters import minute_of
 from contracts.vocabulary import Channel
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.grant import Grant
 from services.routing.domain.policy import Policy
 from services.routing.domain.roster import Break, Leave, Roster, Shift
-from services.routing.domain.targets import Rules
+from services.routing.domain.targets import Offering, Rules
 
 
 def filed_of(configuration: Configuration) -> Filed:
@@ -48,10 +48,21 @@ def rules_of(configuration: Configuration) -> Rules:
     return Rules(
         policy=policy,
         target_min=routing.target_min if any(agent.shifts for agent in configuration.agents) else None,
+        offering=_offering(routing),
         hours={
             channel: Roster(configuration.timezone, _shifts(shifts), holidays=configuration.holidays)
             for channel, shifts in periods.items()
         },
+    )
+
+
+def _offering(routing: Routing) -> Offering | None:
+    if routing.offers == "auto":
+        return None
+    return Offering(
+        offer_s=routing.offer_seconds_max,
+        silent_offers_max=routing.silent_offers_max,
+        declined_min=routing.declined_min,
     )
 
 

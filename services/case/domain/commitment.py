@@ -19,9 +19,10 @@ class CommitmentStatus(StrEnum):
 
 
 class Commitment(msgspec.Struct, kw_only=True):
-    """A promise as folded from the facts. `owner_id`: the agent who is to keep it."""
+    """A promise as folded from the facts. `owner_id`: the agent who is to keep it, and is reminded once."""
 
     commitment_id: UUID
     owner_id: UUID
     due_at: datetime
     status: CommitmentStatus
+    reminded: bool = False

@@ -78,6 +78,10 @@ async def _entry(make: Maker, name: str) -> Node | None:
     return await make.entry_by_id(UUID(name))
 
 
+async def _offer(make: Maker, name: str) -> Node | None:
+    return await make.offer_by_id(UUID(name))
+
+
 async def _erasure(make: Maker, name: str) -> Node | None:
     return await make.erasure_by_id(UUID(name)) if make.principal.may(Permission.READ_ERASURES) else None
 
@@ -105,6 +109,7 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.GESTURE: _entry,
     IdType.ASSIGNMENT: _entry,
     IdType.COMMITMENT: _entry,
+    IdType.OFFER: _offer,
     IdType.STATUS_CHANGE: _entry,
     IdType.ERASURE: _erasure,
     IdType.RESTRICTION: _restriction,

@@ -20,6 +20,8 @@ REBUILT = (
     ReadTable("erasures"),
     ReadTable("redactions", followed=("reported",)),
     ReadTable("merges"),
+    ReadTable("offers"),
+    ReadTable("viewer_events"),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )

@@ -36,8 +36,9 @@ async def note_contact(command: NoteContact, context: CommandContext, *, record:
             streams.append(duo)
         assignment = await record.load(Assignment, assignment_id(command.case_id))
         if assignment is not None and not command.answer:
-            if assignment.needs_somebody(inactive=await left_us(record, assignment)):
-                await decide_on(assignment, context, floor=floor)
+            gone = await left_us(record, assignment)
+            if assignment.needs_somebody(inactive=gone):
+                await decide_on(assignment, context, floor=floor, anew=gone)
             streams.append(assignment)
         return Work(streams=tuple(stream for stream in streams if stream.pending_events))
 

@@ -16,15 +16,29 @@ from services.routing.domain.working_time import WorkingTime
 DAYS_COUNT_MAX = 1024
 
 
+class Offering(msgspec.Struct, frozen=True):
+    """How cases are offered. `offer_s`: so long an offer stands.
+
+    `declined_min`: who said no, or nothing, is not asked again about that case for so long.
+    `silent_offers_max`: who leaves so many offers in a row unanswered is away.
+    """
+
+    offer_s: float = 60.0
+    silent_offers_max: int = 2
+    declined_min: float = 60.0
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What decisions go by besides people. `target_min` None: no case waits for anybody (nobody has a roster).
 
     `hours`: when channels are answered; one that is not named is answered always.
+    `offering`: whoever is to get a case is asked first; None: it is theirs at once.
     """
 
     policy: Policy = Policy()
     target_min: float | None = None
     hours: Mapping[Channel, Roster] = {}
+    offering: Offering | None = None
 
     def deadline(self, channel: Channel, opened_at: datetime) -> datetime | None:
         """When so much time of opening hours has passed; where none is foreseen, the clock alone counts."""

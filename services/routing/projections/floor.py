@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import msgspec
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
-from contracts.vocabulary import CaseStatus
+from contracts.vocabulary import CaseStatus, RoutingTier
 from services.routing.domain.agent import agent_id
-from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
+from services.routing.domain.agent_facts import (
+    AgentCard,
+    AgentDeactivated,
+    AgentEnrolled,
+    AgentRevised,
+    AttentionNoted,
+    PresenceSet,
+)
 from services.routing.domain.assignment import weighs
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
 from services.routing.domain.duo_facts import CustomerHandled, OwnerSet
+from services.routing.domain.offer_facts import OfferDeclined, OfferLapsed
 
 
 def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
     """The rows one fact leads to."""
     match fact:
-        case AgentEnrolled() | AgentRevised() | PresenceSet() | AgentDeactivated():
+        case AgentEnrolled() | AgentRevised() | PresenceSet() | AttentionNoted() | AgentDeactivated():
             yield _agent(fact.card)
         case CaseSeen():
             yield Row("add_assignment", (fact.case_id, fact.customer_id, fact.units, fact.opened_at), expect_rows=1)
         case CaseDecided():
-            args = (fact.case_id, fact.agent_id, fact.held_for, fact.held_until)
-            yield Row("set_assignee", args, expect_rows=1)
+            yield _decided(fact)
             if fact.turn is not None:
-                yield Row("take_turn", (fact.agent_id, fact.turn, fact.case_id, meta.recorded_at), expect_rows=1)
+                yield Row(
+                    "take_turn",
+                    (fact.agent_id or fact.offered_to, fact.turn, fact.case_id, meta.recorded_at),
+                    expect_rows=1,
+                )
         case CaseGivenBack():
-            yield Row("set_assignee", (fact.case_id, None, None, None), expect_rows=1)
+            yield _nobody(fact.case_id)
+        case OfferDeclined() | OfferLapsed():
+            yield _nobody(fact.case_id)
         case CaseMoved():
             settled = fact.status is CaseStatus.RESOLVED
             moved = (fact.case_id, weighs(fact.status, fact.waiting_for), settled)
@@ -37,6 +51,17 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield Row("put_owner", (fact.customer_id, fact.owner_id, fact.partner_id), expect_rows=1)
         case CustomerHandled():
             yield Row("put_handled", (fact.customer_id, fact.agent_id, fact.handled_at), expect_rows=1)
+
+
+def _decided(fact: CaseDecided) -> Row:
+    held, offered = (fact.held_for, fact.held_until), (fact.offered_to, fact.offered_until)
+    by_hand = fact.tier in {RoutingTier.MANUAL, RoutingTier.CLAIMED}
+    given_at = fact.timestamp if by_hand else None
+    return Row("set_assignee", (fact.case_id, fact.agent_id, *held, *offered, given_at), expect_rows=1)
+
+
+def _nobody(case_id: UUID) -> Row:
+    return Row("set_assignee", (case_id, None, None, None, None, None, None), expect_rows=1)
 
 
 def _agent(card: AgentCard) -> Row:
@@ -54,6 +79,7 @@ def _agent(card: AgentCard) -> Row:
             card.team_ref,
             card.present_since,
             None if card.roster is None else msgspec.json.encode(card.roster).decode(),
+            card.hands_over,
         ),
         expect_rows=1,
     )

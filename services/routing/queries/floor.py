@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -69,8 +69,16 @@ class TableFloor:
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first."""
         opened_at, case_id = after or _BEFORE_ALL
-        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max, now)
+        # Without any roster nobody can tell who comes too late.
+        grace = timedelta(minutes=self._rules.policy.grace_min)
+        missed = None if self._rules.target_min is None else now - grace
+        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max, now, missed)
         return [(row["opened_at"], row["case_id"]) for row in found]
+
+    async def next_offer_end(self) -> datetime | None:
+        """When the next offer ends."""
+        end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_offer"])
+        return end
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
         """Refs of agents whose presence is over."""
@@ -94,6 +102,7 @@ def _agent(row: asyncpg.Record, day: date) -> AgentView:
         team_ref=row["team_ref"],
         since=None if since is None else since.timestamp(),
         duty=None if roster is None else _duty(roster, day),
+        hands_over=row["hands_over"],
     )
 
 

@@ -28,6 +28,7 @@ from services.case.domain import (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    offer_facts,
     redaction_facts,
     retention_facts,
     settlement_facts,
@@ -52,6 +53,7 @@ MODULES = (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    offer_facts,
     redaction_facts,
     retention_facts,
 )
@@ -206,6 +208,7 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.gesture-declined.v1",
         "case.hold-returned.v1",
         "case.transfer-requested.v1",
+        "case.offer-answered.v1",
         "desk-request.presence-requested.v1",
         "desk-request.agent-upsert-requested.v1",
     }

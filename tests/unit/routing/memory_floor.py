@@ -59,6 +59,15 @@ def context(name: str, at: datetime = NOW) -> CommandContext:
     return CommandContext(command_id=key, actor=system_actor("test"), at=at, correlation_id=key)
 
 
+def _at_it(case: Assignment) -> set[UUID | None]:
+    """Who has the case, or is asked to take it."""
+    return {case.agent_id, None if case.offer is None else case.offer.agent_id}
+
+
+def _got(fact: CaseDecided) -> UUID | None:
+    return fact.agent_id or fact.offered_to
+
+
 class MemoryFloor:
     """`Floor`, `Purse` and `Attendance`."""
 
@@ -80,12 +89,12 @@ class MemoryFloor:
         return {fact.case_id: fact.opened_at for fact in self.record.all_facts() if isinstance(fact, CaseSeen)}
 
     def _units(self, agent_id: UUID) -> int:
-        return sum(case.units for case in self.all_of(Assignment) if case.agent_id == agent_id and case.weighs)
+        return sum(case.units for case in self.all_of(Assignment) if agent_id in _at_it(case) and case.weighs)
 
     def _cases(self, agent_id: UUID, but: UUID) -> int:
         weighing = [case for case in self.all_of(Assignment) if case.weighs]
         held = [case for case in weighing if case.held and case.held[0] == agent_id and case.case_id != but]
-        return len(held) + len([case for case in weighing if case.agent_id == agent_id])
+        return len(held) + len([case for case in weighing if agent_id in _at_it(case)])
 
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         agents = {agent.id: agent.card for agent in self.all_of(Agent)}
@@ -114,13 +123,14 @@ class MemoryFloor:
                         team_ref=card.team_ref,
                         since=None if card.present_since is None else card.present_since.timestamp(),
                         duty=None if card.roster is None else duty(card.roster, now.date()),
+                        hands_over=card.hands_over,
                     )
                     for agent_id, card in agents.items()
                 ),
                 {
                     agent_id: Load(
                         self._units(agent_id),
-                        max((fact.timestamp for fact in turns if fact.agent_id == agent_id), default=None),
+                        max((fact.timestamp for fact in turns if _got(fact) == agent_id), default=None),
                         self._cases(agent_id, request.case_id),
                     )
                     for agent_id in agents
@@ -133,7 +143,7 @@ class MemoryFloor:
                 handled={} if duo is None else dict(duo.handled),
             ),
             turns={
-                agent_id: max((fact.turn or 0 for fact in turns if fact.agent_id == agent_id), default=0)
+                agent_id: max((fact.turn or 0 for fact in turns if _got(fact) == agent_id), default=0)
                 for agent_id in agents
             },
         )
@@ -150,15 +160,26 @@ class MemoryFloor:
         self, after: tuple[datetime, UUID] | None, count_max: int, *, now: datetime, left_only: bool
     ) -> Sequence[tuple[datetime, UUID]]:
         opened = self._opened()
-        left = {agent.id for agent in self.all_of(Agent) if not agent.card.active}
-        away = {agent.id for agent in self.all_of(Agent) if agent.card.presence is not Presence.ONLINE} - left
+        cards = {agent.id: agent.card for agent in self.all_of(Agent)}
+        left = {agent_id for agent_id, card in cards.items() if not card.active or card.hands_over}
+        away = {agent_id for agent_id, card in cards.items() if card.presence is not Presence.ONLINE}
+
+        def is_up(case: Assignment) -> bool:
+            if case.offer is not None:
+                return case.offer.until <= now or case.offer.agent_id in away | left
+            if case.agent_id is not None:
+                gone = case.agent_id in away and self.rules.target_min is not None and not left_only
+                return case.agent_id in left or gone
+            held = case.held is not None and case.held[1] is not None and case.held[1] > now
+            return not left_only and not (held and case.held is not None and case.held[0] in away - left)
+
         waiting = sorted(
-            (opened[case.case_id], case.case_id)
-            for case in self.all_of(Assignment)
-            if case.weighs and (case.agent_id in left or (case.agent_id is None and not left_only))
-            if case.held is None or case.held[1] <= now or case.held[0] not in away
+            (opened[case.case_id], case.case_id) for case in self.all_of(Assignment) if case.weighs and is_up(case)
         )
         return [place for place in waiting if after is None or place > after][:count_max]
+
+    async def next_offer_end(self) -> datetime | None:
+        return min((case.offer.until for case in self.all_of(Assignment) if case.offer is not None), default=None)
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
         ends = [agent.card for agent in self.all_of(Agent) if agent.card.present_until is not None]

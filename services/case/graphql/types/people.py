@@ -10,7 +10,7 @@ from strawberry import field
 from contracts.vocabulary import AgentKind, BudgetPeriod, Channel, Presence, Role
 from services.case.graphql.context import Info
 from services.case.graphql.enums import ViewerKind
-from services.case.graphql.refs import AgentRef, BrandRef, TeamRef
+from services.case.graphql.refs import AgentRef, BrandRef, OfferRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
 from services.case.graphql.types.money import Money
@@ -128,6 +128,11 @@ class Viewer(Node):
     async def agent(self, info: Info) -> AgentRef | None:
         """The agent whose reference is the token's subject, if there is one."""
         return await info.context.make.agent_by_ref(self.subject)
+
+    @strawberry.field
+    async def offers(self, info: Info) -> list[OfferRef]:
+        """What the viewer is asked to take now, the oldest first."""
+        return await info.context.make.offers_of_viewer()
 
 
 @strawberry.type

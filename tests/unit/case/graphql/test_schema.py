@@ -32,8 +32,10 @@ SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
+    "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
+    "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
 }
-"""What the sketch has no word for: it shows that an entry was redacted, not how."""
+"""What the sketch has no word for: how an entry is redacted, and that somebody does not come back to the open cases."""
 
 
 @pytest.fixture(scope="module")
