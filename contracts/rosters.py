@@ -81,6 +81,8 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     `offers`: `auto`, a case is whose it is to be at once; `ask`, that agent is asked and may decline. An offer stands
     for `offer_seconds_max`; who leaves `silent_offers_max` in a row unanswered is away; who declines, or lets an offer
     go by, is not asked again about that case for `declined_min`.
+
+    `dropped_seconds`: an agent whose client follows what concerns them, and then is gone for so long, is OFFLINE.
     """
 
     target_min: Annotated[float, msgspec.Meta(gt=0, le=30 * 24 * 60)] = 180.0
@@ -92,3 +94,4 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     offer_seconds_max: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
     silent_offers_max: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
     declined_min: Minutes = 60.0
+    dropped_seconds: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 120

@@ -179,8 +179,7 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        retention = self._case.configuration.retention
-        for name, work in background(self.runtime, directory, retention.case_months).items():
+        for name, work in background(self.runtime, directory, self._case.configuration).items():
             self.runtime.spawn(name, work)
         self.runtime.run()
 

@@ -1,4 +1,4 @@
-"""Offers through the API: who sees them, what becomes of a yes and of a no, and the stream of what concerns one person."""
+"""Offers through the API: who sees them, what a yes and a no lead to, and the stream of what concerns one person."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from services.case.commands.note_budget import NoteBudget, note_budget
 from services.case.domain.commitments import NEAR
 from services.case.domain.known_budget_facts import BudgetStanding
 from services.case.graphql.ids import IdType, encode, uuid_of
+from services.case.workers.attendance import Attendance
 from services.case.workers.due_dates import DueDates
 from tests.integration.graphql_clients import connected
 from tests.integration.graphql_stand import Desk, euros, own_desk
 from tests.integration.routing_stand_in import WEEK_END, WEEK_START
+from tests.support.shop import eventually
 
-OFFERS = "{ viewer { offers { id offeredAt expiresAt case { id subject assignee { ref } } assignment { reason agent { ref } summary } } } }"
+OFFERS = """{ viewer { offers { id offeredAt expiresAt case { id subject assignee { ref } }
+  assignment { reason agent { ref } summary } } } }"""
 ACCEPT = """mutation($input: OfferAcceptInput!) { offerAccept(input: $input) {
   case { id assignee { ref } } version position errors { code path } } }"""
 DECLINE = """mutation($input: OfferDeclineInput!) { offerDecline(input: $input) {
@@ -95,7 +98,7 @@ async def test_a_no_ends_the_offer_and_leaves_the_case_to_others(desk: Desk) -> 
             "query($id: ID!) { node(id: $id) { ... on Case { assignee { ref } } } }",
             {"id": encode(IdType.CASE, case_id)},
         )
-    )["data"]["node"]  # noqa: E501  (a document)
+    )["data"]["node"]
     assert case["assignee"] is None
     again = await answer(desk, DECLINE, offerId=offer_id, reason="BUSY")
     assert again["errors"] == [{"code": "NOT_FOUND", "path": ["offerId"]}]
@@ -245,3 +248,37 @@ async def test_nobody_follows_what_concerns_them_without_a_right_to_read(desk: D
         await client.subscribe(VIEWER)
         with pytest.raises(AssertionError, match="FORBIDDEN"):
             await client.item()
+
+
+async def test_a_client_that_drops_is_forgiven_for_a_while_and_one_that_stays_away_makes_its_agent_offline(
+    desk: Desk,
+) -> None:
+    clock = _Ahead(timedelta())
+    worker = Attendance(pool=desk.pool, record=desk.record, clock=clock, ids=SystemIds(), dropped_seconds=120)
+
+    async def presence(ref: str) -> str:
+        document = "query($id: ID!) { node(id: $id) { ... on Agent { presence } } }"
+        found = await desk.graphql(document, {"id": encode(IdType.AGENT, id_of("agent", ref))}, LEAD)
+        return str(found["data"]["node"]["presence"])
+
+    for ref in ("anna", "bram"):
+        await desk.do("PresenceSet", f"AGENT:{ref}", presence="ONLINE")
+    await desk.pool.execute("DELETE FROM attended")
+    async with connected(desk, ANNA) as client:
+        await client.subscribe(VIEWER)
+        await client.item()
+    clock.ahead = timedelta(seconds=100)
+    await worker.round()
+    assert await presence("anna") == "ONLINE"
+    await desk.do("PresenceSet", ANNA, presence="ONLINE")  # says so again, by another client
+    clock.ahead = timedelta(seconds=119)
+    await worker.round()
+    assert await presence("anna") == "ONLINE"
+    clock.ahead = timedelta(seconds=130)
+    await worker.round()
+    await eventually(lambda: presence("anna"), lambda now: now == "OFFLINE")
+    assert await presence("bram") == "ONLINE", "his client never followed anything: nobody can tell"
+    assert await desk.pool.fetchval("SELECT count(*) FROM attended") == 0
+    await desk.do("PresenceSet", ANNA, presence="ONLINE")
+    await worker.round()
+    assert await presence("anna") == "ONLINE"

@@ -58,7 +58,7 @@ class Floor(RuleBasedStateMachine):
         self.run(self.shop.open_case(name, customer=customer))
 
     @rule(ref=st.sampled_from(REFS), presence=st.sampled_from(Presence), hand_over=st.booleans())
-    def somebody_comes_or_goes(self, ref: str, presence: Presence, hand_over: bool) -> None:  # noqa: FBT001  (drawn)
+    def somebody_comes_or_goes(self, ref: str, presence: Presence, hand_over: bool) -> None:
         hands = hand_over and presence is not Presence.ONLINE
         self.run(self.shop.presence(ref, presence, hand_over=hands))
 
@@ -81,7 +81,7 @@ class Floor(RuleBasedStateMachine):
 
     @precondition(lambda self: any(case.agent_id and case.weighs for case in self.cases()))
     @rule(place=PLACES, settles=st.booleans())
-    def somebody_works(self, place: int, settles: bool) -> None:  # noqa: FBT001  (drawn)
+    def somebody_works(self, place: int, settles: bool) -> None:
         worked_on = [case for case in self.cases() if case.agent_id and case.weighs]
         case = worked_on[place % len(worked_on)]
         status = CaseStatus.RESOLVED if settles else CaseStatus.WAITING
@@ -111,7 +111,7 @@ class Floor(RuleBasedStateMachine):
         carried: Counter[UUID | None] = Counter()
         for case in self.cases():
             if case.weighs:
-                carried[case.agent_id or (case.offer and case.offer.agent_id)] += case.units
+                carried[case.agent_id if case.offer is None else case.offer.agent_id] += case.units
         for agent in self.shop.floor.all_of(Agent):
             assert carried[agent.id] <= agent.card.capacity_units
 

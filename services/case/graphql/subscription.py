@@ -9,7 +9,7 @@ from uuid import UUID
 
 import strawberry
 
-from contracts.vocabulary import CaseStatus, id_of
+from contracts.vocabulary import CaseStatus, Role, id_of
 from infra import attributes
 from infra.telemetry import context_from, span
 from services.case.domain.permissions import Permission
@@ -32,6 +32,7 @@ from services.case.graphql.types.events import (
     Lagged,
 )
 from services.case.graphql.types.viewer_events import ViewerStreamItem
+from services.case.queries.attendance import Attended
 from services.case.queries.changes import Topic, Whose
 from services.case.queries.rows import ChangeRow
 
@@ -100,9 +101,12 @@ class Subscription:
     async def viewer_events(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerStreamItem, None]:
         """What concerns the viewer personally: offers, approvals to decide, own gestures, budgets and promises."""
         own, *also = audiences_of(info.context.principal)
-        topic = Topic(Whose.VIEWER, own, tuple(also))
+        topic, clock = Topic(Whose.VIEWER, own, tuple(also)), info.context.deps.clock
+        attended = Attended(info.context.deps.pool, own)
         async with aclosing(_told(info.context, topic, after)) as told:
             async for item in told:
+                if info.context.principal.role is Role.AGENT:
+                    await attended.note(clock.now())
                 if not isinstance(item, ChangeRow):
                     yield _quiet(item)
                     continue

@@ -22,3 +22,6 @@ CREATE TABLE viewer_events (
 );
 CREATE INDEX viewer_events_of_audience ON viewer_events (audience);
 CREATE INDEX viewer_events_of_thing ON viewer_events (thing_id, news);
+
+-- When an agent's client was last there. No fact: a client that stays away makes one (a request to be OFFLINE).
+CREATE TABLE attended (agent_id uuid PRIMARY KEY, seen_at timestamptz NOT NULL);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from contracts.vocabulary import Refusal, RefusalCode, id_of
+from contracts.vocabulary import Presence, Refusal, RefusalCode, id_of
 from services.case.commands.request_agent_upsert import RequestAgentUpsert, request_agent_upsert
 from services.case.commands.request_presence import RequestPresence, request_presence
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -15,6 +15,7 @@ from services.case.graphql.ids import IdType
 from services.case.graphql.inputs import AgentPresenceSetInput, AgentUpsertInput, BudgetInput
 from services.case.graphql.mutations.running import carry_out, named_or_none, position_of
 from services.case.graphql.types.payloads import AgentPresenceSetPayload, AgentUpsertPayload
+from services.case.queries.attendance import says_to_be_here
 from services.case.queries.people import desk_request
 from services.case.queries.rows import RequestRow
 
@@ -37,6 +38,8 @@ async def set_presence(context: RequestContext, asked: AgentPresenceSetInput) ->
     done = await carry_out(
         context, "agentPresenceSet", asked, lambda how: request_presence(command, how, record=deps.record)
     )
+    if asked.presence is Presence.ONLINE:
+        await says_to_be_here(deps.pool, id_of("agent", ref), deps.clock.now())
     request_id = UUID(done.outcome["request_id"])
     answered = await _answered(context, request_id)
     return AgentPresenceSetPayload(
