@@ -97,6 +97,24 @@ class OfferAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: OfferDeclineReason | None = None
 
 
+class CustomerMerged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The source turned out to be the target, and is shown as it from now on. Its cases and contacts stay its own."""
+
+    merge_id: UUID
+    source_id: UUID
+    target_id: UUID
+    at: datetime
+
+
+class CustomerUnmerged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The source is not the target after all."""
+
+    merge_id: UUID
+    source_id: UUID
+    target_id: UUID
+    at: datetime
+
+
 class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case waits, is resolved, or is open again. Routing counts only cases where we are to move."""
 

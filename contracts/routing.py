@@ -51,7 +51,10 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An agent as known now. `request_id`: of the desk's request that this answers."""
+    """An agent as known now. `request_id`: of the desk's request that this answers.
+
+    `on_duty_until`, `next_duty_at`: the one while on duty, else the other, by the roster; neither: no roster says.
+    """
 
     agent_id: UUID
     ref: str
@@ -66,6 +69,8 @@ class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     request_id: UUID | None = None
+    on_duty_until: datetime | None = None
+    next_duty_at: datetime | None = None
 
 
 class TeamChanged(msgspec.Struct, frozen=True, omit_defaults=True):

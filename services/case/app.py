@@ -201,6 +201,7 @@ class CaseService:
             hub=self.hub,
             access=self.access,
             checkpoints=self.runtime.checkpointer,
+            units_of=configuration.units_of,
             keys=self.runtime.keys,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,

@@ -53,9 +53,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
-        merge_facts.CustomerMerged.TOPIC,
         merge_facts.MergeReceived.TOPIC,
-        merge_facts.MergeUndone.TOPIC,
         merge_facts.MergeGivenBack.TOPIC,
         case_facts.ContentErased.TOPIC,
         redaction_facts.RedactionBegun.TOPIC,
@@ -82,7 +80,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk, _of_erasure):
+    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk, _of_merge, _of_erasure):
         if (told := told_of(fact, meta)) is not None:
             return told
     return None
@@ -252,6 +250,18 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 capacity_units=agent.capacity_units,
                 budgets=budgets,
             )
+        case _:
+            return None
+
+
+def _of_merge(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case merge_facts.CustomerMerged():
+            merged = case.CustomerMerged(fact.merge_id, meta.stream_id, fact.target_id, fact.timestamp)
+            return subjects.CUSTOMER_MERGED, merged
+        case merge_facts.MergeUndone():
+            parted = case.CustomerUnmerged(fact.merge_id, meta.stream_id, fact.target_id, fact.timestamp)
+            return subjects.CUSTOMER_UNMERGED, parted
         case _:
             return None
 

@@ -28,7 +28,9 @@ from services.routing.reactions.capture_money_on_gesture_given import capture_mo
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
+from services.routing.reactions.join_customers_on_customer_merged import join_customers_on_customer_merged
 from services.routing.reactions.note_contact_on_contact_attached import note_contact_on_contact_attached
+from services.routing.reactions.part_customers_on_customer_unmerged import part_customers_on_customer_unmerged
 from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
@@ -103,6 +105,8 @@ def reactions(
             transfer_case_on_case_transfer_requested, record=record, floor=floor, wake=again.wake
         ),
         subjects.OFFER_ANSWERED: partial(answer_offer_on_offer_answered, record=record, floor=floor, wake=again.wake),
+        subjects.CUSTOMER_MERGED: partial(join_customers_on_customer_merged, record=record, floor=floor),
+        subjects.CUSTOMER_UNMERGED: partial(part_customers_on_customer_unmerged, record=record, floor=floor),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone),
         subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone),

@@ -24,8 +24,10 @@ from infra.postgres import open_pool
 from infra.sql import statements
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.decide_again import decide_again
+from services.routing.commands.join_customers import JoinCustomers, join_customers
 from services.routing.commands.keep_hours import keep_hours
 from services.routing.commands.note_contact import NoteContact, note_contact
+from services.routing.commands.part_customers import PartCustomers, part_customers
 from services.routing.domain.agent import agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.budget import Budget
@@ -253,3 +255,23 @@ async def test_who_went_away_is_found_with_what_cannot_wait_and_with_what_was_ha
     assert [each for _, each in await router.floor.undecided(None, 5, now=NOW, left_only=True)] == [case_id]
     assert await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS) == 1
     assert await router.assignee(case_id) is None
+
+
+async def test_merged_customers_are_read_off_the_tables_as_off_the_facts(router: Router) -> None:
+    await router.apply(filed("anna"), filed("bram"))
+    await router.online("anna", "bram")
+    old, new, merge_id = IDS.new(), IDS.new(), IDS.new()
+    for customer_id, ref in ((old, "anna"), (new, "bram")):
+        command = NoteContact(IDS.new(), customer_id, ref, answer=True)
+        await note_contact(command, router.context(), record=router.record, floor=router.floor)
+        router.clock.at += timedelta(days=2)
+    both = (merge_id, new, old)
+    await join_customers(JoinCustomers(*both), router.context(), record=router.record, floor=router.floor)
+    kin = await router.floor.kin(new)
+    assert (kin.root_id, kin.members) == (old, (old, new))
+    assert kin.owned is not None
+    assert kin.owned.owner_id == agent_id("bram")
+    assert await router.assignee(await router.open_case(old)) == agent_id("bram")
+    await part_customers(PartCustomers(*both), router.context(), record=router.record, floor=router.floor)
+    owners = [(await router.floor.kin(each)).owned for each in (old, new)]
+    assert [each.owner_id for each in owners if each is not None] == [agent_id("anna"), agent_id("bram")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
@@ -10,8 +10,10 @@ from uuid import UUID
 import asyncpg
 import strawberry
 
+from contracts.configuration import Configuration
 from contracts.envelope import SealedPart
 from contracts.stored import Record
+from contracts.vocabulary import Channel
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -57,6 +59,7 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
+    `units_of`: what a case weighs that began on a channel.
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -71,6 +74,7 @@ class GraphQLDeps:
     hub: Hub
     access: AccessLog
     checkpoints: Checkpoints
+    units_of: Callable[[Channel], int] = Configuration().units_of
     keys: KeyOpener | None = None
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()

@@ -25,3 +25,6 @@ CREATE INDEX viewer_events_of_thing ON viewer_events (thing_id, news);
 
 -- When an agent's client was last there. No fact: a client that stays away makes one (a request to be OFFLINE).
 CREATE TABLE attended (agent_id uuid PRIMARY KEY, seen_at timestamptz NOT NULL);
+
+-- What the roster says; the one while on duty, else the other.
+ALTER TABLE agents ADD COLUMN on_duty_until timestamptz, ADD COLUMN next_duty_at timestamptz;

@@ -196,6 +196,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     skills: tuple[str, ...]
     team_ref: str | None
+    on_duty_until: datetime | None
+    next_duty_at: datetime | None
 
 
 class TeamRow(msgspec.Struct, frozen=True):

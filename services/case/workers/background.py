@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from contracts.configuration import Configuration
 from infra.runtime import Runtime
@@ -19,39 +20,18 @@ def background(
     runtime: Runtime, directory: Directory, configuration: Configuration
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """The loops of a started runtime."""
-    eraser = Eraser(
-        pool=runtime.pool,
-        keys=runtime.keys,
-        record=runtime.record,
-        directory=directory,
-        clock=runtime.clock,
-        ids=runtime.ids,
-    )
-    redactor = Redactor(
-        pool=runtime.pool,
-        keys=runtime.keys,
-        stream=OriginStream(runtime.bus, runtime.service),
-        record=runtime.record,
-        clock=runtime.clock,
-        ids=runtime.ids,
-    )
-    retainer = Retainer(
-        pool=runtime.pool,
-        record=runtime.record,
-        clock=runtime.clock,
-        ids=runtime.ids,
-        case_months=configuration.retention.case_months,
-    )
-    attendance = Attendance(
-        pool=runtime.pool,
-        record=runtime.record,
-        clock=runtime.clock,
-        ids=runtime.ids,
-        dropped_seconds=configuration.routing.dropped_seconds,
-    )
-    due_dates = DueDates(
-        pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
-    )
+    shared: dict[str, Any] = {
+        "pool": runtime.pool,
+        "record": runtime.record,
+        "clock": runtime.clock,
+        "ids": runtime.ids,
+    }
+    stream = OriginStream(runtime.bus, runtime.service)
+    eraser = Eraser(keys=runtime.keys, directory=directory, **shared)
+    redactor = Redactor(keys=runtime.keys, stream=stream, **shared)
+    retainer = Retainer(case_months=configuration.retention.case_months, **shared)
+    due_dates = DueDates(directory=directory, **shared)
+    attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,

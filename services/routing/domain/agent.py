@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from services.routing.domain.agent_facts import (
     AgentEnrolled,
     AgentRevised,
     AttentionNoted,
+    DutyTurned,
     PresenceSet,
 )
 from services.routing.domain.grant import Grant, Owner, checked_grants
-from services.routing.domain.roster import Roster
+from services.routing.domain.roster import Roster, duty
 
 REF_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 200
@@ -132,6 +133,19 @@ class Agent(Stream):
             card = msgspec.structs.replace(self.card, **ended)
             self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=None)
 
+    def turn_duty(self, *, at: datetime) -> None:
+        """Note until when the agent is on duty, or from when; the same again: nothing."""
+        until, begins = None, None
+        if self.card.roster is not None:
+            worked, now = duty(self.card.roster, at.date()), at.timestamp()
+            span = worked.span_at(now)
+            until = None if span is None else datetime.fromtimestamp(span[1], UTC)
+            start = worked.next_start(now) if span is None else None
+            begins = None if start is None else datetime.fromtimestamp(start, UTC)
+        if (until, begins) != (self.card.on_duty_until, self.card.next_duty_at):
+            card = msgspec.structs.replace(self.card, on_duty_until=until, next_duty_at=begins)
+            self.trigger_event(DutyTurned, timestamp=at, card=card)
+
     def miss_offer(self, *, missed_max: int, at: datetime) -> None:
         """Note an offer left unanswered; the last of `missed_max` in a row shows that the agent is away."""
         missed = self.card.missed_offers + 1
@@ -157,6 +171,8 @@ class Agent(Stream):
                 "present_until": None,
                 "grants": (),
                 "roster": None,
+                "on_duty_until": None,
+                "next_duty_at": None,
             }
             self.trigger_event(AgentDeactivated, timestamp=at, card=msgspec.structs.replace(self.card, **gone))
 

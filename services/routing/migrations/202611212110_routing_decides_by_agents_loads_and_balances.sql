@@ -11,8 +11,10 @@ CREATE TABLE agents (
   team_ref text,
   present_since timestamptz,
   roster text,                    -- JSON; null: presence alone tells
+  duty_turns_at timestamptz,      -- when duty ends or begins next, by the roster
   hands_over boolean NOT NULL     -- does not come back to the open cases, which go to others
 );
+CREATE INDEX agents_by_turn_of_duty ON agents (duty_turns_at) WHERE duty_turns_at IS NOT NULL;
 CREATE INDEX agents_by_end_of_presence ON agents (present_until) WHERE present_until IS NOT NULL;
 
 -- Accounts of each new period are opened from these.
@@ -59,6 +61,10 @@ CREATE TABLE turns (
 );
 
 CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL, partner_id uuid);
+-- Customers who are shown as others, and who owns them together.
+CREATE TABLE joined (customer_id uuid PRIMARY KEY, target_id uuid NOT NULL);
+CREATE INDEX joined_by_target ON joined (target_id);
+CREATE TABLE shared_duos (customer_id uuid PRIMARY KEY, owner_id uuid, partner_id uuid);
 CREATE TABLE handled (
   customer_id uuid NOT NULL,
   agent_id uuid NOT NULL,

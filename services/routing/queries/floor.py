@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +14,7 @@ import msgspec
 from contracts.vocabulary import Presence
 from infra.sql import statements
 from services.routing.domain.crew import AgentView, Crew, Load
+from services.routing.domain.kin import Claim, Kin
 from services.routing.domain.roster import Roster, duty
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
@@ -39,11 +41,13 @@ class TableFloor:
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
         async with self._pool.acquire() as connection:
-            open_cases = await connection.fetch(_SQL["open_case_agents"], request.customer_id, request.case_id)
-            duo = await connection.fetchrow(_SQL["owner_of_customer"], request.customer_id)
-            handled = await connection.fetch(_SQL["handled_by"], request.customer_id)
+            kin = await _kin(connection, "members_of", request.customer_id)
+            members = list(kin.members)
+            open_cases = await connection.fetch(_SQL["open_case_agents"], members, request.case_id)
+            handled = await connection.fetch(_SQL["handled_by"], members)
             known = [row["agent_id"] for row in (*open_cases, *handled)]
-            owner_id, partner_id = (None, None) if duo is None else (duo["owner_id"], duo["partner_id"])
+            owned = kin.owned
+            owner_id, partner_id = (None, None) if owned is None else (owned.owner_id, owned.partner_id)
             known += [agent_id for agent_id in (owner_id, partner_id, request.assignee_id) if agent_id is not None]
             found = await connection.fetch(_SQL["agents_of_decision"], known, request.case_id)
         return Situation(
@@ -59,6 +63,16 @@ class TableFloor:
             ),
             turns={row["agent_id"]: row["turn"] or 0 for row in found},
         )
+
+    async def kin(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as the same one."""
+        async with self._pool.acquire() as connection:
+            return await _kin(connection, "members_of", customer_id)
+
+    async def kin_below(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as it, whoever it is shown as itself."""
+        async with self._pool.acquire() as connection:
+            return await _kin(connection, "members_below", customer_id)
 
     async def has_room(self) -> bool:
         """Whether anybody is there with capacity left."""
@@ -84,10 +98,33 @@ class TableFloor:
         """Refs of agents whose presence is over."""
         return [row["ref"] for row in await self._pool.fetch(_SQL["overdue_presences"], now, count_max)]
 
+    async def overdue_duties(self, now: datetime, count_max: int) -> Sequence[str]:
+        """Refs of agents whose duty has turned."""
+        return [row["ref"] for row in await self._pool.fetch(_SQL["overdue_duties"], now, count_max)]
+
+    async def next_turn(self, now: datetime) -> datetime | None:
+        """When the next duty begins or ends."""
+        turn: datetime | None = await self._pool.fetchval(_SQL["next_turn_of_duty"], now)
+        return turn
+
     async def next_end(self) -> datetime | None:
         """When the next presence ends."""
         end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_presence"])
         return end
+
+
+async def _kin(connection: Any, members: str, customer_id: UUID) -> Kin:
+    found = [row["customer_id"] for row in await connection.fetch(_SQL[members], customer_id)]
+    claims = await connection.fetch(_SQL["claims_of"], found, found[0])
+    made = [
+        (row["shared"], Claim(row["customer_id"], row["owner_id"], row["partner_id"], row["met_at"])) for row in claims
+    ]
+    return Kin(
+        root_id=found[0],
+        members=tuple(found),
+        claims=tuple(claim for shared, claim in made if not shared),
+        shared=next((claim for shared, claim in made if shared), None),
+    )
 
 
 def _agent(row: asyncpg.Record, day: date) -> AgentView:

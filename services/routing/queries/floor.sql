@@ -19,14 +19,45 @@ WHERE a.active OR a.agent_id = ANY($1::uuid[])
 
 -- name: open_case_agents
 SELECT agent_id FROM assignments
-WHERE customer_id = $1 AND NOT settled AND agent_id IS NOT NULL AND case_id <> $2
+WHERE customer_id = ANY($1::uuid[]) AND NOT settled AND agent_id IS NOT NULL AND case_id <> $2
 ORDER BY opened_at DESC, case_id LIMIT 10
 
--- name: owner_of_customer
-SELECT owner_id, partner_id FROM duos WHERE customer_id = $1
+-- name: members_of
+-- A customer and all who are shown as the same one; the one as whom they are comes first.
+WITH RECURSIVE up AS (
+  SELECT $1::uuid AS customer_id, 0 AS steps
+  UNION ALL
+  SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
+),
+members AS (
+  (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+)
+SELECT customer_id FROM members ORDER BY depth, customer_id
+
+-- name: members_below
+WITH RECURSIVE members AS (
+  SELECT $1::uuid AS customer_id, 0 AS depth
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+)
+SELECT customer_id FROM members ORDER BY depth, customer_id
+
+-- name: claims_of
+SELECT d.customer_id, d.owner_id, d.partner_id, (
+  SELECT max(h.handled_at) FROM handled h WHERE h.customer_id = ANY($1::uuid[]) AND h.agent_id = d.owner_id
+) AS met_at, false AS shared
+FROM duos d WHERE d.customer_id = ANY($1::uuid[])
+UNION ALL
+SELECT s.customer_id, s.owner_id, s.partner_id, (
+  SELECT max(h.handled_at) FROM handled h WHERE h.customer_id = ANY($1::uuid[]) AND h.agent_id = s.owner_id
+), true
+FROM shared_duos s WHERE s.customer_id = $2 AND s.owner_id IS NOT NULL AND cardinality($1::uuid[]) > 1
 
 -- name: handled_by
-SELECT agent_id, handled_at FROM handled WHERE customer_id = $1 ORDER BY handled_at DESC LIMIT 100
+SELECT agent_id, max(handled_at) AS handled_at FROM handled WHERE customer_id = ANY($1::uuid[])
+GROUP BY agent_id ORDER BY handled_at DESC LIMIT 100
 
 -- name: has_room
 SELECT EXISTS (
@@ -77,3 +108,9 @@ SELECT ref FROM agents WHERE present_until <= $1 ORDER BY present_until LIMIT $2
 
 -- name: next_end_of_presence
 SELECT min(present_until) FROM agents WHERE present_until IS NOT NULL
+
+-- name: overdue_duties
+SELECT ref FROM agents WHERE duty_turns_at <= $1 ORDER BY duty_turns_at, ref LIMIT $2
+
+-- name: next_turn_of_duty
+SELECT min(duty_turns_at) FROM agents WHERE duty_turns_at > $1

@@ -209,6 +209,8 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.hold-returned.v1",
         "case.transfer-requested.v1",
         "case.offer-answered.v1",
+        "customer.merged.v1",
+        "customer.merge-undone.v1",
         "desk-request.presence-requested.v1",
         "desk-request.agent-upsert-requested.v1",
     }

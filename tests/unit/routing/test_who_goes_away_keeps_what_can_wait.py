@@ -109,6 +109,25 @@ async def test_what_a_person_gave_to_somebody_who_is_away_stays_there() -> None:
     assert await shop.decide_again() == 1, "bram was there since"
 
 
+async def test_duty_is_told_at_each_of_its_edges_and_only_there() -> None:
+    shop = await a_shop_where_anna_has_a_case(anna=LUNCH)
+    told = []
+    for hour, minute in ((13, 0), (13, 10), (13, 30), (13, 45), (14, 0), (20, 0)):
+        shop.clock.at = clock(hour, minute)
+        turns = await shop.keep_hours()
+        told.append([(one.on_duty_until, one.next_duty_at) for _, one in shop.told(ANNA)][-1])
+        assert turns <= min(moment for moment in told[-1] if moment is not None)
+    assert told == [
+        (clock(13, 30), None),
+        (clock(13, 30), None),
+        (None, clock(14)),
+        (None, clock(14)),
+        (clock(20), None),
+        (None, clock(9) + timedelta(days=7)),
+    ]
+    assert [type(fact).__name__ for fact in shop.record.facts[ANNA]].count("DutyTurned") == 4
+
+
 async def test_without_rosters_who_is_away_keeps_the_cases() -> None:
     shop = await a_shop()
     await shop.presence("anna")

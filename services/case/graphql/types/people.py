@@ -70,13 +70,21 @@ class Agent(Actor):
     languages: list[LanguageTag] = field(description="In which the agent answers.")
     skills: list[str] = field(description="What the agent can do that not everybody can.")
     capacity_units: int = field(description="How much at a time, in units of the configuration.")
-    load_units: int = field(description="How much of the capacity is taken by cases where we are to move.")
+    on_duty_until: Instant | None = field(description="While on duty: until when, by the roster.")
+    next_duty_at: Instant | None = field(description="While not on duty: from when again, by the roster.")
     row: strawberry.Private[AgentRow]
 
     @strawberry.field
     async def open_cases(self, info: Info) -> int:
         """How many unresolved cases the agent has."""
         return await info.context.loaders.open_cases.load(self.row.agent_id) or 0
+
+    @strawberry.field
+    async def load_units(self, info: Info) -> int:
+        """How much of the capacity is taken by cases where we are to move, those that are offered included."""
+        units_of = info.context.deps.units_of
+        loads = await info.context.loaders.loads.load(self.row.agent_id) or []
+        return sum(units_of(channel) * cases for channel, cases in loads)
 
     @strawberry.field
     async def budgets(self, info: Info) -> list[Budget]:
