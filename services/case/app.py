@@ -134,11 +134,14 @@ class CaseService:
     """The service as an ASGI application. It works from its lifespan's startup to its shutdown."""
 
     def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
+        from services.case.graphql.gate_rules import gate_rules  # noqa: PLC0415  (as in `_app`)
+
         self.runtime = case_runtime(settings)
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = CaseSettings.of(configuration)
+        self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
         )
@@ -205,14 +208,13 @@ class CaseService:
             keys=self.runtime.keys,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
+            gate=self._gate,
+            federated=configuration.http.federation,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
-        return Litestar(
-            [*graphql_routes(deps), health_router(self.ready), log_router(self.runtime)],
-            openapi_config=None,
-            logging_config=None,
-        )
+        routes = [*graphql_routes(deps), health_router(self.ready), log_router(self.runtime)]
+        return Litestar(routes, openapi_config=None, logging_config=None)
 
     async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
         """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""
