@@ -91,7 +91,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
     `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
-    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`.
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
+    `allowed_origins`, whose pages may open it.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -106,6 +107,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     authserv_id: Name | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    allowed_origins: tuple[str, ...] = ()
 
     @property
     def channel(self) -> Channel:
