@@ -87,6 +87,7 @@ ACCESS_UNLOGGED = "eender_access_unlogged_total"
 GRAPHQL_ERRORS = "eender_graphql_errors_total"
 SENDS = "eender_sends_total"
 COMMAND_RETRIES = "eender_command_retries_total"
+ATTACHMENTS = "eender_attachments_total"
 
 LABELS = frozenset(
     {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}

@@ -14,6 +14,8 @@ REBUILT = (
     ReadTable("handles"),
     ReadTable("cases"),
     ReadTable("timeline"),
+    ReadTable("attachments"),
+    ReadTable("payouts"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),

@@ -29,7 +29,7 @@ async def keep_hours(
     for ref in await attendance.overdue_duties(now, PAGE_COUNT_MAX):
         await turn_duty(TurnDuty(ref), own_context(clock, ids), record=record)
     for overdue in await purse.overdue_accounts(now, PAGE_COUNT_MAX):
-        await close_account(CloseAccount(overdue), own_context(clock, ids), record=record)
+        await close_account(CloseAccount(overdue), own_context(clock, ids), record=record, zone=zone)
     ends = await _open_accounts(now, record, purse, (clock, ids), zone)
     next_end, next_turn = await attendance.next_end(), await attendance.next_turn(now)
     return min((moment for moment in (ends, next_end, next_turn) if moment is not None), default=None)

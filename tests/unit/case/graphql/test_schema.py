@@ -30,6 +30,7 @@ SKETCH = Path(__file__).parents[5] / "shared" / "consumer" / "sketch.graphql"
 SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
+    "Budget: Budget.runsLow",
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
