@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     Direction,
     GestureKind,
     HandleKind,
+    OfferDeclineReason,
     Presence,
     Priority,
     ResolutionOutcome,
@@ -81,6 +82,38 @@ class CaseTransferRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     agent_id: UUID | None = None
     team_ref: str | None = None
     claimed: bool = False
+
+
+class OfferAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent takes the case that was offered, or does not. `reason` None: takes it.
+
+    Routing answers who takes it by a CaseRouted whose `decision_id` is the `answer_id`, or by a RequestRefused of it.
+    """
+
+    case_id: UUID
+    offer_id: UUID
+    answer_id: UUID
+    agent_id: UUID
+    answered_at: datetime
+    reason: OfferDeclineReason | None = None
+
+
+class CustomerMerged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The source turned out to be the target, and is shown as it from now on. Its cases and contacts stay its own."""
+
+    merge_id: UUID
+    source_id: UUID
+    target_id: UUID
+    at: datetime
+
+
+class CustomerUnmerged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The source is not the target after all."""
+
+    merge_id: UUID
+    source_id: UUID
+    target_id: UUID
+    at: datetime
 
 
 class CaseStatusChanged(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -176,13 +209,14 @@ class GestureDropped(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PresenceRequested(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An agent says to be here or away."""
+    """An agent says to be here or away. `hand_over`: and does not come back to the open cases, which go to others."""
 
     request_id: UUID
     agent_ref: str
     presence: Presence
     at: datetime
     until: datetime | None = None
+    hand_over: bool = False
 
 
 class BudgetGrant(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -123,9 +123,12 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
-    subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(
-        case_id=CASE_ID, transfer_id=DECISION_ID, requested_at=after(500), agent_id=PARTNER_ID
+    subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(CASE_ID, DECISION_ID, after(500), PARTNER_ID),
+    subjects.OFFER_ANSWERED: case.OfferAnswered(
+        CASE_ID, DECISION_ID, REQUEST_ID, AGENT_ID, after(20), words.OfferDeclineReason.BUSY
     ),
+    subjects.CUSTOMER_MERGED: case.CustomerMerged(REQUEST_ID, example_id(11), CUSTOMER_ID, after(800)),
+    subjects.CUSTOMER_UNMERGED: case.CustomerUnmerged(REQUEST_ID, example_id(11), CUSTOMER_ID, after(900)),
     subjects.CASE_STATUS_CHANGED: case.CaseStatusChanged(
         CASE_ID, CUSTOMER_ID, words.CaseStatus.RESOLVED, after(600), outcome=words.ResolutionOutcome.SOLVED
     ),
@@ -167,7 +170,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         gesture_id=GESTURE_ID, case_id=CASE_ID, reason="declined", at=after(97)
     ),
     subjects.PRESENCE_REQUESTED: case.PresenceRequested(
-        request_id=REQUEST_ID, agent_ref="anna", presence=words.Presence.AWAY, at=after(700), until=after(1600)
+        REQUEST_ID, "anna", words.Presence.AWAY, after(700), until=after(1600)
     ),
     subjects.CONTENT_REDACTED: case.ContentRedacted(REQUEST_ID, CASE_ID, CONTACT_ID),
     subjects.CONTENT_EXPIRED: case.ContentExpired(REQUEST_ID, CASE_ID, (CONTACT_ID,)),
@@ -184,11 +187,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         languages=("nl", "en"),
         skills=("delivery",),
         capacity_units=20,
-        budgets=(
-            case.BudgetGrant(
-                amount_minor=25_000, currency="EUR", period=words.BudgetPeriod.WEEK, item_limit_minor=5_000
-            ),
-        ),
+        budgets=(case.BudgetGrant(25_000, "EUR", words.BudgetPeriod.WEEK, 5_000),),
     ),
 }
 

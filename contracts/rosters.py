@@ -77,9 +77,20 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     `patience_min`: it waits at most so much longer for somebody known than for anybody else. `cases_per_hour`: how fast
     an agent gets through cases; without it a backlog says nothing about time. `owner_ttl_days`: after so long without
     contact a customer belongs to nobody.
+
+    `offers`: `auto`, a case is whose it is to be at once; `ask`, that agent is asked and may decline. An offer stands
+    for `offer_seconds_max`; who leaves `silent_offers_max` in a row unanswered is away; who declines, or lets an offer
+    go by, is not asked again about that case for `declined_min`.
+
+    `dropped_seconds`: an agent whose client follows what concerns them, and then is gone for so long, is OFFLINE.
     """
 
     hold_margin_min: Minutes = 15.0
     patience_min: Minutes = 120.0
     cases_per_hour: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None
     owner_ttl_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
+    offers: Literal["auto", "ask"] = "auto"
+    offer_seconds_max: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
+    silent_offers_max: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
+    declined_min: Minutes = 60.0
+    dropped_seconds: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 120

@@ -33,6 +33,7 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `rejections`: counts per reason of those candidates that were left out of the list (above 50 agents).
     `held_until`: until then it waits for the candidate who is not rejected; nobody has it yet.
+    `offered_to`, `offered_until`: that agent is asked to take it until then; nobody has it yet.
     """
 
     case_id: UUID
@@ -45,10 +46,15 @@ class CaseRouted(msgspec.Struct, frozen=True, omit_defaults=True):
     tier: RoutingTier | None = None
     rejections: dict[str, int] = {}
     held_until: datetime | None = None
+    offered_to: UUID | None = None
+    offered_until: datetime | None = None
 
 
 class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An agent as known now. `request_id`: of the desk's request that this answers."""
+    """An agent as known now. `request_id`: of the desk's request that this answers.
+
+    `on_duty_until`, `next_duty_at`: the one while on duty, else the other, by the roster; neither: no roster says.
+    """
 
     agent_id: UUID
     ref: str
@@ -63,6 +69,8 @@ class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     request_id: UUID | None = None
+    on_duty_until: datetime | None = None
+    next_duty_at: datetime | None = None
 
 
 class TeamChanged(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -28,6 +28,9 @@ CONTACT_ATTACHED = "case.contact.attached.v1"
 CONTACT_DETACHED = "case.contact.detached.v1"
 CASE_ASSIGNED = "case.case.assigned.v1"
 CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
+OFFER_ANSWERED = "case.offer.answered.v1"
+CUSTOMER_MERGED = "case.customer.merged.v1"
+CUSTOMER_UNMERGED = "case.customer.unmerged.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -70,6 +73,9 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_DETACHED: case.ContactDetached,
     CASE_ASSIGNED: case.CaseAssigned,
     CASE_TRANSFER_REQUESTED: case.CaseTransferRequested,
+    OFFER_ANSWERED: case.OfferAnswered,
+    CUSTOMER_MERGED: case.CustomerMerged,
+    CUSTOMER_UNMERGED: case.CustomerUnmerged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,

@@ -300,6 +300,15 @@ class CandidateRejection(StrEnum):
     LOWER_TIER = "LOWER_TIER"
 
 
+class OfferDeclineReason(StrEnum):
+    """Why an agent does not take an offered case. CONFLICT_OF_INTEREST: the case is never offered to them again."""
+
+    BUSY = "BUSY"
+    NOT_MY_SKILL = "NOT_MY_SKILL"
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+    OTHER = "OTHER"
+
+
 class ContentState(StrEnum):
     """What became of a sealed text."""
 

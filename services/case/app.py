@@ -217,6 +217,7 @@ class CaseService:
             hub=self.hub,
             access=self.access,
             checkpoints=self.runtime.checkpointer,
+            units_of=configuration.units_of,
             keys=self.runtime.keys,
             links=links_of(self._settings, configuration),
             purposes=configuration.purpose_codes,
@@ -227,16 +228,9 @@ class CaseService:
             bots=configuration.bots,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
-        return Litestar(
-            [
-                *graphql_routes(deps),
-                *payer_routes(self.runtime, record, configuration.payouts, directory),
-                health_router(self.ready),
-                log_router(self.runtime),
-            ],
-            openapi_config=None,
-            logging_config=None,
-        )
+        payers = payer_routes(self.runtime, record, configuration.payouts, directory)
+        routes = [*graphql_routes(deps), *payers, health_router(self.ready), log_router(self.runtime)]
+        return Litestar(routes, openapi_config=None, logging_config=None)
 
     async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
         """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""

@@ -23,6 +23,7 @@ from services.case.domain import (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    offer_facts,
     payout_facts,
     redaction_facts,
     retention_facts,
@@ -40,6 +41,7 @@ PRIVATE_TOPICS = frozenset(
         case_clocks.ClocksSet.TOPIC,
         commitment_facts.CommitmentMade.TOPIC,
         commitment_facts.CommitmentKept.TOPIC,
+        commitment_facts.CommitmentNear.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
         settlement_facts.SettlementBegun.TOPIC,
@@ -64,9 +66,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
-        merge_facts.CustomerMerged.TOPIC,
         merge_facts.MergeReceived.TOPIC,
-        merge_facts.MergeUndone.TOPIC,
         merge_facts.MergeGivenBack.TOPIC,
         case_facts.ContentErased.TOPIC,
         redaction_facts.RedactionBegun.TOPIC,
@@ -93,7 +93,8 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture, _of_desk, _of_erasure):
+    tellers = (_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture, _of_desk, _of_merge, _of_erasure)
+    for told_of in tellers:
         if (told := told_of(fact, meta)) is not None:
             return told
     return None
@@ -125,6 +126,15 @@ def _of_case(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 agent_id=fact.agent_id,
                 team_ref=fact.team_ref,
                 claimed=fact.claimed,
+            )
+        case offer_facts.OfferAnswered():
+            return subjects.OFFER_ANSWERED, case.OfferAnswered(
+                case_id=meta.stream_id,
+                offer_id=fact.offer_id,
+                answer_id=fact.answer_id,
+                agent_id=fact.agent_id,
+                answered_at=fact.timestamp,
+                reason=fact.reason,
             )
         case _:
             return None
@@ -258,6 +268,7 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 presence=fact.presence,
                 at=fact.timestamp,
                 until=fact.until,
+                hand_over=fact.hand_over,
             )
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent
@@ -274,6 +285,18 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 capacity_units=agent.capacity_units,
                 budgets=budgets,
             )
+        case _:
+            return None
+
+
+def _of_merge(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case merge_facts.CustomerMerged():
+            merged = case.CustomerMerged(fact.merge_id, meta.stream_id, fact.target_id, fact.timestamp)
+            return subjects.CUSTOMER_MERGED, merged
+        case merge_facts.MergeUndone():
+            parted = case.CustomerUnmerged(fact.merge_id, meta.stream_id, fact.target_id, fact.timestamp)
+            return subjects.CUSTOMER_UNMERGED, parted
         case _:
             return None
 

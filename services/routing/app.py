@@ -24,11 +24,14 @@ from services.routing.publish import contract_fact
 from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
 from services.routing.queries.workload import TableWorkload
+from services.routing.reactions.answer_offer_on_offer_answered import answer_offer_on_offer_answered
 from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
+from services.routing.reactions.join_customers_on_customer_merged import join_customers_on_customer_merged
 from services.routing.reactions.note_contact_on_contact_attached import note_contact_on_contact_attached
+from services.routing.reactions.part_customers_on_customer_unmerged import part_customers_on_customer_unmerged
 from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
 from services.routing.reactions.reverse_money_on_gesture_reversed import reverse_money_on_gesture_reversed
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
@@ -108,6 +111,9 @@ def reactions(
         subjects.CASE_TRANSFER_REQUESTED: partial(
             transfer_case_on_case_transfer_requested, record=record, floor=floor, wake=again.wake
         ),
+        subjects.OFFER_ANSWERED: partial(answer_offer_on_offer_answered, record=record, floor=floor, wake=again.wake),
+        subjects.CUSTOMER_MERGED: partial(join_customers_on_customer_merged, record=record, floor=floor),
+        subjects.CUSTOMER_UNMERGED: partial(part_customers_on_customer_unmerged, record=record, floor=floor),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone, rules=rules),
         subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone, rules=rules),

@@ -12,6 +12,7 @@ import msgspec
 from contracts.stored import Record as Record  # noqa: PLC0414  (the port of every command)
 from services.routing.domain.crew import Crew
 from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.kin import Kin
 from services.routing.domain.load import Load
 from services.routing.domain.targets import Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
@@ -53,6 +54,14 @@ class Floor(Protocol):
         """What a decision on this case looks at at that moment."""
         ...
 
+    async def kin(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as the same one, with who owns them."""
+        ...
+
+    async def kin_below(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as it, whoever it is shown as itself."""
+        ...
+
     async def has_room(self) -> bool:
         """Whether anybody is there with capacity left, so that a look at the waiting cases is worth it."""
         ...
@@ -62,9 +71,14 @@ class Floor(Protocol):
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first, from behind `after`: (opened, case id).
 
-        Those that are held for somebody only once the time is over, or when that one is there or left us.
-        `left_only`: of those, the ones that somebody has who is no longer with us.
+        Those that are held for somebody only once the time is over, or when that one is there or left us; those that
+        are offered only once the offer is over, or when who is asked went away; those that somebody has who went away
+        a while ago. `left_only`: of those, offers that are over and what somebody has who is no longer with us.
         """
+        ...
+
+    async def next_offer_end(self) -> datetime | None:
+        """When the next offer ends."""
         ...
 
 
@@ -85,10 +99,18 @@ class Purse(Protocol):
 
 
 class Attendance(Protocol):
-    """Presences that end by themselves."""
+    """Presences that end by themselves, duties that begin and end."""
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
         """Refs of agents whose presence is over."""
+        ...
+
+    async def overdue_duties(self, now: datetime, count_max: int) -> Sequence[str]:
+        """Refs of agents whose duty began or ended since that was noted last, or has never been noted."""
+        ...
+
+    async def next_turn(self, now: datetime) -> datetime | None:
+        """When the next duty begins or ends after that."""
         ...
 
     async def next_end(self) -> datetime | None:

@@ -11,12 +11,28 @@ from contracts import subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from services.routing.domain import budget_facts, case_money_facts, gesture_money_facts
 from services.routing.domain.agent import agent_id
-from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
+from services.routing.domain.agent_facts import (
+    AgentCard,
+    AgentDeactivated,
+    AgentEnrolled,
+    AgentRevised,
+    AttentionNoted,
+    DutyTurned,
+    PresenceSet,
+)
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
 from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied
 from services.routing.domain.desk_answer import RequestTurnedDown
-from services.routing.domain.duo_facts import CustomerHandled, CustomerMet, OwnerSet
+from services.routing.domain.duo_facts import (
+    CustomerHandled,
+    CustomerMet,
+    DuoJoined,
+    DuoParted,
+    OwnerSet,
+    OwnershipShared,
+)
 from services.routing.domain.grant import Owner
+from services.routing.domain.offer_facts import OfferDeclined, OfferLapsed
 from services.routing.domain.team import team_id
 from services.routing.domain.team_facts import TeamFounded, TeamRevised
 
@@ -32,8 +48,12 @@ PRIVATE_TOPICS = frozenset(
         CaseSeen.TOPIC,
         CaseGivenBack.TOPIC,
         CaseMoved.TOPIC,
+        OfferDeclined.TOPIC,
+        OfferLapsed.TOPIC,
         CustomerMet.TOPIC,
         CustomerHandled.TOPIC,
+        DuoJoined.TOPIC,
+        DuoParted.TOPIC,
         ConfigurationBegun.TOPIC,
     }
 )
@@ -53,7 +73,7 @@ def _about_people(fact: Fact | FirstFact) -> Told | None:
     match fact:
         case AgentEnrolled() | AgentRevised() | PresenceSet():
             return subjects.AGENT_CHANGED, _agent(fact.card, fact.request_id)
-        case AgentDeactivated():
+        case AgentDeactivated() | AttentionNoted() | DutyTurned():
             return subjects.AGENT_CHANGED, _agent(fact.card, None)
         case TeamFounded() | TeamRevised():
             card = fact.card
@@ -86,9 +106,11 @@ def _about_cases(fact: Fact | FirstFact) -> Told | None:
                 tier=fact.tier,
                 rejections=fact.rejections,
                 held_until=fact.held_until,
+                offered_to=fact.offered_to,
+                offered_until=fact.offered_until,
             )
             return subjects.CASE_ROUTED, routed
-        case OwnerSet():
+        case OwnerSet() | OwnershipShared():
             changed = told.DuoChanged(customer_id=fact.customer_id, owner_id=fact.owner_id, partner_id=fact.partner_id)
             return subjects.DUO_CHANGED, changed
         case _:
@@ -169,6 +191,8 @@ def _agent(card: AgentCard, request_id: UUID | None) -> told.AgentChanged:
         languages=card.languages,
         skills=card.skills,
         request_id=request_id,
+        on_duty_until=card.on_duty_until,
+        next_duty_at=card.next_duty_at,
     )
 
 

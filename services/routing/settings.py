@@ -7,11 +7,12 @@ from collections import Counter
 from contracts.configuration import Agent, Budget, Configuration, ConfigurationError, Team, configuration_digest
 from contracts.duty import Leave, Roster
 from contracts.opening_hours import service_levels, shifts_of
+from contracts.rosters import Routing
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.grant import Grant
 from services.routing.domain.money_rules import MoneyRules
 from services.routing.domain.policy import Policy
-from services.routing.domain.targets import Rules
+from services.routing.domain.targets import Offering, Rules
 
 
 def filed_of(configuration: Configuration) -> Filed:
@@ -43,6 +44,17 @@ def rules_of(configuration: Configuration) -> Rules:
     return Rules(
         policy=policy,
         answer_min=service_levels(configuration).general_answer_min if rostered else None,
+        offering=_offering(routing),
+    )
+
+
+def _offering(routing: Routing) -> Offering | None:
+    if routing.offers == "auto":
+        return None
+    return Offering(
+        offer_s=routing.offer_seconds_max,
+        silent_offers_max=routing.silent_offers_max,
+        declined_min=routing.declined_min,
     )
 
 

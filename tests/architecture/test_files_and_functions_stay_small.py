@@ -13,6 +13,8 @@ FUNCTION_LINES_HARD_MAX = 70
 
 LONGER_FILES: dict[str, str] = {
     "contracts/vocabulary.py": "a list of words: it grows by words, never by logic",
+    "services/case/publish.py": "a list of facts and of what each is told as: one bridge, in one place",
+    "services/case/queries/rows.py": "a list of tables' columns: it grows by columns, never by logic",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 """Path and name of each justified exception, and why. No exception goes beyond the hard limit."""

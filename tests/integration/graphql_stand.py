@@ -205,6 +205,23 @@ class Desk:
         )
         await assign_case(AssignCase(case_id, decision), self.context(system_actor("routing")), record=self.record)
 
+    async def offer(self, case_id: UUID, ref: str = "anna", *, seconds: float = 60) -> UUID:
+        """Ask an agent to take a case, as routing would; the offer's id."""
+        now, offer_id = SystemClock().now(), SystemIds().new()
+        agent_id, tier = id_of("agent", ref), RoutingTier.LEAST_LOADED
+        decision = RoutedDecision(
+            offer_id,
+            AssignmentReason.LEAST_LOADED,
+            "1",
+            now,
+            tier=tier,
+            candidates=(Candidate(agent_id, tier),),
+            offered_to=agent_id,
+            offered_until=now + timedelta(seconds=seconds),
+        )
+        await assign_case(AssignCase(case_id, decision), self.context(system_actor("routing")), record=self.record)
+        return offer_id
+
 
 _databases = count(1)
 

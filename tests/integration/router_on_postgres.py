@@ -21,6 +21,7 @@ from infra.clock import SystemIds
 from infra.event_store import PostgresRecord
 from infra.postgres import Pool
 from infra.sql import statements
+from services.routing.commands.answer_offer import AnswerOffer, answer_offer
 from services.routing.commands.apply_configuration import apply_configuration
 from services.routing.commands.hold_money import HoldMoney, hold_money
 from services.routing.commands.move_case import MoveCase, move_case
@@ -30,6 +31,7 @@ from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.grant import Grant
+from services.routing.domain.offer import Offer
 from services.routing.projections import floor as floor_rows
 from services.routing.projections import purse as purse_rows
 from services.routing.queries.floor import TableFloor
@@ -76,6 +78,19 @@ class Router:
         for ref in refs:
             command = SetPresence(request_id=IDS.new(), agent_ref=ref, presence=Presence.ONLINE, **fields)
             await set_presence(command, self.context(), record=self.record)
+
+    async def away(self, ref: str, *, hand_over: bool = False) -> None:
+        command = SetPresence(IDS.new(), ref, Presence.OFFLINE, hand_over=hand_over)
+        await set_presence(command, self.context(), record=self.record)
+
+    async def offer(self, case_id: UUID) -> Offer | None:
+        case = await self.record.load(Assignment, assignment_id(case_id))
+        assert case is not None
+        return case.offer
+
+    async def answer(self, case_id: UUID, offer: Offer) -> None:
+        command = AnswerOffer(case_id, offer.offer_id, IDS.new(), offer.agent_id, self.clock.now())
+        await answer_offer(command, self.context(), record=self.record, floor=self.floor)
 
     async def open_case(self, customer_id: UUID | None = None, **fields: Any) -> UUID:
         case_id = IDS.new()

@@ -67,6 +67,15 @@ CROSS JOIN LATERAL (SELECT convert_from(e.clear, 'UTF8')::jsonb AS said) AS f
 WHERE e.topic = 'case.transfer-requested.v1'
   AND NOT EXISTS (SELECT FROM timeline AS t WHERE t.entry_id = (f.said ->> 'transfer_id')::uuid)
 """
+_OPEN_ANSWERS = """
+SELECT e.stream_id AS case_id, (f.said ->> 'answer_id')::uuid AS answer_id, (f.said ->> 'agent_id')::uuid AS agent_id,
+  f.said ->> 'reason' AS reason
+FROM es.events AS e
+CROSS JOIN LATERAL (SELECT convert_from(e.clear, 'UTF8')::jsonb AS said) AS f
+WHERE e.topic = 'case.offer-answered.v1'
+  AND NOT EXISTS (SELECT FROM timeline AS t WHERE t.entry_id = (f.said ->> 'answer_id')::uuid)
+  AND NOT EXISTS (SELECT FROM desk_requests AS r WHERE r.request_id = (f.said ->> 'answer_id')::uuid)
+"""
 _OPEN_REQUESTS = """
 SELECT r.request_id, f.said -> 'agent' ->> 'display_name' AS name, f.said ->> 'presence' AS presence,
   coalesce(f.said ->> 'agent_ref', f.said -> 'agent' ->> 'ref') AS ref
@@ -85,6 +94,7 @@ class RoutingStandIn:
         self._desk = desk
         self.answers_gestures = True
         self.refuses_approvals = False
+        self.refuses_answers = False
 
     async def run(self) -> None:
         """Answer what is asked of routing until cancelled."""
@@ -94,6 +104,7 @@ class RoutingStandIn:
                     await self._answer_gesture(row)
             await self._answer_requests()
             await self._answer_transfers()
+            await self._answer_offers()
             await asyncio.sleep(0.02)
 
     async def _answer_gesture(self, row: Any) -> None:
@@ -140,6 +151,20 @@ class RoutingStandIn:
             routing = self._desk.context(system_actor("routing"))
             await assign_case(AssignCase(row["case_id"], decision), routing, record=self._desk.record)
             self._desk.hub.answered(transfer_id)
+
+    async def _answer_offers(self) -> None:
+        for row in await self._desk.pool.fetch(_OPEN_ANSWERS):
+            answer_id, taken = row["answer_id"], row["reason"] is None
+            if taken and self.refuses_answers:
+                refusal = (answer_id, RefusalCode.ALREADY_ASSIGNED, "somebody has the case", ["offerId"])
+                await self._desk.show(Row("answer_desk_request", refusal))
+            else:
+                agent_id = row["agent_id"] if taken else None
+                reason = AssignmentReason.LEAST_LOADED if taken else AssignmentReason.NOBODY_AVAILABLE
+                decision = RoutedDecision(answer_id, reason, "1", SystemClock().now(), agent_id)
+                routing = self._desk.context(system_actor("routing"))
+                await assign_case(AssignCase(row["case_id"], decision), routing, record=self._desk.record)
+            self._desk.hub.answered(answer_id)
 
 
 def an_agent(

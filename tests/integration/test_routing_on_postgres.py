@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from contracts.duty import Roster, Shift
 from contracts.stored import FactMeta, Row, RowRefused, Work
 from contracts.vocabulary import (
     BudgetOwnerKind,
     BudgetPeriod,
     CaseStatus,
+    Refusal,
     WaitingFor,
     id_of,
 )
@@ -23,15 +25,19 @@ from infra.postgres import open_pool
 from infra.sql import statements
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.decide_again import decide_again
+from services.routing.commands.join_customers import JoinCustomers, join_customers
 from services.routing.commands.keep_hours import keep_hours
 from services.routing.commands.note_contact import NoteContact, note_contact
+from services.routing.commands.part_customers import PartCustomers, part_customers
 from services.routing.domain.agent import agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.budget import Budget
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.grant import Grant, Owner
 from services.routing.domain.period import Period
+from services.routing.domain.targets import Offering, Rules
 from services.routing.projections import purse as purse_rows
+from services.routing.queries.floor import TableFloor
 from tests.integration.router_on_postgres import IDS, NOW, ZONE, Router, filed
 
 
@@ -203,3 +209,70 @@ async def test_every_stored_fact_can_be_read_again(router: Router) -> None:
     assert (loaded.status, loaded.waiting_for, loaded.agent_id) == (
         CaseStatus.WAITING, WaitingFor.CUSTOMER, agent_id("anna"),
     )  # fmt: skip
+
+
+async def test_two_routers_that_ask_never_ask_two_and_count_what_they_asked(router: Router, rival: Router) -> None:
+    offering = Offering(offer_s=60, silent_offers_max=2, declined_min=30)
+    for each in (router, rival):
+        each.floor = TableFloor(each.pool, Rules(offering=offering))
+    await router.apply(filed("anna", capacity_units=5), filed("bram", capacity_units=3))
+    await router.online("anna", "bram")
+    cases = await asyncio.gather(*(each.open_case() for _ in range(6) for each in (router, rival)))
+    offers = [await router.offer(case_id) for case_id in cases]
+    asked = [offer.agent_id for offer in offers if offer is not None]
+    assert (asked.count(agent_id("anna")), asked.count(agent_id("bram"))) == (5, 3)
+    assert not await router.floor.has_room()
+    end = await router.floor.next_offer_end()
+    assert end == NOW + timedelta(seconds=60)
+    yes = [
+        each.answer(case_id, offer)
+        for case_id, offer in zip(cases, offers, strict=True)
+        if offer is not None
+        for each in (router, rival)
+    ]
+    said = await asyncio.gather(*yes, return_exceptions=True)
+    assert len([each for each in said if isinstance(each, Refusal)]) == 8, "each yes was said twice"
+    assert [await router.assignee(case_id) for case_id in cases if await router.assignee(case_id)] == asked
+    for each in (router, rival):
+        each.clock.at = NOW + timedelta(minutes=2)
+    await router.move(cases[0], CaseStatus.RESOLVED)
+    passes = [decide_again(record=each.record, floor=each.floor, clock=each.clock, ids=IDS) for each in (router, rival)]
+    assert sum(await asyncio.gather(*passes)) == 1
+
+
+async def test_who_went_away_is_found_with_what_cannot_wait_and_with_what_was_handed_over(router: Router) -> None:
+    roster = Roster(str(ZONE), (Shift((2,), 9 * 60, 14 * 60),))
+    router.floor = TableFloor(router.pool, Rules(answer_min=180))
+    await router.apply(filed("anna", roster=roster), filed("bram", roster=roster, capacity_units=0))
+    await router.online("anna", "bram")
+    case_id = await router.open_case()
+    await router.away("anna")
+    looked = await router.floor.undecided(None, 5, now=NOW + timedelta(minutes=14), left_only=False)
+    assert looked == []
+    later = NOW + timedelta(minutes=15)
+    assert [each for _, each in await router.floor.undecided(None, 5, now=later, left_only=False)] == [case_id]
+    assert await router.floor.undecided(None, 5, now=later, left_only=True) == []
+    await router.away("anna", hand_over=True)
+    assert [each for _, each in await router.floor.undecided(None, 5, now=NOW, left_only=True)] == [case_id]
+    assert await decide_again(record=router.record, floor=router.floor, clock=router.clock, ids=IDS) == 1
+    assert await router.assignee(case_id) is None
+
+
+async def test_merged_customers_are_read_off_the_tables_as_off_the_facts(router: Router) -> None:
+    await router.apply(filed("anna"), filed("bram"))
+    await router.online("anna", "bram")
+    old, new, merge_id = IDS.new(), IDS.new(), IDS.new()
+    for customer_id, ref in ((old, "anna"), (new, "bram")):
+        command = NoteContact(IDS.new(), customer_id, ref, answer=True)
+        await note_contact(command, router.context(), record=router.record, floor=router.floor)
+        router.clock.at += timedelta(days=2)
+    both = (merge_id, new, old)
+    await join_customers(JoinCustomers(*both), router.context(), record=router.record, floor=router.floor)
+    kin = await router.floor.kin(new)
+    assert (kin.root_id, kin.members) == (old, (old, new))
+    assert kin.owned is not None
+    assert kin.owned.owner_id == agent_id("bram")
+    assert await router.assignee(await router.open_case(old)) == agent_id("bram")
+    await part_customers(PartCustomers(*both), router.context(), record=router.record, floor=router.floor)
+    owners = [(await router.floor.kin(each)).owned for each in (old, new)]
+    assert [each.owner_id for each in owners if each is not None] == [agent_id("anna"), agent_id("bram")]

@@ -16,15 +16,15 @@ from tests.support.shop import Shop
 
 @asynccontextmanager
 async def subscribed(
-    shop: Shop, token: str, operation: str, variables: dict[str, Any]
+    shop: Shop, token: str, operation: str, variables: dict[str, Any], *, document: str | None = None
 ) -> AsyncIterator[asyncio.Queue[dict[str, Any]]]:
-    """The items of one subscription over graphql-transport-ws."""
+    """The items of one subscription of the clients' documents, or of `document`, over graphql-transport-ws."""
     items: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
     url = f"ws://127.0.0.1:{shop.port}/graphql"
     async with websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as socket:
         await socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
-        payload = {"query": operation_text(operation), "variables": variables}
+        payload = {"query": document or operation_text(operation), "variables": variables}
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
 
         async def pump() -> None:

@@ -26,6 +26,8 @@ class RoutedDecision(msgspec.Struct, frozen=True):
     candidates: tuple[Candidate, ...] = ()
     rejections: dict[str, int] = {}
     held_until: datetime | None = None
+    offered_to: UUID | None = None
+    offered_until: datetime | None = None
 
 
 def record(case: Case, decision: RoutedDecision, *, at: datetime) -> None:
@@ -48,6 +50,8 @@ def record(case: Case, decision: RoutedDecision, *, at: datetime) -> None:
         candidates=decision.candidates,
         rejections=decision.rejections,
         held_until=decision.held_until,
+        offered_to=decision.offered_to,
+        offered_until=decision.offered_until,
         team_ref=transfer.team_ref,
         note=None if case.erased else transfer.note,  # nothing can be sealed for somebody who is erased
     )
@@ -107,7 +111,7 @@ def _request(
 
 
 def _again_nobody(last: Assigned, decision: RoutedDecision) -> bool:
-    if last.agent_id is not None or decision.agent_id is not None:
+    if {last.agent_id, decision.agent_id, last.offered_to, decision.offered_to} != {None}:
         return False
     return (last.reason, last.candidates, last.rejections, last.held_until) == (
         decision.reason,

@@ -24,6 +24,7 @@ from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
+from services.case.domain.offer import Offer
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
 from services.case.domain.settlement import Settlement
@@ -62,6 +63,7 @@ class Case(Stream):
         self.subject: str | None = None
         self.assignee_id: UUID | None = None
         self.last_decision: Assigned | None = None
+        self.offer: Offer | None = None
         self.transfers: dict[UUID, Transfer] = {}
         self.tags: tuple[str, ...] = ()
         self.outcome: ResolutionOutcome | None = None

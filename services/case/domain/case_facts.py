@@ -26,6 +26,7 @@ from contracts.vocabulary import (
     WaitingFor,
 )
 from services.case.domain.course import Step, Turn
+from services.case.domain.offer import Offer
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -68,7 +69,8 @@ class Assigned(Fact):
     """Routing decided who takes the case, or that nobody can now (`agent_id` None).
 
     `team_ref`: the team a person gave it to; `note`: why, in that person's words. `held_until`: so long it may wait for
-    the candidate who is not rejected; nobody has it yet.
+    the candidate who is not rejected; nobody has it yet. `offered_to`, `offered_until`: who is asked to take it, and
+    how long; nobody has it yet either.
     """
 
     TOPIC = "case.assigned.v1"
@@ -81,6 +83,8 @@ class Assigned(Fact):
     candidates: tuple[Candidate, ...]
     rejections: dict[str, int]
     held_until: datetime | None
+    offered_to: UUID | None
+    offered_until: datetime | None
     team_ref: str | None
     note: Annotated[str | None, Sealed]
 
@@ -88,6 +92,9 @@ class Assigned(Fact):
         """The case is this agent's; what a person asked for is answered."""
         aggregate.assignee_id = self.agent_id
         aggregate.last_decision = self
+        aggregate.offer = None
+        if self.offered_to is not None and self.offered_until is not None:
+            aggregate.offer = Offer(self.decision_id, self.offered_to, self.offered_until)
         if aggregate.transfers.pop(self.decision_id, None) is not None:
             aggregate.said.note(self.decision_id, self.originator_version)
 
@@ -116,6 +123,7 @@ class Waiting(Fact):
     def apply(self, aggregate: Case) -> None:
         """Wait."""
         aggregate.course.append(Step(Turn.WAITED, self.timestamp, waiting_for=self.waiting_for))
+        aggregate.offer = None
         aggregate.status = CaseStatus.WAITING
         aggregate.waiting_for = self.waiting_for
         aggregate.waiting_until = self.until
@@ -151,6 +159,7 @@ class Resolved(Fact):
     def apply(self, aggregate: Case) -> None:
         """The matter rests."""
         aggregate.course.append(Step(Turn.RESOLVED, self.timestamp, outcome=self.outcome))
+        aggregate.offer = None
         aggregate.settled_with = self.reply_id
         aggregate.status = CaseStatus.RESOLVED
         aggregate.waiting_for = None

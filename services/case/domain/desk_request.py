@@ -36,11 +36,24 @@ class DeskRequest(Stream):
 
     @classmethod
     def for_presence(
-        cls, *, request_id: UUID, agent_ref: str, presence: Presence, until: datetime | None, at: datetime
+        cls,
+        *,
+        request_id: UUID,
+        agent_ref: str,
+        presence: Presence,
+        until: datetime | None,
+        hand_over: bool = False,
+        at: datetime,
     ) -> DeskRequest:
         """Ask to be here, away or gone."""
         return cls._create(
-            PresenceRequested, id=request_id, timestamp=at, agent_ref=agent_ref, presence=presence, until=until
+            PresenceRequested,
+            id=request_id,
+            timestamp=at,
+            agent_ref=agent_ref,
+            presence=presence,
+            until=until,
+            hand_over=hand_over,
         )
 
     @classmethod

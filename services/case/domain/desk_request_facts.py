@@ -35,12 +35,13 @@ class AgentWish(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PresenceRequested(FirstFact):
-    """Somebody says to be here, away or gone, until a time or until it is changed."""
+    """Somebody is here, away or gone, until a time or until it is changed. `hand_over`: the open cases go to others."""
 
     TOPIC = "desk-request.presence-requested.v1"
     agent_ref: str
     presence: Presence
     until: datetime | None
+    hand_over: bool
 
 
 class AgentUpsertRequested(FirstFact):

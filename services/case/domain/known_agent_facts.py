@@ -5,6 +5,7 @@ The topics, and the names and types of the fields, are the stored form: a change
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -28,6 +29,8 @@ class AgentCard(msgspec.Struct, frozen=True, omit_defaults=True):
     team_ref: str | None = None
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    on_duty_until: datetime | None = None
+    next_duty_at: datetime | None = None
 
 
 class AgentIntroduced(FirstFact):

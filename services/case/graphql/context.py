@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
@@ -10,8 +10,10 @@ from uuid import UUID
 import asyncpg
 import strawberry
 
+from contracts.configuration import Configuration
 from contracts.envelope import SealedPart
 from contracts.stored import Record
+from contracts.vocabulary import Channel
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -61,7 +63,7 @@ class GraphQLDeps:
 
     `bots`: the refs of agents that are bots, by the subject of the integration that acts as each. `federated`:
     gateways ask too. `links`: to files that came along; None: nobody gets any.
-
+    `units_of`: what a case weighs that began on a channel.
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -76,6 +78,7 @@ class GraphQLDeps:
     hub: Hub
     access: AccessLog
     checkpoints: Checkpoints
+    units_of: Callable[[Channel], int] = Configuration().units_of
     keys: KeyOpener | None = None
     links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)

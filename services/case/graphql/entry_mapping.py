@@ -136,6 +136,8 @@ def assignment(row: EntryRow, *, opens: bool) -> Assignment:
 def _assigned(row: EntryRow) -> str:
     if row.agent_id is not None:
         return "Assigned"
+    if row.offered:
+        return "Offered to an agent"
     return "Nobody could take it" if row.held_until is None else "Waits for an agent the customer knows"
 
 

@@ -162,6 +162,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.RoutingTier,
     vocabulary.AssignmentReason,
     vocabulary.CandidateRejection,
+    vocabulary.OfferDeclineReason,
     CaseOrderField,
     ErrorCode,
     SubjectState,

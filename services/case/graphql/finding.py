@@ -78,6 +78,10 @@ async def _entry(make: Maker, name: str) -> Node | None:
     return await make.entry_by_id(UUID(name))
 
 
+async def _offer(make: Maker, name: str) -> Node | None:
+    return await make.offer_by_id(UUID(name))
+
+
 async def _attachment(make: Maker, name: str) -> Node | None:
     return await make.attachment_by_id(UUID(name))
 
@@ -110,6 +114,7 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.GESTURE: _entry,
     IdType.ASSIGNMENT: _entry,
     IdType.COMMITMENT: _entry,
+    IdType.OFFER: _offer,
     IdType.STATUS_CHANGE: _entry,
     IdType.ERASURE: _erasure,
     IdType.RESTRICTION: _restriction,

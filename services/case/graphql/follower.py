@@ -75,7 +75,8 @@ class Follower:
         Begins with a `Silence` when nothing is left to catch up with; ends after a `TooSlow`.
         """
         subscriber = _Subscriber()
-        self._subscribers.setdefault(topic, set()).add(subscriber)
+        for part in topic.parts():
+            self._subscribers.setdefault(part, set()).add(subscriber)
         try:
             await self._start()
             upto = self._position  # facts above it go to the queue, those up to it are read here
@@ -119,10 +120,11 @@ class Follower:
                     yield Silence(told)
 
     def _drop(self, topic: Topic, subscriber: _Subscriber) -> None:
-        listening = self._subscribers.get(topic, set())
-        listening.discard(subscriber)
-        if not listening:
-            self._subscribers.pop(topic, None)
+        for part in topic.parts():
+            listening = self._subscribers.get(part, set())
+            listening.discard(subscriber)
+            if not listening:
+                self._subscribers.pop(part, None)
         if not self._subscribers and self._task is not None:
             self._task.cancel()
             self._task = None
@@ -155,4 +157,5 @@ def topics_of(change: ChangeRow) -> list[Topic]:
         topics.append(Topic(Whose.CUSTOMER, change.customer_id))
     agents: set[UUID] = {agent for agent in (change.agent_before, change.agent_after) if agent is not None}
     topics += [Topic(Whose.AGENT, agent) for agent in agents]
+    topics += [Topic(Whose.VIEWER, audience) for audience in change.audiences]
     return topics

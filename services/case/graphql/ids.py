@@ -32,6 +32,7 @@ class IdType(StrEnum):
     NOTE = "note"
     GESTURE = "gesture"
     ASSIGNMENT = "assignment"
+    OFFER = "offer"
     COMMITMENT = "commitment"
     STATUS_CHANGE = "status-change"
     ERASURE = "erasure"

@@ -200,10 +200,15 @@ class CustomerHandleAddInput:
 
 @strawberry.input
 class AgentPresenceSetInput:
-    """Whether the viewer takes new cases now."""
+    """Whether an agent takes new cases now."""
 
     presence: Presence = field(description="Here, away or gone.")
     until: Instant | None = field(default=None, description="When to take it back; null: until changed.")
+    agent_id: strawberry.ID | None = field(default=None, description="Whose; null: the viewer's. Leads set anybody's.")
+    hand_over: bool | None = field(
+        default=None,
+        description="The agent does not come back to the open cases, as one who fell ill: others get them.",
+    )
     idempotency_key: str | None = field(default=None, description=KEY)
 
 

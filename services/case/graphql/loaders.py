@@ -72,6 +72,7 @@ class Loaders:
     def _load_people(self, database: Database) -> None:
         self.agents: DataLoader[UUID, AgentRow | None] = _by(database, people.agents_by_id)
         self.open_cases: DataLoader[UUID, int | None] = _by(database, people.open_cases_of_agents)
+        self.loads: DataLoader[UUID, list[tuple[Channel, int]] | None] = _by(database, people.loads_of_agents)
         self.teams: DataLoader[str, TeamRow | None] = _by(database, people.teams_by_ref)
         self.teams_by_id: DataLoader[UUID, TeamRow | None] = _by(database, people.teams_by_id)
         self.staff: DataLoader[str, StaffRow | None] = _by(database, people.staff_by_ref)

@@ -9,7 +9,7 @@ from contracts.vocabulary import ActorKind, BudgetOwnerKind, id_of
 from services.case.domain.permissions import Permission
 from services.case.graphql import entry_mapping, ids, mapping
 from services.case.graphql.ids import IdType
-from services.case.graphql.merging import Merging
+from services.case.graphql.offering import Offering
 from services.case.graphql.types.interfaces import Actor
 from services.case.graphql.types.people import Integration, StaffMember, System
 from services.case.queries import people
@@ -28,7 +28,7 @@ class MissingError(Exception):
     """Something that must exist is not in the read tables: a fault of ours."""
 
 
-class Maker(Merging):
+class Maker(Offering):
     """Makes the types that one operation's fields ask for. Its lists are in `lists`, what is erased in `forgetting`."""
 
     async def agent_by_id(self, agent_id: UUID | None) -> Agent | None:
@@ -186,6 +186,13 @@ class Maker(Merging):
         """The assignment, or None."""
         row = await self._seen_entry(decision_id)
         return entry_mapping.assignment(row, opens=self.opens) if row and row.kind == "ASSIGNMENT" else None
+
+    async def known_assignment(self, decision_id: UUID) -> Assignment:
+        """The assignment, which exists."""
+        found = await self.assignment_by_id(decision_id)
+        if found is None:
+            raise MissingError("assignment")
+        return found
 
     async def commitment_by_id(self, commitment_id: UUID) -> Commitment | None:
         """The promise, or None."""

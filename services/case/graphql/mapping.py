@@ -48,7 +48,8 @@ def agent(row: AgentRow) -> Agent:
         languages=[LanguageTag(tag) for tag in row.languages],
         skills=list(row.skills),
         capacity_units=row.capacity_units,
-        load_units=row.load_units,
+        on_duty_until=at(row.on_duty_until),
+        next_duty_at=at(row.next_duty_at),
         row=row,
     )
 

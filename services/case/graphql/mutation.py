@@ -19,7 +19,17 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
-from services.case.graphql.mutations import cases, commitments, desk, gestures, handling, merges, privacy, settling
+from services.case.graphql.mutations import (
+    cases,
+    commitments,
+    desk,
+    gestures,
+    handling,
+    merges,
+    offers,
+    privacy,
+    settling,
+)
 from services.case.graphql.mutations.running import answering
 from services.case.graphql.types.commitments import (
     CommitmentKeepInput,
@@ -60,6 +70,12 @@ from services.case.graphql.types.merges import (
     CustomerMergePayload,
     CustomerUnmergeInput,
     CustomerUnmergePayload,
+)
+from services.case.graphql.types.offers import (
+    OfferAcceptInput,
+    OfferAcceptPayload,
+    OfferDeclineInput,
+    OfferDeclinePayload,
 )
 from services.case.graphql.types.payloads import (
     AgentPresenceSetPayload,
@@ -107,6 +123,16 @@ class Mutation:
     async def case_claim(self, info: Info, asked: Annotated[CaseClaimInput, _INPUT]) -> CaseClaimPayload:
         """Take a case that nobody has."""
         return await answering(CaseClaimPayload, handling.claim(info.context, asked))
+
+    @strawberry.mutation
+    async def offer_accept(self, info: Info, asked: Annotated[OfferAcceptInput, _INPUT]) -> OfferAcceptPayload:
+        """Take the case that was offered. It is the viewer's when routing says so."""
+        return await answering(OfferAcceptPayload, offers.accept(info.context, asked))
+
+    @strawberry.mutation
+    async def offer_decline(self, info: Info, asked: Annotated[OfferDeclineInput, _INPUT]) -> OfferDeclinePayload:
+        """Do not take the case that was offered: somebody else is asked, and it keeps its place in the queue."""
+        return await answering(OfferDeclinePayload, offers.decline(info.context, asked))
 
     @strawberry.mutation
     async def case_wait(self, info: Info, asked: Annotated[CaseWaitInput, _INPUT]) -> CaseWaitPayload:

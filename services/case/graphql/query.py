@@ -138,10 +138,10 @@ class Query:
 
     @strawberry.field
     async def inbox(self, info: Info, first: First = 25, after: After = None) -> CaseConnection:
-        """The viewer's own unresolved cases, the one that is due first coming first."""
+        """The viewer's own and offered cases that are not resolved, the one that is due first coming first."""
         await _ready_to_read(info.context, None)
         own = CaseFilter(
-            assignee_id=id_of("agent", info.context.principal.subject),
+            inbox_of=id_of("agent", info.context.principal.subject),
             statuses=(CaseStatus.OPEN, CaseStatus.WAITING),
         )
         return await info.context.make.cases(

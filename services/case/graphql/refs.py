@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.case.graphql.types.erasure import Restriction
     from services.case.graphql.types.history import CaseEventConnection
     from services.case.graphql.types.merges import Merge
+    from services.case.graphql.types.offers import Offer
     from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
 
 _TYPES = "services.case.graphql.types"
@@ -29,5 +30,6 @@ ChannelAccountRef: TypeAlias = Annotated["ChannelAccount", strawberry.lazy(f"{_T
 ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy(f"{_TYPES}.entries")]
 GestureRef: TypeAlias = Annotated["Gesture", strawberry.lazy(f"{_TYPES}.entries")]
 AssignmentRef: TypeAlias = Annotated["Assignment", strawberry.lazy(f"{_TYPES}.entries")]
+OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offers")]
 MergeRef: TypeAlias = Annotated["Merge", strawberry.lazy(f"{_TYPES}.merges")]
 RestrictionRef: TypeAlias = Annotated["Restriction", strawberry.lazy(f"{_TYPES}.erasure")]

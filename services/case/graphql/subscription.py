@@ -9,7 +9,7 @@ from uuid import UUID
 
 import strawberry
 
-from contracts.vocabulary import CaseStatus, id_of
+from contracts.vocabulary import CaseStatus, Role, id_of
 from infra import attributes
 from infra.telemetry import context_from, span
 from services.case.domain.permissions import Permission
@@ -20,6 +20,7 @@ from services.case.graphql.enums import GoneReason
 from services.case.graphql.follower import Silence, Told, TooSlow
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.pages import number_after
+from services.case.graphql.personal_news import audiences_of, viewer_changed
 from services.case.graphql.types.events import (
     CaseChanged,
     CaseGone,
@@ -30,6 +31,8 @@ from services.case.graphql.types.events import (
     InboxStreamItem,
     Lagged,
 )
+from services.case.graphql.types.viewer_events import ViewerStreamItem
+from services.case.queries.attendance import Attended
 from services.case.queries.changes import Topic, Whose
 from services.case.queries.rows import ChangeRow
 
@@ -94,6 +97,24 @@ class Subscription:
                 else:
                     yield _quiet(item)
 
+    @strawberry.subscription
+    async def viewer_events(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerStreamItem, None]:
+        """What concerns the viewer personally: offers, approvals to decide, own gestures, budgets and promises."""
+        own, *also = audiences_of(info.context.principal)
+        topic, clock = Topic(Whose.VIEWER, own, tuple(also)), info.context.deps.clock
+        attended = Attended(info.context.deps.pool, own)
+        async with aclosing(_told(info.context, topic, after)) as told:
+            async for item in told:
+                if info.context.principal.role is Role.AGENT:
+                    await attended.note(clock.now())
+                if not isinstance(item, ChangeRow):
+                    yield _quiet(item)
+                    continue
+                with _pushing(item):
+                    changed = await viewer_changed(info.context, item, _cursor(item.position))
+                if changed is not None:
+                    yield changed
+
 
 def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
     context.principal.require(Permission.READ)
@@ -104,7 +125,8 @@ def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
 
 
 async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
-    context.principal.require(Permission.READ)
+    if topic.whose is not Whose.VIEWER or not context.principal.may(Permission.ERASE_CUSTOMER):
+        context.principal.require(Permission.READ)
     position = number_after(LOG, after)
     _opened(context, topic)
     stream = context.follower.subscribe(topic, position, heartbeat_s=context.deps.heartbeat_s)
@@ -151,10 +173,11 @@ async def _case_changed(context: RequestContext, change: ChangeRow) -> CaseChang
 
 def _case_gone(change: ChangeRow) -> CaseGone:
     resolved = change.status_after is CaseStatus.RESOLVED
+    reason = GoneReason.OFFER_WITHDRAWN if change.offered_before else GoneReason.TRANSFERRED
     return CaseGone(
         cursor=_cursor(change.position),
         case_id=ids.encode(IdType.CASE, change.stream_id),
-        reason=GoneReason.RESOLVED if resolved else GoneReason.TRANSFERRED,
+        reason=GoneReason.RESOLVED if resolved else reason,
     )
 
 

@@ -11,12 +11,15 @@ from services.case.projections import (
     erasure,
     gestures,
     merges,
+    offers,
     redaction,
     timeline,
     told,
+    viewer,
 )
 
 PROJECTIONS = (
+    viewer.rows,
     customers.rows,
     cases.rows,
     clocks.rows,
@@ -30,5 +33,6 @@ PROJECTIONS = (
     erasure.rows,
     merges.rows,
     redaction.rows,
+    offers.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

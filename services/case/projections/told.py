@@ -44,6 +44,8 @@ def _agent(agent_id: UUID, fact: known_agent_facts.AgentIntroduced | known_agent
             list(card.languages),
             list(card.skills),
             card.team_ref,
+            card.on_duty_until,
+            card.next_duty_at,
         ),
         expect_rows=1,
     )

@@ -1,11 +1,12 @@
 -- name: upsert_agent
 INSERT INTO agents (agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages,
-  skills, team_ref)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+  skills, team_ref, on_duty_until, next_duty_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (agent_id) DO UPDATE
 SET ref = excluded.ref, kind = excluded.kind, display_name = excluded.display_name, email = excluded.email,
   presence = excluded.presence, capacity_units = excluded.capacity_units, load_units = excluded.load_units,
-  active = excluded.active, languages = excluded.languages, skills = excluded.skills, team_ref = excluded.team_ref
+  active = excluded.active, languages = excluded.languages, skills = excluded.skills, team_ref = excluded.team_ref,
+  on_duty_until = excluded.on_duty_until, next_duty_at = excluded.next_duty_at
 
 -- name: upsert_budget
 INSERT INTO budgets (account_id, owner_kind, owner_id, currency, period, period_start, period_end, granted_minor,

@@ -18,6 +18,8 @@ SELECT coalesce(asked.customer_id, c.customer_id) AS customer_id,
     WHEN coalesce(c.team_ref, b.team_ref) = a.team_ref OR open.of_team THEN 'TEAM'
     WHEN EXISTS (
       SELECT FROM timeline AS t WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.agent_id = a.agent_id
+      UNION ALL
+      SELECT FROM offers AS o WHERE o.case_id = c.case_id AND o.agent_id = a.agent_id
     ) THEN 'OFFERED'
     ELSE 'NONE'
   END AS relation

@@ -41,6 +41,7 @@ class CaseFilter:
 
     statuses: tuple[CaseStatus, ...] | None = None
     assignee_id: UUID | None = None
+    inbox_of: UUID | None = None
     assigned: bool | None = None
     team_id: UUID | None = None
     brand: str | None = None
@@ -151,6 +152,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
     return [
         ("status", None if where.statuses is None else [status.value for status in where.statuses]),
         ("assignee", where.assignee_id),
+        ("inbox", where.inbox_of),
         ("assigned", where.assigned),
         ("team", where.team_id),
         ("brand", where.brand),

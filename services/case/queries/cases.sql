@@ -42,6 +42,14 @@ c.status = ANY({0}::text[])
 -- name: case_where_assignee
 c.assignee_id = {0}::uuid
 
+-- name: case_where_inbox
+-- What the agent has, and what the agent is asked to take.
+c.case_id IN (
+  SELECT m.case_id FROM cases AS m WHERE m.assignee_id = {0}::uuid AND m.status <> 'RESOLVED'
+  UNION ALL
+  SELECT o.case_id FROM offers AS o WHERE o.agent_id = {0}::uuid AND o.open
+)
+
 -- name: case_where_assigned
 (c.assignee_id IS NOT NULL) = {0}::boolean
 

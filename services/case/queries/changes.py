@@ -22,14 +22,23 @@ class Whose(StrEnum):
     CASE = "case"
     CUSTOMER = "customer"
     AGENT = "agent"
+    VIEWER = "viewer"
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a subscriber follows: a case, a customer with all cases, or the inbox of an agent."""
+    """What a subscriber follows: a case, a customer with all cases, the inbox of an agent, or an audience's news.
+
+    `also`: further audiences; somebody may be an agent and one of those who decide.
+    """
 
     whose: Whose
     subject_id: UUID | None = None
+    also: tuple[UUID, ...] = ()
+
+    def parts(self) -> tuple[Topic, ...]:
+        """The topics of one subject each that this one is made of."""
+        return (Topic(self.whose, self.subject_id), *(Topic(self.whose, each) for each in self.also))
 
 
 ANYBODY = Topic(Whose.ANYBODY)
@@ -62,6 +71,7 @@ async def changes(
 ) -> list[ChangeRow]:
     """The facts of a topic with positions in (after, upto], in order."""
     text = database.text("changes").format(where=database.text(f"changes_of_{topic.whose.value}"))
-    bound = [] if topic.subject_id is None else [topic.subject_id]
+    subject = [part.subject_id for part in topic.parts()] if topic.whose is Whose.VIEWER else topic.subject_id
+    bound = [] if topic.subject_id is None else [subject]
     records = await database.records(f"changes_of_{topic.whose.value}", text, after, upto, limit, *bound)
     return as_rows(ChangeRow, records)

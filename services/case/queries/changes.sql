@@ -15,7 +15,8 @@ SELECT l.position, l.stream_id, l.version, e.topic, convert_from(e.meta, 'UTF8')
   (SELECT t.entry_id FROM timeline AS t
    WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
    ORDER BY t.entry_id LIMIT 1) AS entry_id,
-  before_.agent_id AS agent_before, after_.agent_id AS agent_after,
+  before_.agent_id AS agent_before, after_.agent_id AS agent_after, coalesce(before_.offered, false) AS offered_before,
+  ARRAY(SELECT v.audience FROM viewer_events AS v WHERE (v.stream_id, v.version) = (l.stream_id, l.version)) AS audiences,
   coalesce(was.case_status, 'OPEN') AS status_before, coalesce(became.case_status, 'OPEN') AS status_after
 FROM es.log AS l
 JOIN es.events AS e ON (e.stream_id, e.version) = (l.stream_id, l.version)
@@ -31,12 +32,15 @@ LEFT JOIN LATERAL (
   SELECT up.customer_id FROM up WHERE up.merged_into IS NULL
 ) AS whole ON true
 LEFT JOIN LATERAL (
-  SELECT t.agent_id FROM timeline AS t
+  -- Who is asked to take a case sees it, too.
+  SELECT coalesce(t.agent_id, o.agent_id) AS agent_id, o.agent_id IS NOT NULL AS offered
+  FROM timeline AS t LEFT JOIN offers AS o ON o.offer_id = t.entry_id
   WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.stream_id = l.stream_id AND t.version < l.version
   ORDER BY t.version DESC LIMIT 1
 ) AS before_ ON true
 LEFT JOIN LATERAL (
-  SELECT t.agent_id FROM timeline AS t
+  SELECT coalesce(t.agent_id, o.agent_id) AS agent_id
+  FROM timeline AS t LEFT JOIN offers AS o ON o.offer_id = t.entry_id
   WHERE t.case_id = c.case_id AND t.kind = 'ASSIGNMENT' AND t.stream_id = l.stream_id AND t.version <= l.version
   ORDER BY t.version DESC LIMIT 1
 ) AS after_ ON true
@@ -73,7 +77,16 @@ whole.customer_id = $4::uuid AND (l.stream_id = $4::uuid OR l.stream_id IN (
 ))
 
 -- name: changes_of_agent
-l.stream_id IN (SELECT t.case_id FROM timeline AS t WHERE t.kind = 'ASSIGNMENT' AND t.agent_id = $4::uuid)
+l.stream_id IN (
+  SELECT t.case_id FROM timeline AS t WHERE t.kind = 'ASSIGNMENT' AND t.agent_id = $4::uuid
+  UNION ALL
+  SELECT o.case_id FROM offers AS o WHERE o.agent_id = $4::uuid
+)
+
+-- name: changes_of_viewer
+(l.stream_id, l.version) IN (
+  SELECT v.stream_id, v.version FROM viewer_events AS v WHERE v.audience = ANY($4::uuid[])
+)
 
 -- name: checkpoint_covering
 SELECT note FROM es.signed_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1

@@ -13,6 +13,12 @@ from services.case.queries.database import Database
 from services.case.queries.rows import AccountRow, AgentRow, BrandRow, BudgetRow, RequestRow, StaffRow, TeamRow
 
 
+class _Load(msgspec.Struct, frozen=True):
+    agent_id: UUID
+    channel: Channel
+    cases: int
+
+
 class _OpenCases(msgspec.Struct, frozen=True):
     agent_id: UUID
     open_cases: int
@@ -43,6 +49,14 @@ async def open_cases_of_agents(database: Database, ids: Sequence[UUID]) -> dict[
     """How many unresolved cases each of them has; those with none are missing."""
     rows = await database.all(_OpenCases, "open_cases_of_agents", list(ids))
     return {row.agent_id: row.open_cases for row in rows}
+
+
+async def loads_of_agents(database: Database, ids: Sequence[UUID]) -> dict[UUID, list[tuple[Channel, int]]]:
+    """How many cases where we are to move each has, or is asked to take, by the channel they began on."""
+    found: dict[UUID, list[tuple[Channel, int]]] = {}
+    for row in await database.all(_Load, "loads_of_agents", list(ids)):
+        found.setdefault(row.agent_id, []).append((row.channel, row.cases))
+    return found
 
 
 async def teams_by_ref(database: Database, refs: Sequence[str]) -> dict[str, TeamRow]:

@@ -1,14 +1,17 @@
 -- name: agents_by_id
-SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref
+SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
+  on_duty_until, next_duty_at
 FROM agents WHERE agent_id = ANY($1::uuid[]);
 
 -- name: agent_by_ref
-SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref
+SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
+  on_duty_until, next_duty_at
 FROM agents WHERE ref = $1;
 
 -- name: agents_page
 -- Active ones by name; the key of the page is (display_name, agent_id).
-SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref
+SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
+  on_duty_until, next_duty_at
 FROM agents
 WHERE active AND ($1::text IS NULL OR (display_name, agent_id) > ($1::text, $2::uuid))
 ORDER BY display_name, agent_id
@@ -22,6 +25,17 @@ SELECT count(*) FROM agents WHERE active;
 SELECT assignee_id AS agent_id, count(*)::int AS open_cases
 FROM cases WHERE assignee_id = ANY($1::uuid[]) AND status <> 'RESOLVED'
 GROUP BY assignee_id;
+
+-- name: loads_of_agents
+-- How many cases each has, or is asked to take, where we are to move, by the channel they began on.
+SELECT w.agent_id, w.channel, count(*)::int AS cases FROM (
+  SELECT c.assignee_id AS agent_id, c.channels[1] AS channel FROM cases AS c
+  WHERE c.assignee_id = ANY($1::uuid[])
+    AND (c.status = 'OPEN' OR (c.status = 'WAITING' AND c.waiting_for IN ('COLLEAGUE', 'APPROVAL')))
+  UNION ALL
+  SELECT o.agent_id, c.channels[1] FROM offers AS o JOIN cases AS c ON c.case_id = o.case_id
+  WHERE o.agent_id = ANY($1::uuid[]) AND o.open
+) AS w GROUP BY w.agent_id, w.channel;
 
 -- name: teams_by_ref
 SELECT team_id, ref, name FROM teams WHERE ref = ANY($1::text[]);

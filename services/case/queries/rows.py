@@ -170,6 +170,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     commitment_status: CommitmentStatus | None
     team_ref: str | None
     held_until: datetime | None
+    offered: bool = False
 
     def assignment_reason(self) -> AssignmentReason:
         """Why the case went where it went; only for entries of kind ASSIGNMENT."""
@@ -212,6 +213,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     skills: tuple[str, ...]
     team_ref: str | None
+    on_duty_until: datetime | None
+    next_duty_at: datetime | None
 
 
 class TeamRow(msgspec.Struct, frozen=True):
@@ -283,6 +286,7 @@ class RequestRow(msgspec.Struct, frozen=True):
 class ChangeRow(msgspec.Struct, frozen=True):
     """One fact of the case log as subscribers care for it: whose it is, and who had the case before and after it.
 
+    Who is asked to take it counts as having it (`offered_before`). `audiences`: whom the fact concerns personally.
     `traceparent`: of the trace in which the fact was recorded.
     """
 
@@ -296,5 +300,7 @@ class ChangeRow(msgspec.Struct, frozen=True):
     entry_id: UUID | None
     agent_before: UUID | None
     agent_after: UUID | None
+    offered_before: bool
+    audiences: tuple[UUID, ...]
     status_before: CaseStatus | None
     status_after: CaseStatus | None

@@ -6,7 +6,8 @@ SELECT t.entry_id, t.kind, t.customer_id, t.case_id, t.stream_id, t.version, t.o
   t.delivery_at, t.gesture_kind, t.gesture_status, t.amount_minor, t.currency, t.reason, t.note, t.reference::text, t.budget_id,
   t.captured, t.requested_by_kind, t.requested_by_ref, t.requested_at, t.expires_at, t.decided_by_kind, t.decided_by_ref,
   t.decided_at, t.decline_reason, t.fulfilment::text, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status, t.due_at,
-  t.commitment_status, t.team_ref, t.held_until
+  t.commitment_status, t.team_ref, t.held_until,
+  EXISTS (SELECT FROM offers AS o WHERE o.offer_id = t.entry_id) AS offered
 FROM timeline AS t
 
 -- name: entries_by_id

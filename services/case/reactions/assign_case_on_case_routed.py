@@ -28,5 +28,7 @@ async def assign_case_on_case_routed(message: Message, context: CommandContext, 
         ),
         rejections=fact.rejections,
         held_until=fact.held_until,
+        offered_to=fact.offered_to,
+        offered_until=fact.offered_until,
     )
     await assign_case(AssignCase(fact.case_id, decision), context, record=record)

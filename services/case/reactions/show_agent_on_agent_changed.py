@@ -24,6 +24,8 @@ async def show_agent_on_agent_changed(message: Message, context: CommandContext,
         team_ref=fact.team_ref,
         languages=fact.languages,
         skills=fact.skills,
+        on_duty_until=fact.on_duty_until,
+        next_duty_at=fact.next_duty_at,
     )
     command = NoteAgent(fact.agent_id, card, fact.display_name, fact.email, fact.request_id)
     await note_agent(command, context, record=record)

@@ -23,12 +23,14 @@ REBUILT = (
     ReadTable("erasures"),
     ReadTable("redactions", followed=("reported",)),
     ReadTable("merges"),
+    ReadTable("offers"),
+    ReadTable("viewer_events"),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )
 """All that the projections write. What of them follows other services' facts is taken over as it stands."""
 
-FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations", "viewings"})
+FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations", "viewings", "attended"})
 """Tables that follow nothing but other services' facts, or none at all: they stay as they are."""
 
 

@@ -1,11 +1,12 @@
-"""Goes through all cases that nobody has, oldest first, and decides those that somebody could take now."""
+"""Goes through all cases that nobody is at, oldest first, and decides those that somebody could take now."""
 
 from __future__ import annotations
 
 from services.routing.commands.decide_case import DecideCase, decide_case
+from services.routing.commands.decision import asked
+from services.routing.commands.lateness import comes_too_late
 from services.routing.commands.own_initiative import own_context
 from services.routing.domain.assignment import Assignment, assignment_id
-from services.routing.domain.matching import route
 from services.routing.ports import Clock, Floor, Ids, Record
 
 PAGE_COUNT_MAX = 100
@@ -16,7 +17,7 @@ async def decide_again(*, record: Record, floor: Floor, clock: Clock, ids: Ids) 
 
     It needs no memory: what is left undone by a crash is found again by the next pass, and a case that another router
     decided meanwhile is left alone by the version of its stream. While nobody has room, it only looks at cases of
-    agents who left us.
+    agents who left us, and at offers that are over.
     """
     decided, after = 0, None
     while page := await floor.undecided(after, PAGE_COUNT_MAX, now=clock.now(), left_only=not await floor.has_room()):
@@ -32,8 +33,12 @@ async def decide_again(*, record: Record, floor: Floor, clock: Clock, ids: Ids) 
 
 async def _changes(assignment: Assignment, floor: Floor, clock: Clock) -> bool:
     """Whether a decision now would come out differently, so that a pass over many cases writes nothing in vain."""
-    now, request = clock.now(), assignment.request(floor.rules)
-    situation = await floor.situation(request, now)
-    return assignment.differs(
-        route(request, now, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
-    )
+    if assignment.offer is not None:
+        return True
+    if assignment.agent_id is None:
+        return assignment.differs((await asked(assignment, clock.now(), floor=floor))[0])
+    decision, situation = await asked(assignment, clock.now(), floor=floor, anew=True)
+    seat = situation.crew.seat(assignment.agent_id)
+    if seat is None or not seat.agent.active or seat.agent.hands_over:
+        return assignment.differs(decision)
+    return await comes_too_late(assignment, clock.now(), floor=floor)

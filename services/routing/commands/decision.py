@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -10,8 +11,8 @@ from contracts.stored import CommandContext
 from contracts.vocabulary import AssignmentReason, id_of
 from services.routing.domain.agent import Agent
 from services.routing.domain.assignment import Assignment
-from services.routing.domain.matching import route
-from services.routing.ports import Floor, Record
+from services.routing.domain.matching import Decision, route
+from services.routing.ports import Floor, Record, Situation
 
 ROUTER: UUID = id_of("router", "routing")
 """Decisions of one process queue up on this id, so that each sees the load the one before it made. Between processes
@@ -19,31 +20,51 @@ the turns of the chosen agent tell (see `CaseDecided.turn`)."""
 
 
 async def decide_on(
-    assignment: Assignment, context: CommandContext, *, floor: Floor, transfer_id: UUID | None = None
+    assignment: Assignment,
+    context: CommandContext,
+    *,
+    floor: Floor,
+    transfer_id: UUID | None = None,
+    because: AssignmentReason | None = None,
+    anew: bool = False,
 ) -> None:
     """Decide who takes the case and record it with its candidates.
 
     That nobody can take it, or whom it waits for, is recorded once, until that changes. The decision's id follows from
-    the command's.
-    `transfer_id`: a person asked for this decision and awaits one of this id, whatever comes out.
+    the command's. `transfer_id`: a person asked for this decision and awaits one of this id, whatever comes out.
+    `because`: why it is decided again, where somebody else takes it. `anew`: whoever has it does not keep it.
     """
-    request = assignment.request(floor.rules)
-    situation = await floor.situation(request, context.at)
-    decision = route(request, context.at, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
+    decision, situation = await asked(assignment, context.at, floor=floor, anew=anew)
     if transfer_id is not None:
         decision = msgspec.structs.replace(decision, reason=AssignmentReason.TRANSFERRED)
     elif decision.agent_id is None and not assignment.differs(decision):
         return
-    turn = None
-    if decision.agent_id is not None and decision.agent_id != request.assignee_id:
+    elif because is not None and decision.agent_id is not None:
+        decision = msgspec.structs.replace(decision, reason=because)
+    turn, offered_until = None, None
+    if decision.agent_id is not None and (anew or decision.agent_id != assignment.agent_id):
         turn = situation.turns.get(decision.agent_id, 0) + 1
+        offering = floor.rules.offering
+        offered_until = None if offering is None else context.at + timedelta(seconds=offering.offer_s)
     decision_id = transfer_id or id_of("decision", str(context.command_id))
-    assignment.decide(decision=decision, decision_id=decision_id, turn=turn, at=context.at)
+    assignment.decide(decision=decision, decision_id=decision_id, turn=turn, offered_until=offered_until, at=context.at)
+
+
+async def asked(
+    assignment: Assignment, at: datetime, *, floor: Floor, anew: bool = False
+) -> tuple[Decision, Situation]:
+    """What the rules say who takes the case now, and what they looked at. `anew`: whoever has it does not keep it."""
+    request = assignment.request(floor.rules, at)
+    if anew:
+        request = msgspec.structs.replace(request, assignee_id=None)
+    situation = await floor.situation(request, at)
+    decided = route(request, at, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
+    return decided, situation
 
 
 async def left_us(record: Record, assignment: Assignment) -> bool:
-    """Whether whoever has the case is no longer with us."""
+    """Whether whoever has the case does not come back to it: is no longer with us, or handed all open cases over."""
     if assignment.agent_id is None:
         return False
     agent = await record.load(Agent, assignment.agent_id)
-    return agent is None or not agent.card.active
+    return agent is None or not agent.card.active or agent.card.hands_over

@@ -1,4 +1,4 @@
-"""What time alone brings about: presences end, periods of budgets end and begin."""
+"""What time alone brings about: presences end, duties begin and end, periods of budgets end and begin."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from services.routing.commands.close_account import CloseAccount, close_account
 from services.routing.commands.end_presence import EndPresence, end_presence
 from services.routing.commands.open_account import OpenAccount, open_account
 from services.routing.commands.own_initiative import own_context
+from services.routing.commands.turn_duty import TurnDuty, turn_duty
 from services.routing.domain.grant import account_id, current_period
 from services.routing.ports import Attendance, Clock, Ids, Purse, Record
 
@@ -25,11 +26,13 @@ async def keep_hours(
     now = clock.now()
     for ref in await attendance.overdue_presences(now, PAGE_COUNT_MAX):
         await end_presence(EndPresence(ref), own_context(clock, ids), record=record)
+    for ref in await attendance.overdue_duties(now, PAGE_COUNT_MAX):
+        await turn_duty(TurnDuty(ref), own_context(clock, ids), record=record)
     for overdue in await purse.overdue_accounts(now, PAGE_COUNT_MAX):
         await close_account(CloseAccount(overdue), own_context(clock, ids), record=record, zone=zone)
     ends = await _open_accounts(now, record, purse, (clock, ids), zone)
-    next_end = await attendance.next_end()
-    return min((moment for moment in (ends, next_end) if moment is not None), default=None)
+    next_end, next_turn = await attendance.next_end(), await attendance.next_turn(now)
+    return min((moment for moment in (ends, next_end, next_turn) if moment is not None), default=None)
 
 
 async def _open_accounts(

@@ -33,9 +33,9 @@ async def move_case(command: MoveCase, context: CommandContext, *, record: Recor
         if assignment is None:
             return Work()
         assignment.move(status=command.status, waiting_for=command.waiting_for, at=context.at)
-        inactive = await left_us(record, assignment)
-        if command.reopened or assignment.needs_somebody(inactive=inactive):
-            await decide_on(assignment, context, floor=floor)
+        gone = await left_us(record, assignment)
+        if command.reopened or assignment.needs_somebody(inactive=gone):
+            await decide_on(assignment, context, floor=floor, anew=gone)
         return Work(streams=(assignment,) if assignment.pending_events else ())
 
     return await record.transact(context, decide, serialise_on=(ROUTER,))

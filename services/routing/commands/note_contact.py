@@ -11,6 +11,7 @@ from services.routing.commands.decision import ROUTER, decide_on, left_us
 from services.routing.domain.agent import Agent, agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.duo import Duo, duo_id
+from services.routing.domain.kin import Claim
 from services.routing.domain.partner import good_partners, propose_partner
 from services.routing.domain.tiers import CaseRequest
 from services.routing.ports import Floor, Record
@@ -30,34 +31,43 @@ async def note_contact(command: NoteContact, context: CommandContext, *, record:
 
     async def decide() -> Work:
         streams: list[Stream] = []
-        duo = await _met(command, context, record, floor)
-        if duo is not None:
-            streams.append(duo)
+        streams += await _met(command, context, record, floor)
         assignment = await record.load(Assignment, assignment_id(command.case_id))
         if assignment is not None and not command.answer:
-            if assignment.needs_somebody(inactive=await left_us(record, assignment)):
-                await decide_on(assignment, context, floor=floor)
+            gone = await left_us(record, assignment)
+            if assignment.needs_somebody(inactive=gone):
+                await decide_on(assignment, context, floor=floor, anew=gone)
             streams.append(assignment)
         return Work(streams=tuple(stream for stream in streams if stream.pending_events))
 
     return await record.transact(context, decide, serialise_on=(ROUTER,))
 
 
-async def _met(command: NoteContact, context: CommandContext, record: Record, floor: Floor) -> Duo | None:
-    """Who knows the customer, with this contact noted; None where no agent of ours was in it."""
+async def _met(command: NoteContact, context: CommandContext, record: Record, floor: Floor) -> list[Stream]:
+    """Who knows the customer, with this contact noted; nothing where no agent of ours was in it.
+
+    Customers who are shown as one are owned together: who has an owner as one of them gets no other one.
+    """
     if command.agent_ref is None:
-        return None
+        return []
     agent = await record.load(Agent, agent_id(command.agent_ref))
     if agent is None:
-        return None
+        return []
+    kin = await floor.kin(command.customer_id)
+    others = kin.owned is not None and kin.root_id != command.customer_id
     duo = await record.load(Duo, duo_id(command.customer_id))
     duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
-    if command.answer:
+    if command.answer and not others and not (kin.shared is not None and duo.owner_id is None):
         partner_id = None if duo.owner_id is not None else await _partner(agent.id, command, context, floor)
         duo.answer(agent_id=agent.id, partner_id=partner_id, at=context.at)
     else:
         duo.handle(agent_id=agent.id, at=context.at)
-    return duo
+    if duo.owner_id is None or kin.owned is not None or kin.root_id == duo.customer_id:
+        return [duo]
+    root = await record.load(Duo, duo_id(kin.root_id))
+    if root is not None:
+        root.share(claim=Claim(duo.customer_id, duo.owner_id, duo.partner_id), at=context.at)
+    return [duo] if root is None else [duo, root]
 
 
 async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext, floor: Floor) -> UUID | None:

@@ -14,12 +14,13 @@ from services.routing.ports import Record
 
 
 class SetPresence(msgspec.Struct, frozen=True):
-    """The agent is there, away or off; `until`: then OFFLINE by itself."""
+    """The agent is there, away or off; `until`: then OFFLINE by itself. `hand_over`: the open cases go to others."""
 
     request_id: UUID
     agent_ref: str
     presence: Presence
     until: datetime | None = None
+    hand_over: bool = False
 
 
 async def set_presence(command: SetPresence, context: CommandContext, *, record: Record) -> Committed:
@@ -33,7 +34,13 @@ async def set_presence(command: SetPresence, context: CommandContext, *, record:
         agent = await record.load(Agent, agent_id(command.agent_ref))
         if agent is None:
             raise Refusal(RefusalCode.NOT_FOUND, "no such agent")
-        agent.set_presence(presence=command.presence, until=command.until, at=context.at, request_id=command.request_id)
+        agent.set_presence(
+            presence=command.presence,
+            until=command.until,
+            at=context.at,
+            request_id=command.request_id,
+            hand_over=command.hand_over,
+        )
         return Work(streams=(agent,))
 
     return await record.transact(context, decide, serialise_on=(agent_id(command.agent_ref),))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
 
-from contracts.duty import Roster
+from contracts.duty import Roster, duty
 from contracts.stored import Stream
 from contracts.vocabulary import AgentKind, BudgetOwnerKind, Presence, Refusal, RefusalCode, id_of
-from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
+from services.routing.domain.agent_facts import (
+    AgentCard,
+    AgentDeactivated,
+    AgentEnrolled,
+    AgentRevised,
+    AttentionNoted,
+    DutyTurned,
+    PresenceSet,
+)
 from services.routing.domain.grant import Grant, Owner, checked_grants
 
 REF_LENGTH_MAX = 100
@@ -86,20 +94,36 @@ class Agent(Stream):
             self.trigger_event(AgentRevised, timestamp=at, card=card, request_id=request_id)
 
     def set_presence(
-        self, *, presence: Presence, until: datetime | None, at: datetime, request_id: UUID | None = None
+        self,
+        *,
+        presence: Presence,
+        until: datetime | None,
+        at: datetime,
+        request_id: UUID | None = None,
+        hand_over: bool = False,
     ) -> None:
-        """Come, go away or leave; `until`: then OFFLINE by itself.
+        """Come, go away or leave; `until`: then OFFLINE by itself. `hand_over`: the open cases go to others.
 
         Raises:
-            Refusal: NOT_FOUND for somebody who left us; INVALID_INPUT where `until` is over already.
+            Refusal: NOT_FOUND for somebody who left us; INVALID_INPUT where `until` is over already, or somebody is to
+                be here and hand over.
         """
+        if hand_over and presence is Presence.ONLINE:
+            raise Refusal(RefusalCode.INVALID_INPUT, "who is here keeps the open cases", "handOver")
         if not self.card.active:
             raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us")
         if until is not None and until <= at:
             raise Refusal(RefusalCode.INVALID_INPUT, "that time is over", "until")
         until = None if presence is Presence.OFFLINE else until
         since = self.card.present_since if presence is self.card.presence else at
-        card = msgspec.structs.replace(self.card, presence=presence, present_since=since, present_until=until)
+        card = msgspec.structs.replace(
+            self.card,
+            presence=presence,
+            present_since=since,
+            present_until=until,
+            missed_offers=0,
+            hands_over=hand_over or (self.card.hands_over and presence is not Presence.ONLINE),
+        )
         if card != self.card or request_id is not None:
             self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=request_id)
 
@@ -109,6 +133,34 @@ class Agent(Stream):
             ended = {"presence": Presence.OFFLINE, "present_since": self.card.present_until, "present_until": None}
             card = msgspec.structs.replace(self.card, **ended)
             self.trigger_event(PresenceSet, timestamp=at, card=card, request_id=None)
+
+    def turn_duty(self, *, at: datetime) -> None:
+        """Note until when the agent is on duty, or from when; the same again: nothing."""
+        until, begins = None, None
+        if self.card.roster is not None:
+            worked, now = duty(self.card.roster, at.date()), at.timestamp()
+            span = worked.span_at(now)
+            until = None if span is None else datetime.fromtimestamp(span[1], UTC)
+            start = worked.next_start(now) if span is None else None
+            begins = None if start is None else datetime.fromtimestamp(start, UTC)
+        if (until, begins) != (self.card.on_duty_until, self.card.next_duty_at):
+            card = msgspec.structs.replace(self.card, on_duty_until=until, next_duty_at=begins)
+            self.trigger_event(DutyTurned, timestamp=at, card=card)
+
+    def miss_offer(self, *, missed_max: int, at: datetime) -> None:
+        """Note an offer left unanswered; the last of `missed_max` in a row shows that the agent is away."""
+        missed = self.card.missed_offers + 1
+        card = msgspec.structs.replace(self.card, missed_offers=missed)
+        if missed >= missed_max and self.card.presence is Presence.ONLINE:
+            away = {"presence": Presence.AWAY, "present_since": at, "present_until": None, "missed_offers": 0}
+            card = msgspec.structs.replace(self.card, **away)
+        self.trigger_event(AttentionNoted, timestamp=at, card=card)
+
+    def answer_offer(self, *, at: datetime) -> None:
+        """Note that the agent answers again; nothing where none was missed."""
+        if self.card.missed_offers:
+            card = msgspec.structs.replace(self.card, missed_offers=0)
+            self.trigger_event(AttentionNoted, timestamp=at, card=card)
 
     def deactivate(self, *, at: datetime) -> None:
         """Note that the agent is no longer with us."""
@@ -120,6 +172,8 @@ class Agent(Stream):
                 "present_until": None,
                 "grants": (),
                 "roster": None,
+                "on_duty_until": None,
+                "next_duty_at": None,
             }
             self.trigger_event(AgentDeactivated, timestamp=at, card=msgspec.structs.replace(self.card, **gone))
 

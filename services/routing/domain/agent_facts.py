@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class AgentCard(msgspec.Struct, frozen=True):
     """An agent at one moment. `present_since`, `present_until`: when the presence was set and when it ends by itself.
 
-    `roster`: when the agent works; None: presence alone tells.
+    `roster`: when the agent works; None: presence alone tells. `missed_offers`: left unanswered in a row.
+    `on_duty_until`, `next_duty_at`: the one while on duty, else the other, as the roster says.
+    `hands_over`: does not come back to the open cases, which go to others.
     """
 
     ref: str
@@ -37,6 +39,10 @@ class AgentCard(msgspec.Struct, frozen=True):
     present_until: datetime | None = None
     present_since: datetime | None = None
     roster: Roster | None = None
+    on_duty_until: datetime | None = None
+    next_duty_at: datetime | None = None
+    missed_offers: int = 0
+    hands_over: bool = False
 
 
 class AgentEnrolled(FirstFact):
@@ -65,6 +71,28 @@ class PresenceSet(Fact):
     TOPIC: ClassVar[str] = "routing.presence-set.v1"
     card: AgentCard
     request_id: UUID | None
+
+    def apply(self, aggregate: Agent) -> None:
+        """Take over the card."""
+        aggregate.card = self.card
+
+
+class DutyTurned(Fact):
+    """By the roster the agent is on duty now, or no longer, or has another roster."""
+
+    TOPIC: ClassVar[str] = "routing.duty-turned.v1"
+    card: AgentCard
+
+    def apply(self, aggregate: Agent) -> None:
+        """Take over the card."""
+        aggregate.card = self.card
+
+
+class AttentionNoted(Fact):
+    """The agent left an offer unanswered, or answered again after that; after so many in a row the agent is away."""
+
+    TOPIC: ClassVar[str] = "routing.attention-noted.v1"
+    card: AgentCard
 
     def apply(self, aggregate: Agent) -> None:
         """Take over the card."""

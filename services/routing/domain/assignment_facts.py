@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.stored import Fact, FirstFact
 from contracts.vocabulary import AssignmentReason, CaseStatus, Channel, RoutingTier, WaitingFor
 from services.routing.domain.matching import Candidate
+from services.routing.domain.offer import Offer
 
 if TYPE_CHECKING:
     from services.routing.domain.assignment import Assignment
@@ -32,6 +33,7 @@ class CaseDecided(Fact):
     """It was decided who takes the case, or that nobody can now; with every candidate and why not chosen.
 
     `held_for`, `held_until`: whom it waits for, and when it is decided again at the latest; then nobody has it yet.
+    `offered_to`, `offered_until`: who is asked to take it, and how long; then nobody has it yet either.
     `turn`: which case in a row this is for the agent; None where nobody got it or the one who had it keeps it. Two
     routers that count on the same free capacity claim the same turn, and one of them decides again.
     """
@@ -47,16 +49,24 @@ class CaseDecided(Fact):
     policy_version: str
     held_for: UUID | None
     held_until: datetime | None
+    offered_to: UUID | None
+    offered_until: datetime | None
     turn: int | None
 
     def apply(self, aggregate: Assignment) -> None:
         """Take over who has the case. Whom a person gives it to is meant, whatever was said before."""
         aggregate.agent_id = self.agent_id
         aggregate.held = None if self.held_for is None else (self.held_for, self.held_until)
+        aggregate.offer = None
+        if self.offered_to is not None and self.offered_until is not None:
+            aggregate.offer = Offer(self.decision_id, self.offered_to, self.offered_until, self.tier, self.reason)
         aggregate.decided = True
-        if self.tier in {RoutingTier.MANUAL, RoutingTier.CLAIMED}:
+        by_hand = self.tier in {RoutingTier.MANUAL, RoutingTier.CLAIMED}
+        aggregate.given_at = self.timestamp if by_hand else None
+        if by_hand:
             aggregate.team_ref = None
             aggregate.given_away_by = tuple(each for each in aggregate.given_away_by if each != self.agent_id)
+            aggregate.declined = {who: until for who, until in aggregate.declined.items() if who != self.agent_id}
 
 
 class CaseGivenBack(Fact):
@@ -70,6 +80,7 @@ class CaseGivenBack(Fact):
     def apply(self, aggregate: Assignment) -> None:
         """Nobody has it until it is decided; who gave it away does not get it by rule."""
         aggregate.agent_id = None
+        aggregate.offer = None
         aggregate.team_ref = self.team_ref
         if self.given_away_by is not None and self.given_away_by not in aggregate.given_away_by:
             aggregate.given_away_by = (*aggregate.given_away_by, self.given_away_by)
@@ -84,6 +95,11 @@ class CaseMoved(Fact):
     waiting_for: WaitingFor | None
 
     def apply(self, aggregate: Assignment) -> None:
-        """Take over the status."""
+        """Take over the status. What somebody else is to move is offered to nobody, and waits anew when it is ours."""
+        weighed = aggregate.weighs
         aggregate.status = self.status
         aggregate.waiting_for = self.waiting_for
+        if not aggregate.weighs:
+            aggregate.offer = None
+        elif not weighed:
+            aggregate.ours_since = self.timestamp

@@ -20,7 +20,8 @@ from services.routing.domain.policy import MINUTE_S, Policy
 class AgentView(msgspec.Struct, frozen=True):
     """An agent as a decision sees one. `since`: of the presence, UTC seconds.
 
-    `duty`: working time by the roster; None: no roster, so presence alone tells.
+    `duty`: working time by the roster; None: no roster, so presence alone tells. `hands_over`: the open cases are to go
+    to others.
     """
 
     agent_id: UUID
@@ -32,6 +33,7 @@ class AgentView(msgspec.Struct, frozen=True):
     team_ref: str | None = None
     since: float | None = None
     duty: WorkingTime | None = None
+    hands_over: bool = False
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -50,13 +52,14 @@ _BY_RANK = attrgetter("rank")
 
 
 class Needs(msgspec.Struct, frozen=True):
-    """What a case asks of whoever takes it. `team_ref`: only of that team. `excluded`: of all but these."""
+    """What a case asks of whoever takes it. `team_ref`: only of that team. `excluded`, `declined`: of all but these."""
 
     units: int
     language: str | None
     skills: frozenset[str]
     team_ref: str | None
     excluded: frozenset[UUID]
+    declined: frozenset[UUID] = frozenset()
 
 
 class Seat:
@@ -89,6 +92,8 @@ class Seat:
         """Why the agent cannot take the case now."""
         if self.agent_id in needs.excluded or needs.team_ref not in {None, self.team_ref}:
             return CandidateRejection.EXCLUDED
+        if self.agent_id in needs.declined:
+            return CandidateRejection.DECLINED
         if not self.here:
             return CandidateRejection.UNAVAILABLE
         lack = lacks(self.agent.languages, self.agent.skills, needs)
@@ -97,7 +102,7 @@ class Seat:
     def expected_at(self, at: float, policy: Policy) -> float | None:
         """When the agent will be there, in UTC seconds; None: nobody can tell."""
         agent = self.agent
-        if not agent.active:
+        if not agent.active or agent.hands_over:
             return None
         return expected_at(agent.presence, agent.since, agent.duty, at, policy.grace_min * MINUTE_S)
 
@@ -167,8 +172,9 @@ class Crew:
         """
         in_time, late, full, away = list[Seat](), list[Seat](), list[Seat](), list[Seat]()
         unable: dict[CandidateRejection, list[Seat]] = {}
-        excluded = {seat for seat in map(self.seat, needs.excluded) if seat is not None}.difference(but)
-        barred, skip = list(excluded), excluded.union(but)
+        excluded = self._of(needs.excluded).difference(but)
+        declined = self._of(needs.declined).difference(excluded, but)
+        barred, skip = list(excluded), excluded.union(declined, but)
         units, team = needs.units, needs.team_ref
         for (languages, skills), seats in self._kinds.items():
             lack = lacks(languages, skills, needs)
@@ -190,9 +196,13 @@ class Crew:
                     in_time.append(seat)
         able = {CandidateRejection.LOWER_TIER: in_time, CandidateRejection.NOT_IN_TIME: late}
         unable[CandidateRejection.EXCLUDED] = barred
+        unable[CandidateRejection.DECLINED] = list(declined)
         unable[CandidateRejection.UNAVAILABLE] = away
         unable[CandidateRejection.CAPACITY] = full
         return _first(count, able, unable)
+
+    def _of(self, agent_ids: Iterable[UUID]) -> set[Seat]:
+        return {seat for seat in map(self.seat, agent_ids) if seat is not None}
 
 
 def speaks(languages: frozenset[str], language: str | None) -> bool:

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from contracts.stored import Stream
 from contracts.vocabulary import id_of
-from services.routing.domain.duo_facts import CustomerHandled, CustomerMet, OwnerSet
+from services.routing.domain.duo_facts import (
+    CustomerHandled,
+    CustomerMet,
+    DuoJoined,
+    DuoParted,
+    OwnerSet,
+    OwnershipShared,
+)
+from services.routing.domain.kin import Claim
 
 NOTED_EVERY = timedelta(days=1)
 """How often being in touch is noted per agent: a tier of 90 days needs it no finer, and streams stay short."""
@@ -34,6 +42,7 @@ class Duo(Stream):
         self.owner_id: UUID | None = None
         self.partner_id: UUID | None = None
         self.handled: dict[UUID, datetime] = {}
+        self.joined: UUID | None = None
 
     @classmethod
     def meet(cls, *, customer_id: UUID, at: datetime) -> Duo:
@@ -47,6 +56,23 @@ class Duo(Stream):
             self.trigger_event(
                 CustomerHandled, timestamp=at, customer_id=self.customer_id, agent_id=agent_id, handled_at=at
             )
+
+    def join(self, *, merge_id: UUID, target_id: UUID, at: datetime) -> None:
+        """Be shown as another customer."""
+        self.trigger_event(
+            DuoJoined, timestamp=at, customer_id=self.customer_id, merge_id=merge_id, target_id=target_id
+        )
+
+    def part(self, *, merge_id: UUID, at: datetime) -> None:
+        """Be shown alone."""
+        self.trigger_event(DuoParted, timestamp=at, customer_id=self.customer_id, merge_id=merge_id)
+
+    def share(self, *, claim: Claim | None, at: datetime) -> None:
+        """Note who owns this customer and all who are shown as it."""
+        owner_id, partner_id = (None, None) if claim is None else (claim.owner_id, claim.partner_id)
+        self.trigger_event(
+            OwnershipShared, timestamp=at, customer_id=self.customer_id, owner_id=owner_id, partner_id=partner_id
+        )
 
     def answer(self, *, agent_id: UUID, partner_id: UUID | None = None, at: datetime) -> None:
         """Note an answer: being in touch, and owning the customer where nobody does yet, with that partner."""

@@ -32,6 +32,43 @@ class CustomerHandled(Fact):
         aggregate.handled[self.agent_id] = self.handled_at
 
 
+class DuoJoined(Fact):
+    """This customer turned out to be another one, and is shown as that one."""
+
+    TOPIC: ClassVar[str] = "routing.duo-joined.v1"
+    customer_id: UUID
+    merge_id: UUID
+    target_id: UUID
+
+    def apply(self, aggregate: Duo) -> None:
+        """Remember by which merge."""
+        aggregate.joined = self.merge_id
+
+
+class DuoParted(Fact):
+    """This customer is nobody else after all."""
+
+    TOPIC: ClassVar[str] = "routing.duo-parted.v1"
+    customer_id: UUID
+    merge_id: UUID
+
+    def apply(self, aggregate: Duo) -> None:
+        """It stands alone."""
+        aggregate.joined = None
+
+
+class OwnershipShared(Fact):
+    """Who owns this customer and all who are shown as it, together; None: nobody."""
+
+    TOPIC: ClassVar[str] = "routing.ownership-shared.v1"
+    customer_id: UUID
+    owner_id: UUID | None
+    partner_id: UUID | None
+
+    def apply(self, aggregate: Duo) -> None:
+        """Known to whoever asks for it; who owned this one alone stays known, too."""
+
+
 class OwnerSet(Fact):
     """The first who answered a customer is the one this customer comes back to; the partner, where that one is away."""
 

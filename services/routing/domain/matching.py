@@ -123,7 +123,7 @@ def route(
     skills and language are never skipped, except that a case stays with the one who has it.
     """
     latest = None if request.deadline is None else request.deadline.timestamp() - policy.hold_margin_min * MINUTE_S
-    needs = Needs(request.units, request.language, request.skills, request.team_ref, request.excluded)
+    needs = Needs(request.units, request.language, request.skills, request.team_ref, request.excluded, request.declined)
     question = _Question(needs, request.assignee_id, policy, now.timestamp(), latest)
     known = [
         _standing(seat, place, question)

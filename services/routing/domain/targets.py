@@ -14,15 +14,29 @@ from services.routing.domain.policy import MINUTE_S, Policy
 DAYS_COUNT_MAX = 1024
 
 
+class Offering(msgspec.Struct, frozen=True):
+    """How cases are offered. `offer_s`: so long an offer stands.
+
+    `declined_min`: who said no, or nothing, is not asked again about that case for so long.
+    `silent_offers_max`: who leaves so many offers in a row unanswered is away.
+    """
+
+    offer_s: float = 60.0
+    silent_offers_max: int = 2
+    declined_min: float = 60.0
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What decisions go by besides people.
 
     `answer_min`: within how many minutes somebody answers, generally; None: no case waits for anybody (nobody has a
-    roster). How soon a single case is due, the case service says.
+    roster). How soon a single case is due, the case service says. `offering`: whoever is to get a case is asked first;
+    None: it is theirs at once.
     """
 
     policy: Policy = Policy()
     answer_min: float | None = None
+    offering: Offering | None = None
 
     def deadline(self, due_at: datetime | None) -> datetime | None:
         """Until when a case that is due then may wait for somebody; None: it waits for nobody."""

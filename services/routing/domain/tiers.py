@@ -28,7 +28,8 @@ RECENT_COUNT_MAX = 15
 class CaseRequest(msgspec.Struct, frozen=True):
     """The case to be decided. `units`: what it will weigh. `assignee_id`: who has it already and keeps it.
 
-    `team_ref`: only for agents of that team. `deadline`: when somebody has to begin; None: nobody is waited for.
+    `team_ref`: only for agents of that team. `declined`: who did not want it when it was offered.
+    `deadline`: when somebody has to begin; None: nobody is waited for.
     """
 
     case_id: UUID
@@ -38,6 +39,7 @@ class CaseRequest(msgspec.Struct, frozen=True):
     skills: frozenset[str] = frozenset()
     assignee_id: UUID | None = None
     excluded: frozenset[UUID] = frozenset()
+    declined: frozenset[UUID] = frozenset()
     team_ref: str | None = None
     deadline: datetime | None = None
 

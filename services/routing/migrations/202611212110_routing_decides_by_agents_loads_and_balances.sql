@@ -10,8 +10,11 @@ CREATE TABLE agents (
   skills text[] NOT NULL,
   team_ref text,
   present_since timestamptz,
-  roster text                     -- JSON; null: presence alone tells
+  roster text,                    -- JSON; null: presence alone tells
+  duty_turns_at timestamptz,      -- when duty ends or begins next, by the roster
+  hands_over boolean NOT NULL     -- does not come back to the open cases, which go to others
 );
+CREATE INDEX agents_by_turn_of_duty ON agents (duty_turns_at) WHERE duty_turns_at IS NOT NULL;
 CREATE INDEX agents_by_end_of_presence ON agents (present_until) WHERE present_until IS NOT NULL;
 
 -- Accounts of each new period are opened from these.
@@ -28,7 +31,8 @@ CREATE TABLE standing_grants (
 );
 
 -- Cases as routing sees them. `weighs`: we are to move, so it counts in its agent's capacity. `held_for`: nobody has it,
--- it waits for that agent until `held_until` at the latest.
+-- it waits for that agent until `held_until` at the latest. `offered_to`: nobody has it, that agent is asked to take it.
+-- `given_at`: a person said who has it; null: the rules did.
 CREATE TABLE assignments (
   case_id uuid PRIMARY KEY,
   customer_id uuid NOT NULL,
@@ -38,11 +42,15 @@ CREATE TABLE assignments (
   settled boolean NOT NULL,
   opened_at timestamptz NOT NULL,
   held_for uuid,
-  held_until timestamptz
+  held_until timestamptz,
+  offered_to uuid,
+  offered_until timestamptz,
+  given_at timestamptz
 );
 CREATE INDEX assignments_by_agent ON assignments (agent_id, opened_at) INCLUDE (units) WHERE weighs;
 CREATE INDEX assignments_by_opening ON assignments (opened_at);
 CREATE INDEX assignments_held ON assignments (held_for) WHERE weighs AND held_for IS NOT NULL;
+CREATE INDEX assignments_offered ON assignments (offered_to) INCLUDE (units) WHERE weighs AND offered_to IS NOT NULL;
 CREATE INDEX assignments_of_nobody ON assignments (opened_at, case_id) WHERE weighs AND agent_id IS NULL;
 CREATE INDEX assignments_of_customer ON assignments (customer_id, opened_at DESC) WHERE NOT settled;
 
@@ -56,6 +64,10 @@ CREATE TABLE turns (
 );
 
 CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL, partner_id uuid);
+-- Customers who are shown as others, and who owns them together.
+CREATE TABLE joined (customer_id uuid PRIMARY KEY, target_id uuid NOT NULL);
+CREATE INDEX joined_by_target ON joined (target_id);
+CREATE TABLE shared_duos (customer_id uuid PRIMARY KEY, owner_id uuid, partner_id uuid);
 CREATE TABLE handled (
   customer_id uuid NOT NULL,
   agent_id uuid NOT NULL,

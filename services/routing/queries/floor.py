@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,7 @@ from contracts.vocabulary import Presence
 from contracts.working_time import WorkingTime
 from infra.sql import statements
 from services.routing.domain.crew import AgentView, Crew, Load
+from services.routing.domain.kin import Claim, Kin
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
 from services.routing.ports import Situation
@@ -39,11 +41,13 @@ class TableFloor:
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
         async with self._pool.acquire() as connection:
-            open_cases = await connection.fetch(_SQL["open_case_agents"], request.customer_id, request.case_id)
-            duo = await connection.fetchrow(_SQL["owner_of_customer"], request.customer_id)
-            handled = await connection.fetch(_SQL["handled_by"], request.customer_id)
+            kin = await _kin(connection, "members_of", request.customer_id)
+            members = list(kin.members)
+            open_cases = await connection.fetch(_SQL["open_case_agents"], members, request.case_id)
+            handled = await connection.fetch(_SQL["handled_by"], members)
             known = [row["agent_id"] for row in (*open_cases, *handled)]
-            owner_id, partner_id = (None, None) if duo is None else (duo["owner_id"], duo["partner_id"])
+            owned = kin.owned
+            owner_id, partner_id = (None, None) if owned is None else (owned.owner_id, owned.partner_id)
             known += [agent_id for agent_id in (owner_id, partner_id, request.assignee_id) if agent_id is not None]
             found = await connection.fetch(_SQL["agents_of_decision"], known, request.case_id)
         return Situation(
@@ -60,6 +64,16 @@ class TableFloor:
             turns={row["agent_id"]: row["turn"] or 0 for row in found},
         )
 
+    async def kin(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as the same one."""
+        async with self._pool.acquire() as connection:
+            return await _kin(connection, "members_of", customer_id)
+
+    async def kin_below(self, customer_id: UUID) -> Kin:
+        """The customer and all who are shown as it, whoever it is shown as itself."""
+        async with self._pool.acquire() as connection:
+            return await _kin(connection, "members_below", customer_id)
+
     async def has_room(self) -> bool:
         """Whether anybody is there with capacity left."""
         return bool(await self._pool.fetchval(_SQL["has_room"]))
@@ -69,17 +83,48 @@ class TableFloor:
     ) -> Sequence[tuple[datetime, UUID]]:
         """Cases where we are to move and nobody is at it, oldest first."""
         opened_at, case_id = after or _BEFORE_ALL
-        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max, now)
+        # Without any roster nobody can tell who comes too late.
+        grace = timedelta(minutes=self._rules.policy.grace_min)
+        missed = None if self._rules.answer_min is None else now - grace
+        found = await self._pool.fetch(_SQL["undecided"], opened_at, case_id, left_only, count_max, now, missed)
         return [(row["opened_at"], row["case_id"]) for row in found]
+
+    async def next_offer_end(self) -> datetime | None:
+        """When the next offer ends."""
+        end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_offer"])
+        return end
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
         """Refs of agents whose presence is over."""
         return [row["ref"] for row in await self._pool.fetch(_SQL["overdue_presences"], now, count_max)]
 
+    async def overdue_duties(self, now: datetime, count_max: int) -> Sequence[str]:
+        """Refs of agents whose duty has turned."""
+        return [row["ref"] for row in await self._pool.fetch(_SQL["overdue_duties"], now, count_max)]
+
+    async def next_turn(self, now: datetime) -> datetime | None:
+        """When the next duty begins or ends."""
+        turn: datetime | None = await self._pool.fetchval(_SQL["next_turn_of_duty"], now)
+        return turn
+
     async def next_end(self) -> datetime | None:
         """When the next presence ends."""
         end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_presence"])
         return end
+
+
+async def _kin(connection: Any, members: str, customer_id: UUID) -> Kin:
+    found = [row["customer_id"] for row in await connection.fetch(_SQL[members], customer_id)]
+    claims = await connection.fetch(_SQL["claims_of"], found, found[0])
+    made = [
+        (row["shared"], Claim(row["customer_id"], row["owner_id"], row["partner_id"], row["met_at"])) for row in claims
+    ]
+    return Kin(
+        root_id=found[0],
+        members=tuple(found),
+        claims=tuple(claim for shared, claim in made if not shared),
+        shared=next((claim for shared, claim in made if shared), None),
+    )
 
 
 def _agent(row: asyncpg.Record, day: date) -> AgentView:
@@ -94,6 +139,7 @@ def _agent(row: asyncpg.Record, day: date) -> AgentView:
         team_ref=row["team_ref"],
         since=None if since is None else since.timestamp(),
         duty=None if roster is None else _duty(roster, day),
+        hands_over=row["hands_over"],
     )
 
 

@@ -1,10 +1,14 @@
 -- name: agents_of_decision
 SELECT a.agent_id, a.active, a.presence, a.capacity_units, a.languages, a.skills, a.team_ref,
-  a.present_since, a.roster, coalesce(w.units, 0)::int AS units, (w.cases + h.cases)::int AS cases, t.turn, t.decided_at
+  a.present_since, a.roster, a.hands_over, (coalesce(w.units, 0) + coalesce(o.units, 0))::int AS units,
+  (w.cases + o.cases + h.cases)::int AS cases, t.turn, t.decided_at
 FROM agents a
 LEFT JOIN LATERAL (
   SELECT sum(s.units) AS units, count(*) AS cases FROM assignments s WHERE s.agent_id = a.agent_id AND s.weighs
 ) w ON true
+LEFT JOIN LATERAL (
+  SELECT sum(s.units) AS units, count(*) AS cases FROM assignments s WHERE s.offered_to = a.agent_id AND s.weighs
+) o ON true
 LEFT JOIN LATERAL (
   SELECT count(*) AS cases FROM assignments s WHERE s.held_for = a.agent_id AND s.weighs AND s.case_id <> $2
 ) h ON true
@@ -15,14 +19,45 @@ WHERE a.active OR a.agent_id = ANY($1::uuid[])
 
 -- name: open_case_agents
 SELECT agent_id FROM assignments
-WHERE customer_id = $1 AND NOT settled AND agent_id IS NOT NULL AND case_id <> $2
+WHERE customer_id = ANY($1::uuid[]) AND NOT settled AND agent_id IS NOT NULL AND case_id <> $2
 ORDER BY opened_at DESC, case_id LIMIT 10
 
--- name: owner_of_customer
-SELECT owner_id, partner_id FROM duos WHERE customer_id = $1
+-- name: members_of
+-- A customer and all who are shown as the same one; the one as whom they are comes first.
+WITH RECURSIVE up AS (
+  SELECT $1::uuid AS customer_id, 0 AS steps
+  UNION ALL
+  SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
+),
+members AS (
+  (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+)
+SELECT customer_id FROM members ORDER BY depth, customer_id
+
+-- name: members_below
+WITH RECURSIVE members AS (
+  SELECT $1::uuid AS customer_id, 0 AS depth
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+)
+SELECT customer_id FROM members ORDER BY depth, customer_id
+
+-- name: claims_of
+SELECT d.customer_id, d.owner_id, d.partner_id, (
+  SELECT max(h.handled_at) FROM handled h WHERE h.customer_id = ANY($1::uuid[]) AND h.agent_id = d.owner_id
+) AS met_at, false AS shared
+FROM duos d WHERE d.customer_id = ANY($1::uuid[])
+UNION ALL
+SELECT s.customer_id, s.owner_id, s.partner_id, (
+  SELECT max(h.handled_at) FROM handled h WHERE h.customer_id = ANY($1::uuid[]) AND h.agent_id = s.owner_id
+), true
+FROM shared_duos s WHERE s.customer_id = $2 AND s.owner_id IS NOT NULL AND cardinality($1::uuid[]) > 1
 
 -- name: handled_by
-SELECT agent_id, handled_at FROM handled WHERE customer_id = $1 ORDER BY handled_at DESC LIMIT 100
+SELECT agent_id, max(handled_at) AS handled_at FROM handled WHERE customer_id = ANY($1::uuid[])
+GROUP BY agent_id ORDER BY handled_at DESC LIMIT 100
 
 -- name: has_room
 SELECT EXISTS (
@@ -30,22 +65,41 @@ SELECT EXISTS (
   LEFT JOIN LATERAL (
     SELECT coalesce(sum(s.units), 0) AS units FROM assignments s WHERE s.agent_id = a.agent_id AND s.weighs
   ) w ON true
-  WHERE a.active AND a.presence = 'ONLINE' AND w.units < a.capacity_units
+  LEFT JOIN LATERAL (
+    SELECT coalesce(sum(s.units), 0) AS units FROM assignments s WHERE s.offered_to = a.agent_id AND s.weighs
+  ) o ON true
+  WHERE a.active AND a.presence = 'ONLINE' AND w.units + o.units < a.capacity_units
 )
 
+-- name: next_end_of_offer
+SELECT min(offered_until) FROM assignments WHERE weighs AND offered_to IS NOT NULL
+
 -- name: undecided
+-- What nobody has; what was offered to somebody who did not answer or went away; what somebody has who left us or
+-- handed all over; what somebody has who went away before $6, unless a person gave it to them after that.
 SELECT opened_at, case_id FROM (
   (SELECT opened_at, case_id FROM assignments
-   WHERE weighs AND agent_id IS NULL AND NOT $3 AND (opened_at, case_id) > ($1, $2) AND (
+   WHERE weighs AND agent_id IS NULL AND offered_to IS NULL AND NOT $3 AND (opened_at, case_id) > ($1, $2) AND (
      held_for IS NULL OR held_until <= $5
      OR NOT EXISTS (
-       SELECT 1 FROM agents a WHERE a.agent_id = held_for AND a.active AND a.presence <> 'ONLINE'
+       SELECT 1 FROM agents a WHERE a.agent_id = held_for AND a.active AND NOT a.hands_over AND a.presence <> 'ONLINE'
      )
    )
    ORDER BY opened_at, case_id LIMIT $4)
   UNION ALL
   (SELECT s.opened_at, s.case_id FROM assignments s JOIN agents a ON a.agent_id = s.agent_id
-   WHERE s.weighs AND NOT a.active AND (s.opened_at, s.case_id) > ($1, $2)
+   WHERE s.weighs AND (NOT a.active OR a.hands_over) AND (s.opened_at, s.case_id) > ($1, $2)
+   ORDER BY s.opened_at, s.case_id LIMIT $4)
+  UNION ALL
+  (SELECT s.opened_at, s.case_id FROM assignments s JOIN agents a ON a.agent_id = s.offered_to
+   WHERE s.weighs AND (s.offered_until <= $5 OR NOT a.active OR a.presence <> 'ONLINE')
+     AND (s.opened_at, s.case_id) > ($1, $2)
+   ORDER BY s.opened_at, s.case_id LIMIT $4)
+  UNION ALL
+  (SELECT s.opened_at, s.case_id FROM assignments s JOIN agents a ON a.agent_id = s.agent_id
+   WHERE s.weighs AND NOT $3 AND a.active AND NOT a.hands_over AND a.presence <> 'ONLINE'
+     AND coalesce(a.present_since, '-infinity') <= $6
+     AND (s.given_at IS NULL OR a.present_since > s.given_at) AND (s.opened_at, s.case_id) > ($1, $2)
    ORDER BY s.opened_at, s.case_id LIMIT $4)
 ) waiting ORDER BY opened_at, case_id LIMIT $4
 
@@ -54,3 +108,9 @@ SELECT ref FROM agents WHERE present_until <= $1 ORDER BY present_until LIMIT $2
 
 -- name: next_end_of_presence
 SELECT min(present_until) FROM agents WHERE present_until IS NOT NULL
+
+-- name: overdue_duties
+SELECT ref FROM agents WHERE duty_turns_at <= $1 ORDER BY duty_turns_at, ref LIMIT $2
+
+-- name: next_turn_of_duty
+SELECT min(duty_turns_at) FROM agents WHERE duty_turns_at > $1

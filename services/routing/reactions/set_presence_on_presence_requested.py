@@ -21,7 +21,11 @@ async def set_presence_on_presence_requested(
     """Set it or say why not; then cases that wait for somebody are looked at again (`wake`)."""
     told = msgspec.json.decode(message.data, type=PresenceRequested)
     command = SetPresence(
-        request_id=told.request_id, agent_ref=told.agent_ref, presence=told.presence, until=told.until
+        request_id=told.request_id,
+        agent_ref=told.agent_ref,
+        presence=told.presence,
+        until=told.until,
+        hand_over=told.hand_over,
     )
     try:
         await set_presence(command, context, record=record)

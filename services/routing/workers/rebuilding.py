@@ -15,6 +15,8 @@ REBUILT = (
     ReadTable("turns"),
     ReadTable("duos"),
     ReadTable("handled"),
+    ReadTable("joined"),
+    ReadTable("shared_duos"),
     ReadTable("budget_balances"),
 )
 

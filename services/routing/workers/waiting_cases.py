@@ -9,6 +9,7 @@ from services.routing.ports import Clock, Floor, Ids, Record
 
 PASS_EVERY_SECONDS = 5.0
 """Without being woken: changes that another router's process heard of, and what a crash left undone."""
+PASS_EVERY_SECONDS_MIN = 0.05
 
 
 class DecideAgain:
@@ -30,8 +31,11 @@ class DecideAgain:
         while True:
             self._woken.clear()
             await decide_again(record=self._record, floor=self._floor, clock=self._clock, ids=self._ids)
+            ends, wait = await self._floor.next_offer_end(), PASS_EVERY_SECONDS
+            if ends is not None:
+                wait = min(wait, max(PASS_EVERY_SECONDS_MIN, (ends - self._clock.now()).total_seconds()))
             try:
-                async with asyncio.timeout(PASS_EVERY_SECONDS):
+                async with asyncio.timeout(wait):
                     await self._woken.wait()
             except TimeoutError:
                 continue

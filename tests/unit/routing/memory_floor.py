@@ -17,7 +17,9 @@ from services.routing.domain.assignment_facts import CaseDecided, CaseSeen
 from services.routing.domain.budget import Budget
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.duo import Duo
+from services.routing.domain.duo_facts import DuoJoined, OwnershipShared
 from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.kin import Claim, Kin
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.team import Team
 from services.routing.domain.tiers import CaseRequest, Ownership
@@ -59,6 +61,15 @@ def context(name: str, at: datetime = NOW) -> CommandContext:
     return CommandContext(command_id=key, actor=system_actor("test"), at=at, correlation_id=key)
 
 
+def _at_it(case: Assignment) -> set[UUID | None]:
+    """Who has the case, or is asked to take it."""
+    return {case.agent_id, None if case.offer is None else case.offer.agent_id}
+
+
+def _got(fact: CaseDecided) -> UUID | None:
+    return fact.agent_id or fact.offered_to
+
+
 class MemoryFloor:
     """`Floor`, `Purse` and `Attendance`."""
 
@@ -80,12 +91,12 @@ class MemoryFloor:
         return {fact.case_id: fact.opened_at for fact in self.record.all_facts() if isinstance(fact, CaseSeen)}
 
     def _units(self, agent_id: UUID) -> int:
-        return sum(case.units for case in self.all_of(Assignment) if case.agent_id == agent_id and case.weighs)
+        return sum(case.units for case in self.all_of(Assignment) if agent_id in _at_it(case) and case.weighs)
 
     def _cases(self, agent_id: UUID, but: UUID) -> int:
         weighing = [case for case in self.all_of(Assignment) if case.weighs]
         held = [case for case in weighing if case.held and case.held[0] == agent_id and case.case_id != but]
-        return len(held) + len([case for case in weighing if case.agent_id == agent_id])
+        return len(held) + len([case for case in weighing if agent_id in _at_it(case)])
 
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         agents = {agent.id: agent.card for agent in self.all_of(Agent)}
@@ -94,13 +105,18 @@ class MemoryFloor:
         others = [
             case
             for case in self.all_of(Assignment)
-            if case.customer_id == request.customer_id
+            if case.customer_id in (await self.kin(request.customer_id)).members
             and case.case_id != request.case_id
             and case.status != "RESOLVED"
             and case.agent_id is not None
         ]
         others.sort(key=lambda case: opened[case.case_id], reverse=True)
-        duo = next((duo for duo in self.all_of(Duo) if duo.customer_id == request.customer_id), None)
+        kin = await self.kin(request.customer_id)
+        met: dict[UUID, datetime] = {}
+        for duo in self.all_of(Duo):
+            if duo.customer_id in kin.members:
+                for who, at in duo.handled.items():
+                    met[who] = max(at, met.get(who, at))
         return Situation(
             crew=Crew(
                 (
@@ -114,13 +130,14 @@ class MemoryFloor:
                         team_ref=card.team_ref,
                         since=None if card.present_since is None else card.present_since.timestamp(),
                         duty=None if card.roster is None else duty(card.roster, now.date()),
+                        hands_over=card.hands_over,
                     )
                     for agent_id, card in agents.items()
                 ),
                 {
                     agent_id: Load(
                         self._units(agent_id),
-                        max((fact.timestamp for fact in turns if fact.agent_id == agent_id), default=None),
+                        max((fact.timestamp for fact in turns if _got(fact) == agent_id), default=None),
                         self._cases(agent_id, request.case_id),
                     )
                     for agent_id in agents
@@ -128,15 +145,47 @@ class MemoryFloor:
             ),
             ownership=Ownership(
                 open_case_ids=tuple(dict.fromkeys(case.agent_id for case in others)),
-                owner_id=None if duo is None else duo.owner_id,
-                partner_id=None if duo is None else duo.partner_id,
-                handled={} if duo is None else dict(duo.handled),
+                owner_id=None if kin.owned is None else kin.owned.owner_id,
+                partner_id=None if kin.owned is None else kin.owned.partner_id,
+                handled=met,
             ),
             turns={
-                agent_id: max((fact.turn or 0 for fact in turns if fact.agent_id == agent_id), default=0)
+                agent_id: max((fact.turn or 0 for fact in turns if _got(fact) == agent_id), default=0)
                 for agent_id in agents
             },
         )
+
+    async def kin(self, customer_id: UUID) -> Kin:
+        targets = self._joined()
+        root = customer_id
+        while root in targets:
+            root = targets[root]
+        return await self.kin_below(root)
+
+    async def kin_below(self, customer_id: UUID) -> Kin:
+        targets, members = self._joined(), [customer_id]
+        for member in members:
+            members += [source for source, target in targets.items() if target == member]
+        duos = [duo for duo in self.all_of(Duo) if duo.customer_id in members]
+
+        def claim(of: UUID, owner_id: UUID, partner_id: UUID | None) -> Claim:
+            met = [duo.handled[owner_id] for duo in duos if owner_id in duo.handled]
+            return Claim(of, owner_id, partner_id, max(met, default=None))
+
+        shares = [fact for fact in self.record.all_facts() if isinstance(fact, OwnershipShared)]
+        last = next((fact for fact in reversed(shares) if fact.customer_id == customer_id), None)
+        shared = last is not None and last.owner_id is not None and len(members) > 1
+        return Kin(
+            root_id=customer_id,
+            members=tuple(members),
+            claims=tuple(claim(duo.customer_id, duo.owner_id, duo.partner_id) for duo in duos if duo.owner_id),
+            shared=claim(customer_id, last.owner_id, last.partner_id) if shared and last and last.owner_id else None,
+        )
+
+    def _joined(self) -> dict[UUID, UUID]:
+        joins = [fact for fact in self.record.all_facts() if isinstance(fact, DuoJoined)]
+        standing = {duo.customer_id: duo.joined for duo in self.all_of(Duo) if duo.joined is not None}
+        return {fact.customer_id: fact.target_id for fact in joins if standing.get(fact.customer_id) == fact.merge_id}
 
     async def has_room(self) -> bool:
         return any(
@@ -150,19 +199,40 @@ class MemoryFloor:
         self, after: tuple[datetime, UUID] | None, count_max: int, *, now: datetime, left_only: bool
     ) -> Sequence[tuple[datetime, UUID]]:
         opened = self._opened()
-        left = {agent.id for agent in self.all_of(Agent) if not agent.card.active}
-        away = {agent.id for agent in self.all_of(Agent) if agent.card.presence is not Presence.ONLINE} - left
+        cards = {agent.id: agent.card for agent in self.all_of(Agent)}
+        left = {agent_id for agent_id, card in cards.items() if not card.active or card.hands_over}
+        away = {agent_id for agent_id, card in cards.items() if card.presence is not Presence.ONLINE}
+
+        def is_up(case: Assignment) -> bool:
+            if case.offer is not None:
+                return case.offer.until <= now or case.offer.agent_id in away | left
+            if case.agent_id is not None:
+                gone = case.agent_id in away and self.rules.answer_min is not None and not left_only
+                return case.agent_id in left or gone
+            held = case.held is not None and case.held[1] is not None and case.held[1] > now
+            return not left_only and not (held and case.held is not None and case.held[0] in away - left)
+
         waiting = sorted(
-            (opened[case.case_id], case.case_id)
-            for case in self.all_of(Assignment)
-            if case.weighs and (case.agent_id in left or (case.agent_id is None and not left_only))
-            if case.held is None or case.held[1] <= now or case.held[0] not in away
+            (opened[case.case_id], case.case_id) for case in self.all_of(Assignment) if case.weighs and is_up(case)
         )
         return [place for place in waiting if after is None or place > after][:count_max]
+
+    async def next_offer_end(self) -> datetime | None:
+        return min((case.offer.until for case in self.all_of(Assignment) if case.offer is not None), default=None)
 
     async def overdue_presences(self, now: datetime, count_max: int) -> Sequence[str]:
         ends = [agent.card for agent in self.all_of(Agent) if agent.card.present_until is not None]
         return [card.ref for card in ends if card.present_until <= now][:count_max]
+
+    async def overdue_duties(self, now: datetime, count_max: int) -> Sequence[str]:
+        cards = [agent.card for agent in self.all_of(Agent) if agent.card.roster is not None]
+        turns = [(card.on_duty_until or card.next_duty_at, card.ref) for card in cards]
+        return [ref for turn, ref in turns if turn is None or turn <= now][:count_max]
+
+    async def next_turn(self, now: datetime) -> datetime | None:
+        cards = [agent.card for agent in self.all_of(Agent) if agent.card.roster is not None]
+        turns = [card.on_duty_until or card.next_duty_at for card in cards]
+        return min((turn for turn in turns if turn is not None and turn > now), default=None)
 
     async def next_end(self) -> datetime | None:
         return min(

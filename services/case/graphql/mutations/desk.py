@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from contracts.vocabulary import Refusal, RefusalCode, id_of
+from contracts.vocabulary import Presence, Refusal, RefusalCode, id_of
 from services.case.commands.request_agent_upsert import RequestAgentUpsert, request_agent_upsert
 from services.case.commands.request_presence import RequestPresence, request_presence
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
 from services.case.domain.money import amount_in_minor
 from services.case.domain.permissions import Permission, require
 from services.case.graphql.context import RequestContext
+from services.case.graphql.ids import IdType
 from services.case.graphql.inputs import AgentPresenceSetInput, AgentUpsertInput, BudgetInput
-from services.case.graphql.mutations.running import carry_out, position_of
+from services.case.graphql.mutations.running import carry_out, named_or_none, position_of
 from services.case.graphql.types.payloads import AgentPresenceSetPayload, AgentUpsertPayload
+from services.case.queries.attendance import says_to_be_here
 from services.case.queries.people import desk_request
 from services.case.queries.rows import RequestRow
 
@@ -25,17 +27,41 @@ async def set_presence(context: RequestContext, asked: AgentPresenceSetInput) ->
         Refusal: what the command or routing refuses.
     """
     require(context.principal.actor, Permission.SET_OWN_PRESENCE)
-    deps, ref = context.deps, context.principal.subject
-    command = RequestPresence(request_id=deps.ids.new(), agent_ref=ref, presence=asked.presence, until=asked.until)
+    deps, ref = context.deps, await _whose(context, asked)
+    command = RequestPresence(
+        request_id=deps.ids.new(),
+        agent_ref=ref,
+        presence=asked.presence,
+        until=asked.until,
+        hand_over=bool(asked.hand_over),
+    )
     done = await carry_out(
         context, "agentPresenceSet", asked, lambda how: request_presence(command, how, record=deps.record)
     )
+    if asked.presence is Presence.ONLINE:
+        await says_to_be_here(deps.pool, id_of("agent", ref), deps.clock.now())
     request_id = UUID(done.outcome["request_id"])
     answered = await _answered(context, request_id)
     return AgentPresenceSetPayload(
         agent=await context.make.agent_by_id(id_of("agent", ref)),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
     )
+
+
+async def _whose(context: RequestContext, asked: AgentPresenceSetInput) -> str:
+    """Of which agent, by reference.
+
+    Raises:
+        Refusal: FORBIDDEN, somebody else's; NOT_FOUND.
+    """
+    agent_id = named_or_none(IdType.AGENT, asked.agent_id, "agentId")
+    if agent_id is None or agent_id == id_of("agent", context.principal.subject):
+        return context.principal.subject
+    require(context.principal.actor, Permission.SET_ANY_PRESENCE)
+    found = await context.make.agent_by_id(agent_id)
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such agent", "agentId")
+    return found.ref
 
 
 async def upsert_agent(context: RequestContext, asked: AgentUpsertInput) -> AgentUpsertPayload:

@@ -10,7 +10,7 @@ from strawberry import field
 from contracts.vocabulary import AgentKind, BudgetPeriod, Channel, Presence, Role
 from services.case.graphql.context import Info
 from services.case.graphql.enums import ViewerKind
-from services.case.graphql.refs import AgentRef, BrandRef, TeamRef
+from services.case.graphql.refs import AgentRef, BrandRef, OfferRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
 from services.case.graphql.types.money import Money
@@ -71,13 +71,21 @@ class Agent(Actor):
     languages: list[LanguageTag] = field(description="In which the agent answers.")
     skills: list[str] = field(description="What the agent can do that not everybody can.")
     capacity_units: int = field(description="How much at a time, in units of the configuration.")
-    load_units: int = field(description="How much of the capacity is taken by cases where we are to move.")
+    on_duty_until: Instant | None = field(description="While on duty: until when, by the roster.")
+    next_duty_at: Instant | None = field(description="While not on duty: from when again, by the roster.")
     row: strawberry.Private[AgentRow]
 
     @strawberry.field
     async def open_cases(self, info: Info) -> int:
         """How many unresolved cases the agent has."""
         return await info.context.loaders.open_cases.load(self.row.agent_id) or 0
+
+    @strawberry.field
+    async def load_units(self, info: Info) -> int:
+        """How much of the capacity is taken by cases where we are to move, those that are offered included."""
+        units_of = info.context.deps.units_of
+        loads = await info.context.loaders.loads.load(self.row.agent_id) or []
+        return sum(units_of(channel) * cases for channel, cases in loads)
 
     @strawberry.field
     async def budgets(self, info: Info) -> list[Budget]:
@@ -129,6 +137,11 @@ class Viewer(Node):
     async def agent(self, info: Info) -> AgentRef | None:
         """The agent whose reference is the token's subject, if there is one."""
         return await info.context.make.agent_by_ref(self.subject)
+
+    @strawberry.field
+    async def offers(self, info: Info) -> list[OfferRef]:
+        """What the viewer is asked to take now, the oldest first."""
+        return await info.context.make.offers_of_viewer()
 
 
 @strawberry.type

@@ -33,9 +33,11 @@ BEYOND = {
     "Budget: Budget.runsLow",
     "CaseReplyInput: CaseReplyInput.answerBy",
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
+    "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
+    "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
 }
-"""What the sketch has no word for: it shows that an entry was redacted, not how, and has no reply
-that is only an acknowledgement."""
+"""What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, and that somebody
+does not come back to the open cases."""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,26 @@
+"""What somebody at the desk is told because it concerns them personally, and who such people are."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.vocabulary import id_of
+
+APPROVERS: UUID = id_of("audience", "approvers")
+"""Everybody who may decide about gestures of others."""
+ERASERS: UUID = id_of("audience", "erasers")
+"""Everybody who may decide about erasures that others ask for."""
+
+
+class ViewerNews(StrEnum):
+    """What happened, as the stream's `type` says it."""
+
+    OFFER_MADE = "offer.made"
+    OFFER_ENDED = "offer.ended"
+    APPROVAL_ASKED = "approval.asked"
+    APPROVAL_DECIDED = "approval.decided"
+    GESTURE_CHANGED = "gesture.changed"
+    BUDGET_LOW = "budget.low"
+    COMMITMENT_DUE = "commitment.due"
+    COMMITMENT_BROKEN = "commitment.broken"

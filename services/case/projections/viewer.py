@@ -1,0 +1,82 @@
+"""Whom at the desk a fact concerns personally: table viewer_events.
+
+Its rows stand before those of the other tables, since some tell that something is no longer as those tables say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from contracts.stored import Fact, FactMeta, FirstFact, Row
+from contracts.vocabulary import BudgetOwnerKind
+from services.case.domain import (
+    case_facts,
+    commitment_facts,
+    erasure_facts,
+    gesture_facts,
+    known_budget_facts,
+)
+from services.case.domain.known_budget_facts import BudgetStanding
+from services.case.domain.offer_facts import OfferAnswered
+from services.case.domain.viewing import APPROVERS, ERASERS, ViewerNews
+
+LOW_PERCENT = 80
+"""A budget of which so much is spent or held is worth a warning, once, until it is refilled."""
+
+
+def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """The rows that follow from a fact."""
+    match fact:
+        case case_facts.Assigned():
+            yield _offer_ended(meta)
+            if fact.offered_to is not None:
+                yield _told(meta, fact.offered_to, ViewerNews.OFFER_MADE, fact.decision_id)
+        case case_facts.Waiting() | case_facts.Resolved() | OfferAnswered():
+            yield _offer_ended(meta)
+        case commitment_facts.CommitmentNear():
+            yield _of_promise(meta, ViewerNews.COMMITMENT_DUE, fact.commitment_id)
+        case commitment_facts.CommitmentBroken():
+            yield _of_promise(meta, ViewerNews.COMMITMENT_BROKEN, fact.commitment_id)
+        case known_budget_facts.BudgetIntroduced() | known_budget_facts.BudgetChanged():
+            yield from _budget(meta, fact.standing)
+        case erasure_facts.ErasureRequested():
+            yield _told(meta, ERASERS, ViewerNews.APPROVAL_ASKED, meta.stream_id)
+        case erasure_facts.ErasureApproved():
+            yield _told(meta, ERASERS, ViewerNews.APPROVAL_DECIDED, meta.stream_id)
+        case _:
+            yield from _gesture(fact, meta)
+
+
+def _gesture(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """What becomes of a gesture its giver is told; those who may approve, that it waits for them, or does not."""
+    match fact:
+        case gesture_facts.GestureAwaitingApproval() | gesture_facts.ApprovalRefused():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_ASKED, fact.gesture_id)
+        case gesture_facts.GestureApproved() | gesture_facts.GestureDeclined():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_DECIDED, fact.gesture_id)
+        case gesture_facts.GestureGiven() | gesture_facts.GestureRefused():
+            pass
+        case _:
+            return
+    news = (meta.stream_id, meta.version, ViewerNews.GESTURE_CHANGED, fact.gesture_id)
+    yield Row("tell_giver_of_gesture", news)
+
+
+def _offer_ended(meta: FactMeta) -> Row:
+    return Row("tell_who_was_asked", (meta.stream_id, meta.version, ViewerNews.OFFER_ENDED))
+
+
+def _of_promise(meta: FactMeta, news: ViewerNews, commitment_id: UUID) -> Row:
+    return Row("tell_who_promised", (meta.stream_id, meta.version, news, commitment_id))
+
+
+def _budget(meta: FactMeta, standing: BudgetStanding) -> Iterator[Row]:
+    used, limit = standing.reserved_minor + standing.spent_minor, standing.granted_minor * LOW_PERCENT
+    if standing.owner_kind is BudgetOwnerKind.AGENT and standing.granted_minor > 0 and used * 100 >= limit:
+        news = (meta.stream_id, meta.version, standing.owner_id, ViewerNews.BUDGET_LOW, LOW_PERCENT)
+        yield Row("tell_owner_of_budget", news)
+
+
+def _told(meta: FactMeta, audience: UUID, news: ViewerNews, thing_id: UUID) -> Row:
+    return Row("tell_viewer", (meta.stream_id, meta.version, audience, news, thing_id), expect_rows=1)
