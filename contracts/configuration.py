@@ -37,6 +37,7 @@ from contracts.installation import (
 )
 from contracts.money import to_minor
 from contracts.roster_check import roster_complaint
+from contracts.triage_check import triage_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -109,7 +110,11 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         )
         for index, account in enumerate(configuration.channel_accounts)
     )
-    return msgspec.structs.replace(configuration, channel_accounts=accounts)
+    classifier = configuration.classifier
+    if classifier is not None:
+        secret = _secret(classifier.secret, "classifier.secret", env, read_file)
+        classifier = msgspec.structs.replace(classifier, secret=secret)
+    return msgspec.structs.replace(configuration, channel_accounts=accounts, classifier=classifier)
 
 
 def configuration_digest(configuration: Configuration) -> str:
@@ -122,7 +127,8 @@ def configuration_digest(configuration: Configuration) -> str:
         )
         for account in configuration.channel_accounts
     )
-    shown = msgspec.structs.replace(configuration, channel_accounts=accounts)
+    classifier = configuration.classifier and msgspec.structs.replace(configuration.classifier, secret="")
+    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, classifier=classifier)
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 
@@ -159,7 +165,8 @@ def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    if (wrong := roster_complaint(configuration)) is not None:
+    wrong = roster_complaint(configuration) or triage_complaint(configuration, LOOPBACK_HOSTS)
+    if wrong is not None:
         raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))

@@ -84,9 +84,24 @@ ACCESS_UNLOGGED = "eender_access_unlogged_total"
 GRAPHQL_ERRORS = "eender_graphql_errors_total"
 SENDS = "eender_sends_total"
 COMMAND_RETRIES = "eender_command_retries_total"
+COMPLAINTS_UNANSWERED = "eender_complaints_unanswered"
+CLASSIFIER_ANSWERS = "eender_classifier_answers_total"
 
 LABELS = frozenset(
-    {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}
+    {
+        "channel",
+        "result",
+        "reason",
+        "topic",
+        "origin",
+        "handler",
+        "method",
+        "route",
+        "status",
+        "operation",
+        "code",
+        "where",
+    }
 )
 """The labels of metrics. Each takes few values: codes, names of code, configured names; never an id or a person."""
 
@@ -110,6 +125,8 @@ LOG_KEYS = frozenset(
         "migration",
         "seconds",
         "count",
+        "mentions",
+        "cases",
         "limit",
         "variable",
         "operation",

@@ -43,3 +43,11 @@ access_unlogged = Counter(
 )
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))
+complaints_unanswered = Gauge(
+    attributes.COMPLAINTS_UNANSWERED,
+    "Complaints that were closed, or noted as mentions, without an answer.",
+    ("where",),
+)
+classifier_answers = Counter(
+    attributes.CLASSIFIER_ANSWERS, "Questions to the installation's classifier, by what became of them.", ("result",)
+)

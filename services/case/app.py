@@ -36,7 +36,9 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
+from services.case.ports import Classifier
 from services.case.projections import PROJECTIONS
+from services.case.providers.classifier import classifier_of
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
@@ -85,21 +87,17 @@ def case_runtime(settings: ServiceSettings) -> Runtime:
     )
 
 
-def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settings: CaseSettings) -> dict[str, Handler]:
+def reactions_to_channels(
+    runtime: Runtime, directory: PostgresDirectory, settings: CaseSettings, classifier: Classifier | None = None
+) -> dict[str, Handler]:
     """What the record does when channels tells something."""
     record, opener, policy = runtime.record, runtime.keys, settings.policy
+    deciding: dict[str, Any] = {"record": record, "directory": directory, "policy": policy, "ids": runtime.ids}
     return {
         subjects.CONTACT_RECEIVED: partial(
-            attach_contact_on_contact_received,
-            record=record,
-            directory=directory,
-            policy=policy,
-            ids=runtime.ids,
-            opener=opener,
+            attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
         ),
-        subjects.CONTACT_EDITED: partial(
-            edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
-        ),
+        subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
@@ -163,7 +161,10 @@ class CaseService:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
-            self._follow(directory)
+            classifier = classifier_of(self._case.configuration, self.runtime.clock)
+            if classifier is not None:
+                resources.push_async_callback(classifier.close)
+            self._follow(directory, classifier)
             self._serving = HttpTracing(self._app(directory, verifier))
             yield
             self._serving = self._resting
@@ -172,9 +173,9 @@ class CaseService:
     async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
         await append_access(self.runtime.pool, self.runtime.clock, entries)
 
-    def _follow(self, directory: PostgresDirectory) -> None:
+    def _follow(self, directory: PostgresDirectory, classifier: Classifier | None) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
-        channels = reactions_to_channels(self.runtime, directory, self._case)
+        channels = reactions_to_channels(self.runtime, directory, self._case, classifier)
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)

@@ -19,6 +19,7 @@ from services.case.domain import (
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    mention_facts,
     merge_facts,
     redaction_facts,
     retention_facts,
@@ -51,6 +52,12 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
+        mention_facts.Noted.TOPIC,
+        mention_facts.Edited.TOPIC,
+        mention_facts.Removed.TOPIC,
+        mention_facts.Promoted.TOPIC,
+        mention_facts.CopiesWithheld.TOPIC,
+        case_facts.ComplaintLeft.TOPIC,
         merge_facts.CustomerMerged.TOPIC,
         merge_facts.MergeReceived.TOPIC,
         merge_facts.MergeUndone.TOPIC,
@@ -252,6 +259,8 @@ def _of_erasure(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case case_facts.ContentExpired():
             return subjects.CONTENT_EXPIRED, case.ContentExpired(fact.redaction_id, meta.stream_id, fact.contact_ids)
+        case mention_facts.Expired():
+            return subjects.CONTENT_EXPIRED, case.ContentExpired(meta.stream_id, None, (meta.stream_id,))
         case case_facts.ContentRedacted():
             return subjects.CONTENT_REDACTED, case.ContentRedacted(fact.redaction_id, meta.stream_id, fact.entry_id)
         case _:

@@ -93,7 +93,7 @@ class Case(Stream):
             brand=contact.brand,
             language=contact.language,
             priority=Priority.NORMAL,
-            due_at=_due(contact.occurred_at, at),
+            due_at=_due(contact.due_from or contact.occurred_at, at),
         )
 
     def sealing(self) -> SealingScope:
@@ -137,7 +137,8 @@ class Case(Stream):
             language=contact.language,
             agent_ref=contact.agent_ref,
             content_key_id=contact.content_key_id,
-            due_at=_due(contact.occurred_at, at) if inbound else None,
+            due_at=_due(contact.due_from or contact.occurred_at, at) if inbound else None,
+            triage=contact.triage,
             content=contact.content,
         )
         if inbound:

@@ -23,6 +23,7 @@ from contracts.vocabulary import (
 )
 from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
 from services.case.domain.texts import has_words
+from services.case.domain.triage import Triage
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -33,7 +34,7 @@ class ContactAttached(Fact):
 
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
     the customer's. `due_at`: when the case is due from now on; None: as before. `agent_ref`: who was in touch, where
-    an agent wrote it down.
+    an agent wrote it down. `triage`: why it is a case, where that was decided.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -52,6 +53,7 @@ class ContactAttached(Fact):
     agent_ref: str | None
     content_key_id: UUID | None
     due_at: datetime | None
+    triage: Triage | None
     content: Annotated[ContactContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -77,6 +79,7 @@ class ContactAttached(Fact):
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
+            class_=self.triage.class_ if self.triage else None,
         )
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
         aggregate.due_at = self.due_at or aggregate.due_at

@@ -6,19 +6,21 @@ import msgspec
 
 from contracts.configuration import Configuration
 from contracts.installation import REASONS_DEFAULT
+from services.case.domain.triage import TriagePolicy
 
 
 class CasePolicy(msgspec.Struct, frozen=True):
     """What the configuration says about cases.
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only. `causes` empty: any
-    code will do.
+    code will do. `triage`: what becomes a case.
     """
 
     region: str = "NL"
     reopen_days: int = 14
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
+    triage: TriagePolicy = TriagePolicy()
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -28,4 +30,5 @@ class CasePolicy(msgspec.Struct, frozen=True):
             reopen_days=configuration.reopen_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
+            triage=TriagePolicy.of(configuration),
         )

@@ -159,6 +159,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.RoutingTier,
     vocabulary.AssignmentReason,
     vocabulary.CandidateRejection,
+    vocabulary.TriageOutcome,
     CaseOrderField,
     ErrorCode,
     SubjectState,

@@ -10,9 +10,21 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
-from services.case.queries import cases, changes, customers, erasures, merges, people, redactions, timeline, viewings
+from services.case.queries import (
+    cases,
+    changes,
+    customers,
+    erasures,
+    mentions,
+    merges,
+    people,
+    redactions,
+    timeline,
+    viewings,
+)
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
+from services.case.queries.mentions import MentionRow
 from services.case.queries.merges import MergeRow
 from services.case.queries.redactions import RedactionRow
 from services.case.queries.rows import (
@@ -72,6 +84,7 @@ class Loaders:
         self.members: DataLoader[UUID, list[UUID] | None] = _by(database, merges.members_of_customers)
         self.merges: DataLoader[UUID, MergeRow | None] = _by(database, merges.merges_by_id)
         self.merges_of: DataLoader[UUID, list[MergeRow] | None] = _by(database, merges.merges_of_customers)
+        self.mentions: DataLoader[UUID, MentionRow | None] = _by(database, mentions.mentions_by_id)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")

@@ -19,7 +19,17 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
-from services.case.graphql.mutations import cases, commitments, desk, gestures, handling, merges, privacy, settling
+from services.case.graphql.mutations import (
+    cases,
+    commitments,
+    desk,
+    gestures,
+    handling,
+    mentions,
+    merges,
+    privacy,
+    settling,
+)
 from services.case.graphql.mutations.running import answering
 from services.case.graphql.types.commitments import (
     CommitmentKeepInput,
@@ -55,6 +65,7 @@ from services.case.graphql.types.handling import (
     CaseWaitInput,
     CaseWaitPayload,
 )
+from services.case.graphql.types.mentions import MentionPromoteInput, MentionPromotePayload
 from services.case.graphql.types.merges import (
     CustomerMergeInput,
     CustomerMergePayload,
@@ -182,6 +193,11 @@ class Mutation:
     ) -> CustomerUnmergePayload:
         """Show each alone again, with what came in for it meanwhile."""
         return await answering(CustomerUnmergePayload, merges.unmerge(info.context, asked))
+
+    @strawberry.mutation
+    async def mention_promote(self, info: Info, asked: Annotated[MentionPromoteInput, _INPUT]) -> MentionPromotePayload:
+        """Take up what nobody was to answer: it becomes a contact of a case, said when it was said."""
+        return await answering(MentionPromotePayload, mentions.promote(info.context, asked))
 
     @strawberry.mutation
     async def gesture_give(self, info: Info, asked: Annotated[GestureGiveInput, _INPUT]) -> GestureGivePayload:

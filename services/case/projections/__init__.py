@@ -8,6 +8,7 @@ from services.case.projections import (
     desk,
     erasure,
     gestures,
+    mentions,
     merges,
     redaction,
     timeline,
@@ -25,6 +26,7 @@ PROJECTIONS = (
     told.rows,
     erasure.rows,
     merges.rows,
+    mentions.rows,
     redaction.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

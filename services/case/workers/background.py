@@ -9,6 +9,7 @@ from infra.stream import OriginStream
 from services.case.ports import Directory
 from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
+from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
 
@@ -37,4 +38,13 @@ def background(runtime: Runtime, directory: Directory, case_months: int) -> dict
     due_dates = DueDates(
         pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
     )
-    return {"eraser": eraser.run, "redactor": redactor.run, "retainer": retainer.run, "due-dates": due_dates.run}
+    mentions = MentionKeeper(
+        pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+    )
+    return {
+        "eraser": eraser.run,
+        "redactor": redactor.run,
+        "retainer": retainer.run,
+        "due-dates": due_dates.run,
+        "mentions": mentions.run,
+    }

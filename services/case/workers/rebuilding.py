@@ -20,6 +20,7 @@ REBUILT = (
     ReadTable("erasures"),
     ReadTable("redactions", followed=("reported",)),
     ReadTable("merges"),
+    ReadTable("mentions", followed=("reported",)),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )

@@ -67,3 +67,21 @@ SELECT case_id FROM redactions WHERE expiry AND NOT reported ORDER BY redaction_
 UPDATE es.dead_letters AS d
 SET message = convert_to((convert_from(d.message, 'UTF8')::jsonb - 'sealed')::text, 'UTF8')
 WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_from(d.message, 'UTF8')::jsonb ? 'sealed'
+
+-- name: mentions_to_expire
+SELECT mention_id FROM mentions WHERE case_id IS NULL AND NOT expired AND expires_at <= $1
+ORDER BY expires_at, mention_id LIMIT $2
+
+-- name: mentions_unanswered
+SELECT EXISTS (SELECT FROM mentions WHERE expired AND NOT reported AND NOT answered)
+
+-- name: mentions_to_report
+SELECT mention_id FROM mentions WHERE expired AND NOT reported ORDER BY mention_id LIMIT $1
+
+-- name: complaints_in_mentions
+-- Those that nobody answered and that are still kept.
+SELECT count(*) FROM mentions WHERE class = 'COMPLAINT' AND case_id IS NULL AND NOT expired
+
+-- name: complaints_in_cases
+-- Cases that were closed over one.
+SELECT count(*) FROM cases WHERE status = 'RESOLVED' AND tags @> ARRAY['unanswered-complaint']
