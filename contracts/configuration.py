@@ -37,7 +37,7 @@ from contracts.installation import (
 )
 from contracts.money import to_minor
 from contracts.roster_check import roster_complaint
-from contracts.triage_check import triage_complaint
+from contracts.triage_check import is_usable, triage_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -113,6 +113,8 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
     classifier = configuration.classifier
     if classifier is not None:
         secret = _secret(classifier.secret, "classifier.secret", env, read_file)
+        if not is_usable(secret):
+            raise ConfigurationError("classifier.secret", "expected base64 behind whsec_")
         classifier = msgspec.structs.replace(classifier, secret=secret)
     return msgspec.structs.replace(configuration, channel_accounts=accounts, classifier=classifier)
 

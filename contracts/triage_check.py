@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from contracts.installation import Configuration
+from contracts.standard_webhook import sign_standard
 from contracts.triage import RULES_MAX, TriageRule
 from contracts.vocabulary import Channel
 
@@ -25,9 +26,17 @@ def triage_complaint(configuration: Configuration, loopback: frozenset[str]) -> 
         secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in loopback)
         if not (parts.hostname and secure):
             return "classifier.url", "expected an https:// URL"
-        if not classifier.secret:
-            return "classifier.secret", "expected a text that is not empty"
+        if not is_usable(classifier.secret):
+            return "classifier.secret", "expected a text that is not empty, base64 behind whsec_"
     return None
+
+
+def is_usable(secret: str) -> bool:
+    """Whether something can be signed with it."""
+    try:
+        return bool(secret) and bool(sign_standard("", "", b"", secret))
+    except ValueError:
+        return False
 
 
 def _rule_complaint(rule: TriageRule, brands: set[str]) -> tuple[str, str] | None:

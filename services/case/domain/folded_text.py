@@ -18,6 +18,9 @@ _DENYING = (
 _NEGATIONS = frozenset(_DENYING.split())
 
 
+ARTICLES = frozenset({"a", "an", "any", "the", "een", "de", "het", "enkele", "single"})
+
+
 class FoldedText:
     """`words`: in order. Every look-up takes time in proportion to the text's length."""
 
@@ -36,10 +39,19 @@ class FoldedText:
             at = self._at(wanted, at)
             if at < 0:
                 return False
-            if self._padded[self._padded.rfind(" ", 0, at) + 1 : at] not in _NEGATIONS:
+            if not self._denied(at):
                 return True
             at += 1
         return False
+
+    def _denied(self, at: int) -> bool:
+        """Whether the word before that place denies what follows, an article left out."""
+        word, begins = self._word_before(at)
+        return (self._word_before(begins)[0] if word in ARTICLES else word) in _NEGATIONS
+
+    def _word_before(self, at: int) -> tuple[str, int]:
+        begins = self._padded.rfind(" ", 0, max(at, 0))
+        return self._padded[begins + 1 : max(at, 0)], begins
 
     def first(self, phrases: Iterable[str]) -> str | None:
         """The first of the phrases that is meant."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.case.domain.folded_text import FoldedText
+from services.case.domain.folded_text import ARTICLES, FoldedText
 
 WORDS_READ_MAX = 1000
+_LOOKED_BACK = 3
 _SOFTENING = 2.0
 """How many words of one feeling make it half sure."""
 
@@ -54,8 +55,8 @@ def _weight(words: list[str], index: int) -> float:
     weight = (words[index] in _GOOD) - (words[index] in _BAD)
     if not weight:
         return 0.0
-    before = words[index - 1] if index else ""
-    stronger = before in _STRENGTHENING
-    if stronger:
-        before = words[index - 2] if index > 1 else ""
-    return weight * (1.5 if stronger else 1.0) * (-1 if before in _TURNING else 1)
+    before = [word for word in words[max(0, index - _LOOKED_BACK) : index] if word not in ARTICLES]
+    stronger = bool(before) and before[-1] in _STRENGTHENING
+    denying = before[:-1] if stronger else before
+    turned = bool(denying) and denying[-1] in _TURNING
+    return weight * (1.5 if stronger else 1.0) * (-1 if turned else 1)

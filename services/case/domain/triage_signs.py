@@ -54,7 +54,8 @@ RECEIPT_NOISE: Final = (
 )  # fmt: skip
 
 ASKING: Final = (
-    "weet iemand", "kan ik", "kunnen jullie", "kunt u", "kun je", "kan je", "mag ik", "hulp nodig", "help me",
+    "weet iemand", "kan ik", "kunnen jullie", "kunt u", "kun je", "kan je", "mag ik", "waar is", "waar blijft",
+    "wanneer komt", "hulp nodig", "help me",
     "need help", "kan iemand helpen", "graag hulp", "graag een reactie", "graag reactie", "graag contact",
     "graag antwoord", "hoor graag", "zou graag", "wil graag", "ik wil", "wil ik", "wij willen", "ik wou", "ik zoek",
     "verzoek", "alstublieft", "alsjeblieft", "svp", "vraag", "vraagje", "when will", "when is", "where is",

@@ -25,6 +25,8 @@ AUTOMATIC = "automatic"
 NOT_SUMMONED = "not-summoned"
 _COUNT_MAX = 2**53
 _ADDRESS: Final = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}")
+_EXCLAIMING: Final = (["een"], ["a"], ["an"])
+"""What follows on `what` where nothing is asked: what a day!"""
 _UNADDRESSED: Final = frozenset({ContactKind.ARTICLE, ContactKind.BROADCAST})
 _LISTENED: Final = frozenset({Channel.FEED, Channel.MEDIA})
 
@@ -158,14 +160,14 @@ def _tells_of_an_order(look: _Look) -> str | None:
 
 def _praises(look: _Look) -> str | None:
     sign = look.words.first(signs.PRAISE) if look.feeling >= 0 else None
-    return look.rated(RATING_GOOD_MIN, 5) or sign
+    return look.rated(RATING_GOOD_MIN, 5) or sign or ("happy words" if look.feeling >= FEELING_STRONG else None)
 
 
 def _asks(look: _Look) -> str | None:
     words, text = look.words, look.text
     if "?" in _ADDRESS.sub(" ", text) or "¿" in text:
         return "?"
-    if words.words and words.words[0] in signs.ASKING_AT_FIRST:
+    if words.words and words.words[0] in signs.ASKING_AT_FIRST and words.words[1:2] not in _EXCLAIMING:
         return words.words[0]
     return words.first(signs.ASKING)
 
