@@ -132,11 +132,14 @@ class CaseService:
     """The service as an ASGI application. It works from its lifespan's startup to its shutdown."""
 
     def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
+        from services.case.graphql.gate_rules import gate_rules  # noqa: PLC0415  (as in `_app`)
+
         self.runtime = case_runtime(settings)
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = CaseSettings.of(configuration)
+        self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
         )
@@ -161,10 +164,8 @@ class CaseService:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
-            classifier = classifier_of(self._case.configuration, self.runtime.clock)
-            if classifier is not None:
-                resources.push_async_callback(classifier.close)
-            self._follow(directory, classifier)
+            asked = classifier_of(self._case.configuration, self.runtime.clock)
+            self._follow(directory, await resources.enter_async_context(asked))
             self._serving = HttpTracing(self._app(directory, verifier))
             yield
             self._serving = self._resting
@@ -180,8 +181,7 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        retention = self._case.configuration.retention
-        for name, work in background(self.runtime, directory, retention.case_months).items():
+        for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
             self.runtime.spawn(name, work)
         self.runtime.run()
 
@@ -206,6 +206,7 @@ class CaseService:
             keys=self.runtime.keys,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
+            gate=self._gate,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )

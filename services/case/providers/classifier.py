@@ -7,6 +7,8 @@ decide; how often, the figures say.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -132,6 +134,14 @@ class _Unusable(Exception):  # noqa: N818  (it is an answer, not a fault of ours
     """It answered something else."""
 
 
-def classifier_of(configuration: Configuration, clock: Clock) -> HttpClassifier | None:
-    """The classifier that the configuration names; None: there is none."""
-    return None if configuration.classifier is None else HttpClassifier(configuration.classifier, clock)
+@asynccontextmanager
+async def classifier_of(configuration: Configuration, clock: Clock) -> AsyncIterator[HttpClassifier | None]:
+    """The classifier that the configuration names, for as long as it is needed; None: there is none."""
+    if configuration.classifier is None:
+        yield None
+        return
+    made = HttpClassifier(configuration.classifier, clock)
+    try:
+        yield made
+    finally:
+        await made.close()
