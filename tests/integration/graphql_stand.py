@@ -223,6 +223,7 @@ async def running_desk(
     heartbeat_s: float = 20.0,
     mutation_wait_ms_max: int = 5_000,
     gate: GateRules | None = None,
+    federated: bool = False,
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
@@ -247,6 +248,7 @@ async def running_desk(
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
         gate=gate or GateRules(),
+        federated=federated,
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,

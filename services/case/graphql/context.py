@@ -58,6 +58,8 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
+    `federated`: gateways ask too.
+
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -74,6 +76,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
     gate: GateRules = field(default_factory=GateRules)
+    federated: bool = False
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"
