@@ -98,6 +98,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
     only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. `mode`: how far we
     act on what is said in public (`docs/triage.md`).
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
+    `allowed_origins`, whose pages may open it.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -113,6 +115,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     feed_url: str | None = None
     feed_may_be_local: bool = False
     mode: ModeWord = "react"
+    allowed_origins: tuple[str, ...] = ()
 
     @property
     def channel(self) -> Channel:

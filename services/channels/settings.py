@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.configuration import ChannelAccount, Configuration, configuration_digest
 from contracts.installation import Retention
 from contracts.vocabulary import Channel
 from services.channels.domain.account_facts import AccountEntry
@@ -30,6 +31,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def sends_to(self) -> str | None:
+        """Where replies go; None: nothing can be sent. A chat's are stored here, so that it needs no address."""
+        return "" if self.channel is Channel.CHAT else self.api_base
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -64,3 +71,38 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
         return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days)
+
+
+def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
+    """The values of each that are good, the one to show outside first."""
+    former = account.former_secrets
+    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
+
+
+def settings_of(configuration: Configuration) -> ChannelsSettings:
+    """What the configuration says to channels."""
+    brands = {brand.ref: brand.name for brand in configuration.brands}
+    found = tuple(
+        AccountSettings(
+            channel=account.channel,
+            account=account.account,
+            name=account.name or account.account,
+            secrets=_secrets_of(account),
+            api_base=account.api_base,
+            api_version=account.api_version,
+            brand=account.brand,
+            brand_name=brands.get(account.brand) if account.brand else None,
+            mailbox=account.mailbox,
+            authserv_id=account.authserv_id,
+            feed_url=account.feed_url,
+            feed_may_be_local=account.feed_may_be_local,
+            allowed_origins=account.allowed_origins,
+        )
+        for account in configuration.channel_accounts
+    )
+    return ChannelsSettings.of(
+        found,
+        region=configuration.region,
+        digest=configuration_digest(configuration),
+        raw_days=configuration.retention.raw_days,
+    )
