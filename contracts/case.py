@@ -255,10 +255,13 @@ class ContentRedacted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContentExpired(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A case's contents were kept long enough: channels is to withhold what it has of these contacts, and to say so."""
+    """What was said was kept long enough: channels is to withhold what it has of these contacts, and to say so.
+
+    `case_id` None: it is no case's contents but a mention, whose id `redaction_id` is.
+    """
 
     redaction_id: UUID
-    case_id: UUID
+    case_id: UUID | None
     contact_ids: tuple[UUID, ...]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import phonenumbers
 
-from contracts.addresses import address_complaint, is_origin
+from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.gesture_check import gesture_complaint, is_secure
 from contracts.installation import (
@@ -39,6 +39,7 @@ from contracts.money import to_minor
 from contracts.objects_check import objects_complaint
 from contracts.roster_check import roster_complaint
 from contracts.target_check import target_complaint
+from contracts.triage_check import is_usable, triage_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -111,13 +112,20 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         )
         for index, account in enumerate(configuration.channel_accounts)
     )
-    objects, payouts = configuration.objects, configuration.payouts
+    objects, payouts, classifier = configuration.objects, configuration.payouts, configuration.classifier
     if objects.s3 is not None:
         word = _secret(objects.s3.secret_key, "objects.s3.secret_key", env, read_file)
         objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=word))
     if payouts is not None:
         payouts = msgspec.structs.replace(payouts, secret=_secret(payouts.secret, "payouts.secret", env, read_file))
-    return msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects, payouts=payouts)
+    if classifier is not None:
+        secret = _secret(classifier.secret, "classifier.secret", env, read_file)
+        if not is_usable(secret):
+            raise ConfigurationError("classifier.secret", "expected base64 behind whsec_")
+        classifier = msgspec.structs.replace(classifier, secret=secret)
+    return msgspec.structs.replace(
+        configuration, channel_accounts=accounts, objects=objects, payouts=payouts, classifier=classifier
+    )
 
 
 def configuration_digest(configuration: Configuration) -> str:
@@ -133,8 +141,11 @@ def configuration_digest(configuration: Configuration) -> str:
     objects, payouts = configuration.objects, configuration.payouts
     if objects.s3 is not None:
         objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=""))
-    payouts = None if payouts is None else msgspec.structs.replace(payouts, secret="")
-    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects, payouts=payouts)
+    payouts = payouts and msgspec.structs.replace(payouts, secret="")
+    classifier = configuration.classifier and msgspec.structs.replace(configuration.classifier, secret="")
+    shown = msgspec.structs.replace(
+        configuration, channel_accounts=accounts, objects=objects, payouts=payouts, classifier=classifier
+    )
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 
@@ -176,6 +187,7 @@ def _check(configuration: Configuration) -> None:
         objects_complaint(configuration.objects),
         gesture_complaint(configuration),
         target_complaint(configuration),
+        triage_complaint(configuration, LOOPBACK_HOSTS),
     )
     for wrong in complaints:
         if wrong is not None:

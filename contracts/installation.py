@@ -13,6 +13,7 @@ from contracts.gesture_rules import Gestures, Payouts
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.targets import Target
+from contracts.triage import Classifier, ModeWord, ReachLimits, TriageRule
 from contracts.vocabulary import AgentKind, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
@@ -29,11 +30,15 @@ Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8
 PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 
 
-class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A name under which this installation meets customers."""
+class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A name under which this installation meets customers.
+
+    `complaints_always`: a complaint is a case even by an account that only listens.
+    """
 
     ref: Ref
     name: Name
+    complaints_always: bool = False
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -120,6 +125,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
     `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. `mode`: how far we
+    act on what is said in public (`docs/triage.md`).
     only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
     `allowed_origins`, whose pages may open it.
     """
@@ -136,6 +143,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     authserv_id: Name | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    mode: ModeWord = "react"
     allowed_origins: tuple[str, ...] = ()
 
     @property
@@ -201,11 +209,12 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """How long what is known is kept; every day a job takes away what is older.
 
     `raw_days`: payloads as they came in, counted from their arrival. `case_months`: what was said in a case, counted
-    from its resolution.
+    from its resolution. `mentions_days`: what was said and asked nothing of us, counted from when it was said.
     """
 
     raw_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
     case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
+    mentions_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
 
 
 class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -270,6 +279,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     objects: Objects = Objects()
     gestures: Gestures = Gestures()
     payouts: Payouts | None = None
+    triage: tuple[TriageRule, ...] = ()
+    classifier: Classifier | None = None
+    reach: ReachLimits = ReachLimits()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

@@ -331,6 +331,30 @@ class AttachmentState(StrEnum):
     REMOVED = "REMOVED"
 
 
+class TriageOutcome(StrEnum):
+    """What becomes of something that was said: a case, or a mention that nobody answers."""
+
+    CASE = "CASE"
+    NO_REPLY = "NO_REPLY"
+    NOISE = "NOISE"
+    SPAM = "SPAM"
+
+
+class TriageClass(StrEnum):
+    """What somebody says, as far as can be told."""
+
+    QUESTION = "QUESTION"
+    COMPLAINT = "COMPLAINT"
+    COMPLIMENT = "COMPLIMENT"
+    BUYING_SIGNAL = "BUYING_SIGNAL"
+    PRODUCT_TIP = "PRODUCT_TIP"
+    FACTUAL_ERROR = "FACTUAL_ERROR"
+    NEWS = "NEWS"
+    RECEIPT_NOISE = "RECEIPT_NOISE"
+    SPAM = "SPAM"
+    OTHER = "OTHER"
+
+
 class RefusalCode(StrEnum):
     """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
 

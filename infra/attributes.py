@@ -91,6 +91,8 @@ OFFERED_LOAD = "eender_offered_load"
 CLOCKS_NOTICED = "eender_clocks_noticed_total"
 COMMAND_RETRIES = "eender_command_retries_total"
 ATTACHMENTS = "eender_attachments_total"
+COMPLAINTS_UNANSWERED = "eender_complaints_unanswered"
+CLASSIFIER_ANSWERS = "eender_classifier_answers_total"
 
 LABELS = frozenset(
     {
@@ -106,6 +108,7 @@ LABELS = frozenset(
         "operation",
         "code",
         "kind",
+        "where",
     }
 )
 """The labels of metrics. Each takes few values: codes, names of code, configured names; never an id or a person."""
@@ -130,6 +133,8 @@ LOG_KEYS = frozenset(
         "migration",
         "seconds",
         "count",
+        "mentions",
+        "cases",
         "limit",
         "variable",
         "operation",

@@ -51,3 +51,11 @@ command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again afte
 attachments = Counter(
     attributes.ATTACHMENTS, "Files that came along, by what became of them and why.", ("result", "reason")
 )
+complaints_unanswered = Gauge(
+    attributes.COMPLAINTS_UNANSWERED,
+    "Complaints that were closed, or noted as mentions, without an answer.",
+    ("where",),
+)
+classifier_answers = Counter(
+    attributes.CLASSIFIER_ANSWERS, "Questions to the installation's classifier, by what became of them.", ("result",)
+)

@@ -33,7 +33,9 @@ from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
+from services.case.ports import Classifier
 from services.case.projections import PROJECTIONS
+from services.case.providers.classifier import classifier_of
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
@@ -87,23 +89,21 @@ def case_runtime(settings: ServiceSettings) -> Runtime:
 
 
 def reactions_to_channels(
-    runtime: Runtime, record: Record, directory: PostgresDirectory, settings: CaseSettings
+    runtime: Runtime,
+    record: Record,
+    directory: PostgresDirectory,
+    settings: CaseSettings,
+    classifier: Classifier | None = None,
 ) -> dict[str, Handler]:
     """What the record does when channels tells something."""
     opener, policy = runtime.keys, settings.policy
+    deciding: dict[str, Any] = {"record": record, "directory": directory, "policy": policy, "ids": runtime.ids}
     return {
         subjects.CONTACT_RECEIVED: partial(
-            attach_contact_on_contact_received,
-            record=record,
-            directory=directory,
-            policy=policy,
-            ids=runtime.ids,
-            opener=opener,
-        ),
-        subjects.CONTACT_EDITED: partial(
-            edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
+            attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
         ),
         subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
+        subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
@@ -175,7 +175,8 @@ class CaseService:
             record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
             payouts = self._case.configuration.payouts
             payer = None if payouts is None else await open_payer(self.runtime, record, payouts, resources)
-            self._follow(record, directory, payer)
+            asked = classifier_of(self._case.configuration, self.runtime.clock)
+            self._follow(record, directory, payer, await resources.enter_async_context(asked))
             self._serving = HttpTracing(self._app(record, directory, verifier))
             yield
             self._serving = self._resting
@@ -184,9 +185,11 @@ class CaseService:
     async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
         await append_access(self.runtime.pool, self.runtime.clock, entries)
 
-    def _follow(self, record: Record, directory: PostgresDirectory, payer: Payer | None) -> None:
+    def _follow(
+        self, record: Record, directory: PostgresDirectory, payer: Payer | None, classifier: Classifier | None
+    ) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
-        channels = reactions_to_channels(self.runtime, record, directory, self._case)
+        channels = reactions_to_channels(self.runtime, record, directory, self._case, classifier)
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
         routing = reactions_to_routing(record, self._case, (lambda: None) if payer is None else payer.wake)
         self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))

@@ -12,6 +12,8 @@ from contracts.vocabulary import CaseStatus, HandleKind
 from services.case.domain.access import AccessEntry
 from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
+from services.case.domain.triage import Opinion
+from services.case.domain.utterance import Utterance
 
 
 class Clock(Protocol):
@@ -35,6 +37,14 @@ class ContentOpener(Protocol):
 
     async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
         """The plain text, or None where the key was destroyed. `stream_id`, `version`: of the sealed fact."""
+        ...
+
+
+class Classifier(Protocol):
+    """A service of the installation's own that says what a text is."""
+
+    async def opinion_on(self, contact_id: UUID, said: Utterance) -> Opinion | None:
+        """What it says within its time; None: nothing, or nothing that can be used. Never raises."""
         ...
 
 

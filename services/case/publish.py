@@ -22,6 +22,7 @@ from services.case.domain import (
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    mention_facts,
     merge_facts,
     offer_facts,
     payout_facts,
@@ -66,6 +67,12 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
+        mention_facts.Noted.TOPIC,
+        mention_facts.Edited.TOPIC,
+        mention_facts.Removed.TOPIC,
+        mention_facts.Promoted.TOPIC,
+        mention_facts.CopiesWithheld.TOPIC,
+        case_facts.ComplaintLeft.TOPIC,
         merge_facts.MergeReceived.TOPIC,
         merge_facts.MergeGivenBack.TOPIC,
         case_facts.ContentErased.TOPIC,
@@ -309,6 +316,8 @@ def _of_erasure(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case case_facts.ContentExpired():
             return subjects.CONTENT_EXPIRED, case.ContentExpired(fact.redaction_id, meta.stream_id, fact.contact_ids)
+        case mention_facts.Expired():
+            return subjects.CONTENT_EXPIRED, case.ContentExpired(meta.stream_id, None, (meta.stream_id,))
         case case_facts.ContentRedacted():
             return subjects.CONTENT_REDACTED, case.ContentRedacted(fact.redaction_id, meta.stream_id, fact.entry_id)
         case _:

@@ -26,13 +26,15 @@ from infra.embedded.postgres import EmbeddedPostgres
 from services.case.graphql.ids import IdType, encode
 from services.case.graphql.print_schema import SCHEMA
 from tests.integration.graphql_stand import Desk, euros, own_desk
+from tests.integration.test_mentions_on_postgres import hear
 
 LEAD = "LEAD:lena"
 SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
     "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
-    "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Money", "Note",
-    "PageInfo", "Reference", "Resolution", "StaffMember", "StatusChange", "Team", "TimelineConnection", "Viewer",
+    "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Mention",
+    "MentionConnection", "Money", "Note", "PageInfo", "Reach", "Reference", "Resolution", "StaffMember",
+    "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
 """Types that the walk must have met, so that it cannot pass by meeting nothing."""
 
@@ -97,6 +99,7 @@ async def furnished(desk: Desk) -> dict[str, Any]:
     bram = encode(IdType.AGENT, id_of("agent", "bram"))
     await desk.do("CaseTransfer", caseId=case["id"], agentId=bram, reason="Knows it")
     await desk.do("CaseResolve", caseId=case["id"], outcome="SOLVED")
+    await hear(desk, "Thanks @shop!")
     return case
 
 
@@ -112,6 +115,7 @@ async def test_every_field_answers(desk: Desk) -> None:
         "agents": "agents",
         "approvals": "approvals",
         "commitments": "commitments",
+        "mentions": "mentions(first: 2)",
         "accessLog": "accessLog(where: {})",
     }
     met: dict[str, set[str]] = {}

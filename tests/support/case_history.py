@@ -49,8 +49,9 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.assignments import RoutedDecision
 from services.case.domain.attachments import AttachmentNews
-from tests.support.case_day import DAY_KINDS, CaseDay
+from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
+from tests.support.case_mentions import MENTION_KINDS, CaseMentions
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
@@ -72,11 +73,12 @@ KINDS = (
     *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
+    *MENTION_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseDay):
+class CaseHistory(CaseMentions):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:

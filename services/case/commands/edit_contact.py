@@ -9,8 +9,7 @@ import msgspec
 
 from contracts.content import EditContent
 from contracts.stored import CommandContext, Committed, Record, Work
-from services.case.commands.placing import with_facts
-from services.case.domain.case import Case
+from services.case.commands.editing import edited_on_its_case
 from services.case.ports import Directory
 
 
@@ -28,13 +27,7 @@ async def edit_contact(
     """Record the edit on the contact's case. An edit of a contact nobody knows is nothing. Outcome: empty."""
 
     async def decide() -> Work:
-        known = await directory.find_contact(command.contact_id)
-        case = None if known is None else await record.load(Case, known.case_id)
-        if known is None or case is None:
-            return Work()
-        case.edit_contact(
-            contact_id=known.contact_id, edited_at=command.edited_at, content=command.content, at=context.at
-        )
-        return Work(streams=with_facts(case))
+        edit = (command.contact_id, command.edited_at, command.content)
+        return await edited_on_its_case(*edit, at=context.at, record=record, directory=directory) or Work()
 
     return await record.transact(context, decide)

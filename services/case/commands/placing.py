@@ -82,7 +82,7 @@ async def open_case(
     """
     number = await directory.next_case_number()
     matter = Matter(channel=contact.channel, brand=contact.brand)
-    due_at = policy.levels.first_due(matter, min(contact.occurred_at, at))
+    due_at = policy.levels.first_due(matter, contact.due_from or min(contact.occurred_at, at))
     case = Case.open(case_id=case_id, number=number, contact=contact, due_at=due_at, at=at)
     case.attach(contact, at=at)
     customer.begin_case(case_id=case_id, at=at)

@@ -10,6 +10,8 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Row, Work
 from services.case.domain.retention import Retention, RetentionClass, retention_id_of
 
+_REPORTED = {RetentionClass.CASE_CONTENTS: "expiries_reported", RetentionClass.MENTIONS: "mentions_reported"}
+
 
 class RecordRetention(msgspec.Struct, frozen=True):
     """What went, by id, and how many stay though they are older than `cutoff`."""
@@ -24,6 +26,7 @@ class RecordRetention(msgspec.Struct, frozen=True):
 async def record_retention(command: RecordRetention, context: CommandContext, *, record: Record) -> Committed:
     """Put it on record, once per class and day; what is counted here is counted nowhere else. Outcome: empty."""
     retention_id = retention_id_of(command.retention_class, command.day)
+    reported = Row(_REPORTED[command.retention_class], (list(command.ids),))
 
     async def decide() -> Work:
         if await record.load(Retention, retention_id) is not None:
@@ -36,6 +39,6 @@ async def record_retention(command: RecordRetention, context: CommandContext, *,
             kept=command.kept,
             at=context.at,
         )
-        return Work(streams=(retention,), rows=(Row("expiries_reported", (list(command.ids),)),))
+        return Work(streams=(retention,), rows=(reported,))
 
     return await record.transact(context, decide, serialise_on=(retention_id,))

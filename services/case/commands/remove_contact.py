@@ -9,7 +9,9 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from services.case.commands.placing import with_facts
+from services.case.commands.promoting import withholding
 from services.case.domain.case import Case
+from services.case.domain.mention import Mention
 from services.case.ports import Directory
 
 
@@ -23,14 +25,25 @@ class RemoveContact(msgspec.Struct, frozen=True):
 async def remove_contact(
     command: RemoveContact, context: CommandContext, *, record: Record, directory: Directory
 ) -> Committed:
-    """Record the removal on the contact's case. Outcome: empty."""
+    """Record the removal on the contact's case, or on the mention. Outcome: empty."""
 
     async def decide() -> Work:
         known = await directory.find_contact(command.contact_id)
-        case = None if known is None else await record.load(Case, known.case_id)
-        if known is None or case is None:
+        if known is None:
+            return await _mention_removed(command, context, record)
+        case = await record.load(Case, known.case_id)
+        if case is None:
             return Work()
         case.remove_contact(contact_id=known.contact_id, removed_at=command.removed_at, at=context.at)
         return Work(streams=with_facts(case))
 
     return await record.transact(context, decide)
+
+
+async def _mention_removed(command: RemoveContact, context: CommandContext, record: Record) -> Work:
+    mention = await record.load(Mention, command.contact_id)
+    if mention is None:
+        return Work()
+    withheld = mention.remove(removed_at=command.removed_at, at=context.at)
+    streams = with_facts(mention)
+    return Work(streams=streams, rows=(withholding(mention, withheld),) if streams else ())

@@ -11,6 +11,7 @@ from contracts.vocabulary import ResolutionOutcome
 from services.case.commands.checking import check_cause
 from services.case.commands.finding import find_case
 from services.case.commands.versions import check_version
+from services.case.domain import complaints
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
 
@@ -26,7 +27,7 @@ class ResolveCase(msgspec.Struct, frozen=True):
 async def resolve_case(
     command: ResolveCase, context: CommandContext, *, record: Record, policy: CasePolicy
 ) -> Committed:
-    """Resolve the case. Outcome: `case_id`.
+    """Resolve the case; where a complaint goes without an answer, that is on record. Outcome: `case_id`.
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CASE_RESOLVED, INVALID_INPUT (cause unknown).
@@ -37,7 +38,9 @@ async def resolve_case(
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
-        case.resolve(outcome=command.outcome or ResolutionOutcome.SOLVED, cause=command.cause, at=context.at)
+        outcome = command.outcome or ResolutionOutcome.SOLVED
+        case.resolve(outcome=outcome, cause=command.cause, at=context.at)
+        complaints.close(case, outcome, context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))

@@ -142,6 +142,8 @@ class Case(Stream):
             language=contact.language,
             agent_ref=contact.agent_ref,
             content_key_id=contact.content_key_id,
+            triage=contact.triage,
+            due_from=contact.due_from,
             content=contact.content,
         )
         if inbound:

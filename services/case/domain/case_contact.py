@@ -16,9 +16,11 @@ from contracts.vocabulary import (
     DeliveryStatus,
     Direction,
     HandleAssurance,
+    TriageClass,
     Visibility,
 )
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, excerpt
+from services.case.domain.triage import Triage
 
 WHOLE_SECOND = timedelta(seconds=1)
 LIVE_WITHIN = timedelta(seconds=2)
@@ -26,7 +28,10 @@ LIVE_WITHIN = timedelta(seconds=2)
 
 
 class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did."""
+    """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did.
+
+    `due_from`: from when on we are to move, where that is not when it happened.
+    """
 
     contact_id: UUID
     customer_id: UUID
@@ -44,14 +49,18 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     agent_ref: str | None = None
     content_key_id: UUID | None = None
     content: ContactContent | None = None
+    triage: Triage | None = None
+    due_from: datetime | None = None
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
     """A contact on a case, as folded from the facts. `to`: the address on the customer's side.
 
-    `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard.
+    `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard. `class_`: what it
+    is, where triage said so.
 
-    `attachments`: how far its files are, those of which something was said.
+    `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
+    where that is not when it happened.
     """
 
     contact_id: UUID
@@ -71,6 +80,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     attachments: dict[UUID, AttachmentState] = {}
     agent_ref: str | None = None
     acknowledges: bool = False
+    class_: TriageClass | None = None
+    due_from: datetime | None = None
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -169,6 +169,17 @@ class Resolved(Fact):
         aggregate.resolved_at = self.timestamp
 
 
+class ComplaintLeft(Fact):
+    """A complaint was closed without an answer: somebody is to see that. `contact_id`: the complaint's."""
+
+    TOPIC = "case.complaint-left.v1"
+    customer_id: UUID
+    contact_id: UUID
+
+    def apply(self, aggregate: Case) -> None:
+        """It stays with the case by its tag."""
+
+
 class Reopened(Fact):
     """A resolved matter goes on where it was, with whose it was.
 

@@ -76,7 +76,7 @@ class Course:
 
     def hear(self, contact: CaseContact) -> None:
         """The customer said something."""
-        at = min(contact.occurred_at, contact.recorded_at)
+        at = contact.due_from or min(contact.occurred_at, contact.recorded_at)
         self._asking.add(contact.contact_id)
         if self._resolve is None:
             self._resolve = self._begin(ClockKind.RESOLVE, self._case_id, contact.channel, at)
@@ -162,7 +162,7 @@ def _by_moment(each: tuple[datetime, object]) -> datetime:
 def _moment(contact: CaseContact) -> datetime:
     """When it matters: what we say and what is said live as of then, what is written to us once we have it."""
     if contact.direction is Direction.OUTBOUND or _is_live(contact):
-        return min(contact.occurred_at, contact.recorded_at)
+        return contact.due_from or min(contact.occurred_at, contact.recorded_at)
     return contact.recorded_at
 
 

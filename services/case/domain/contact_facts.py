@@ -24,6 +24,7 @@ from contracts.vocabulary import (
 from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
 from services.case.domain.course import Step, Turn
 from services.case.domain.texts import has_words
+from services.case.domain.triage import Triage
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -33,7 +34,8 @@ class ContactAttached(Fact):
     """A contact has its place in the case.
 
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
-    the customer's. `agent_ref`: who was in touch, where an agent wrote it down.
+    the customer's. `agent_ref`: who was in touch, where an agent wrote it down. `triage`: why it is a case, where that
+    was decided. `due_from`: from when on we are to move, where that is not when it happened.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -51,6 +53,8 @@ class ContactAttached(Fact):
     language: str | None
     agent_ref: str | None
     content_key_id: UUID | None
+    triage: Triage | None
+    due_from: datetime | None
     content: Annotated[ContactContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -77,6 +81,8 @@ class ContactAttached(Fact):
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
+            class_=self.triage.class_ if self.triage else None,
+            due_from=self.due_from,
         )
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
 

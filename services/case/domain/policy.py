@@ -10,6 +10,7 @@ from contracts.configuration import Configuration
 from contracts.installation import REASONS_DEFAULT
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
+from services.case.domain.triage import TriagePolicy
 
 
 class CasePolicy(msgspec.Struct, frozen=True):
@@ -17,7 +18,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only.
     `repeat_days`: so long after a resolution a new case about the same is a repetition. `causes` empty: any
-    code will do. `levels`: how soon cases are to be answered and resolved.
+    code will do. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
     """
 
     region: str = "NL"
@@ -27,6 +28,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     causes: tuple[str, ...] = ()
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
+    triage: TriagePolicy = TriagePolicy()
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -39,4 +41,5 @@ class CasePolicy(msgspec.Struct, frozen=True):
             causes=tuple(cause.code for cause in configuration.causes),
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
+            triage=TriagePolicy.of(configuration),
         )

@@ -19,6 +19,7 @@ class RetentionClass(StrEnum):
     """What is kept for a time of its own."""
 
     CASE_CONTENTS = "CASE_CONTENTS"
+    MENTIONS = "MENTIONS"
 
 
 class Retention(Stream):

@@ -23,7 +23,7 @@ from contracts.vocabulary import (
     ResolutionOutcome,
     WaitingFor,
 )
-from services.case.domain import replies
+from services.case.domain import complaints, replies
 from services.case.domain import settlement_facts as facts
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
@@ -79,6 +79,7 @@ def settle(
     """Answer and resolve."""
     replies.send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at)
     case.resolve(outcome=outcome, cause=cause, at=at, reply_id=contact_id)
+    complaints.close(case, outcome, at)
 
 
 def follow(case: Case, *, gesture_id: UUID, hindrance: RefusalCode | None = None, at: datetime) -> None:

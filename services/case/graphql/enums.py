@@ -163,6 +163,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.AssignmentReason,
     vocabulary.CandidateRejection,
     vocabulary.OfferDeclineReason,
+    vocabulary.TriageOutcome,
     CaseOrderField,
     ErrorCode,
     SubjectState,

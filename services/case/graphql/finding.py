@@ -98,6 +98,10 @@ async def _merge(make: Maker, name: str) -> Node | None:
     return await make.merge_by_id(UUID(name))
 
 
+async def _mention(make: Maker, name: str) -> Node | None:
+    return await make.mention_by_id(UUID(name))
+
+
 _FINDERS: dict[IdType, Finder] = {
     IdType.AGENT: _agent,
     IdType.TEAM: _team,
@@ -119,4 +123,5 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.ERASURE: _erasure,
     IdType.RESTRICTION: _restriction,
     IdType.MERGE: _merge,
+    IdType.MENTION: _mention,
 }

@@ -40,6 +40,7 @@ class IdType(StrEnum):
     RESTRICTION = "restriction"
     MERGE = "merge"
     REDACTION = "redaction"
+    MENTION = "mention"
     ACCESS = "access"
 
 

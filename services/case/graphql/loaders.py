@@ -17,6 +17,7 @@ from services.case.queries import (
     clocks,
     customers,
     erasures,
+    mentions,
     merges,
     people,
     redactions,
@@ -27,6 +28,7 @@ from services.case.queries.attachments import AttachmentRow
 from services.case.queries.clocks import ClockRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
+from services.case.queries.mentions import MentionRow
 from services.case.queries.merges import MergeRow
 from services.case.queries.redactions import RedactionRow
 from services.case.queries.rows import (
@@ -91,6 +93,7 @@ class Loaders:
         )
         self.merges: DataLoader[UUID, MergeRow | None] = _by(database, merges.merges_by_id)
         self.merges_of: DataLoader[UUID, list[MergeRow] | None] = _by(database, merges.merges_of_customers)
+        self.mentions: DataLoader[UUID, MentionRow | None] = _by(database, mentions.mentions_by_id)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")

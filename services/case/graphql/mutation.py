@@ -25,6 +25,7 @@ from services.case.graphql.mutations import (
     desk,
     gestures,
     handling,
+    mentions,
     merges,
     offers,
     privacy,
@@ -65,6 +66,7 @@ from services.case.graphql.types.handling import (
     CaseWaitInput,
     CaseWaitPayload,
 )
+from services.case.graphql.types.mentions import MentionPromoteInput, MentionPromotePayload
 from services.case.graphql.types.merges import (
     CustomerMergeInput,
     CustomerMergePayload,
@@ -208,6 +210,11 @@ class Mutation:
     ) -> CustomerUnmergePayload:
         """Show each alone again, with what came in for it meanwhile."""
         return await answering(CustomerUnmergePayload, merges.unmerge(info.context, asked))
+
+    @strawberry.mutation
+    async def mention_promote(self, info: Info, asked: Annotated[MentionPromoteInput, _INPUT]) -> MentionPromotePayload:
+        """Take up what nobody was to answer: it becomes a contact of a case, said when it was said."""
+        return await answering(MentionPromotePayload, mentions.promote(info.context, asked))
 
     @strawberry.mutation
     async def gesture_give(self, info: Info, asked: Annotated[GestureGiveInput, _INPUT]) -> GestureGivePayload:

@@ -17,6 +17,7 @@ from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import ViewerKind
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy, HandleInput
+from services.case.graphql.mentioning import mentions as listed_mentions
 from services.case.graphql.pages import After, First, bad_input
 from services.case.graphql.proving import event_proof
 from services.case.graphql.scalars import LanguageTag, TimeZone
@@ -26,6 +27,7 @@ from services.case.graphql.types.commitments import CommitmentConnection, Commit
 from services.case.graphql.types.customers import Customer, CustomerConnection
 from services.case.graphql.types.entries import ApprovalConnection
 from services.case.graphql.types.interfaces import Node
+from services.case.graphql.types.mentions import MentionConnection, MentionWhere
 from services.case.graphql.types.past import AsOf, CaseState
 from services.case.graphql.types.people import AgentConnection, Viewer
 from services.case.graphql.types.proofs import EventProof
@@ -173,6 +175,18 @@ class Query:
         """Promises made to customers, the one that is due first coming first."""
         await _ready_to_read(info.context, None)
         return await promises.commitments(info, where, first=first, after=after)
+
+    @strawberry.field
+    async def mentions(
+        self,
+        info: Info,
+        where: Annotated[MentionWhere | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = 50,
+        after: After = None,
+    ) -> MentionConnection:
+        """What was said and asks nothing of us, the latest first; what was kept long enough is left out."""
+        await _ready_to_read(info.context, None)
+        return await listed_mentions(info, where, first=first, after=after)
 
     @strawberry.field
     async def access_log(

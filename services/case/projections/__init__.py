@@ -10,6 +10,7 @@ from services.case.projections import (
     desk,
     erasure,
     gestures,
+    mentions,
     merges,
     offers,
     redaction,
@@ -32,6 +33,7 @@ PROJECTIONS = (
     told.rows,
     erasure.rows,
     merges.rows,
+    mentions.rows,
     redaction.rows,
     offers.rows,
 )

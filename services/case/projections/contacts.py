@@ -59,7 +59,7 @@ def _contact(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
             fact.handle_id,
             fact.assurance,
             fact.content.subject if fact.content else None,
-            fact.language,
+            fact.language or (fact.triage.language if fact.triage else None),
             fact.in_reply_to,
             first_delivery_status(fact.direction),
         ),

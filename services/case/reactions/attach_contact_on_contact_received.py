@@ -8,9 +8,11 @@ from contracts.channels import ContactReceived
 from contracts.content import ContactContent
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
+from contracts.vocabulary import Direction
 from services.case.commands.attach_contact import AttachContact, attach_contact
+from services.case.commands.judging import utterance_of
 from services.case.domain.policy import CasePolicy
-from services.case.ports import ContentOpener, Directory, Ids
+from services.case.ports import Classifier, ContentOpener, Directory, Ids
 from services.case.reactions.opening import opened
 
 
@@ -23,8 +25,9 @@ async def attach_contact_on_contact_received(
     policy: CasePolicy,
     ids: Ids,
     opener: ContentOpener,
+    classifier: Classifier | None = None,
 ) -> None:
-    """Attach it, inbound or the echo of what somebody sent in the channel's own app."""
+    """Attach it, or note it as a mention, inbound or the echo of what somebody sent in the channel's own app."""
     fact = msgspec.json.decode(message.data, type=ContactReceived)
     command = AttachContact(
         contact_id=fact.contact_id,
@@ -43,5 +46,10 @@ async def attach_contact_on_contact_received(
         brand=fact.brand,
         in_reply_to=fact.in_reply_to,
         language=fact.language,
+        flags=fact.flags,
     )
+    if classifier is not None and fact.direction is Direction.INBOUND:
+        said = utterance_of(command, policy.triage, command.received_at)
+        opinion = await classifier.opinion_on(command.contact_id, said)
+        command = msgspec.structs.replace(command, opinion=opinion)
     await attach_contact(command, context, record=record, directory=directory, policy=policy)

@@ -9,18 +9,32 @@ from contracts.content import EditContent
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
 from services.case.commands.edit_contact import EditContact, edit_contact
-from services.case.ports import ContentOpener, Directory
+from services.case.commands.edit_mention import edit_mention
+from services.case.commands.placing import Newcomers
+from services.case.domain.policy import CasePolicy
+from services.case.ports import ContentOpener, Directory, Ids
 from services.case.reactions.opening import opened
 
 
 async def edit_contact_on_contact_edited(
-    message: Message, context: CommandContext, *, record: Record, directory: Directory, opener: ContentOpener
+    message: Message,
+    context: CommandContext,
+    *,
+    record: Record,
+    directory: Directory,
+    policy: CasePolicy,
+    ids: Ids,
+    opener: ContentOpener,
 ) -> None:
-    """Record the edit."""
+    """Record the edit, of a contact or of a mention."""
     fact = msgspec.json.decode(message.data, type=ContactEdited)
     command = EditContact(
         contact_id=fact.contact_id,
         edited_at=fact.occurred_at,
         content=await opened(message, EditContent, opener),
     )
-    await edit_contact(command, context, record=record, directory=directory)
+    if await directory.find_contact(fact.contact_id) is not None:
+        await edit_contact(command, context, record=record, directory=directory)
+        return
+    newcomers = Newcomers(customer_id=ids.new(), case_id=ids.new())
+    await edit_mention(command, newcomers, context, record=record, directory=directory, policy=policy)

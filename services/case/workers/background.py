@@ -14,6 +14,7 @@ from services.case.workers.attendance import Attendance
 from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
+from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
 
@@ -31,6 +32,7 @@ def background(
     due_dates = DueDates(directory=directory, **shared)
     clock_watch = ClockWatch(**shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
+    mentions = MentionKeeper(keys=runtime.keys, **shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
@@ -38,4 +40,5 @@ def background(
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
         "attendance": attendance.run,
+        "mentions": mentions.run,
     }

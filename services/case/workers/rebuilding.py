@@ -25,6 +25,7 @@ REBUILT = (
     ReadTable("merges"),
     ReadTable("offers"),
     ReadTable("viewer_events"),
+    ReadTable("mentions", followed=("reported",)),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )

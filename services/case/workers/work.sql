@@ -115,3 +115,21 @@ UNION ALL
 (SELECT case_id, kind, clock_of, due_at FROM clocks
  WHERE state = 'MISSED' AND kind <> 'COMMITMENT' AND missed_for IS DISTINCT FROM due_at
  ORDER BY due_at, case_id, kind, clock_of LIMIT $2)
+
+-- name: mentions_to_expire
+SELECT mention_id FROM mentions WHERE case_id IS NULL AND NOT expired AND expires_at <= $1
+ORDER BY expires_at, mention_id LIMIT $2
+
+-- name: mentions_unanswered
+SELECT EXISTS (SELECT FROM mentions WHERE expired AND NOT reported AND NOT answered)
+
+-- name: mentions_to_report
+SELECT mention_id FROM mentions WHERE expired AND NOT reported ORDER BY mention_id LIMIT $1
+
+-- name: complaints_in_mentions
+-- Those that nobody answered and that are still kept.
+SELECT count(*) FROM mentions WHERE class = 'COMPLAINT' AND case_id IS NULL AND NOT expired
+
+-- name: complaints_in_cases
+-- Cases that were closed over one.
+SELECT count(*) FROM cases WHERE status = 'RESOLVED' AND tags @> ARRAY['unanswered-complaint']

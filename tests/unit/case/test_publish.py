@@ -10,6 +10,7 @@ from contracts import case, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import BudgetPeriod, CaseStatus, GestureKind, Presence, RefusalCode, WaitingFor, system_actor
 from services.case.commands.add_note import AddNote, add_note
+from services.case.commands.expire_mention import ExpireMention, expire_mention
 from services.case.commands.request_agent_upsert import RequestAgentUpsert, request_agent_upsert
 from services.case.commands.request_presence import RequestPresence, request_presence
 from services.case.commands.request_reply import RequestReply, request_reply
@@ -30,6 +31,7 @@ from services.case.domain import (
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    mention_facts,
     merge_facts,
     offer_facts,
     payout_facts,
@@ -41,6 +43,7 @@ from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
 from services.case.publish import PRIVATE_TOPICS, contract_fact
 from tests.support.memory_record import MemoryRecord
+from tests.unit.case.test_mentions import noted
 from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
@@ -59,6 +62,7 @@ MODULES = (
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    mention_facts,
     merge_facts,
     offer_facts,
     payout_facts,
@@ -192,6 +196,16 @@ async def test_the_desks_requests_are_told_with_their_ids() -> None:
     assert wanted.requested_by == "lea"
 
 
+async def test_a_mention_is_told_to_nobody_until_its_copies_are_to_go() -> None:
+    world = World()
+    mention = await noted(world)
+    world.later(days=91)
+    await expire_mention(ExpireMention(mention.id), world.by(), record=world.record)
+    assert told(world.record) == [
+        (subjects.CONTENT_EXPIRED, case.ContentExpired(mention.id, None, (mention.id,))),
+    ]
+
+
 async def test_every_fact_is_told_or_named_as_private() -> None:
     """Private ones are those of the list; all others have a message (see the tests above for which)."""
     known = {found.TOPIC for found in fact_classes()}
@@ -207,6 +221,7 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.resumed.v1",
         "case.content-redacted.v1",
         "case.content-expired.v1",
+        "mention.expired.v1",
         "case.resolved.v1",
         "case.reopened.v1",
         "case.reply-requested.v1",

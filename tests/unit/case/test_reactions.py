@@ -132,7 +132,8 @@ async def test_a_received_contact_is_opened_attached_changed_and_taken_back() ->
     await received(world, opener)
     assert (await the_case(world)).contacts[CONTACT_ID].text == "Hello"
     edited = channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, "waba-1", world.at)
-    await edit_contact_on_contact_edited(message(edited, EditContent("Hi")), world.told(), opener=opener, **ports)
+    deciding = {**ports, "policy": world.policy, "ids": Ids(world)}
+    await edit_contact_on_contact_edited(message(edited, EditContent("Hi")), world.told(), opener=opener, **deciding)
     assert (await the_case(world)).contacts[CONTACT_ID].text == "Hi"
     removed = channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, "waba-1", world.at)
     await remove_contact_on_contact_removed(message(removed), world.told(), **ports)

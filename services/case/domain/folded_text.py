@@ -1,0 +1,74 @@
+"""A text as words are looked for in it: in one case, without accents, so much of it as decides what it is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+TEXT_LENGTH_MAX = 20_000
+"""Characters that are read; who has not said by then what they want is read by a person."""
+_OCCURRENCES_MAX = 5
+_WORD = re.compile(r"\w+")
+_DENYING = (
+    "aucun aucune doesnt dont geen isnt jamais kein keine keinen never nicht nie niet niets no none nooit not "
+    "ohne pas sans wasnt without zonder "
+)
+_NEGATIONS = frozenset(_DENYING.split())
+
+
+ARTICLES = frozenset({"a", "an", "any", "the", "een", "de", "het", "enkele", "single"})
+
+
+class FoldedText:
+    """`words`: in order. Every look-up takes time in proportion to the text's length."""
+
+    def __init__(self, text: str) -> None:
+        self.words = words_of(text[:TEXT_LENGTH_MAX])
+        self._padded = f" {' '.join(self.words)} "
+
+    def has(self, phrase: str) -> bool:
+        """Whether the words stand in it, in a row. `deliver*`: or what begins so."""
+        return self._at(_padded(phrase), 0) >= 0
+
+    def meant(self, phrase: str) -> bool:
+        """Whether they stand in it without a word before them that denies them: no `complaint` in `no complaints`."""
+        wanted, at = _padded(phrase), 0
+        for _ in range(_OCCURRENCES_MAX):
+            at = self._at(wanted, at)
+            if at < 0:
+                return False
+            if not self._denied(at):
+                return True
+            at += 1
+        return False
+
+    def _denied(self, at: int) -> bool:
+        """Whether the word before that place denies what follows, an article left out."""
+        word, begins = self._word_before(at)
+        return (self._word_before(begins)[0] if word in ARTICLES else word) in _NEGATIONS
+
+    def _word_before(self, at: int) -> tuple[str, int]:
+        begins = self._padded.rfind(" ", 0, max(at, 0))
+        return self._padded[begins + 1 : max(at, 0)], begins
+
+    def first(self, phrases: Iterable[str]) -> str | None:
+        """The first of the phrases that is meant."""
+        return next((phrase for phrase in phrases if self.meant(phrase)), None)
+
+    def _at(self, wanted: str, start: int) -> int:
+        return self._padded.find(wanted, start) if wanted.strip() else -1
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("\u2019", "").replace("'", "")
+    return _WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
+
+
+@lru_cache(maxsize=4096)
+def _padded(phrase: str) -> str:
+    """As it stands in the padded text: a space before it, and behind it unless it goes on."""
+    inner = " ".join(words_of(phrase))
+    return f" {inner}" if phrase.rstrip().endswith("*") else f" {inner} "

@@ -1,0 +1,1 @@
+"""What the case service asks of other systems."""
