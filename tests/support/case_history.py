@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from contracts.content import ContactContent, EditContent, HandleContent
+from contracts.content import ContactContent, EditContent, HandleContent, RatingContent, ReachContent, TextSpan
 from contracts.stored import Committed
 from contracts.vocabulary import (
     AssignmentReason,
@@ -21,6 +21,7 @@ from contracts.vocabulary import (
     Refusal,
     RefusalCode,
     RoutingTier,
+    SpanKind,
     Visibility,
     id_of,
 )
@@ -94,7 +95,11 @@ class CaseHistory(CaseDay):
                 (HandleContent(HandleKind.WHATSAPP, f"+3161234560{number % 4}"),),
                 None if number % 2 else "Sam",
                 "Parcel" if number % 5 == 0 else None,
-                f"Where is parcel {serial}?",
+                (said := f"Where is parcel {serial}?"),
+                html=f"<p>{said}</p>" if number % 2 else None,
+                spans=(TextSpan(SpanKind.QUOTE, 0, 6),) if number % 3 == 0 else (),
+                rating=RatingContent(number % 5 + 1, 1, 5) if number % 4 == 0 else None,
+                reach=ReachContent(self.at, followers=number) if number % 7 == 0 else None,
             ),
         )
         return await attach_contact(

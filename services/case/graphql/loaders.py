@@ -10,7 +10,19 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
-from services.case.queries import cases, changes, customers, erasures, merges, people, redactions, timeline, viewings
+from services.case.queries import (
+    cases,
+    changes,
+    contacts,
+    customers,
+    erasures,
+    merges,
+    people,
+    redactions,
+    timeline,
+    viewings,
+)
+from services.case.queries.contacts import ContentRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
 from services.case.queries.merges import MergeRow
@@ -74,6 +86,7 @@ class Loaders:
         self.merges_of: DataLoader[UUID, list[MergeRow] | None] = _by(database, merges.merges_of_customers)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
+        self.contents: DataLoader[UUID, ContentRow | None] = _by(database, contacts.contents_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "ASSIGNMENT")
         self.commitments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "COMMITMENT")

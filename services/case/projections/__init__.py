@@ -3,6 +3,7 @@
 from services.case.projections import (
     cases,
     commitments,
+    contact_contents,
     contacts,
     customers,
     desk,
@@ -18,6 +19,7 @@ PROJECTIONS = (
     customers.rows,
     cases.rows,
     contacts.rows,
+    contact_contents.rows,
     timeline.rows,
     gestures.rows,
     commitments.rows,

@@ -14,6 +14,7 @@ REBUILT = (
     ReadTable("handles"),
     ReadTable("cases"),
     ReadTable("timeline"),
+    ReadTable("contact_contents"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),
