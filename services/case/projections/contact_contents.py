@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from contracts.content import RatingContent
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from services.case.domain import case_facts, contact_facts
 from services.case.domain.visible_text import visible_text
@@ -34,9 +35,16 @@ def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Iterator[R
         return
     visible = visible_text(content.text, content.spans) if content.text and content.spans else None
     if any(each is not None for each in (content.html, visible, content.url, content.rating, content.reach)):
-        rating, reach = _json(content.rating), _json(content.reach)
+        rating, reach = _rating(content.rating), _json(content.reach)
         said = (fact.contact_id, meta.stream_id, content.html, visible, content.url, rating, reach)
         yield Row("insert_contact_content", said, expect_rows=1)
+
+
+def _rating(rating: RatingContent | None) -> str | None:
+    """As it reads after it was stored, too: with its fractions."""
+    if rating is None:
+        return None
+    return _json(RatingContent(float(rating.value), float(rating.min), float(rating.max)))
 
 
 def _json(value: msgspec.Struct | None) -> str | None:
