@@ -41,7 +41,7 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case), CHANNEL_CANNOT_REPLY, NO_HANDLE_FOR_CHANNEL,
-            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
+            RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
     """
     require(context.actor, Permission.REPLY)
     text = checked_text(command.text, "text")

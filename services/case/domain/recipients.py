@@ -77,16 +77,17 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
+            RECIPIENT_UNCONFIRMED (only somebody's word),
             NO_HANDLE_FOR_CHANNEL (the customer did not come in by it), INVALID_INPUT (inReplyTo not of this case),
             TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED (nothing leaves in public unless it is said).
     """
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
     named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
-    fitting = [route for route in routes(_answered(contacts, wish)) if _fits(route, wish)]
+    fitting = [route for route in routes(_answered(contacts, wish)) if _is_named(route, wish)]
     if not fitting:
         if named:
-            raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
+            raise _no_way(contacts, wish)
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
     if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
         raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
@@ -97,14 +98,27 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
         raise Refusal(
             RefusalCode.CHANNEL_CANNOT_REPLY, f"{only.channel.value} is {only.visibility.value}", "visibility"
         )
-    route = next((each for each in seen if each.is_open(at)), seen[0])
+    route = next((each for each in seen if hindrance(each, at) is None), seen[0])
     if not fits(text, route.text_limit):
         raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", "text")
-    if not route.is_open(at):
-        raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, "the customer's last message is too long ago", "channel")
+    if (code := hindrance(route, at)) is not None:
+        raise Refusal(code, "the customer's last message is too long ago", "channel")
     if wish.in_reply_to is None:
         return route
     return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
+
+
+def hindrance(route: ReplyRoute, at: datetime) -> RefusalCode | None:
+    """Why the channel does not carry an answer by this way now; None: it does."""
+    return None if route.is_open(at) else RefusalCode.CHANNEL_WINDOW_CLOSED
+
+
+def why_no_route(contact: CaseContact) -> RefusalCode:
+    """Why no answer can go back by which a contact came in, where none can."""
+    capability = REPLY_CAPABILITIES.get(contact.channel)
+    if capability is None or contact.to is None or contact.to.kind is not capability.handle_kind:
+        return RefusalCode.CHANNEL_CANNOT_REPLY
+    return RefusalCode.RECIPIENT_UNCONFIRMED
 
 
 def _route(contact: CaseContact) -> ReplyRoute | None:
@@ -155,12 +169,20 @@ def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[Case
     return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
 
 
-def _fits(route: ReplyRoute, wish: ReplyWish) -> bool:
+def _is_named(way: ReplyRoute | CaseContact, wish: ReplyWish) -> bool:
     return (
-        wish.channel in {None, route.channel}
-        and wish.handle_id in {None, route.handle_id}
-        and wish.account_id in {None, id_of("account", route.channel, route.account)}
+        wish.channel in {None, way.channel}
+        and wish.handle_id in {None, way.handle_id}
+        and wish.account_id in {None, id_of("account", way.channel, way.account or "")}
     )
+
+
+def _no_way(contacts: Sequence[CaseContact], wish: ReplyWish) -> Refusal:
+    """Why nothing leaves by the named way: the customer never came in by it, or cannot be answered by it."""
+    for contact in sorted(contacts, key=_occurred, reverse=True):
+        if contact.account is not None and contact.direction is Direction.INBOUND and _is_named(contact, wish):
+            return Refusal(why_no_route(contact), "no answer can leave by it", *_named(wish))
+    return Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
 
 
 def _unit(route: ReplyRoute) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
+from services.case.domain.case_contact import CaseContact
 from services.case.queries import (
     cases,
     changes,
@@ -86,6 +87,7 @@ class Loaders:
         self.merges_of: DataLoader[UUID, list[MergeRow] | None] = _by(database, merges.merges_of_customers)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
+        self.inbound: DataLoader[UUID, list[CaseContact] | None] = _by(database, contacts.inbound_of_cases)
         self.contents: DataLoader[UUID, ContentRow | None] = _by(database, contacts.contents_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "ASSIGNMENT")
