@@ -11,7 +11,7 @@ import msgspec
 
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
-from contracts.vocabulary import BudgetPeriod, Channel
+from contracts.vocabulary import AccountMode, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
@@ -92,6 +92,9 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
     only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`.
+
+    `mode`: what may leave by it. `paused`: nothing leaves for the time being; what comes in is kept and read as ever.
+    `silence_alarm_minutes`: so long nothing comes in while its channel is open before that is told; None: never.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -106,6 +109,14 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     authserv_id: Name | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    mode_word: Literal["listen", "react", "proactive"] = msgspec.field(name="mode", default="proactive")
+    paused: bool = False
+    silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
+
+    @property
+    def mode(self) -> AccountMode:
+        """What may leave, in the word that is stored and sent."""
+        return AccountMode(self.mode_word.upper())
 
     @property
     def channel(self) -> Channel:

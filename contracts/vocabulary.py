@@ -365,6 +365,14 @@ class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
         self.current_version = current_version
 
 
+class AccountMode(StrEnum):
+    """What may leave by a channel account: nothing, answers only, or also what nobody asked for."""
+
+    LISTEN = "LISTEN"
+    REACT = "REACT"
+    PROACTIVE = "PROACTIVE"
+
+
 class LengthUnit(StrEnum):
     """What a channel counts the length of a text in."""
 

@@ -84,6 +84,8 @@ ACCESS_UNLOGGED = "eender_access_unlogged_total"
 GRAPHQL_ERRORS = "eender_graphql_errors_total"
 SENDS = "eender_sends_total"
 COMMAND_RETRIES = "eender_command_retries_total"
+ACCOUNTS_SILENT = "eender_accounts_silent"
+ACCOUNTS_IN_TROUBLE = "eender_accounts_in_trouble"
 
 LABELS = frozenset(
     {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}

@@ -10,7 +10,6 @@ from typing import Any
 
 from litestar import Litestar, asgi
 
-from contracts.configuration import ChannelAccount, Configuration, configuration_digest
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from contracts.subjects import CASE, CHANNELS, CONTENT_EXPIRED, CONTENT_REDACTED, REPLY_REQUESTED, SUBJECT_ERASED
@@ -35,7 +34,7 @@ from services.channels.reactions.begin_withholding_on_content_expired import beg
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
-from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.settings import ChannelsSettings, settings_of
 from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
@@ -46,6 +45,7 @@ from services.channels.workers.retainer import Retainer
 from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
+from services.channels.workers.watch import Watch
 from services.channels.workers.withholder import Withholder
 
 STATEMENTS = ("services.channels.projections", "infra.withholding")
@@ -100,6 +100,7 @@ class ChannelsApp:
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
             ("retainer", self._retainer().run),
+            ("watch", self._watch().run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)
@@ -153,6 +154,13 @@ class ChannelsApp:
             clock=runtime.clock,
             ids=runtime.ids,
             raw_days=self.settings.raw_days,
+        )
+
+    def _watch(self) -> Watch:
+        """What tells how the accounts do."""
+        runtime = self.runtime
+        return Watch(
+            pool=runtime.pool, record=runtime.record, clock=runtime.clock, ids=runtime.ids, settings=self.settings
         )
 
     async def stop(self) -> None:
@@ -249,40 +257,6 @@ def channels_runtime(settings: ServiceSettings) -> Runtime:
         projections=PROJECTIONS,
         publish=publish.contract_fact,
         sealing=True,
-    )
-
-
-def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
-    """The values of each that are good, the one to show outside first."""
-    former = account.former_secrets
-    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
-
-
-def settings_of(configuration: Configuration) -> ChannelsSettings:
-    """What the configuration says to channels."""
-    brands = {brand.ref: brand.name for brand in configuration.brands}
-    found = tuple(
-        AccountSettings(
-            channel=account.channel,
-            account=account.account,
-            name=account.name or account.account,
-            secrets=_secrets_of(account),
-            api_base=account.api_base,
-            api_version=account.api_version,
-            brand=account.brand,
-            brand_name=brands.get(account.brand) if account.brand else None,
-            mailbox=account.mailbox,
-            authserv_id=account.authserv_id,
-            feed_url=account.feed_url,
-            feed_may_be_local=account.feed_may_be_local,
-        )
-        for account in configuration.channel_accounts
-    )
-    return ChannelsSettings.of(
-        found,
-        region=configuration.region,
-        digest=configuration_digest(configuration),
-        raw_days=configuration.retention.raw_days,
     )
 
 

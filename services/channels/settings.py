@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.installation import Retention
-from contracts.vocabulary import Channel
+from contracts.configuration import Configuration, configuration_digest
+from contracts.installation import ChannelAccount, Retention
+from contracts.rosters import Shift
+from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
 
@@ -16,7 +18,10 @@ REGION_DEFAULT = "NL"
 
 
 class AccountSettings(msgspec.Struct, frozen=True):
-    """One channel account. `secrets`: by name; several values of one are valid at a time."""
+    """One channel account. `secrets`: by name; several values of one are valid at a time.
+
+    `opening_hours`: of its channel, in the zone of `timezone`; without any it is open always.
+    """
 
     channel: Channel
     account: str
@@ -30,6 +35,11 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    mode: AccountMode = AccountMode.PROACTIVE
+    paused: bool = False
+    silence_alarm_minutes: int | None = None
+    opening_hours: tuple[Shift, ...] = ()
+    timezone: str = "UTC"
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -64,3 +74,44 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
         return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days)
+
+
+def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
+    """The values of each that are good, the one to show outside first."""
+    former = account.former_secrets
+    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
+
+
+def settings_of(configuration: Configuration) -> ChannelsSettings:
+    """What the configuration says to channels."""
+    brands = {brand.ref: brand.name for brand in configuration.brands}
+    found = tuple(
+        AccountSettings(
+            channel=account.channel,
+            account=account.account,
+            name=account.name or account.account,
+            secrets=_secrets_of(account),
+            api_base=account.api_base,
+            api_version=account.api_version,
+            brand=account.brand,
+            brand_name=brands.get(account.brand) if account.brand else None,
+            mailbox=account.mailbox,
+            authserv_id=account.authserv_id,
+            feed_url=account.feed_url,
+            feed_may_be_local=account.feed_may_be_local,
+            mode=account.mode,
+            paused=account.paused,
+            silence_alarm_minutes=account.silence_alarm_minutes,
+            opening_hours=tuple(
+                hours.shift for hours in configuration.opening_hours if hours.channel is account.channel
+            ),
+            timezone=configuration.timezone,
+        )
+        for account in configuration.channel_accounts
+    )
+    return ChannelsSettings.of(
+        found,
+        region=configuration.region,
+        digest=configuration_digest(configuration),
+        raw_days=configuration.retention.raw_days,
+    )

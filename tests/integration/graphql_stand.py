@@ -216,7 +216,12 @@ async def own_desk(server: EmbeddedPostgres, **options: Any) -> AsyncIterator[De
 
 @asynccontextmanager
 async def running_desk(
-    database: str, keys_database: str, *, heartbeat_s: float = 20.0, mutation_wait_ms_max: int = 5_000
+    database: str,
+    keys_database: str,
+    *,
+    heartbeat_s: float = 20.0,
+    mutation_wait_ms_max: int = 5_000,
+    policy: CasePolicy | None = None,
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
@@ -226,6 +231,7 @@ async def running_desk(
     appended, keys, hub = asyncio.Event(), KeyRing(keys_pool, os.urandom(32)), Hub()
     record = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
     desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens(), keys)
+    desk.policy = policy or desk.policy
     access: Journal[AccessEntry] = Journal(partial(append_access, pool, SystemClock()), group_delay_ms=10)
     deps = GraphQLDeps(
         pool=pool,

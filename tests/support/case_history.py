@@ -46,6 +46,7 @@ from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.assignments import RoutedDecision
+from services.case.domain.policy import CasePolicy
 from tests.support.case_day import DAY_KINDS, CaseDay
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
 from tests.support.emptied import empty, empty_keys
@@ -109,7 +110,10 @@ class CaseHistory(CaseDay):
     async def _reply(self, number: int) -> None:
         if case_id := await self._case(number):
             await request_reply(
-                RequestReply(case_id, self._new(), f"Tomorrow, {number}."), self._by(), record=self.record
+                RequestReply(case_id, self._new(), f"Tomorrow, {number}."),
+                self._by(),
+                record=self.record,
+                policy=CasePolicy(),
             )
 
     async def _assign(self, number: int) -> None:

@@ -13,6 +13,7 @@ from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
 from services.case.domain import replies
 from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
 from services.case.domain.recipients import ReplyWish, choose_route
 from services.case.domain.texts import checked_text
 
@@ -33,7 +34,9 @@ class RequestReply(msgspec.Struct, frozen=True):
     visibility: Visibility | None = None
 
 
-async def request_reply(command: RequestReply, context: CommandContext, *, record: Record) -> Committed:
+async def request_reply(
+    command: RequestReply, context: CommandContext, *, record: Record, policy: CasePolicy
+) -> Committed:
     """Record the reply and ask channels to send it; the case then waits for the customer.
 
     Outcome: `case_id`, `contact_id`.
@@ -60,7 +63,7 @@ async def request_reply(command: RequestReply, context: CommandContext, *, recor
         if case.is_resolved:
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
-        route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
+        route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at, muted=policy.muted)
         await check_publishable(record, case, route, text, "text")
         replies.request(
             case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REDACT_ENTRY = "REDACT_ENTRY"
     READ_ERASURES = "READ_ERASURES"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
+    READ_ACCOUNTS = "READ_ACCOUNTS"
     ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
 
 
@@ -49,6 +50,7 @@ _AGENT = frozenset(
         Permission.ADD_HANDLE,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
+        Permission.READ_ACCOUNTS,
     }
 )
 _LEAD = _AGENT | {
@@ -66,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {
             Permission.READ,
+            Permission.READ_ACCOUNTS,
             Permission.READ_APPROVALS,
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
@@ -81,7 +84,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ACCESS_LOG,
         }
     ),
-    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN}),
+    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN, Permission.READ_ACCOUNTS}),
     Role.INTEGRATION: frozenset(),
 }
 """The matrix. ADMIN gets its own with the features it is for; INTEGRATION has what its scopes name: none exist yet."""

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from contracts.configuration import Configuration
-from contracts.installation import REASONS_DEFAULT
+from contracts.installation import REASONS_DEFAULT, ChannelAccount
+from contracts.vocabulary import AccountMode, Channel
+
+AccountName = tuple[Channel, str]
+"""An account by its channel and its name there."""
 
 
 class CasePolicy(msgspec.Struct, frozen=True):
     """What the configuration says about cases.
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only. `causes` empty: any
-    code will do.
+    code will do. `paused`, `listening`: accounts by which nothing leaves, for the time being or at all. `reactive`:
+    those by which nothing leaves that nobody asked for; those that only listen are among them.
     """
 
     region: str = "NL"
     reopen_days: int = 14
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
+    paused: frozenset[AccountName] = frozenset()
+    listening: frozenset[AccountName] = frozenset()
+    reactive: frozenset[AccountName] = frozenset()
+
+    @property
+    def muted(self) -> frozenset[AccountName]:
+        """Accounts by which nothing leaves now."""
+        return self.paused | self.listening
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
         """The policy of a configuration."""
+        accounts = configuration.channel_accounts
         return cls(
             region=configuration.region,
             reopen_days=configuration.reopen_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
+            paused=frozenset((each.channel, each.account) for each in accounts if each.paused),
+            listening=_of_mode(accounts, AccountMode.LISTEN),
+            reactive=_of_mode(accounts, AccountMode.LISTEN, AccountMode.REACT),
         )
+
+
+def _of_mode(accounts: Sequence[ChannelAccount], *modes: AccountMode) -> frozenset[AccountName]:
+    return frozenset((each.channel, each.account) for each in accounts if each.mode in modes)

@@ -5,7 +5,7 @@ An address that was typed into a form proves nothing: answering to it would hand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,6 +26,12 @@ from contracts.vocabulary import (
 )
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.identity import is_assured
+from services.case.domain.policy import AccountName
+
+_HINDRANCES = {
+    RefusalCode.CHANNEL_CANNOT_REPLY: "nothing leaves by this account now",
+    RefusalCode.CHANNEL_WINDOW_CLOSED: "the customer's last message is too long ago",
+}
 
 
 class ReplyWish(msgspec.Struct, frozen=True):
@@ -72,8 +78,15 @@ def routes(contacts: Sequence[CaseContact]) -> tuple[ReplyRoute, ...]:
     return tuple(found.values())
 
 
-def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str, at: datetime) -> ReplyRoute:
-    """The way this reply leaves by.
+def choose_route(
+    contacts: Sequence[CaseContact],
+    *,
+    wish: ReplyWish,
+    text: str,
+    at: datetime,
+    muted: Container[AccountName] = frozenset(),
+) -> ReplyRoute:
+    """The way this reply leaves by. `muted`: accounts by which nothing leaves now.
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
@@ -98,18 +111,20 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
         raise Refusal(
             RefusalCode.CHANNEL_CANNOT_REPLY, f"{only.channel.value} is {only.visibility.value}", "visibility"
         )
-    route = next((each for each in seen if hindrance(each, at) is None), seen[0])
+    route = next((each for each in seen if hindrance(each, at, muted) is None), seen[0])
     if not fits(text, route.text_limit):
         raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", "text")
-    if (code := hindrance(route, at)) is not None:
-        raise Refusal(code, "the customer's last message is too long ago", "channel")
+    if (code := hindrance(route, at, muted)) is not None:
+        raise Refusal(code, _HINDRANCES[code], "channel")
     if wish.in_reply_to is None:
         return route
     return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
 
 
-def hindrance(route: ReplyRoute, at: datetime) -> RefusalCode | None:
-    """Why the channel does not carry an answer by this way now; None: it does."""
+def hindrance(route: ReplyRoute, at: datetime, muted: Container[AccountName] = frozenset()) -> RefusalCode | None:
+    """Why no answer leaves by this way now; None: it does. `muted`: accounts by which nothing leaves."""
+    if (route.channel, route.account) in muted:
+        return RefusalCode.CHANNEL_CANNOT_REPLY
     return None if route.is_open(at) else RefusalCode.CHANNEL_WINDOW_CLOSED
 
 

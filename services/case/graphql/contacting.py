@@ -7,18 +7,22 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import CaseStatus, RefusalCode
+from contracts.vocabulary import AccountMode, CaseStatus, RefusalCode
 from services.case.domain import reply_options as choice
 from services.case.domain import restriction as rules
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.graphql import mapping
 from services.case.graphql.enums import ErrorCode
 from services.case.graphql.merging import STEPS_MAX, Merging
+from services.case.graphql.scalars import Instant
+from services.case.graphql.types.accounts import AccountHealth, AccountState
 from services.case.graphql.types.replying import ReplyOption
+from services.case.queries.accounts import accounts_in_use
 from services.case.queries.contacts import ContentRow
 
 if TYPE_CHECKING:
-    from services.case.queries.rows import CaseRow, EntryRow
+    from services.case.graphql.types.people import ChannelAccount
+    from services.case.queries.rows import AccountRow, CaseRow, EntryRow
 
 
 class Contacting(Merging):
@@ -37,7 +41,8 @@ class Contacting(Merging):
         """How a case's customer can be answered now, by what `caseReply` would say."""
         contacts = await self.loaders.inbound.load(row.case_id) or []
         refused = await self._refused_because(row)
-        options = choice.reply_options(contacts, refused_because=refused, at=self._context.deps.clock.now())
+        deps = self._context.deps
+        options = choice.reply_options(contacts, refused_because=refused, at=deps.clock.now(), muted=deps.policy.muted)
         found = [await self._reply_option(option) for option in options]
         return [option for option in found if option is not None]
 
@@ -61,6 +66,39 @@ class Contacting(Merging):
             accepts_html=False,
             accepts_templates=False,
             attachment_types=[],
+        )
+
+    async def channel_accounts(self) -> list[ChannelAccount]:
+        """All that are used, by channel and name."""
+        return [mapping.account(row) for row in await accounts_in_use(self.database)]
+
+    def state_of(self, row: AccountRow) -> AccountState:
+        """Whether an account is used."""
+        if not row.active:
+            return AccountState.CLOSED
+        name = (row.channel, row.account)
+        return AccountState.PAUSED if name in self._context.deps.policy.paused else AccountState.ACTIVE
+
+    def mode_of(self, row: AccountRow) -> AccountMode:
+        """What may leave by an account."""
+        policy, name = self._context.deps.policy, (row.channel, row.account)
+        if name not in policy.reactive:
+            return AccountMode.PROACTIVE
+        return AccountMode.LISTEN if name in policy.listening else AccountMode.REACT
+
+    async def health_of(self, row: AccountRow) -> AccountHealth | None:
+        """How an account does."""
+        found = await self.loaders.health.load(row.account_id)
+        if found is None:
+            return None
+        return AccountHealth(
+            measured_at=Instant(found.measured_at),
+            last_received_at=mapping.at(found.last_received_at),
+            last_sent_at=mapping.at(found.last_sent_at),
+            silent_since=mapping.at(found.silent_since),
+            trouble=found.trouble,
+            unread=found.unread,
+            unsent=found.unsent,
         )
 
     async def _refused_because(self, row: CaseRow) -> RefusalCode | None:

@@ -155,6 +155,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.GestureKind,
     vocabulary.GestureStatus,
     vocabulary.BudgetPeriod,
+    vocabulary.AccountMode,
     vocabulary.Role,
     vocabulary.RoutingTier,
     vocabulary.AssignmentReason,

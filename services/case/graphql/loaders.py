@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from contracts.vocabulary import Channel
 from services.case.domain.case_contact import CaseContact
 from services.case.queries import (
+    accounts,
     cases,
     changes,
     contacts,
@@ -23,6 +24,7 @@ from services.case.queries import (
     timeline,
     viewings,
 )
+from services.case.queries.accounts import HealthRow
 from services.case.queries.contacts import ContentRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
@@ -76,6 +78,7 @@ class Loaders:
         self.staff: DataLoader[str, StaffRow | None] = _by(database, people.staff_by_ref)
         self.brands: DataLoader[str, BrandRow | None] = _by(database, people.brands_by_ref)
         self.accounts: DataLoader[tuple[Channel, str], AccountRow | None] = _by(database, people.accounts_by_name)
+        self.health: DataLoader[UUID, HealthRow | None] = _by(database, accounts.health_of_accounts)
         self.accounts_by_id: DataLoader[UUID, AccountRow | None] = _by(database, people.accounts_by_id)
 
     def _load_matters(self, database: Database) -> None:

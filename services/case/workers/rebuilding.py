@@ -26,7 +26,7 @@ REBUILT = (
 )
 """All that the projections write. What of them follows other services' facts is taken over as it stands."""
 
-FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations", "viewings"})
+FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "account_health", "applied_configurations", "viewings"})
 """Tables that follow nothing but other services' facts, or none at all: they stay as they are."""
 
 

@@ -9,7 +9,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, Visibility, system_actor
+from contracts.vocabulary import (
+    REPLY_CAPABILITIES,
+    AccountMode,
+    Refusal,
+    RefusalCode,
+    Visibility,
+    system_actor,
+)
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
@@ -66,7 +73,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
     """
     account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
     outlet = parts.outlets.get(delivery.channel)
-    if account is None or outlet is None or account.api_base is None:
+    if account is None or outlet is None or account.api_base is None or account.mode is AccountMode.LISTEN:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")

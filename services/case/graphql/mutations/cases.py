@@ -44,7 +44,12 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         in_reply_to=named_or_none(IdType.CONTACT, asked.in_reply_to, "inReplyTo"),
         visibility=asked.visibility,
     )
-    done = await carry_out(context, "caseReply", asked, lambda how: request_reply(command, how, record=deps.record))
+    done = await carry_out(
+        context,
+        "caseReply",
+        asked,
+        lambda how: request_reply(command, how, record=deps.record, policy=deps.policy),
+    )
     case_id, version = of_case(done)
     return CaseReplyPayload(
         case=await context.make.case_by_id(case_id),
