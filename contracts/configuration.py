@@ -37,6 +37,7 @@ from contracts.installation import (
 )
 from contracts.money import to_minor
 from contracts.roster_check import roster_complaint
+from contracts.template_check import template_complaint
 from contracts.vocabulary import Channel
 
 __all__ = [
@@ -159,7 +160,7 @@ def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    if (wrong := roster_complaint(configuration)) is not None:
+    if (wrong := roster_complaint(configuration) or template_complaint(configuration)) is not None:
         raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))

@@ -95,8 +95,21 @@ class AliasContent(msgspec.Struct, frozen=True, omit_defaults=True):
     new: HandleContent
 
 
+class TemplateContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text that a platform approved beforehand, and what stands in its places: in `{{1}}` the first of them."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+
+
 class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is to be sent, and to whom."""
+    """What is to be sent, and to whom. `template`: as which `text` leaves where the channel asks for one.
+
+    `subject`: of what begins a matter; an answer has that of what it answers.
+    """
 
     to: HandleContent
     text: str
+    subject: str | None = None
+    template: TemplateContent | None = None

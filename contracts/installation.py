@@ -127,6 +127,21 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
         return f"ChannelAccount({self.channel_path}/{self.account}, secrets of {sorted(self.secrets)})"
 
 
+class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A text that is ready to be sent, with places `{{1}}`, `{{2}}` to fill in.
+
+    On WhatsApp it leaves as the template that Meta approved under this name and language; on other channels as its
+    text. `brand`, `account`: in whose name and by which account it may leave; None: any. `category`: as approved.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
+    language: Language
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    category: Literal["utility", "marketing", "authentication"] = "utility"
+    brand: str | None = None
+    account: str | None = None
+
+
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Why a gesture is given, as a code, so that the effect of money can be measured."""
 
@@ -189,6 +204,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     agents: tuple[Agent, ...] = ()
     capacity_units: dict[str, Units] = {}
     channel_accounts: tuple[ChannelAccount, ...] = ()
+    templates: tuple[MessageTemplate, ...] = ()
     reasons: tuple[Reason, ...] = ()
     causes: tuple[Cause, ...] = ()
     purposes: tuple[Purpose, ...] = ()

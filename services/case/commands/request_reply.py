@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,26 +13,30 @@ from services.case.commands.finding import check_usable, find_case
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
 from services.case.domain import replies
+from services.case.domain.case import Case
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
-from services.case.domain.recipients import ReplyWish, choose_route
+from services.case.domain.recipients import ReplyRoute, ReplyWish, check_length, choose_route
+from services.case.domain.templates import TemplateWish, Words, words_of
 from services.case.domain.texts import checked_text
 
 
 class RequestReply(msgspec.Struct, frozen=True):
     """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
 
-    `account_id`: of the channel account, `id_of("account", channel, account)`. `in_reply_to`: a contact of this case.
+    Either `text` or `template`. `account_id`: of the channel account, `id_of("account", channel, account)`.
+    `in_reply_to`: a contact of this case.
     """
 
     case_id: UUID
     contact_id: UUID
-    text: str
+    text: str | None
     channel: Channel | None = None
     account_id: UUID | None = None
     handle_id: UUID | None = None
     in_reply_to: UUID | None = None
     visibility: Visibility | None = None
+    template: TemplateWish | None = None
 
 
 async def request_reply(
@@ -47,7 +52,8 @@ async def request_reply(
             RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED, PUBLIC_PERSONAL_DATA.
     """
     require(context.actor, Permission.REPLY)
-    text = checked_text(command.text, "text")
+    if command.template is None:
+        checked_text(command.text or "", "text")
     wish = ReplyWish(
         channel=command.channel,
         account_id=command.account_id,
@@ -63,11 +69,30 @@ async def request_reply(
         if case.is_resolved:
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
-        route = choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at, muted=policy.muted)
-        await check_publishable(record, case, route, text, "text")
+        route, words = _decided(case, command, wish, policy, context)
+        await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
         replies.request(
-            case, contact_id=command.contact_id, route=route, text=text, agent_ref=context.actor.ref, at=context.at
+            case,
+            contact_id=command.contact_id,
+            route=route,
+            text=words.text,
+            agent_ref=context.actor.ref,
+            at=context.at,
+            template=words.template,
         )
         return Work(streams=(case,), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))
+
+
+def _decided(
+    case: Case, command: RequestReply, wish: ReplyWish, policy: CasePolicy, context: CommandContext
+) -> tuple[ReplyRoute, Words]:
+    """By which way, and what: a template is one of the account by which it leaves."""
+    asked: dict[str, Any] = {"wish": wish, "at": context.at, "muted": policy.muted}
+    contacts, templated = tuple(case.contacts.values()), command.template is not None
+    route = choose_route(contacts, text=command.text or "", templated=templated, **asked)
+    name = (route.channel, route.account)
+    words = words_of(command.text, command.template, policy.templates, brand=case.brand, account=name)
+    check_length(route, words.text, "template" if templated else "text")
+    return route, words

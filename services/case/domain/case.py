@@ -21,6 +21,7 @@ from services.case.domain import case_facts, contact_facts
 from services.case.domain.case_contact import CaseContact, ContactToAttach
 from services.case.domain.case_facts import Assigned, ResumeReason
 from services.case.domain.commitment import Commitment
+from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.gesture import Gesture
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
@@ -79,8 +80,10 @@ class Case(Stream):
         self.erased = False
 
     @classmethod
-    def open(cls, *, case_id: UUID, number: str, contact: ContactToAttach, at: datetime) -> Case:
-        """A new case for a contact, which is still to be attached."""
+    def open(
+        cls, *, case_id: UUID, number: str, contact: ContactToAttach, at: datetime, basis: ContactBasis | None = None
+    ) -> Case:
+        """A new case for a contact, which is still to be attached, or is to leave."""
         return cls._create(
             case_facts.Opened,
             id=case_id,
@@ -94,6 +97,7 @@ class Case(Stream):
             language=contact.language,
             priority=Priority.NORMAL,
             due_at=_due(contact.occurred_at, at),
+            basis=basis,
         )
 
     def sealing(self) -> SealingScope:

@@ -25,6 +25,7 @@ from contracts.vocabulary import (
     RoutingTier,
     WaitingFor,
 )
+from services.case.domain.contact_basis import ContactBasis
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -49,7 +50,10 @@ class ResumeReason(StrEnum):
 
 
 class Opened(FirstFact):
-    """A contact arrived that belonged to no case we still have open, or had open lately."""
+    """A contact arrived that belonged to no case we still have open, or had open lately; or an agent begins a matter.
+
+    `basis`: what lets us contact somebody who did not write; None: they did.
+    """
 
     TOPIC = "case.opened.v1"
     number: str
@@ -61,6 +65,7 @@ class Opened(FirstFact):
     language: str | None
     priority: Priority
     due_at: datetime
+    basis: ContactBasis | None
 
 
 class Assigned(Fact):

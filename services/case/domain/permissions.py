@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ADD_NOTE = "ADD_NOTE"
     RESOLVE_CASE = "RESOLVE_CASE"
     TRANSFER_CASE = "TRANSFER_CASE"
+    OPEN_CASE = "OPEN_CASE"
     HANDLE_CASE = "HANDLE_CASE"
     MAKE_COMMITMENT = "MAKE_COMMITMENT"
     RECORD_CONTACT = "RECORD_CONTACT"
@@ -43,6 +44,7 @@ _AGENT = frozenset(
         Permission.ADD_NOTE,
         Permission.RESOLVE_CASE,
         Permission.TRANSFER_CASE,
+        Permission.OPEN_CASE,
         Permission.HANDLE_CASE,
         Permission.MAKE_COMMITMENT,
         Permission.RECORD_CONTACT,

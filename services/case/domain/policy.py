@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from contracts.configuration import Configuration
-from contracts.installation import REASONS_DEFAULT, ChannelAccount
+from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTemplate
 from contracts.vocabulary import AccountMode, Channel
 
 AccountName = tuple[Channel, str]
@@ -26,6 +26,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     reopen_days: int = 14
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
+    templates: tuple[MessageTemplate, ...] = ()
     paused: frozenset[AccountName] = frozenset()
     listening: frozenset[AccountName] = frozenset()
     reactive: frozenset[AccountName] = frozenset()
@@ -44,6 +45,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             reopen_days=configuration.reopen_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
+            templates=configuration.templates,
             paused=frozenset((each.channel, each.account) for each in accounts if each.paused),
             listening=_of_mode(accounts, AccountMode.LISTEN),
             reactive=_of_mode(accounts, AccountMode.LISTEN, AccountMode.REACT),

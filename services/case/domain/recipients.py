@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -85,8 +86,9 @@ def choose_route(
     text: str,
     at: datetime,
     muted: Container[AccountName] = frozenset(),
+    templated: bool = False,
 ) -> ReplyRoute:
-    """The way this reply leaves by. `muted`: accounts by which nothing leaves now.
+    """The way this reply leaves by. `muted`: accounts by which nothing leaves now. `templated`: as a template.
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
@@ -111,21 +113,44 @@ def choose_route(
         raise Refusal(
             RefusalCode.CHANNEL_CANNOT_REPLY, f"{only.channel.value} is {only.visibility.value}", "visibility"
         )
-    route = next((each for each in seen if hindrance(each, at, muted) is None), seen[0])
-    if not fits(text, route.text_limit):
-        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", "text")
-    if (code := hindrance(route, at, muted)) is not None:
+    hindered = partial(hindrance, at=at, muted=muted, templated=templated)
+    route = next((each for each in seen if hindered(each) is None), seen[0])
+    check_length(route, text, "text")
+    if (code := hindered(route)) is not None:
         raise Refusal(code, _HINDRANCES[code], "channel")
     if wish.in_reply_to is None:
         return route
     return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
 
 
-def hindrance(route: ReplyRoute, at: datetime, muted: Container[AccountName] = frozenset()) -> RefusalCode | None:
-    """Why no answer leaves by this way now; None: it does. `muted`: accounts by which nothing leaves."""
+def check_length(route: ReplyRoute, text: str, *path: str) -> None:
+    """Let pass what the channel carries whole.
+
+    Raises:
+        Refusal: TEXT_TOO_LONG at `path`.
+    """
+    if not fits(text, route.text_limit):
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", *path)
+
+
+def hindrance(
+    route: ReplyRoute, at: datetime, muted: Container[AccountName] = frozenset(), *, templated: bool = False
+) -> RefusalCode | None:
+    """Why no answer leaves by this way now; None: it does. `muted`: accounts by which nothing leaves.
+
+    `templated`: as a template, which needs no window where the channel knows templates.
+    """
     if (route.channel, route.account) in muted:
         return RefusalCode.CHANNEL_CANNOT_REPLY
+    if templated and takes_templates(route.channel):
+        return None
     return None if route.is_open(at) else RefusalCode.CHANNEL_WINDOW_CLOSED
+
+
+def takes_templates(channel: Channel) -> bool:
+    """Whether templates that its platform approved leave by the channel as such."""
+    capability = REPLY_CAPABILITIES.get(channel)
+    return capability is not None and capability.templates
 
 
 def why_no_route(contact: CaseContact) -> RefusalCode:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from contracts.content import HandleContent, ReplyContent
+from contracts.content import HandleContent, ReplyContent, TemplateContent
 from contracts.delivery import moves_forward
 from contracts.vocabulary import DeliveryStatus, Direction
 from services.case.domain.case import Case
@@ -14,19 +15,40 @@ from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
 from services.case.domain.recipients import ReplyRoute
 
 
-def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
-    """Answer by the route; then the customer is to move.
+def request(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    at: datetime,
+    subject: str | None = None,
+    template: TemplateContent | None = None,
+) -> None:
+    """Answer by the route; then the customer is to move. `subject`: of what begins a matter.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
     case.check_not_erased()
     case.check_not_resolved()
-    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at)
+    how: dict[str, Any] = {"subject": subject, "template": template}
+    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at, **how)
     case.wait_for_customer(at)
 
 
-def send(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
+def send(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    at: datetime,
+    subject: str | None = None,
+    template: TemplateContent | None = None,
+) -> None:
     """Let an answer leave by the route, whatever is to become of the case."""
     case.trigger_event(
         ReplyRequested,
@@ -42,7 +64,9 @@ def send(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_re
         in_reply_to=route.in_reply_to,
         quoted=route.quoted,
         agent_ref=agent_ref,
-        content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
+        content=ReplyContent(
+            to=HandleContent(kind=route.to.kind, value=route.to.value), text=text, subject=subject, template=template
+        ),
     )
 
 

@@ -11,11 +11,13 @@ from contracts.vocabulary import AccountMode, CaseStatus, RefusalCode
 from services.case.domain import reply_options as choice
 from services.case.domain import restriction as rules
 from services.case.domain.erasure_words import RestrictionKind
+from services.case.domain.recipients import takes_templates
+from services.case.domain.templates import is_for, places_of
 from services.case.graphql import mapping
 from services.case.graphql.enums import ErrorCode
 from services.case.graphql.merging import STEPS_MAX, Merging
-from services.case.graphql.scalars import Instant
-from services.case.graphql.types.accounts import AccountHealth, AccountState
+from services.case.graphql.scalars import Instant, LanguageTag
+from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.replying import ReplyOption
 from services.case.queries.accounts import accounts_in_use
 from services.case.queries.contacts import ContentRow
@@ -64,7 +66,7 @@ class Contacting(Merging):
             max_length=None if limit is None else limit.length_max,
             length_unit=None if limit is None else limit.unit.value,
             accepts_html=False,
-            accepts_templates=False,
+            accepts_templates=limit is not None and takes_templates(option.channel),
             attachment_types=[],
         )
 
@@ -85,6 +87,20 @@ class Contacting(Merging):
         if name not in policy.reactive:
             return AccountMode.PROACTIVE
         return AccountMode.LISTEN if name in policy.listening else AccountMode.REACT
+
+    def templates_of(self, row: AccountRow) -> list[MessageTemplate]:
+        """What is ready to be sent by an account."""
+        return [
+            MessageTemplate(
+                name=each.name,
+                language=LanguageTag(each.language),
+                body=each.body,
+                category=each.category.upper(),
+                parameters=places_of(each),
+            )
+            for each in self._context.deps.policy.templates
+            if is_for(each, row.brand, (row.channel, row.account))
+        ]
 
     async def health_of(self, row: AccountRow) -> AccountHealth | None:
         """How an account does."""

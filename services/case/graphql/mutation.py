@@ -19,7 +19,17 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
-from services.case.graphql.mutations import cases, commitments, desk, gestures, handling, merges, privacy, settling
+from services.case.graphql.mutations import (
+    cases,
+    commitments,
+    desk,
+    gestures,
+    handling,
+    merges,
+    opening,
+    privacy,
+    settling,
+)
 from services.case.graphql.mutations.running import answering
 from services.case.graphql.types.commitments import (
     CommitmentKeepInput,
@@ -61,6 +71,7 @@ from services.case.graphql.types.merges import (
     CustomerUnmergeInput,
     CustomerUnmergePayload,
 )
+from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
 from services.case.graphql.types.payloads import (
     AgentPresenceSetPayload,
     AgentUpsertPayload,
@@ -87,6 +98,11 @@ class Mutation:
     async def case_reply(self, info: Info, asked: Annotated[CaseReplyInput, _INPUT]) -> CaseReplyPayload:
         """Answer the customer. The case then waits for them."""
         return await answering(CaseReplyPayload, cases.reply(info.context, asked))
+
+    @strawberry.mutation
+    async def case_open(self, info: Info, asked: Annotated[CaseOpenInput, _INPUT]) -> CaseOpenPayload:
+        """Begin a matter with a customer. The case is the viewer's own and waits for the customer."""
+        return await answering(CaseOpenPayload, opening.open_case(info.context, asked))
 
     @strawberry.mutation
     async def case_note_add(self, info: Info, asked: Annotated[CaseNoteAddInput, _INPUT]) -> CaseNoteAddPayload:

@@ -87,8 +87,9 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         visibility=delivery.visibility,
         answered_flags=() if answered is None else answered.flags,
         case_id=delivery.case_id,
-        subject=None if answered is None else answered.subject,
+        subject=delivery.content.subject if answered is None else answered.subject,
         references=() if answered is None else answered.references,
+        template=delivery.content.template,
     )
     return outlet.render(reply, await _target(account, account.api_base, parts))
 
@@ -112,13 +113,15 @@ async def _target(account: AccountSettings, api_base: str, parts: SendingParts) 
 
 
 async def _check_window(delivery: Delivery, answered: Contact | None, parts: SendingParts) -> None:
-    """What is public has no window; a private answer to it has its own.
+    """What is public has no window, nor has a template; a private answer to something public has its own.
 
     Raises:
         Refusal: CHANNEL_WINDOW_CLOSED.
     """
     capability = REPLY_CAPABILITIES.get(delivery.channel)
     if capability is None or delivery.content is None or delivery.visibility is Visibility.PUBLIC:
+        return
+    if capability.templates and delivery.content.template is not None:
         return
     hours, last_at = capability.window_hours, None
     if answered is not None and answered.visibility is Visibility.PUBLIC:

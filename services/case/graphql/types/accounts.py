@@ -7,7 +7,7 @@ from enum import StrEnum
 import strawberry
 from strawberry import field
 
-from services.case.graphql.scalars import Instant
+from services.case.graphql.scalars import Instant, LanguageTag
 
 
 @strawberry.enum(description="Whether a channel account is used.")
@@ -32,3 +32,14 @@ class AccountHealth:
     trouble: str | None = field(description="Why the account cannot be looked at, in a word; null: it can.")
     unread: int = field(description="How many payloads are kept and not read yet.")
     unsent: int = field(description="How many replies are to leave.")
+
+
+@strawberry.type
+class MessageTemplate:
+    """A text that is ready to be sent, with places to fill in. On WhatsApp it leaves after the window, too."""
+
+    name: str = field(description="Send it as `template.name`.")
+    language: LanguageTag = field(description="Send it as `template.language`.")
+    body: str = field(description="The text; `{{1}}` is where the first of `template.parameters` will stand.")
+    category: str = field(description="UTILITY, MARKETING or AUTHENTICATION, as its platform approved it.")
+    parameters: int = field(description="How many values it asks for.")

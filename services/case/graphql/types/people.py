@@ -12,7 +12,7 @@ from services.case.graphql.context import Info
 from services.case.graphql.enums import ViewerKind
 from services.case.graphql.refs import AgentRef, BrandRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
-from services.case.graphql.types.accounts import AccountHealth, AccountState
+from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
 from services.case.graphql.types.money import Money
 from services.case.queries.rows import AccountRow, AgentRow, BudgetRow
@@ -149,6 +149,11 @@ class ChannelAccount(Node):
     async def mode(self, info: Info) -> AccountMode:
         """What may leave by it: nothing, answers only, or also what nobody asked for."""
         return info.context.make.mode_of(self.row)
+
+    @strawberry.field
+    async def templates(self, info: Info) -> list[MessageTemplate]:
+        """The texts that are ready to be sent by it."""
+        return info.context.make.templates_of(self.row)
 
     @strawberry.field
     async def health(self, info: Info) -> AccountHealth | None:

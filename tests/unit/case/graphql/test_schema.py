@@ -32,8 +32,8 @@ SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
-    *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState"),
-    *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health")),
+    *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
+    *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
 """What the sketch has no word for: it shows that an entry was redacted, not how; and an account, not how it does."""
 
