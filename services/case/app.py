@@ -136,11 +136,14 @@ class CaseService:
     """The service as an ASGI application. It works from its lifespan's startup to its shutdown."""
 
     def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
+        from services.case.graphql.gate_rules import gate_rules  # noqa: PLC0415  (as in `_app`)
+
         self.runtime = case_runtime(settings)
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = CaseSettings.of(configuration)
+        self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
         )
@@ -181,8 +184,7 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        retention = self._case.configuration.retention
-        for name, work in background(self.runtime, directory, retention.case_months).items():
+        for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
             self.runtime.spawn(name, work)
         self.runtime.run()
 
@@ -207,6 +209,8 @@ class CaseService:
             keys=self.runtime.keys,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
+            gate=self._gate,
+            federated=configuration.http.federation,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )

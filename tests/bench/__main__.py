@@ -1,4 +1,4 @@
-"""`python -m tests.bench events|routing|mail [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
+"""`python -m tests.bench events|routing|… [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import uvloop
 from rich.console import Console
 
 from tests.bench.events import fetched_peers, one_round
+from tests.bench.hostile import hostile
 from tests.bench.mail import mail
 from tests.bench.plot import plot
 from tests.bench.rebuilding import rebuilding
@@ -37,7 +38,7 @@ async def measure(rounds: int, seconds: float, console: Console) -> Figures:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="eender bench", description=__doc__)
-    parser.add_argument("what", choices=["events", "routing", "mail"])
+    parser.add_argument("what", choices=["events", "routing", "mail", "hostile"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each measure lasts")
     parser.add_argument("--out", type=Path, help="where the plot goes")
@@ -50,6 +51,10 @@ def main() -> int:
         figures = Figures()
         for _ in range(asked.rounds):
             mail(figures)
+    elif asked.what == "hostile":
+        figures = Figures()
+        for _ in range(asked.rounds):
+            hostile(figures)
     else:
         figures = uvloop.run(measure(asked.rounds, asked.seconds, Console(stderr=True)))
     medians = figures.medians()

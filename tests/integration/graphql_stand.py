@@ -57,6 +57,7 @@ from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
 from services.case.graphql.app import routes_of
 from services.case.graphql.context import GraphQLDeps
+from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.projections import PROJECTIONS
 from services.case.queries.access_log import append_access
@@ -222,6 +223,8 @@ async def running_desk(
     heartbeat_s: float = 20.0,
     mutation_wait_ms_max: int = 5_000,
     policy: CasePolicy | None = None,
+    gate: GateRules | None = None,
+    federated: bool = False,
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
@@ -246,6 +249,8 @@ async def running_desk(
         access=access,
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
+        gate=gate or GateRules(),
+        federated=federated,
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,

@@ -10,6 +10,7 @@ from services.case.graphql.access import Principal, purpose_of, ticket_of
 from services.case.graphql.accessing import RefusedTokens
 from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
+from services.case.graphql.gate import Gate
 from services.case.graphql.making import Maker
 from services.case.graphql.schema import DeskSchema, make_schema
 from services.case.queries.database import Database
@@ -31,7 +32,8 @@ class Api:
 
     def __init__(self, deps: GraphQLDeps, *, observe: Callable[[str], None] | None = None) -> None:
         self.deps = deps
-        self.schema: DeskSchema = make_schema()
+        self.schema: DeskSchema = make_schema(federated=deps.federated)
+        self.gate = Gate(deps.gate, self.schema._schema, deps.clock)  # noqa: SLF001  (no other door to its GraphQL types)
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)
         self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))

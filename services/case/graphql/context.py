@@ -16,6 +16,7 @@ from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
+from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
 from services.case.ports import AccessLog, Clock, Directory, Ids
@@ -57,6 +58,8 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
+    `federated`: gateways ask too.
+
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -72,6 +75,8 @@ class GraphQLDeps:
     access: AccessLog
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
+    gate: GateRules = field(default_factory=GateRules)
+    federated: bool = False
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"

@@ -5,20 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import (
     ASTValidationRule,
-    DocumentNode,
     GraphQLError,
     GraphQLNamedType,
     GraphQLSchema,
-    OperationDefinitionNode,
     Undefined,
     lexicographic_sort_schema,
-    parse,
     print_schema,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
@@ -29,22 +25,22 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from services.case.graphql.answering import Watching, coded
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, TOKENS_MAX, operations_of, parsed
 from services.case.graphql.mutation import Mutation
 from services.case.graphql.noting import NotingAccess
+from services.case.graphql.pricing import DEPTH_MAX
 from services.case.graphql.query import Query
 from services.case.graphql.scalars import SCALARS
+from services.case.graphql.subgraph import ANY, Representation, SubgraphQuery
 from services.case.graphql.subscription import Subscription
 from services.case.graphql.types import customers, entries, erasure, errors, people
 
-DEPTH_MAX = 12
 ALIASES_MAX = 60
-TOKENS_MAX = 2_000
-DOCUMENTS_KEPT_MAX = 256
 COMPARISONS_MAX = 20_000
 """Work that comparing overlapping fields may cost; the library's own limit lets 2 KB block for a second."""
 
 # Built once: a rule class made per request would never hit the validation cache.
-_RULES: list[type[ASTValidationRule]] = [depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX)]
+OWN_RULES: list[type[ASTValidationRule]] = [depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX)]
 _DEFINITION = "strawberry-definition"
 
 
@@ -64,7 +60,7 @@ class ParsedOnce(SchemaExtension):
         execution = self.execution_context
         if execution.query:
             with suppress(GraphQLError):
-                execution.graphql_document = _tree(execution.query)
+                execution.graphql_document = parsed(execution.query)
         yield
 
 
@@ -75,17 +71,14 @@ class OneOperation(SchemaExtension):
         """Add the error to those of validation."""
         execution = self.execution_context
         tree = execution.graphql_document
-        operations = [part for part in tree.definitions if isinstance(part, OperationDefinitionNode)] if tree else []
+        operations = operations_of(tree) if tree else []
+        # The library keeps and hands out one list of errors per document; ours are made per request, by role.
+        execution.pre_execution_errors = list(execution.pre_execution_errors or ()) or None
         named = execution._provided_operation_name  # noqa: SLF001  (its public property answers for the first)
         if named is None and len(operations) > 1:
             error = GraphQLError("name one of the operations in `operationName`")
             execution.pre_execution_errors = [*(execution.pre_execution_errors or ()), error]
         yield
-
-
-@lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
-def _tree(document: str) -> DocumentNode:
-    return parse(document, max_tokens=TOKENS_MAX)
 
 
 def printed(schema: DeskSchema) -> str:
@@ -95,12 +88,12 @@ def printed(schema: DeskSchema) -> str:
     return print_schema(lexicographic_sort_schema(core)) + "\n"
 
 
-def make_schema() -> DeskSchema:
-    """The schema."""
+def make_schema(*, federated: bool = False) -> DeskSchema:
+    """The schema. `federated`: with what a gateway asks a subgraph."""
     overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS_MAX
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(TOKENS_MAX),
-        lambda: AddValidationRules(_RULES),
+        lambda: AddValidationRules(OWN_RULES),
         ParsedOnce,
         lambda: ValidationCache(DOCUMENTS_KEPT_MAX),
         OneOperation,
@@ -108,12 +101,12 @@ def make_schema() -> DeskSchema:
         NotingAccess,
     ]
     made = DeskSchema(
-        query=Query,
+        query=SubgraphQuery if federated else Query,
         mutation=Mutation,
         subscription=Subscription,
         types=_TYPES,
         extensions=extensions,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map={**SCALARS, Representation: ANY}),
     )
     _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
     return made
