@@ -7,19 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import httpx
-import msgspec
 from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
-from contracts.envelope import Message
-from contracts.stored import CommandContext
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
-from infra.effect import handler_name
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -36,6 +31,7 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
+from services.case.graphql.waking import waking
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
@@ -233,31 +229,6 @@ class CaseService:
         issuer = Issuer(pool, load_kek(kek_spec))
         await issuer.ensure_key()
         return TokenVerifier(issuer.public_keys, clock)
-
-
-class AnswersTo(msgspec.Struct):
-    """What of a message says whom it answers."""
-
-    gesture_id: UUID | None = None
-    request_id: UUID | None = None
-    decision_id: UUID | None = None
-
-
-def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
-    """The same handlers, each of which wakes those who wait for what it has taken effect on."""
-
-    def then_wake(handler: Handler) -> Handler:
-        async def handle(message: Message, context: CommandContext) -> None:
-            await handler(message, context)
-            answers = msgspec.json.decode(message.data, type=AnswersTo)
-            hub.answered(
-                *(key for key in (answers.gesture_id, answers.request_id, answers.decision_id) if key is not None)
-            )
-
-        handle.__name__ = handler_name(handler)  # command ids are made of it
-        return handle
-
-    return {subject: then_wake(handler) for subject, handler in handlers.items()}
 
 
 def keys_of(settings: ServiceSettings) -> tuple[str, str]:
