@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 import phonenumbers
 
-from contracts.addresses import LOOPBACK_HOSTS, address_complaint
+from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
@@ -175,7 +175,7 @@ def _check(configuration: Configuration) -> None:
         _check_agent(f"agents[{index}]", agent, teams)
     _check_accounts(configuration)
     for index, origin in enumerate(configuration.http.allowed_origins):
-        if not _is_origin(origin):
+        if not is_origin(origin):
             key = f"http.allowed_origins[{index}]"
             raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
     if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
@@ -269,11 +269,6 @@ def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[
     if not secret:
         raise ConfigurationError(key, missing)
     return secret
-
-
-def _is_origin(text: str) -> bool:
-    """Whether it is an origin as browsers write it: scheme, host, perhaps a port."""
-    return re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", text) is not None
 
 
 def _is_secure(url: str) -> bool:

@@ -95,6 +95,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 
     `mode`: what may leave by it. `paused`: nothing leaves for the time being; what comes in is kept and read as ever.
     `silence_alarm_minutes`: so long nothing comes in while its channel is open before that is told; None: never.
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
+    `allowed_origins`, whose pages may open it.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -117,6 +119,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     def mode(self) -> AccountMode:
         """What may leave, in the word that is stored and sent."""
         return AccountMode(self.mode_word.upper())
+
+    allowed_origins: tuple[str, ...] = ()
 
     @property
     def channel(self) -> Channel:

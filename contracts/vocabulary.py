@@ -442,6 +442,10 @@ REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
     ),
     Channel.TELEGRAM: ReplyCapability(HandleKind.TELEGRAM, TextLimit(4096, LengthUnit.UTF16)),
     Channel.SMS: ReplyCapability(HandleKind.PHONE, TextLimit(10, LengthUnit.SMS_SEGMENTS), opening=Opening.ALWAYS),
+    Channel.CHAT: ReplyCapability(HandleKind.CHAT_VISITOR, TextLimit(4000)),
+    Channel.GOOGLE_REVIEWS: ReplyCapability(
+        HandleKind.GOOGLE, TextLimit(4096, LengthUnit.BYTES), opening=Opening.NEVER
+    ),
     Channel.X: ReplyCapability(HandleKind.X, TextLimit(10_000), public=TextLimit(280, LengthUnit.X_WEIGHTED)),
 }
 """The channels that can carry a reply, as their platforms' documents have it; `docs/channels/` says which."""

@@ -14,6 +14,7 @@ GRAPHQL_PUSH = "graphql.push"
 COMMAND = "command"
 REACTION = "reaction"
 WEBHOOK_INTAKE = "webhook.intake"
+CHAT_FRAME = "chat.frame"
 CHANNEL_SEND = "channel.send"
 STORE_APPEND = "store.append"
 SQL_STATEMENT = "sql.statement"
@@ -29,6 +30,7 @@ SPAN_NAMES = frozenset(
         COMMAND,
         REACTION,
         WEBHOOK_INTAKE,
+        CHAT_FRAME,
         CHANNEL_SEND,
         STORE_APPEND,
         SQL_STATEMENT,

@@ -40,6 +40,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     silence_alarm_minutes: int | None = None
     opening_hours: tuple[Shift, ...] = ()
     timezone: str = "UTC"
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def sends_to(self) -> str | None:
+        """Where replies go; None: nothing can be sent. A chat's are stored here, so that it needs no address."""
+        return "" if self.channel is Channel.CHAT else self.api_base
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -106,6 +112,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
                 hours.shift for hours in configuration.opening_hours if hours.channel is account.channel
             ),
             timezone=configuration.timezone,
+            allowed_origins=account.allowed_origins,
         )
         for account in configuration.channel_accounts
     )

@@ -27,6 +27,8 @@ from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.chat_lines import ChatSwitchboard
+from services.channels.workers.chat_store import ChatPoster
 from services.channels.workers.intake import Intake
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
@@ -108,7 +110,8 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         keeper = RawKeeper(pool, keys, intake.wake)
         keeping = asyncio.create_task(keeper.run())
         closing.push_async_callback(_cancelled, keeping)
-        poster = EveryPoster(clock)
+        switchboard = ChatSwitchboard(pool, clock)
+        poster = EveryPoster(clock, ChatPoster(pool, switchboard, clock))
         closing.push_async_callback(poster.close)
         parts = SendingParts(
             record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS

@@ -222,7 +222,9 @@ async def test_of_a_case_that_was_kept_long_enough_its_contacts_and_replies_go(s
     states = await stand.pool.fetch("SELECT state FROM raws ORDER BY seq")
     assert [row["state"] for row in states] == ["ERASED", "READ"]
     (receipt,) = await receipts(stand)
-    assert receipt["stores"] == ["channels.raws", "channels.parked", "channels.threads", "channels.external_ids"]
+    assert receipt["stores"] == [
+        f"channels.{table}" for table in ("raws", "parked", "threads", "external_ids", "chat_replies")
+    ]
     facts = await stand.facts()
     assert facts.count("channels.delivery.forgotten.v1") == 1
     assert await stand.pool.fetchval("SELECT count(*) FROM windows") == 2, "answers in other cases may go on"

@@ -33,7 +33,7 @@ from services.channels.ports import Clock, Ids
 POLL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 FORGETTINGS_OF_ROUND_MAX = 20
-TABLES = ("windows", "threads", "external_ids", "parked", "raws")
+TABLES = ("windows", "threads", "external_ids", "parked", "raws", "chat_visitors", "chat_replies")
 STORES = tuple(f"channels.{table}" for table in TABLES)
 
 _SQL = statements("services.channels.workers")
@@ -114,6 +114,8 @@ class Forgetter:
             await connection.execute(_SQL["delete_parked"], list(found.messages))
             await connection.execute(_SQL["delete_external_ids"], found.sent)
             await connection.execute(_SQL["delete_threads"], found.received)
+            await connection.execute(_SQL["delete_chat_replies"], found.sent)
+            await connection.execute(_SQL["delete_chat_visitors"], list(found.traces))
             await connection.execute(_SQL["delete_traces"], raws)
             await connection.execute(_SQL["forgetting_purged"], row["forgetting_id"], subjects)
         return subjects

@@ -20,7 +20,9 @@ REBUILT = (
 )
 """All that the projections write. How far a forgetting is, its worker knows."""
 
-FOLLOWED = frozenset({"raws", "account_senders", "parked", "traces", "mailboxes", "polls"})
+FOLLOWED = frozenset(
+    {"raws", "account_senders", "parked", "traces", "mailboxes", "polls", "chat_visitors", "chat_replies"}
+)
 """Tables that follow payloads and platforms, which are no facts: they stay as they are."""
 
 

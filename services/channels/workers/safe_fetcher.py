@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -65,8 +66,17 @@ class SafeFetcher:
             trust_env=False,
         )
 
-    async def fetch(self, url: str, known: Remembered | None = None, *, may_be_local: bool = False) -> Fetched:
+    async def fetch(
+        self,
+        url: str,
+        known: Remembered | None = None,
+        *,
+        may_be_local: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
         """The answer, after at most `REDIRECTS_MAX` redirects, each of which is looked at as the first address was.
+
+        `headers`: for the first address only: whoever we are sent on to is told no token.
 
         Raises:
             FetchRefused: it may not be fetched.
@@ -75,9 +85,10 @@ class SafeFetcher:
         try:
             async with asyncio.timeout(FETCH_SECONDS_MAX):
                 for _ in range(REDIRECTS_MAX + 1):
-                    answer = await self._ask(url, known or Remembered(), may_be_local=may_be_local)
+                    answer = await self._ask(url, known or Remembered(), headers or {}, may_be_local=may_be_local)
                     if isinstance(answer, Fetched):
                         return answer
+                    headers = None
                     url = urljoin(url, answer)
         except TimeoutError:
             raise FetchFailed("too-slow") from None
@@ -89,11 +100,13 @@ class SafeFetcher:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, url: str, known: Remembered, *, may_be_local: bool) -> Fetched | str:
+    async def _ask(
+        self, url: str, known: Remembered, headers: Mapping[str, str], *, may_be_local: bool
+    ) -> Fetched | str:
         """The answer, or where else to look."""
         parts = _checked(url, may_be_local=may_be_local)
         address = await _resolved(parts, may_be_local=may_be_local)
-        request = self._client.build_request("GET", _at(parts, address), headers=_headers(parts, known))
+        request = self._client.build_request("GET", _at(parts, address), headers={**_headers(parts, known), **headers})
         if parts.scheme == "https":
             request.extensions["sni_hostname"] = parts.hostname
         response = await self._client.send(request, stream=True)

@@ -35,7 +35,7 @@ PAUSE_SECONDS = 0.5
 WITHHOLDINGS_OF_ROUND_MAX = 20
 CAME_IN = ("raws", "parked")
 SEALED = ("es.events", "es.dead_letters")
-EXPIRED = ("threads", "external_ids")
+EXPIRED = ("threads", "external_ids", "chat_replies")
 
 PASSES = (TableBusy, StillReading, NotPublished, *TRANSPORT_ERRORS)
 """What is over when it comes again."""
@@ -124,6 +124,7 @@ class Withholder:
             await self._keys.destroy_subject(contact_id, self._clock.now())
         await self._pool.execute(_SQL["delete_threads"], came_in)
         await self._pool.execute(_SQL["delete_external_ids"], went_out)
+        await self._pool.execute(_SQL["delete_chat_replies"], went_out)
         events = await self._pool.fetchval(_SQL["sealed_facts"], [*subjects, *went_out])
         return _Done((*(CAME_IN if came_in else ()), *(EXPIRED if came_in or went_out else ())), events, subjects)
 
