@@ -13,6 +13,7 @@ import msgspec
 
 from contracts import case, channels, content, envelope, log, routing, subjects
 from contracts import vocabulary as words
+from contracts.attachments import attachment_id_of
 from contracts.vocabulary import Channel, HandleKind, id_of
 
 ACCOUNT = "waba-1"
@@ -61,6 +62,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         received_at=after(1),
         brand="shop",
         language="nl",
+    ),
+    subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
+        attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
     ),
     subjects.CONTACT_EDITED: channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(20)),
     subjects.CONTACT_REMOVED: channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(30)),
@@ -156,9 +160,8 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         currency="EUR",
         approved_at=after(95),
     ),
-    subjects.GESTURE_GIVEN: case.GestureGiven(
-        gesture_id=GESTURE_ID, case_id=CASE_ID, hold_id=HOLD_ID, given_at=after(92)
-    ),
+    subjects.GESTURE_GIVEN: case.GestureGiven(GESTURE_ID, CASE_ID, HOLD_ID, after(92)),
+    subjects.GESTURE_REVERSED: case.GestureReversed(GESTURE_ID, CASE_ID, REQUEST_ID, 1250, after(9_000)),
     subjects.GESTURE_DROPPED: case.GestureDropped(
         gesture_id=GESTURE_ID, case_id=CASE_ID, reason="declined", at=after(97)
     ),
@@ -234,12 +237,7 @@ ROUTING_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.DUO_CHANGED: routing.DuoChanged(customer_id=CUSTOMER_ID, owner_id=AGENT_ID, partner_id=PARTNER_ID),
     subjects.HOLD_PLACED: routing.HoldPlaced(
-        gesture_id=GESTURE_ID,
-        case_id=CASE_ID,
-        hold_id=HOLD_ID,
-        account_id=BUDGET_ID,
-        amount_minor=1_250,
-        currency="EUR",
+        GESTURE_ID, case_id=CASE_ID, hold_id=HOLD_ID, account_id=BUDGET_ID, amount_minor=1_250, currency="EUR"
     ),
     subjects.APPROVAL_REQUIRED: routing.ApprovalRequired(gesture_id=GESTURE_ID, case_id=CASE_ID, account_id=BUDGET_ID),
     subjects.APPROVAL_REFUSED: routing.ApprovalRefused(

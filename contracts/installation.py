@@ -9,14 +9,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contracts.gesture_rules import Gestures, Payouts
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
-from contracts.vocabulary import AccountMode, BudgetPeriod, Channel
+from contracts.vocabulary import AccountMode, AgentKind, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
 CAPACITY_UNITS_DEFAULT = {"voice": 20, "chat": 4, "email": 1}
 CAPACITY_UNITS_ELSEWHERE = 1
+OBJECT_BYTES_MAX_DEFAULT = 25 * 1024 * 1024
+BUCKET_BYTES_MAX_DEFAULT = 4 * 1024**3
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:~-]{0,99}$")]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -33,12 +36,18 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What an agent or a team may spend per calendar period; texts as written, amounts in minor units beside them."""
+    """What an agent or a team may spend per calendar period; texts as written, amounts in minor units beside them.
+
+    `carry_over`: the most that goes on into the next period. `two_approvers_above`: of a team's; above it two people
+    approve.
+    """
 
     amount: str
     currency: str
     period_word: PeriodWord = msgspec.field(name="period")
     item_limit: str | None = None
+    carry_over: str | None = None
+    two_approvers_above: str | None = None
 
     @property
     def period(self) -> BudgetPeriod:
@@ -55,6 +64,16 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         """The most one gesture may cost; without a limit the whole grant."""
         return self.amount_minor if self.item_limit is None else to_minor(self.item_limit, self.currency)
 
+    @property
+    def carry_over_max_minor(self) -> int:
+        """The most that is carried over; nothing where not said."""
+        return to_minor(self.carry_over or "0", self.currency)
+
+    @property
+    def two_approvers_above_minor(self) -> int | None:
+        """Above it two people approve; None: one is enough for any amount."""
+        return None if self.two_approvers_above is None else to_minor(self.two_approvers_above, self.currency)
+
 
 class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Agents who work together; its budgets pay for what a lead approves."""
@@ -65,7 +84,9 @@ class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`.
+    """A person or a bot who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`.
+
+    `principal`: of a bot, the subject of the integration's token that acts as it.
 
     `shifts`, `leave`: when the person works, by `timezone` and less the public `holidays`, both as those of the
     installation where not said. Without shifts nobody is waited for, and presence alone tells who is there.
@@ -83,6 +104,13 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     leave: tuple[Leave, ...] = ()
     timezone: str | None = None
     holidays: Calendar | None = None
+    kind_word: Literal["person", "bot"] = msgspec.field(name="kind", default="person")
+    principal: Name | None = None
+
+    @property
+    def kind(self) -> AgentKind:
+        """The kind in the word that is stored and sent."""
+        return AgentKind(self.kind_word.upper())
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -207,6 +235,43 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
 
 
+class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A bucket of a store that speaks S3. `secret_key` is resolved and never shown."""
+
+    endpoint: str
+    bucket: Name
+    access_key: Name
+    secret_key: Name
+    region: Name = "us-east-1"
+
+    def __repr__(self) -> str:
+        return f"S3({self.endpoint}, {self.bucket})"
+
+
+class Scanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who looks into files before anybody gets them. `url`: `clamd://host:port`, or `http(s)://…` to post them to."""
+
+    url: str
+
+
+class Objects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Files that come along: where they lie, sealed, and how they are handed out.
+
+    `store`: `jetstream`, or `s3` with `[objects.s3]`. `bytes_max`: of one file; `bucket_bytes_max`: of all of them in
+    JetStream, when its bucket is made. `public_url`: where desks reach the front door; None: they get
+    no links. `refused_types`: media types that are not kept, besides programs and scripts.
+    """
+
+    store: Literal["jetstream", "s3"] = "jetstream"
+    bytes_max: Annotated[int, msgspec.Meta(ge=1, le=100 * 1024 * 1024)] = OBJECT_BYTES_MAX_DEFAULT
+    bucket_bytes_max: Annotated[int, msgspec.Meta(ge=1024 * 1024)] = BUCKET_BYTES_MAX_DEFAULT
+    link_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
+    public_url: str | None = None
+    refused_types: tuple[Name, ...] = ()
+    s3: S3 | None = None
+    scanner: Scanner | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
@@ -228,6 +293,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     http: Http = Http()
     oidc: Oidc | None = None
     retention: Retention = Retention()
+    objects: Objects = Objects()
+    gestures: Gestures = Gestures()
+    payouts: Payouts | None = None
 
     @property
     def reason_codes(self) -> tuple[str, ...]:
@@ -238,6 +306,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     def purpose_codes(self) -> tuple[str, ...]:
         """The codes a purpose may have."""
         return tuple(purpose.code for purpose in self.purposes) or PURPOSES_DEFAULT
+
+    @property
+    def bots(self) -> dict[str, str]:
+        """The refs of agents that are bots, by the subject of the integration that acts as each."""
+        return {agent.principal: agent.ref for agent in self.agents if agent.principal is not None}
 
     def units_of(self, channel: Channel) -> int:
         """How many capacity units a case on that channel takes while we are to move."""

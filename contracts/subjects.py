@@ -12,6 +12,7 @@ ROUTING = "routing"
 ORIGINS = (CHANNELS, CASE, ROUTING)
 
 CONTACT_RECEIVED = "channels.contact.received.v1"
+ATTACHMENT_CHANGED = "channels.attachment.changed.v1"
 CONTACT_EDITED = "channels.contact.edited.v1"
 CONTACT_REMOVED = "channels.contact.removed.v1"
 REACTION_CHANGED = "channels.reaction.changed.v1"
@@ -33,6 +34,7 @@ REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
 GESTURE_APPROVED = "case.gesture.approved.v1"
 GESTURE_GIVEN = "case.gesture.given.v1"
+GESTURE_REVERSED = "case.gesture.reversed.v1"
 GESTURE_DROPPED = "case.gesture.dropped.v1"
 PRESENCE_REQUESTED = "case.presence.requested.v1"
 AGENT_UPSERT_REQUESTED = "case.agent-upsert.requested.v1"
@@ -54,6 +56,7 @@ ROUTING_CONFIGURED = "routing.configuration.applied.v1"
 
 MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_RECEIVED: channels.ContactReceived,
+    ATTACHMENT_CHANGED: channels.AttachmentChanged,
     CONTACT_EDITED: channels.ContactEdited,
     CONTACT_REMOVED: channels.ContactRemoved,
     REACTION_CHANGED: channels.ReactionChanged,
@@ -74,6 +77,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     GESTURE_REQUESTED: case.GestureRequested,
     GESTURE_APPROVED: case.GestureApproved,
     GESTURE_GIVEN: case.GestureGiven,
+    GESTURE_REVERSED: case.GestureReversed,
     GESTURE_DROPPED: case.GestureDropped,
     PRESENCE_REQUESTED: case.PresenceRequested,
     AGENT_UPSERT_REQUESTED: case.AgentUpsertRequested,

@@ -292,6 +292,16 @@ class ContentState(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
 
 
+class AttachmentState(StrEnum):
+    """How far a file that came along, or is to go along, has come."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    QUARANTINED = "QUARANTINED"
+    REFUSED = "REFUSED"
+    REMOVED = "REMOVED"
+
+
 class RefusalCode(StrEnum):
     """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
 
@@ -320,6 +330,8 @@ class RefusalCode(StrEnum):
     RETENTION_DUTY = "RETENTION_DUTY"
     BUDGET_CLOSED = "BUDGET_CLOSED"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    OVER_CASE_CAP = "OVER_CASE_CAP"
+    OVER_ORDER_VALUE = "OVER_ORDER_VALUE"
     REASON_UNKNOWN = "REASON_UNKNOWN"
     NOT_AWAITING_APPROVAL = "NOT_AWAITING_APPROVAL"
     APPROVAL_EXPIRED = "APPROVAL_EXPIRED"

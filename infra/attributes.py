@@ -89,6 +89,7 @@ SENDS = "eender_sends_total"
 COMMAND_RETRIES = "eender_command_retries_total"
 ACCOUNTS_SILENT = "eender_accounts_silent"
 ACCOUNTS_IN_TROUBLE = "eender_accounts_in_trouble"
+ATTACHMENTS = "eender_attachments_total"
 
 LABELS = frozenset(
     {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}

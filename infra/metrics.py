@@ -49,3 +49,6 @@ accounts_silent = Gauge(
 accounts_in_trouble = Gauge(
     attributes.ACCOUNTS_IN_TROUBLE, "Channel accounts that are fetched and cannot be reached.", ("channel",)
 )
+attachments = Counter(
+    attributes.ATTACHMENTS, "Files that came along, by what became of them and why.", ("result", "reason")
+)

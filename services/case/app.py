@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -31,7 +31,6 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
-from services.case.graphql.waking import waking
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
@@ -42,6 +41,7 @@ from services.case.reactions.attach_contact_on_contact_received import attach_co
 from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
 from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
 from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
+from services.case.reactions.note_attachment_on_attachment_changed import note_attachment_on_attachment_changed
 from services.case.reactions.note_configuration_on_configuration_applied import (
     note_configuration_on_configuration_applied,
 )
@@ -61,6 +61,9 @@ from services.case.reactions.show_health_on_account_health_changed import show_h
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
+from services.case.workers.payer import Payer
+from services.case.workers.paying import open_payer, payer_routes
+from services.case.workers.waking import waking
 
 MIGRATIONS = ("services.case.migrations",)
 STATEMENTS = ("services.case.projections", "services.case.reactions", "infra.withholding")
@@ -97,6 +100,7 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
         subjects.CONTACT_EDITED: partial(
             edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
         ),
+        subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
@@ -110,7 +114,9 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
     }
 
 
-def reactions_to_routing(runtime: Runtime) -> dict[str, Handler]:
+def reactions_to_routing(
+    runtime: Runtime, settings: CaseSettings, wake_payer: Callable[[], None]
+) -> dict[str, Handler]:
     """What the record does when routing tells something."""
     record = runtime.record
     return {
@@ -119,8 +125,10 @@ def reactions_to_routing(runtime: Runtime) -> dict[str, Handler]:
         subjects.TEAM_CHANGED: partial(show_team_on_team_changed, record=record),
         subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
         subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
-        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record),
-        subjects.APPROVAL_REQUIRED: partial(await_approval_on_approval_required, record=record),
+        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
+        subjects.APPROVAL_REQUIRED: partial(
+            await_approval_on_approval_required, record=record, open_for=settings.policy.approval_open_for
+        ),
         subjects.APPROVAL_REFUSED: partial(record_refusal_on_approval_refused, record=record),
         subjects.GESTURE_REFUSED: partial(refuse_gesture_on_gesture_refused, record=record),
         subjects.REQUEST_REFUSED: partial(note_refusal_on_request_refused, record=record),
@@ -164,7 +172,9 @@ class CaseService:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
-            self._follow(directory)
+            payouts = self._case.configuration.payouts
+            payer = None if payouts is None else await open_payer(self.runtime, payouts, resources)
+            self._follow(directory, payer)
             self._serving = HttpTracing(self._app(directory, verifier))
             yield
             self._serving = self._resting
@@ -173,20 +183,24 @@ class CaseService:
     async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
         await append_access(self.runtime.pool, self.runtime.clock, entries)
 
-    def _follow(self, directory: PostgresDirectory) -> None:
+    def _follow(self, directory: PostgresDirectory, payer: Payer | None) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
         channels = reactions_to_channels(self.runtime, directory, self._case)
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
-        self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
+        routing = reactions_to_routing(self.runtime, self._case, (lambda: None) if payer is None else payer.wake)
+        self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
         for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
             self.runtime.spawn(name, work)
+        if payer is not None:
+            self.runtime.spawn("payer", payer.run)
         self.runtime.run()
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
         # Here and not above: the command line opens the record without the API, and is to start at once.
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
+        from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see above)
         from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
 
         configuration = self._case.configuration
@@ -203,15 +217,22 @@ class CaseService:
             access=self.access,
             checkpoints=self.runtime.checkpointer,
             keys=self.runtime.keys,
+            links=links_of(self._settings, configuration),
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             gate=self._gate,
             federated=configuration.http.federation,
             time_zone=configuration.timezone,
+            bots=configuration.bots,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
         return Litestar(
-            [*graphql_routes(deps), health_router(self.ready), log_router(self.runtime)],
+            [
+                *graphql_routes(deps),
+                *payer_routes(self.runtime, configuration.payouts, directory),
+                health_router(self.ready),
+                log_router(self.runtime),
+            ],
             openapi_config=None,
             logging_config=None,
         )

@@ -37,6 +37,7 @@ from services.channels.reactions.begin_withholding_on_content_redacted import be
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import ChannelsSettings, settings_of
+from services.channels.workers.attaching import Attaching
 from services.channels.workers.chat_lines import ChatSwitchboard
 from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
 from services.channels.workers.forgetter import Forgetter
@@ -70,6 +71,7 @@ class ChannelsApp:
         self.settings = settings
         self._poster: EveryPoster | None = None
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
+        self.attaching = Attaching(runtime, settings)
         self._doors = doors
         self._outlets = outlets
         self._front_door: FrontDoor | None = None
@@ -80,6 +82,7 @@ class ChannelsApp:
         await runtime.start()
         directory = PostgresDirectory(runtime.pool)
         await self._apply_configuration()
+        self.attaching.start()
         intake = Intake(
             pool=runtime.pool,
             keys=runtime.keys,
@@ -155,12 +158,19 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
+        files = self.attaching.files
         forgetter = Forgetter(
-            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+            pool=runtime.pool,
+            keys=runtime.keys,
+            files=files,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
         )
         withholder = Withholder(
             pool=runtime.pool,
             keys=runtime.keys,
+            files=files,
             stream=OriginStream(runtime.bus, CHANNELS),
             record=runtime.record,
             clock=runtime.clock,
@@ -194,6 +204,7 @@ class ChannelsApp:
         if self._poster is not None:
             await self._poster.close()
         await self._fetcher.close()
+        await self.attaching.close()
 
     def asgi(self) -> HttpTracing:
         """The HTTP side: webhooks and health, traced."""
@@ -214,7 +225,7 @@ class ChannelsApp:
 
         return HttpTracing(
             Litestar(
-                [front_door, health_router(self.runtime.ready), log_router(self.runtime)],
+                [front_door, self.attaching.router(), health_router(self.runtime.ready), log_router(self.runtime)],
                 lifespan=[running],
                 openapi_config=None,
                 logging_config=None,

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.configuration import Configuration, configuration_digest
-from contracts.installation import ChannelAccount, Retention
+from contracts.installation import ChannelAccount, Objects, Retention
 from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
@@ -66,20 +66,30 @@ class AccountSettings(msgspec.Struct, frozen=True):
 
 
 class ChannelsSettings(msgspec.Struct, frozen=True):
-    """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept."""
+    """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept.
+
+    `objects`: where files lie that come along, and how large they may be.
+    """
 
     accounts: Mapping[UUID, AccountSettings] = {}
     region: str = REGION_DEFAULT
     digest: str = ""
     raw_days: int = Retention().raw_days
+    objects: Objects = Objects()
 
     @classmethod
     def of(
-        cls, accounts: tuple[AccountSettings, ...], *, region: str, digest: str, raw_days: int = Retention().raw_days
+        cls,
+        accounts: tuple[AccountSettings, ...],
+        *,
+        region: str,
+        digest: str,
+        raw_days: int = Retention().raw_days,
+        objects: Objects | None = None,
     ) -> ChannelsSettings:
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
-        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days)
+        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days, objects=objects or Objects())
 
 
 def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
@@ -121,4 +131,5 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
         region=configuration.region,
         digest=configuration_digest(configuration),
         raw_days=configuration.retention.raw_days,
+        objects=configuration.objects,
     )

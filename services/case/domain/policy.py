@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -31,6 +32,8 @@ class CasePolicy(msgspec.Struct, frozen=True):
     listening: frozenset[AccountName] = frozenset()
     reactive: frozenset[AccountName] = frozenset()
 
+    approval_open_for: timedelta = timedelta(days=14)
+
     @property
     def muted(self) -> frozenset[AccountName]:
         """Accounts by which nothing leaves now."""
@@ -49,6 +52,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             paused=frozenset((each.channel, each.account) for each in accounts if each.paused),
             listening=_of_mode(accounts, AccountMode.LISTEN),
             reactive=_of_mode(accounts, AccountMode.LISTEN, AccountMode.REACT),
+            approval_open_for=timedelta(days=configuration.gestures.approval_days),
         )
 
 

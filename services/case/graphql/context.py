@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
@@ -16,6 +16,7 @@ from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
+from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
@@ -58,7 +59,8 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
-    `federated`: gateways ask too.
+    `bots`: the refs of agents that are bots, by the subject of the integration that acts as each. `federated`:
+    gateways ask too. `links`: to files that came along; None: nobody gets any.
 
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
@@ -75,12 +77,14 @@ class GraphQLDeps:
     access: AccessLog
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
+    links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)
     federated: bool = False
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"
     language: str = "nl"
+    bots: Mapping[str, str] = field(default_factory=dict)
     mutation_wait_ms_max: int = MUTATION_WAIT_MS_MAX
     heartbeat_s: float = 20.0
 

@@ -1,6 +1,7 @@
 """The read tables that follow from this service's own facts: pure functions from a fact to rows."""
 
 from services.case.projections import (
+    attachments,
     cases,
     commitments,
     contact_contents,
@@ -20,6 +21,7 @@ PROJECTIONS = (
     cases.rows,
     contacts.rows,
     contact_contents.rows,
+    attachments.rows,
     timeline.rows,
     gestures.rows,
     commitments.rows,

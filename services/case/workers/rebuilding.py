@@ -15,6 +15,8 @@ REBUILT = (
     ReadTable("cases"),
     ReadTable("timeline"),
     ReadTable("contact_contents"),
+    ReadTable("attachments"),
+    ReadTable("payouts"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),

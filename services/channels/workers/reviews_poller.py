@@ -18,7 +18,7 @@ from services.channels.domain.contact import Contact
 from services.channels.domain.raw import RawInbound, contact_id_of
 from services.channels.providers.google_reviews import REPLY_SUFFIX, address_of, address_of_review, gone, page_of
 from services.channels.workers.poller import Poller
-from services.channels.workers.safe_fetcher import Fetched, FetchFailed
+from services.channels.workers.safe_fetcher import Fetched, FetchFailed, Letter
 
 ALL_EVERY = timedelta(hours=24)
 PAGES_MAX = 40
@@ -104,7 +104,7 @@ class ReviewsPoller(Poller):
     async def _fetched(self, url: str) -> Fetched:
         token = self._account.secret("access_token")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return await self._fetcher.fetch(url, may_be_local=self._source.may_be_local, headers=headers)
+        return await self._fetcher.fetch(url, may_be_local=self._source.may_be_local, letter=Letter(headers=headers))
 
     @property
     def _api_base(self) -> str:

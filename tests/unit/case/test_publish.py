@@ -15,6 +15,7 @@ from services.case.commands.request_presence import RequestPresence, request_pre
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain import (
+    attachment_facts,
     case_facts,
     commitment_facts,
     contact_facts,
@@ -28,6 +29,7 @@ from services.case.domain import (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    payout_facts,
     redaction_facts,
     retention_facts,
     settlement_facts,
@@ -39,6 +41,7 @@ from tests.support.memory_record import MemoryRecord
 from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
+    attachment_facts,
     case_facts,
     contact_facts,
     settlement_facts,
@@ -52,6 +55,7 @@ MODULES = (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    payout_facts,
     redaction_facts,
     retention_facts,
 )
@@ -206,6 +210,9 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "case.gesture-approved.v1",
         "case.gesture-given.v1",
         "case.gesture-declined.v1",
+        "case.gesture-expired.v1",
+        "case.gesture-reversed.v1",
+        "case.payout-refused.v1",
         "case.hold-returned.v1",
         "case.transfer-requested.v1",
         "desk-request.presence-requested.v1",

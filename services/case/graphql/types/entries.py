@@ -25,6 +25,7 @@ from services.case.graphql.enums import ReferenceKind
 from services.case.graphql.pages import First
 from services.case.graphql.refs import AgentRef, ChannelAccountRef, HandleRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, Url
+from services.case.graphql.types.attachments import Attachment
 from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo, TimelineEntry
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Budget
@@ -116,6 +117,11 @@ class Contact(TimelineEntry, Approvable):
         return reach_of(await info.context.make.content_of(self.row))
 
     @strawberry.field
+    async def attachments(self, info: Info) -> list[Attachment]:
+        """The files that came along, in their order."""
+        return await info.context.make.attachments_of(self.row)
+
+    @strawberry.field
     async def in_reply_to(self, info: Info) -> Contact | None:
         """The contact it answers."""
         return await info.context.make.contact_by_id(self.row.in_reply_to)
@@ -154,6 +160,16 @@ class Reference:
 
 
 @strawberry.type
+class Fulfilment:
+    """What the payout of a gesture brought."""
+
+    code: str | None = field(description="A voucher's code; whoever has it has the money.")
+    url: Url | None = field(description="Where to look at it.")
+    provider_ref: str | None = field(description="The payer's own reference.")
+    at: Instant | None = field(description="When the payer said so.")
+
+
+@strawberry.type
 class Gesture(TimelineEntry, Approvable):
     """Something given to a customer out of a resolution budget."""
 
@@ -163,8 +179,9 @@ class Gesture(TimelineEntry, Approvable):
     reason: str = field(description="Why: a code of the configuration.")
     note: str | None = field(description="Why, in words, for colleagues.")
     reference: Reference | None = field(description="What it refers to.")
+    fulfilment: Fulfilment | None = field(description="What its payout brought; null until then, and where none is.")
     decided_at: Instant | None = field(description="When another person decided.")
-    decline_reason: str | None = field(description="Why not, in words, for the agent who asked.")
+    decline_reason: str | None = field(description="Why not, in words of who declined it, or of the payer.")
     row: strawberry.Private[EntryRow]
 
     @strawberry.field

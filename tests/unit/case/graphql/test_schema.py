@@ -30,6 +30,7 @@ SKETCH = Path(__file__).parents[5] / "shared" / "consumer" / "sketch.graphql"
 SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
+    "Budget: Budget.runsLow",
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),

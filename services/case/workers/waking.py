@@ -1,4 +1,4 @@
-"""Waking those who wait here for what another service does, once it has taken effect."""
+"""Wakes those who wait in this process for an effect, once what they wait for has taken it."""
 
 from __future__ import annotations
 
