@@ -96,9 +96,9 @@ class ChannelsApp:
         switchboard = ChatSwitchboard(runtime.pool, runtime.clock)
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
-        upkeep = Upkeep(
-            pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
-        )
+        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record}
+        parts |= {"clock": runtime.clock, "ids": runtime.ids}
+        upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
         for name, work in (
@@ -109,8 +109,8 @@ class ChannelsApp:
             ("upkeep", upkeep.run),
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
-            ("retainer", self._retainer().run),
-            ("watch", self._watch().run),
+            ("retainer", Retainer(keys=runtime.keys, raw_days=self.settings.raw_days, **parts).run),
+            ("watch", Watch(settings=self.settings, **parts).run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)
@@ -177,25 +177,6 @@ class ChannelsApp:
             ids=runtime.ids,
         )
         return forgetter, withholder
-
-    def _retainer(self) -> Retainer:
-        """What takes away what was kept long enough."""
-        runtime = self.runtime
-        return Retainer(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-            raw_days=self.settings.raw_days,
-        )
-
-    def _watch(self) -> Watch:
-        """What tells how the accounts do."""
-        runtime = self.runtime
-        return Watch(
-            pool=runtime.pool, record=runtime.record, clock=runtime.clock, ids=runtime.ids, settings=self.settings
-        )
 
     async def stop(self) -> None:
         """End everything."""
