@@ -121,6 +121,24 @@ class AccountConfigured(msgspec.Struct, frozen=True, omit_defaults=True):
     brand_name: str | None = None
 
 
+class AccountHealthChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a channel account does: told at once where something is wrong or right again, else now and then.
+
+    `last_received_at`, `last_sent_at` None: never yet. `unread`: payloads that are kept and not read; `unsent`: replies
+    that are to leave. `trouble`: why it cannot be looked at, in a word; None: it can. `silent_since`: nothing comes in
+    though it should.
+    """
+
+    account_id: UUID
+    at: datetime
+    last_received_at: datetime | None = None
+    last_sent_at: datetime | None = None
+    unread: int = 0
+    unsent: int = 0
+    trouble: str | None = None
+    silent_since: datetime | None = None
+
+
 class ConfigurationApplied(msgspec.Struct, frozen=True, omit_defaults=True):
     """The channel accounts are as the configuration of this digest says."""
 

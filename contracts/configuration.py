@@ -39,6 +39,7 @@ from contracts.money import to_minor
 from contracts.objects_check import objects_complaint
 from contracts.roster_check import roster_complaint
 from contracts.target_check import target_complaint
+from contracts.template_check import template_complaint
 from contracts.triage_check import is_usable, triage_complaint
 from contracts.vocabulary import Channel
 
@@ -187,6 +188,7 @@ def _check(configuration: Configuration) -> None:
         objects_complaint(configuration.objects),
         gesture_complaint(configuration),
         target_complaint(configuration),
+        template_complaint(configuration),
         triage_complaint(configuration, LOOPBACK_HOSTS),
     )
     for wrong in complaints:

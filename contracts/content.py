@@ -6,6 +6,7 @@ text is the JSON object `{"content": …}`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -39,12 +40,31 @@ class TextSpan(msgspec.Struct, frozen=True, omit_defaults=True):
     end: int
 
 
+class RatingContent(msgspec.Struct, frozen=True):
+    """How its writer judged us, on the scale of the place where that was said."""
+
+    value: float
+    min: float
+    max: float
+
+
+class ReachContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many it reaches, as its channel tells. `followers`: of its writer. `views`: of an outlet, its readers too."""
+
+    measured_at: datetime
+    followers: int | None = None
+    views: int | None = None
+    shares: int | None = None
+    likes: int | None = None
+
+
 class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who wrote, and what: the personal part of a contact.
 
     `external_id`: the platform's own id of it. It is personal, too: a WhatsApp message id spells its sender's number.
     `html`: sanitised, where it came so; `text` says the same. `spans`: quotes and signatures in `text`, in order; what
     lies outside is the visible text. `references`: external ids of the messages before it in its thread, oldest first.
+    `url`: where it stands in public.
     """
 
     handles: tuple[HandleContent, ...] = ()
@@ -57,6 +77,9 @@ class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     html: str | None = None
     spans: tuple[TextSpan, ...] = ()
     references: tuple[str, ...] = ()
+    url: str | None = None
+    rating: RatingContent | None = None
+    reach: ReachContent | None = None
 
 
 class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,8 +95,21 @@ class AliasContent(msgspec.Struct, frozen=True, omit_defaults=True):
     new: HandleContent
 
 
+class TemplateContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text that a platform approved beforehand, and what stands in its places: in `{{1}}` the first of them."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+
+
 class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is to be sent, and to whom."""
+    """What is to be sent, and to whom. `template`: as which `text` leaves where the channel asks for one.
+
+    `subject`: of what begins a matter; an answer has that of what it answers.
+    """
 
     to: HandleContent
     text: str
+    subject: str | None = None
+    template: TemplateContent | None = None

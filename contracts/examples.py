@@ -66,12 +66,8 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
         attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
     ),
-    subjects.CONTACT_EDITED: channels.ContactEdited(
-        contact_id=CONTACT_ID, channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(20)
-    ),
-    subjects.CONTACT_REMOVED: channels.ContactRemoved(
-        contact_id=CONTACT_ID, channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(30)
-    ),
+    subjects.CONTACT_EDITED: channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(20)),
+    subjects.CONTACT_REMOVED: channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(30)),
     subjects.REACTION_CHANGED: channels.ReactionChanged(
         contact_id=REPLY_ID, channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(300), emoji="👍"
     ),
@@ -93,6 +89,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         name="WhatsApp of the shop",
         brand="shop",
         brand_name="The Shop",
+    ),
+    subjects.ACCOUNT_HEALTH_CHANGED: channels.AccountHealthChanged(
+        id_of("account", Channel.WHATSAPP, ACCOUNT), after(60), AT, after(30), unsent=1, silent_since=AT
     ),
     subjects.SUBJECT_FORGOTTEN: channels.SubjectForgotten(REQUEST_ID, 0, 3, 4, ("channels.windows", "channels.raws")),
     subjects.CONTENT_WITHHELD: channels.ContentWithheld(REQUEST_ID, 2, 4, ("channels.raws", "channels.parked")),

@@ -14,7 +14,7 @@ from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.targets import Target
 from contracts.triage import Classifier, ModeWord, ReachLimits, TriageRule
-from contracts.vocabulary import AgentKind, BudgetPeriod, Channel
+from contracts.vocabulary import AccountMode, AgentKind, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
@@ -125,10 +125,13 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
     `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
-    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. `mode`: how far we
-    act on what is said in public (`docs/triage.md`).
     only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
     `allowed_origins`, whose pages may open it.
+
+    `mode`: how far we act on what is said in public (`docs/triage.md`), and what may leave by it; where it is not said,
+    nobody is sought who did not ask, and people may write first. `paused`: nothing leaves for the time being; what
+    comes in is kept and read as ever. `silence_alarm_minutes`: so long nothing comes in while its channel is open
+    before that is told; None: never.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -143,8 +146,20 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     authserv_id: Name | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
-    mode: ModeWord = "react"
+    mode_word: ModeWord | None = msgspec.field(name="mode", default=None)
+    paused: bool = False
+    silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
     allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> AccountMode:
+        """What may leave, in the word that is stored and sent."""
+        return AccountMode((self.mode_word or "proactive").upper())
+
+    @property
+    def heeds(self) -> ModeWord:
+        """What of what is said in public becomes a case."""
+        return self.mode_word or "react"
 
     @property
     def channel(self) -> Channel:
@@ -153,6 +168,21 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 
     def __repr__(self) -> str:
         return f"ChannelAccount({self.channel_path}/{self.account}, secrets of {sorted(self.secrets)})"
+
+
+class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A text that is ready to be sent, with places `{{1}}`, `{{2}}` to fill in.
+
+    On WhatsApp it leaves as the template that Meta approved under this name and language; on other channels as its
+    text. `brand`, `account`: in whose name and by which account it may leave; None: any. `category`: as approved.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
+    language: Language
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    category: Literal["utility", "marketing", "authentication"] = "utility"
+    brand: str | None = None
+    account: str | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -270,6 +300,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     agents: tuple[Agent, ...] = ()
     capacity_units: dict[str, Units] = {}
     channel_accounts: tuple[ChannelAccount, ...] = ()
+    templates: tuple[MessageTemplate, ...] = ()
     reasons: tuple[Reason, ...] = ()
     causes: tuple[Cause, ...] = ()
     purposes: tuple[Purpose, ...] = ()

@@ -19,6 +19,7 @@ REACTION_CHANGED = "channels.reaction.changed.v1"
 HANDLE_ALIASED = "channels.handle.aliased.v1"
 DELIVERY_UPDATED = "channels.delivery.updated.v1"
 ACCOUNT_CONFIGURED = "channels.account.configured.v1"
+ACCOUNT_HEALTH_CHANGED = "channels.account-health.changed.v1"
 SUBJECT_FORGOTTEN = "channels.subject.forgotten.v1"
 CONTENT_WITHHELD = "channels.content.withheld.v1"
 CHANNELS_CONFIGURED = "channels.configuration.applied.v1"
@@ -65,6 +66,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     HANDLE_ALIASED: channels.HandleAliased,
     DELIVERY_UPDATED: channels.DeliveryUpdated,
     ACCOUNT_CONFIGURED: channels.AccountConfigured,
+    ACCOUNT_HEALTH_CHANGED: channels.AccountHealthChanged,
     SUBJECT_FORGOTTEN: channels.SubjectForgotten,
     CONTENT_WITHHELD: channels.ContentWithheld,
     CHANNELS_CONFIGURED: channels.ConfigurationApplied,

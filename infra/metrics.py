@@ -48,6 +48,12 @@ clocks_noticed = Counter(
 )
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))
+accounts_silent = Gauge(
+    attributes.ACCOUNTS_SILENT, "Channel accounts by which nothing comes in though it should.", ("channel",)
+)
+accounts_in_trouble = Gauge(
+    attributes.ACCOUNTS_IN_TROUBLE, "Channel accounts that are fetched and cannot be reached.", ("channel",)
+)
 attachments = Counter(
     attributes.ATTACHMENTS, "Files that came along, by what became of them and why.", ("result", "reason")
 )

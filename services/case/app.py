@@ -61,6 +61,7 @@ from services.case.reactions.show_account_on_account_configured import show_acco
 from services.case.reactions.show_agent_on_agent_changed import show_agent_on_agent_changed
 from services.case.reactions.show_budget_on_budget_changed import show_budget_on_budget_changed
 from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
+from services.case.reactions.show_health_on_account_health_changed import show_health_on_account_health_changed
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
@@ -110,6 +111,7 @@ def reactions_to_channels(
         ),
         subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
         subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
+        subjects.ACCOUNT_HEALTH_CHANGED: partial(show_health_on_account_health_changed, record=record),
         subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),
         subjects.CONTENT_WITHHELD: partial(record_withholding_on_content_withheld, record=record),
         subjects.CHANNELS_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),

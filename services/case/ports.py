@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.envelope import SealedPart
 from contracts.vocabulary import CaseStatus, HandleKind
 from services.case.domain.access import AccessEntry
+from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
 from services.case.domain.triage import Opinion
@@ -93,6 +94,14 @@ class Directory(Protocol):
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
+        ...
+
+    async def find_account(self, account_id: UUID) -> KnownAccount | None:
+        """The channel account of that id, where it is configured now."""
+        ...
+
+    async def last_wrote_at(self, account: KnownAccount, handle_id: UUID) -> datetime | None:
+        """When somebody last wrote in private from this address to this account."""
         ...
 
     async def next_case_number(self) -> str:

@@ -50,6 +50,7 @@ from services.channels.workers.retainer import Retainer
 from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
+from services.channels.workers.watch import Watch
 from services.channels.workers.withholder import Withholder
 
 STATEMENTS = ("services.channels.projections", "infra.withholding")
@@ -95,9 +96,9 @@ class ChannelsApp:
         switchboard = ChatSwitchboard(runtime.pool, runtime.clock)
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
-        upkeep = Upkeep(
-            pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
-        )
+        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record}
+        parts |= {"clock": runtime.clock, "ids": runtime.ids}
+        upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
         for name, work in (
@@ -108,7 +109,8 @@ class ChannelsApp:
             ("upkeep", upkeep.run),
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
-            ("retainer", self._retainer().run),
+            ("retainer", Retainer(keys=runtime.keys, raw_days=self.settings.raw_days, **parts).run),
+            ("watch", Watch(settings=self.settings, **parts).run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)
@@ -175,18 +177,6 @@ class ChannelsApp:
             ids=runtime.ids,
         )
         return forgetter, withholder
-
-    def _retainer(self) -> Retainer:
-        """What takes away what was kept long enough."""
-        runtime = self.runtime
-        return Retainer(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-            raw_days=self.settings.raw_days,
-        )
 
     async def stop(self) -> None:
         """End everything."""

@@ -13,6 +13,7 @@ from services.channels.domain import (
     contact_facts,
     delivery_facts,
     forgetting_facts,
+    health_facts,
     retention_facts,
     withholding_facts,
 )
@@ -183,10 +184,26 @@ def _of_account(fact: Fact | FirstFact) -> Told | None:
                 brand=entry.brand,
                 brand_name=entry.brand_name,
             )
+        case health_facts.FirstObserved() | health_facts.Observed():
+            return subjects.ACCOUNT_HEALTH_CHANGED, _health(fact)
         case account_facts.FirstApplied() | account_facts.Applied():
             return subjects.CHANNELS_CONFIGURED, channels.ConfigurationApplied(digest=fact.digest)
         case _:
             return None
+
+
+def _health(fact: health_facts.FirstObserved | health_facts.Observed) -> channels.AccountHealthChanged:
+    health = fact.health
+    return channels.AccountHealthChanged(
+        account_id=fact.account_id,
+        at=fact.timestamp,
+        last_received_at=health.last_received_at,
+        last_sent_at=health.last_sent_at,
+        unread=health.unread,
+        unsent=health.unsent,
+        trouble=health.trouble,
+        silent_since=health.silent_since,
+    )
 
 
 def _of_forgetting(fact: Fact | FirstFact) -> Told | None:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.configuration import ChannelAccount, Configuration, configuration_digest
-from contracts.installation import Objects, Retention
-from contracts.vocabulary import Channel
+from contracts.configuration import Configuration, configuration_digest
+from contracts.installation import ChannelAccount, Objects, Retention
+from contracts.rosters import Shift
+from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
 
@@ -17,7 +18,10 @@ REGION_DEFAULT = "NL"
 
 
 class AccountSettings(msgspec.Struct, frozen=True):
-    """One channel account. `secrets`: by name; several values of one are valid at a time."""
+    """One channel account. `secrets`: by name; several values of one are valid at a time.
+
+    `opening_hours`: of its channel, in the zone of `timezone`; without any it is open always.
+    """
 
     channel: Channel
     account: str
@@ -31,6 +35,11 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    mode: AccountMode = AccountMode.PROACTIVE
+    paused: bool = False
+    silence_alarm_minutes: int | None = None
+    opening_hours: tuple[Shift, ...] = ()
+    timezone: str = "UTC"
     allowed_origins: tuple[str, ...] = ()
 
     @property
@@ -106,6 +115,13 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             authserv_id=account.authserv_id,
             feed_url=account.feed_url,
             feed_may_be_local=account.feed_may_be_local,
+            mode=account.mode,
+            paused=account.paused,
+            silence_alarm_minutes=account.silence_alarm_minutes,
+            opening_hours=tuple(
+                hours.shift for hours in configuration.opening_hours if hours.channel is account.channel
+            ),
+            timezone=configuration.timezone,
             allowed_origins=account.allowed_origins,
         )
         for account in configuration.channel_accounts

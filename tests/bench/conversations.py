@@ -95,7 +95,9 @@ class Conversation:
 
     async def _answered(self) -> None:
         contact_id = next(self._ids)
-        await request_reply(RequestReply(self._case_id, contact_id, ANSWER), self._by(ANNA), record=self._record)
+        await request_reply(
+            RequestReply(self._case_id, contact_id, ANSWER), self._by(ANNA), record=self._record, policy=CasePolicy()
+        )
         for status in STEPS_OF_A_REPLY:
             command = RecordDelivery(self._case_id, contact_id, status, AT)
             await record_delivery(command, self._by(CHANNELS), record=self._record)

@@ -250,6 +250,7 @@ async def running_desk(
     *,
     heartbeat_s: float = 20.0,
     mutation_wait_ms_max: int = 5_000,
+    policy: CasePolicy | None = None,
     gate: GateRules | None = None,
     federated: bool = False,
 ) -> AsyncIterator[Desk]:
@@ -262,6 +263,7 @@ async def running_desk(
     kept = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
     record = ClockedRecord(kept, PostgresDirectory(pool), ServiceLevels())
     desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens(), keys)
+    desk.policy = policy or desk.policy
     access: Journal[AccessEntry] = Journal(partial(append_access, pool, SystemClock()), group_delay_ms=10)
     deps = GraphQLDeps(
         pool=pool,

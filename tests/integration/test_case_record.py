@@ -169,7 +169,8 @@ async def test_a_case_from_its_first_contact_to_its_reopening(desk: Desk) -> Non
 
     desk.at += timedelta(minutes=5)
     reply_id = desk.new()
-    await request_reply(RequestReply(case_id, reply_id, "Tomorrow."), desk.by(), record=desk.record)
+    reply = RequestReply(case_id, reply_id, "Tomorrow.")
+    await request_reply(reply, desk.by(), record=desk.record, policy=desk.policy)
     row = await desk.row("cases", "case_id", case_id)
     assert (row["status"], row["waiting_for"], row["unread"]) == ("WAITING", "CUSTOMER", False)
     sent = RecordDelivery(case_id, reply_id, DeliveryStatus.SENT, desk.at)

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from contracts.content import TemplateContent
 from contracts.vocabulary import DeliveryStatus, id_of
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.domain.delivery import Delivery
@@ -214,3 +215,18 @@ async def test_redirects_are_not_followed_and_answers_are_read_within_bounds() -
     await poster.close()
     server.close()
     await server.wait_closed()
+
+
+async def test_s082_after_the_window_a_template_leaves_in_the_form_that_was_approved(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    stand.clock.ahead = timedelta(days=2)
+    late = await asked(stand, case="late")
+    template = TemplateContent("hello", "nl", ("Sam",))
+    contact_id = await asked(stand, text="Hallo Sam, kan ik helpen?", template=template)
+    async with sending(stand):
+        await until(has(stand, late, DeliveryStatus.FAILED))
+        await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+    (sent,) = platform.sent
+    assert (sent.body["type"], sent.body["template"]["name"]) == ("template", "hello")
+    assert sent.body["template"]["components"] == [{"type": "body", "parameters": [{"type": "text", "text": "Sam"}]}]

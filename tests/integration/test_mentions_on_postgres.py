@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.content import ContactContent, HandleContent
+from contracts.content import ContactContent, HandleContent, ReachContent
 from contracts.vocabulary import (
     Channel,
     ContactKind,
@@ -74,7 +74,8 @@ async def hear(desk: Desk, text: str, *, channel: Channel = Channel.X, user: str
         content=ContactContent(
             handles=(HandleContent(HandleKind.X, user),),
             text=text,
-            fields={"url": "https://x.example/1", "reach": {"followers": 70}},
+            url="https://x.example/1",
+            reach=ReachContent(now, followers=70),
         ),
         **given,
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.case import ReplyRequested
-from contracts.content import HandleContent, ReplyContent
+from contracts.content import HandleContent, ReplyContent, TemplateContent
 from contracts.envelope import Message, SealedPart
 from contracts.stored import SealingScope
 from contracts.vocabulary import Channel, HandleKind, id_of
@@ -31,11 +31,13 @@ async def told(stand: ChannelsStand, payload: object) -> None:
     await stand.read_all()
 
 
-async def asked(stand: ChannelsStand, *, text: str = "Here you are.", case: str = "case") -> UUID:
+async def asked(
+    stand: ChannelsStand, *, text: str = "Here you are.", case: str = "case", template: TemplateContent | None = None
+) -> UUID:
     """The case service asks for a reply, as its message says it: sealed under the customer's key."""
     contact_id, case_id, customer_id = SystemIds().new(), id_of("case", case), id_of("customer", "sam")
     key = await stand.keys.content_key(SealingScope(customer_id, case_id))
-    plain = msgspec.json.encode({"content": ReplyContent(to=SAM, text=text)})
+    plain = msgspec.json.encode({"content": ReplyContent(to=SAM, text=text, template=template)})
     data = ReplyRequested(
         case_id=case_id,
         customer_id=customer_id,

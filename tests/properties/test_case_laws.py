@@ -44,7 +44,9 @@ def test_a_replys_status_does_not_depend_on_the_order_of_the_news(news: list[Del
         world = World()
         case = await world.open_case()
         contact_id = UUID(int=5_000)
-        await request_reply(RequestReply(case.id, contact_id, "Hi"), world.by(), record=world.record)
+        await request_reply(
+            RequestReply(case.id, contact_id, "Hi"), world.by(), record=world.record, policy=world.policy
+        )
         for status in statuses:
             await record_delivery(
                 RecordDelivery(case.id, contact_id, status, world.at), world.told(), record=world.record
@@ -109,7 +111,9 @@ def test_what_a_case_decides_on_is_what_its_facts_fold_to(steps: list[str]) -> N
                 await world.attach(world.whatsapp("hi"))
             elif step == "reply" and not now.is_resolved:
                 replies.append(world.new_id())
-                await request_reply(RequestReply(case.id, replies[-1], "Hi"), world.by(), record=world.record)
+                await request_reply(
+                    RequestReply(case.id, replies[-1], "Hi"), world.by(), record=world.record, policy=world.policy
+                )
             elif step == "resolve" and not now.is_resolved:
                 await resolve_case(ResolveCase(case.id), world.by(), record=world.record, policy=world.policy)
             elif step == "deliver" and replies:

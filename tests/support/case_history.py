@@ -8,7 +8,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.attachments import attachment_id_of
-from contracts.content import AttachmentContent, ContactContent, EditContent, HandleContent
+from contracts.content import (
+    AttachmentContent,
+    ContactContent,
+    EditContent,
+    HandleContent,
+    RatingContent,
+    ReachContent,
+    TextSpan,
+)
 from contracts.stored import Committed
 from contracts.vocabulary import (
     AssignmentReason,
@@ -23,6 +31,7 @@ from contracts.vocabulary import (
     Refusal,
     RefusalCode,
     RoutingTier,
+    SpanKind,
     Visibility,
     id_of,
 )
@@ -49,6 +58,7 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.assignments import RoutedDecision
 from services.case.domain.attachments import AttachmentNews
+from services.case.domain.policy import CasePolicy
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
 from tests.support.case_mentions import MENTION_KINDS, CaseMentions
@@ -113,7 +123,11 @@ class CaseHistory(CaseMentions):
                 (HandleContent(HandleKind.WHATSAPP, f"+3161234560{number % 4}"),),
                 None if number % 2 else "Sam",
                 "Parcel" if number % 5 == 0 else None,
-                f"Where is parcel {serial}?",
+                (said := f"Where is parcel {serial}?"),
+                html=f"<p>{said}</p>" if number % 2 else None,
+                spans=(TextSpan(SpanKind.QUOTE, 0, 6),) if number % 3 == 0 else (),
+                rating=RatingContent(number % 5 + 1, 1, 5) if number % 4 == 0 else None,
+                reach=ReachContent(self.at, followers=number) if number % 7 == 0 else None,
                 attachments=(AttachmentContent(f"media {serial}", "image/png", f"photo {serial}.png"),) * (number % 3),
             ),
         )
@@ -138,7 +152,10 @@ class CaseHistory(CaseMentions):
     async def _reply(self, number: int) -> None:
         if case_id := await self._case(number):
             await request_reply(
-                RequestReply(case_id, self._new(), f"Tomorrow, {number}."), self._by(), record=self.record
+                RequestReply(case_id, self._new(), f"Tomorrow, {number}."),
+                self._by(),
+                record=self.record,
+                policy=CasePolicy(),
             )
 
     async def _assign(self, number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from contracts.content import ContactContent, EditContent, HandleContent
+from contracts.content import ContactContent, EditContent, HandleContent, ReachContent
 from contracts.vocabulary import (
     Channel,
     ContactKind,
@@ -57,7 +57,8 @@ class CaseMentions(CaseDay):
                 "Sam",
                 None,
                 text,
-                fields={"url": f"https://x.example/{serial}", "reach": {"followers": 1000 * number}},
+                url=f"https://x.example/{serial}",
+                reach=ReachContent(self.at, followers=1000 * number),
             ),
         )
         await attach_contact(

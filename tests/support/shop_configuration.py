@@ -57,6 +57,12 @@ brand = "shop"
 secrets = {{ app_secret = "{app_secret}", verify_token = "{verify_token}" }}
 api_base = "{api_base}"
 
+[[templates]]
+name = "reading_your_post"
+language = "nl"
+body = "Ik lees je bericht over {{{{1}}}}. Kan ik je ergens mee helpen?"
+account = "waba-1"
+
 [[causes]]
 code = "carrier-late"
 area = "service"

@@ -79,7 +79,7 @@ async def settle_case(
             raise Refusal(RefusalCode.IDEMPOTENCY_IN_PROGRESS, "a settlement of the case awaits its money", "caseId")
         if gesture is not None:
             await check_budget(directory, context, gesture.currency, "gesture")
-        route = _route(case, command, text, context)
+        route = _route(case, command, text, context, policy)
         await check_publishable(record, case, route, text, "reply", "text")
         _settle(case, command, route, text, context)
         return Work(streams=(case,), outcome=_outcome(command))
@@ -116,10 +116,10 @@ def _settle(case: Case, command: SettleCase, route: ReplyRoute, text: str, conte
     )
 
 
-def _route(case: Case, command: SettleCase, text: str, context: CommandContext) -> ReplyRoute:
+def _route(case: Case, command: SettleCase, text: str, context: CommandContext, policy: CasePolicy) -> ReplyRoute:
     wish = ReplyWish(account_id=command.account_id, handle_id=command.handle_id, visibility=command.visibility)
     try:
-        return choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at)
+        return choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at, muted=policy.muted)
     except Refusal as refusal:
         raise Refusal(refusal.code, refusal.message, *(("reply", *refusal.path) if refusal.path else ())) from None
 

@@ -72,6 +72,11 @@ def transfer(
     _request(case, transfer_id, agent_id, team_ref, reason=reason, claimed=False, at=at)
 
 
+def keep(case: Case, *, transfer_id: UUID, agent_id: UUID, at: datetime) -> None:
+    """Ask that the agent has the case who began it."""
+    _request(case, transfer_id, agent_id, None, reason=None, claimed=False, at=at)
+
+
 def claim(case: Case, *, transfer_id: UUID, agent_id: UUID, at: datetime) -> bool:
     """Take a case that nobody has; False: it is the agent's already.
 

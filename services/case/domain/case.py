@@ -22,6 +22,7 @@ from services.case.domain.case_contact import CaseContact, ContactToAttach
 from services.case.domain.case_facts import Assigned, ResumeReason
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
+from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
 from services.case.domain.offer import Offer
@@ -82,9 +83,16 @@ class Case(Stream):
 
     @classmethod
     def open(
-        cls, *, case_id: UUID, number: str, contact: ContactToAttach, due_at: datetime | None, at: datetime
+        cls,
+        *,
+        case_id: UUID,
+        number: str,
+        contact: ContactToAttach,
+        due_at: datetime | None,
+        at: datetime,
+        basis: ContactBasis | None = None,
     ) -> Case:
-        """A new case for a contact, which is still to be attached."""
+        """A new case for a contact, which is still to be attached, or is to leave."""
         return cls._create(
             case_facts.Opened,
             id=case_id,
@@ -98,6 +106,7 @@ class Case(Stream):
             language=contact.language,
             priority=Priority.NORMAL,
             due_at=due_at,
+            basis=basis,
         )
 
     def sealing(self) -> SealingScope:

@@ -25,6 +25,7 @@ from contracts.vocabulary import (
     RoutingTier,
     WaitingFor,
 )
+from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.course import Step, Turn
 from services.case.domain.offer import Offer
 
@@ -51,7 +52,10 @@ class ResumeReason(StrEnum):
 
 
 class Opened(FirstFact):
-    """A contact arrived that belonged to no case we still have open, or had open lately."""
+    """A contact arrived that belonged to no case we still have open, or had open lately; or an agent begins a matter.
+
+    `basis`: what lets us contact somebody who did not write; None: they did.
+    """
 
     TOPIC = "case.opened.v1"
     number: str
@@ -63,6 +67,7 @@ class Opened(FirstFact):
     language: str | None
     priority: Priority
     due_at: datetime | None
+    basis: ContactBasis | None
 
 
 class Assigned(Fact):

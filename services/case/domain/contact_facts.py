@@ -154,8 +154,10 @@ class ReplyRequested(Fact):
     content: Annotated[ReplyContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
-        """It is a contact of the case from the moment it is asked for."""
+        """It is a contact of the case from the moment it is asked for; what begins a matter names it."""
         aggregate.said.note(self.contact_id, self.originator_version)
+        if aggregate.subject is None and self.content is not None and self.content.subject is not None:
+            aggregate.subject, aggregate.said.subject_of = self.content.subject, self.contact_id
         if has_words(self.content.text if self.content else None):
             aggregate.said.preview_of = self.contact_id
         aggregate.contacts[self.contact_id] = CaseContact(

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import HandleAssurance, Refusal, RefusalCode
 from services.case.domain import customer_facts as facts
+from services.case.domain.contact_basis import OBJECTED_TO, ContactBasis
 from services.case.domain.customer_kind import CustomerKind
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.handles import handle_id as id_of_handle
@@ -108,6 +109,11 @@ class Customer(Stream):
         self.check_not_erased(*path)
         if any(each.kind is RestrictionKind.RESTRICTION for each in in_force(self.restrictions.values(), at)):
             raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer's data may only be kept", *path)
+
+    def objects_to(self, basis: ContactBasis, at: datetime) -> bool:
+        """Whether the customer objected to being contacted on this basis."""
+        placed = in_force(self.restrictions.values(), at)
+        return basis in OBJECTED_TO and any(each.kind is RestrictionKind.OBJECTION for each in placed)
 
     def blocked_by(self, at: datetime) -> tuple[Retained, ...]:
         """Why the customer may not be erased now; empty: nothing is in the way."""

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ADD_NOTE = "ADD_NOTE"
     RESOLVE_CASE = "RESOLVE_CASE"
     TRANSFER_CASE = "TRANSFER_CASE"
+    OPEN_CASE = "OPEN_CASE"
     HANDLE_CASE = "HANDLE_CASE"
     MAKE_COMMITMENT = "MAKE_COMMITMENT"
     RECORD_CONTACT = "RECORD_CONTACT"
@@ -32,6 +33,7 @@ class Permission(StrEnum):
     REDACT_ENTRY = "REDACT_ENTRY"
     READ_ERASURES = "READ_ERASURES"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
+    READ_ACCOUNTS = "READ_ACCOUNTS"
     ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
 
 
@@ -42,6 +44,7 @@ _AGENT = frozenset(
         Permission.ADD_NOTE,
         Permission.RESOLVE_CASE,
         Permission.TRANSFER_CASE,
+        Permission.OPEN_CASE,
         Permission.HANDLE_CASE,
         Permission.MAKE_COMMITMENT,
         Permission.RECORD_CONTACT,
@@ -49,6 +52,7 @@ _AGENT = frozenset(
         Permission.ADD_HANDLE,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
+        Permission.READ_ACCOUNTS,
     }
 )
 _LEAD = _AGENT | {
@@ -66,6 +70,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {
             Permission.READ,
+            Permission.READ_ACCOUNTS,
             Permission.READ_APPROVALS,
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
@@ -81,7 +86,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ACCESS_LOG,
         }
     ),
-    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN}),
+    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN, Permission.READ_ACCOUNTS}),
     Role.INTEGRATION: frozenset(),
 }
 """The matrix. ADMIN gets its own with the features it is for; INTEGRATION has what its scopes name: none exist yet."""

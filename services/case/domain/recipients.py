@@ -5,8 +5,9 @@ An address that was typed into a form proves nothing: answering to it would hand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,12 @@ from contracts.vocabulary import (
 )
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.identity import is_assured
+from services.case.domain.policy import AccountName
+
+_HINDRANCES = {
+    RefusalCode.CHANNEL_CANNOT_REPLY: "nothing leaves by this account now",
+    RefusalCode.CHANNEL_WINDOW_CLOSED: "the customer's last message is too long ago",
+}
 
 
 class ReplyWish(msgspec.Struct, frozen=True):
@@ -72,21 +79,30 @@ def routes(contacts: Sequence[CaseContact]) -> tuple[ReplyRoute, ...]:
     return tuple(found.values())
 
 
-def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str, at: datetime) -> ReplyRoute:
-    """The way this reply leaves by.
+def choose_route(
+    contacts: Sequence[CaseContact],
+    *,
+    wish: ReplyWish,
+    text: str,
+    at: datetime,
+    muted: Container[AccountName] = frozenset(),
+    templated: bool = False,
+) -> ReplyRoute:
+    """The way this reply leaves by. `muted`: accounts by which nothing leaves now. `templated`: as a template.
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
+            RECIPIENT_UNCONFIRMED (only somebody's word),
             NO_HANDLE_FOR_CHANNEL (the customer did not come in by it), INVALID_INPUT (inReplyTo not of this case),
             TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED (nothing leaves in public unless it is said).
     """
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
     named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
-    fitting = [route for route in routes(_answered(contacts, wish)) if _fits(route, wish)]
+    fitting = [route for route in routes(_answered(contacts, wish)) if _is_named(route, wish)]
     if not fitting:
         if named:
-            raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
+            raise _no_way(contacts, wish)
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
     if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
         raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
@@ -97,14 +113,52 @@ def choose_route(contacts: Sequence[CaseContact], *, wish: ReplyWish, text: str,
         raise Refusal(
             RefusalCode.CHANNEL_CANNOT_REPLY, f"{only.channel.value} is {only.visibility.value}", "visibility"
         )
-    route = next((each for each in seen if each.is_open(at)), seen[0])
-    if not fits(text, route.text_limit):
-        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", "text")
-    if not route.is_open(at):
-        raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, "the customer's last message is too long ago", "channel")
+    hindered = partial(hindrance, at=at, muted=muted, templated=templated)
+    route = next((each for each in seen if hindered(each) is None), seen[0])
+    check_length(route, text, "text")
+    if (code := hindered(route)) is not None:
+        raise Refusal(code, _HINDRANCES[code], "channel")
     if wish.in_reply_to is None:
         return route
     return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
+
+
+def check_length(route: ReplyRoute, text: str, *path: str) -> None:
+    """Let pass what the channel carries whole.
+
+    Raises:
+        Refusal: TEXT_TOO_LONG at `path`.
+    """
+    if not fits(text, route.text_limit):
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {route.text_limit.length_max} {_unit(route)}", *path)
+
+
+def hindrance(
+    route: ReplyRoute, at: datetime, muted: Container[AccountName] = frozenset(), *, templated: bool = False
+) -> RefusalCode | None:
+    """Why no answer leaves by this way now; None: it does. `muted`: accounts by which nothing leaves.
+
+    `templated`: as a template, which needs no window where the channel knows templates.
+    """
+    if (route.channel, route.account) in muted:
+        return RefusalCode.CHANNEL_CANNOT_REPLY
+    if templated and takes_templates(route.channel):
+        return None
+    return None if route.is_open(at) else RefusalCode.CHANNEL_WINDOW_CLOSED
+
+
+def takes_templates(channel: Channel) -> bool:
+    """Whether templates that its platform approved leave by the channel as such."""
+    capability = REPLY_CAPABILITIES.get(channel)
+    return capability is not None and capability.templates
+
+
+def why_no_route(contact: CaseContact) -> RefusalCode:
+    """Why no answer can go back by which a contact came in, where none can."""
+    capability = REPLY_CAPABILITIES.get(contact.channel)
+    if capability is None or contact.to is None or contact.to.kind is not capability.handle_kind:
+        return RefusalCode.CHANNEL_CANNOT_REPLY
+    return RefusalCode.RECIPIENT_UNCONFIRMED
 
 
 def _route(contact: CaseContact) -> ReplyRoute | None:
@@ -155,12 +209,20 @@ def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[Case
     return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
 
 
-def _fits(route: ReplyRoute, wish: ReplyWish) -> bool:
+def _is_named(way: ReplyRoute | CaseContact, wish: ReplyWish) -> bool:
     return (
-        wish.channel in {None, route.channel}
-        and wish.handle_id in {None, route.handle_id}
-        and wish.account_id in {None, id_of("account", route.channel, route.account)}
+        wish.channel in {None, way.channel}
+        and wish.handle_id in {None, way.handle_id}
+        and wish.account_id in {None, id_of("account", way.channel, way.account or "")}
     )
+
+
+def _no_way(contacts: Sequence[CaseContact], wish: ReplyWish) -> Refusal:
+    """Why nothing leaves by the named way: the customer never came in by it, or cannot be answered by it."""
+    for contact in sorted(contacts, key=_occurred, reverse=True):
+        if contact.account is not None and contact.direction is Direction.INBOUND and _is_named(contact, wish):
+            return Refusal(why_no_route(contact), "no answer can leave by it", *_named(wish))
+    return Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
 
 
 def _unit(route: ReplyRoute) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from contracts.content import HandleContent, ReplyContent
+from contracts.content import HandleContent, ReplyContent, TemplateContent
 from contracts.delivery import moves_forward
 from contracts.vocabulary import DeliveryStatus, Direction
 from services.case.domain.case import Case
@@ -14,27 +15,31 @@ from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
 from services.case.domain.recipients import ReplyRoute
 
 
-def request(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
-    """Answer by the route; then the customer is to move.
+def request(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    at: datetime,
+    subject: str | None = None,
+    template: TemplateContent | None = None,
+    acknowledges: bool = False,
+) -> None:
+    """Answer by the route; then the customer is to move, unless it only `acknowledges`: then we still are.
+
+    `subject`: of what begins a matter.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
     case.check_not_erased()
     case.check_not_resolved()
-    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at)
-    case.wait_for_customer(at)
-
-
-def acknowledge(case: Case, *, contact_id: UUID, route: ReplyRoute, text: str, agent_ref: str, at: datetime) -> None:
-    """Say by the route only that we heard: we are still to move.
-
-    Raises:
-        Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
-    """
-    case.check_not_erased()
-    case.check_not_resolved()
-    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, acknowledges=True, at=at)
+    how: dict[str, Any] = {"subject": subject, "template": template, "acknowledges": acknowledges}
+    send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at, **how)
+    if not acknowledges:
+        case.wait_for_customer(at)
 
 
 def send(
@@ -46,6 +51,8 @@ def send(
     agent_ref: str,
     acknowledges: bool = False,
     at: datetime,
+    subject: str | None = None,
+    template: TemplateContent | None = None,
 ) -> None:
     """Let an answer leave by the route, whatever is to become of the case."""
     case.trigger_event(
@@ -63,7 +70,9 @@ def send(
         quoted=route.quoted,
         acknowledges=acknowledges,
         agent_ref=agent_ref,
-        content=ReplyContent(to=HandleContent(kind=route.to.kind, value=route.to.value), text=text),
+        content=ReplyContent(
+            to=HandleContent(kind=route.to.kind, value=route.to.value), text=text, subject=subject, template=template
+        ),
     )
 
 

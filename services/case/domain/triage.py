@@ -80,7 +80,7 @@ class TriagePolicy(msgspec.Struct, frozen=True):
         return cls(
             rules=configuration.triage,
             reach=configuration.reach,
-            modes={(each.channel, each.account): each.mode for each in configuration.channel_accounts},
+            modes={(each.channel, each.account): each.heeds for each in configuration.channel_accounts},
             complaints_always=frozenset(each.ref for each in configuration.brands if each.complaints_always),
             names={each.ref: (each.ref, each.name) for each in configuration.brands},
             mentions_days=configuration.retention.mentions_days,

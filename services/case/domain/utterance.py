@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -23,7 +23,7 @@ SPAM_SIGNS_PRIVATE = 3
 LINKS_MANY = 3
 AUTOMATIC = "automatic"
 NOT_SUMMONED = "not-summoned"
-_COUNT_MAX = 2**53
+STARS = 5
 _ADDRESS: Final = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}")
 _EXCLAIMING: Final = (["een"], ["a"], ["an"])
 """What follows on `what` where nothing is asked: what a day!"""
@@ -86,22 +86,20 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def reach_of(content: ContactContent) -> Reach:
-    """What the channel told of it; anything else that stands there is left alone."""
-    told: Any = content.fields.get("reach")
-    if not isinstance(told, dict):
+    """What the channel told of it."""
+    told = content.reach
+    if told is None:
         return Reach()
-    return Reach(
-        followers=_count(told.get("followers", told.get("outlet"))),
-        views=_count(told.get("views")),
-        shares=_count(told.get("shares")),
-        likes=_count(told.get("likes")),
-    )
+    return Reach(followers=told.followers, views=told.views, shares=told.shares, likes=told.likes)
 
 
 def rating_of(content: ContactContent) -> int | None:
-    """Stars from 1 to 5, where some were given."""
-    told = content.fields.get("rating")
-    return told if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= 5 else None  # noqa: PLR2004  (stars)
+    """Stars from 1 to 5, whatever the scale of the place; None where none were given."""
+    told = content.rating
+    if told is None or told.max <= told.min:
+        return None
+    part = min(1.0, max(0.0, (told.value - told.min) / (told.max - told.min)))
+    return round(1 + part * (STARS - 1))
 
 
 def said_in(content: ContactContent) -> str:
@@ -180,10 +178,6 @@ def _spam(look: _Look) -> str | None:
     count = len(found) + (links > 0) + (links >= LINKS_MANY)
     needed = SPAM_SIGNS_PUBLIC if said.public else SPAM_SIGNS_PRIVATE
     return found[0] if found and count >= needed and len(found) >= needed - 1 else None
-
-
-def _count(told: Any) -> int | None:
-    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _COUNT_MAX else None
 
 
 _FINDERS: Final[tuple[tuple[TriageClass, Callable[[_Look], str | None]], ...]] = (

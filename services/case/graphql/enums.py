@@ -12,6 +12,7 @@ import strawberry
 from contracts import vocabulary
 from services.case.domain.access import AccessAction, AccessRelation
 from services.case.domain.commitment import CommitmentStatus
+from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.queries.case_list import CaseOrderField
 
@@ -158,6 +159,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.GestureKind,
     vocabulary.GestureStatus,
     vocabulary.BudgetPeriod,
+    vocabulary.AccountMode,
     vocabulary.Role,
     vocabulary.RoutingTier,
     vocabulary.AssignmentReason,
@@ -177,6 +179,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ErasureGround,
     ErasureStatus,
     RestrictionKind,
+    ContactBasis,
     GoneReason,
     AccessAction,
     AccessRelation,

@@ -86,11 +86,21 @@ class CaseOrder:
 
 
 @strawberry.input
+class TemplateInput:
+    """A text that is ready to be sent, and what to fill in."""
+
+    name: str = field(description="As `ChannelAccount.templates` names it.")
+    language: LanguageTag = field(description="In which language.")
+    parameters: list[str] = field(description="What stands in its places, in order.")
+
+
+@strawberry.input
 class CaseReplyInput:
     """An answer to the customer, on a channel the customer came in on."""
 
     case_id: strawberry.ID = field(description="The case.")
-    text: str | None = field(default=None, description="What to say.")
+    text: str | None = field(default=None, description="What to say; a template instead: null.")
+    template: TemplateInput | None = field(default=None, description="Which ready text to say.")
     channel: Channel | None = field(default=None, description="By which channel; null: that of the latest contact.")
     account_id: strawberry.ID | None = field(default=None, description="From which account of ours.")
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")

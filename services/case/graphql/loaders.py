@@ -10,11 +10,14 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
+from services.case.domain.case_contact import CaseContact
 from services.case.queries import (
+    accounts,
     attachments,
     cases,
     changes,
     clocks,
+    contacts,
     customers,
     erasures,
     mentions,
@@ -24,8 +27,10 @@ from services.case.queries import (
     timeline,
     viewings,
 )
+from services.case.queries.accounts import HealthRow
 from services.case.queries.attachments import AttachmentRow
 from services.case.queries.clocks import ClockRow
+from services.case.queries.contacts import ContentRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
 from services.case.queries.mentions import MentionRow
@@ -80,6 +85,7 @@ class Loaders:
         self.staff: DataLoader[str, StaffRow | None] = _by(database, people.staff_by_ref)
         self.brands: DataLoader[str, BrandRow | None] = _by(database, people.brands_by_ref)
         self.accounts: DataLoader[tuple[Channel, str], AccountRow | None] = _by(database, people.accounts_by_name)
+        self.health: DataLoader[UUID, HealthRow | None] = _by(database, accounts.health_of_accounts)
         self.accounts_by_id: DataLoader[UUID, AccountRow | None] = _by(database, people.accounts_by_id)
 
     def _load_matters(self, database: Database) -> None:
@@ -96,6 +102,8 @@ class Loaders:
         self.mentions: DataLoader[UUID, MentionRow | None] = _by(database, mentions.mentions_by_id)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)
         self.entries: DataLoader[UUID, EntryRow | None] = _by(database, timeline.entries_by_id)
+        self.inbound: DataLoader[UUID, list[CaseContact] | None] = _by(database, contacts.inbound_of_cases)
+        self.contents: DataLoader[UUID, ContentRow | None] = _by(database, contacts.contents_by_id)
         self.gestures: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "GESTURE")
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "ASSIGNMENT")
         self.clocks: DataLoader[UUID, list[ClockRow] | None] = _by(database, clocks.clocks_of_cases)

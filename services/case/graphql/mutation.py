@@ -28,6 +28,7 @@ from services.case.graphql.mutations import (
     mentions,
     merges,
     offers,
+    opening,
     privacy,
     settling,
 )
@@ -79,6 +80,7 @@ from services.case.graphql.types.offers import (
     OfferDeclineInput,
     OfferDeclinePayload,
 )
+from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
 from services.case.graphql.types.payloads import (
     AgentPresenceSetPayload,
     AgentUpsertPayload,
@@ -105,6 +107,11 @@ class Mutation:
     async def case_reply(self, info: Info, asked: Annotated[CaseReplyInput, _INPUT]) -> CaseReplyPayload:
         """Answer the customer. The case then waits for them."""
         return await answering(CaseReplyPayload, cases.reply(info.context, asked))
+
+    @strawberry.mutation
+    async def case_open(self, info: Info, asked: Annotated[CaseOpenInput, _INPUT]) -> CaseOpenPayload:
+        """Begin a matter with a customer. The case is the viewer's own and waits for the customer."""
+        return await answering(CaseOpenPayload, opening.open_case(info.context, asked))
 
     @strawberry.mutation
     async def case_note_add(self, info: Info, asked: Annotated[CaseNoteAddInput, _INPUT]) -> CaseNoteAddPayload:

@@ -29,7 +29,7 @@ from services.case.graphql.types.entries import ApprovalConnection
 from services.case.graphql.types.interfaces import Node
 from services.case.graphql.types.mentions import MentionConnection, MentionWhere
 from services.case.graphql.types.past import AsOf, CaseState
-from services.case.graphql.types.people import AgentConnection, Viewer
+from services.case.graphql.types.people import AgentConnection, ChannelAccount, Viewer
 from services.case.graphql.types.proofs import EventProof
 from services.case.queries.case_list import CaseFilter, CaseOrderField
 from services.case.queries.cases import case_by_number
@@ -155,6 +155,12 @@ class Query:
         """The active agents, by name."""
         await _ready_to_read(info.context, None)
         return await info.context.make.agents(info, first=first, after=after)
+
+    @strawberry.field
+    async def channel_accounts(self, info: Info) -> list[ChannelAccount]:
+        """Our accounts on the channels, those that are configured now, by channel and name."""
+        info.context.principal.require(Permission.READ_ACCOUNTS)
+        return await info.context.make.channel_accounts()
 
     @strawberry.field
     async def approvals(self, info: Info, first: First = 50, after: After = None) -> ApprovalConnection:

@@ -21,7 +21,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield Row("customer_was_in_touch", (fact.customer_id, fact.occurred_at))
         case contact_facts.ReplyRequested():
             preview = excerpt(fact.content.text if fact.content else None, PREVIEW_LENGTH_MAX)
-            yield _one("answer_case", meta, fact.channel, preview, fact.timestamp)
+            subject = fact.content.subject if fact.content else None
+            yield _one("answer_case", meta, fact.channel, preview, fact.timestamp, subject)
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
         case case_facts.Assigned():
             yield _one("assign_case", meta, fact.agent_id, fact.team_ref)

@@ -20,6 +20,7 @@ SET version = $2,
   channels = CASE WHEN $3 = ANY (channels) THEN channels ELSE channels || $3::text END,
   preview = coalesce($4, preview),
   last_contact_at = greatest(last_contact_at, $5),
+  subject = coalesce(subject, $6),
   unread = false
 WHERE case_id = $1
 

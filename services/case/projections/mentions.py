@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
@@ -14,9 +13,6 @@ from services.case.domain import mention_facts as facts
 from services.case.domain.case_contact import text_state
 from services.case.domain.handles import mask
 from services.case.domain.utterance import Reach, reach_of
-
-URL_LENGTH_MAX = 2000
-_URLS: Final = ("url", "link")
 
 
 def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
@@ -58,7 +54,7 @@ def _noted(fact: facts.Noted, meta: FactMeta) -> Row:
             mask(content.handles[0].kind, content.handles[0].value) if content.handles else None,
             content.text,
             text_state(fact.content, content.text),
-            _url_of(content),
+            content.url,
             None if reach == Reach() else msgspec.json.encode(reach).decode(),
             fact.triage.class_,
             fact.triage.outcome,
@@ -66,12 +62,3 @@ def _noted(fact: facts.Noted, meta: FactMeta) -> Row:
         ),
         expect_rows=1,
     )
-
-
-def _url_of(content: ContactContent) -> str | None:
-    """Where it stands, where its channel told a plain web address."""
-    for name in _URLS:
-        told = content.fields.get(name)
-        if isinstance(told, str) and told.startswith(("https://", "http://")) and len(told) <= URL_LENGTH_MAX:
-            return told
-    return None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.vocabulary import CaseStatus, HandleAssurance, HandleKind
+from contracts.vocabulary import CaseStatus, Channel, HandleAssurance, HandleKind
 from infra.postgres import Pool
 from infra.sql import statements
+from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
 from services.case.domain.reopening import KnownCase, KnownContact
 
@@ -103,6 +104,18 @@ class PostgresDirectory:
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_restriction"], restriction_id)
+        return found
+
+    async def find_account(self, account_id: UUID) -> KnownAccount | None:
+        """The channel account of that id, where it is configured now."""
+        row = await self._pool.fetchrow(_SQL["account_in_use"], account_id)
+        return None if row is None else KnownAccount(Channel(row["channel"]), row["account"], row["brand"])
+
+    async def last_wrote_at(self, account: KnownAccount, handle_id: UUID) -> datetime | None:
+        """When somebody last wrote in private from this address to this account."""
+        found: datetime | None = await self._pool.fetchval(
+            _SQL["last_wrote_at"], handle_id, account.channel.value, account.account
+        )
         return found
 
     async def next_case_number(self) -> str:

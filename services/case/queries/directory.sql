@@ -43,6 +43,14 @@ SELECT source_id, target_id FROM merges WHERE merge_id = $1
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1
 
+-- name: account_in_use
+SELECT channel, account, brand FROM channel_accounts WHERE account_id = $1 AND active
+
+-- name: last_wrote_at
+SELECT max(t.occurred_at) FROM handles AS h JOIN timeline AS t USING (customer_id, handle_id)
+WHERE h.handle_id = $1 AND t.kind = 'CONTACT' AND t.direction = 'INBOUND' AND t.channel = $2 AND t.account = $3
+  AND t.visibility = 'PRIVATE'
+
 -- name: next_case_number
 SELECT nextval('case_numbers')::text
 

@@ -22,3 +22,12 @@ SET channel = excluded.channel, account = excluded.account, name = excluded.name
 -- name: note_configuration
 INSERT INTO applied_configurations (origin, digest) VALUES ($1, $2)
 ON CONFLICT (origin) DO UPDATE SET digest = excluded.digest
+
+-- name: upsert_account_health
+INSERT INTO account_health (account_id, measured_at, last_received_at, last_sent_at, unread, unsent, trouble,
+  silent_since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (account_id) DO UPDATE
+SET measured_at = excluded.measured_at, last_received_at = excluded.last_received_at,
+  last_sent_at = excluded.last_sent_at, unread = excluded.unread, unsent = excluded.unsent,
+  trouble = excluded.trouble, silent_since = excluded.silent_since

@@ -15,6 +15,7 @@ REBUILT = (
     ReadTable("cases"),
     ReadTable("clocks"),
     ReadTable("timeline"),
+    ReadTable("contact_contents"),
     ReadTable("attachments"),
     ReadTable("payouts"),
     ReadTable("agents"),
@@ -31,7 +32,9 @@ REBUILT = (
 )
 """All that the projections write. What of them follows other services' facts is taken over as it stands."""
 
-FOLLOWED = frozenset({"teams", "brands", "channel_accounts", "applied_configurations", "viewings", "attended"})
+FOLLOWED = frozenset(
+    {"teams", "brands", "channel_accounts", "account_health", "applied_configurations", "viewings", "attended"}
+)
 """Tables that follow nothing but other services' facts, or none at all: they stay as they are."""
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.content import HandleContent
+from contracts.content import HandleContent, TemplateContent
 from contracts.vocabulary import Visibility
 
 
@@ -17,7 +17,7 @@ class Reply(msgspec.Struct, frozen=True):
     """What is to be said, and who may read it. `in_reply_to`: the external id of the message it answers, if known.
 
     `answered_flags`: what its door flagged that message with. `subject`, `references`: its subject, and the external
-    ids of what stands before it in its thread.
+    ids of what stands before it in its thread. `template`: as which it leaves where its channel knows templates.
     """
 
     contact_id: UUID
@@ -29,6 +29,7 @@ class Reply(msgspec.Struct, frozen=True):
     case_id: UUID | None = None
     subject: str | None = None
     references: tuple[str, ...] = ()
+    template: TemplateContent | None = None
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,6 +18,7 @@ CREATE TABLE raws (
 );
 CREATE INDEX raws_to_read ON raws (seq) WHERE state = 'KEPT';
 CREATE INDEX raws_by_age ON raws (received_at) WHERE state IN ('KEPT', 'READ', 'REFUSED', 'STUCK');
+CREATE INDEX raws_of_account ON raws (account_id, received_at);
 CREATE INDEX raws_expiring ON raws (seq) WHERE state = 'EXPIRING';
 
 CREATE TABLE accounts (
@@ -63,6 +64,7 @@ CREATE TABLE deliveries (
   attempts int NOT NULL DEFAULT 0,
   status text NOT NULL
 );
+CREATE INDEX deliveries_of_account ON deliveries (account_id, due_at);
 CREATE INDEX deliveries_to_do ON deliveries (due_at) WHERE state <> 'SETTLED';
 -- By the mark of the case in the subjects of our mail.
 CREATE INDEX deliveries_by_mark ON deliveries (account_id, left(encode(sha256(uuid_send(case_id)), 'hex'), 10));

@@ -108,9 +108,10 @@ def _written_to(address: str) -> str:
 
 
 def _subject(reply: Reply) -> str:
-    """The customer's latest subject, as an answer to it, with the mark of the case."""
+    """The customer's latest subject, as an answer to it, or that of what begins a matter; with the mark of the case."""
     subject = " ".join((reply.subject or "").split())[:SUBJECT_LENGTH_MAX]
-    subject = subject if _ANSWERED.match(subject) else f"Re: {subject}".strip()
+    if reply.in_reply_to is not None or not subject:
+        subject = subject if _ANSWERED.match(subject) else f"Re: {subject}".strip()
     mark = case_mark(reply.case_id) if reply.case_id is not None else None
     return subject if mark is None or mark_in(subject) == mark else f"{subject} [#{mark}]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, RatingContent
 from contracts.vocabulary import (
     REPLY_CAPABILITIES,
     Channel,
@@ -25,7 +25,7 @@ from services.channels.domain.inbound import (
     ReactionChanged,
 )
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import derived_id, external_id, items, mapping, moment, text
+from services.channels.providers.json_values import derived_id, external_id, items, mapping, moment, text, web_address
 from services.channels.providers.meta import SIGNATURE, changes, entries, last_id
 
 spec = ChannelSpec(
@@ -104,6 +104,8 @@ def _contact(raw: RawInbound, entry: Any, field: str, value: dict[str, Any], fou
             text=_text(value),
             fields=_fields(value),
             attachments=_files(value),
+            url=web_address(value, "post", "permalink_url") or web_address(value, "permalink_url"),
+            rating=_rating(value.get("rating")),
         ),
     )
 
@@ -127,11 +129,13 @@ def _fields(value: dict[str, Any]) -> dict[str, Any]:
     """What it is about, and how the page was judged."""
     found = {
         "post": text(value, "post_id"),
-        "link": text(value, "post", "permalink_url") or text(value, "permalink_url"),
         "recommendation": (text(value, "recommendation_type") or "").lower() or None,
-        "rating": value.get("rating") if isinstance(value.get("rating"), int) else None,
     }
     return {name: each for name, each in found.items() if each is not None}
+
+
+def _rating(stars: Any) -> RatingContent | None:
+    return RatingContent(stars, 1, 5) if isinstance(stars, int) and stars in range(1, 6) else None
 
 
 def _files(value: dict[str, Any]) -> tuple[AttachmentContent, ...]:

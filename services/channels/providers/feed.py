@@ -16,6 +16,7 @@ from services.channels.domain.channel_spec import AnyOf, ChannelSpec, HmacSignat
 from services.channels.domain.inbound import ContactArrived, ContactEdited, Ignored, Inbound, Parsed
 from services.channels.domain.raw import RawInbound
 from services.channels.providers.feed_entries import Entry, entries_of
+from services.channels.providers.json_values import web_address
 from services.channels.providers.mail_html import text_of_html
 from services.channels.providers.web_names import WEB_NAME_LENGTH_MAX, site_of
 from services.channels.providers.written_moments import written_moment
@@ -105,7 +106,7 @@ def _items(raw: RawInbound, entry: Entry, key: str) -> Iterable[Inbound]:
             sender_name=entry.author,
             subject=entry.title,
             text=said,
-            fields={"url": entry.link} if entry.link else {},
+            url=web_address({"link": entry.link}, "link"),
         ),
     )
     changed_at, dated = written_moment(entry.updated, raw.received_at)

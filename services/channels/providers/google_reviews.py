@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from contracts.content import ContactContent, HandleContent
+from contracts.content import ContactContent, HandleContent, RatingContent
 from contracts.vocabulary import (
     REPLY_CAPABILITIES,
     Channel,
@@ -152,7 +152,10 @@ def _items(raw: RawInbound, review: Any) -> Iterator[Inbound]:
         visibility=Visibility.PUBLIC,
         flags=() if trusted else ("clock-suspect",),
         content=ContactContent(
-            handles=(author,), sender_name=name, text=said, fields={} if stars is None else {"rating": stars}
+            handles=(author,),
+            sender_name=name,
+            text=said,
+            rating=None if stars is None else RatingContent(stars, 1, 5),
         ),
     )
     if dated and changed_at > written_at:

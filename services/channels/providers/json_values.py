@@ -13,6 +13,10 @@ SKEW_MAX = timedelta(minutes=5)
 """How far a platform's clock may be ahead of ours."""
 
 EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+COUNT_MAX = 2**31 - 1
+"""What is met more often than that is shown as met so often."""
+
+WEB_ADDRESS_LENGTH_MAX = 2048
 _MILLISECONDS_FROM = 100_000_000_000
 """A Unix time above this is meant in milliseconds: in seconds it would be the year 5138."""
 
@@ -50,6 +54,20 @@ def external_id(value: Any, *path: str) -> str | None:
     """The platform's own id at the path; None where there is none that can be one."""
     found = text(value, *path)
     return found if found is not None and len(found) <= EXTERNAL_ID_LENGTH_MAX else None
+
+
+def web_address(value: Any, *path: str) -> str | None:
+    """The address of a page at the path; None where there is none that a screen may link to."""
+    found = text(value, *path)
+    if found is None or len(found) > WEB_ADDRESS_LENGTH_MAX:
+        return None
+    return found if found.startswith(("https://", "http://")) else None
+
+
+def count(value: Any, *path: str) -> int | None:
+    """How often, at the path; at most `COUNT_MAX`, None where it does not say."""
+    found = at(value, *path)
+    return min(found, COUNT_MAX) if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
 
 
 def derived_id(item: Any) -> str:

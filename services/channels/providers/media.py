@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, ReachContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, StandardWebhook
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import at, derived_id, external_id, items, text
+from services.channels.providers.json_values import count, derived_id, external_id, items, text, web_address
 from services.channels.providers.web_names import WEB_NAME_LENGTH_MAX, site_of
 from services.channels.providers.written_moments import written_moment
 
 spec = ChannelSpec(channel=Channel.MEDIA, verification=StandardWebhook(), answer_status=202)
 
 _KINDS = {"article": ContactKind.ARTICLE, "broadcast": ContactKind.BROADCAST}
-_FIELDS = ("outlet", "url", "page", "programme", "time_code", "sentiment", "cluster")
+_FIELDS = ("outlet", "page", "programme", "time_code", "sentiment", "cluster")
 
 
 def parse(raw: RawInbound, *, region: str) -> Parsed:
@@ -42,10 +42,7 @@ def _document(raw: RawInbound, document: Any) -> Inbound:
     if outlet is None or said is None:
         return Ignored("malformed-item")
     occurred_at, trusted = written_moment(text(document, "published_at"), raw.received_at)
-    reach, clip = at(document, "reach"), external_id(document, "clip_url")
-    fields: dict[str, Any] = {name: found for name in _FIELDS if (found := text(document, name))}
-    if isinstance(reach, int) and reach >= 0:
-        fields["reach"] = {"outlet": reach}
+    readers, clip = count(document, "reach"), external_id(document, "clip_url")
     return ContactArrived(
         external_id=external_id(document, "id") or external_id(document, "url") or derived_id(document),
         kind=_KINDS.get(text(document, "type") or "", ContactKind.ARTICLE),
@@ -59,7 +56,9 @@ def _document(raw: RawInbound, document: Any) -> Inbound:
             sender_name=text(document, "author"),
             subject=text(document, "title"),
             text=said,
-            fields=fields,
+            fields={name: found for name in _FIELDS if (found := text(document, name))},
+            url=web_address(document, "url"),
+            reach=None if readers is None else ReachContent(raw.received_at, views=readers),
             attachments=(AttachmentContent(clip, text(document, "clip_type") or "video/mp4"),) if clip else (),
         ),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, RatingContent, ReachContent
 from contracts.vocabulary import ContactKind, DeliveryStatus, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import (
     ContactArrived,
@@ -21,12 +21,20 @@ from services.channels.domain.inbound import (
 )
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import EARLIEST, EXTERNAL_ID_LENGTH_MAX, SKEW_MAX, derived_id
+from services.channels.providers.json_values import (
+    COUNT_MAX,
+    EARLIEST,
+    EXTERNAL_ID_LENGTH_MAX,
+    SKEW_MAX,
+    derived_id,
+    web_address,
+)
 from services.channels.providers.typed_handles import mail_address, phone_number
 
 HANDLES_MAX = 16
 ATTACHMENTS_MAX = 32
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=COUNT_MAX)]
 Said = TypeVar("Said", bound=msgspec.Struct)
 
 
@@ -54,8 +62,17 @@ class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str | None = None
 
 
+class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many it reaches. `followers`: of who wrote it."""
+
+    followers: Count | None = None
+    views: Count | None = None
+    shares: Count | None = None
+    likes: Count | None = None
+
+
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody was in touch, or we were (`direction`)."""
+    """Somebody was in touch, or we were (`direction`). `url`: where it stands in public."""
 
     id: str
     occurred_at: datetime | None = None
@@ -69,6 +86,9 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_reply_to: str | None = None
     fields: dict[str, Any] = {}
     attachments: tuple[Attachment, ...] = ()
+    url: str | None = None
+    rating: RatingContent | None = None
+    reach: Reach | None = None
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,7 +184,16 @@ def _contact(contact: Contact, raw: RawInbound, region: str) -> ContactArrived:
                 AttachmentContent(each.url, each.media_type, name=each.name, sha256=each.sha256)
                 for each in contact.attachments
             ),
+            url=web_address({"url": contact.url}, "url"),
+            rating=contact.rating,
+            reach=None if contact.reach is None else _reach(contact.reach, raw.received_at),
         ),
+    )
+
+
+def _reach(reach: Reach, measured_at: datetime) -> ReachContent:
+    return ReachContent(
+        measured_at, followers=reach.followers, views=reach.views, shares=reach.shares, likes=reach.likes
     )
 
 

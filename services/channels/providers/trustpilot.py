@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.content import ContactContent, HandleContent
+from contracts.content import ContactContent, HandleContent, RatingContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, SecretToken
 from services.channels.domain.inbound import ContactArrived, ContactEdited, ContactRemoved, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import at, derived_id, external_id, items, mapping, text
+from services.channels.providers.json_values import (
+    at,
+    derived_id,
+    external_id,
+    items,
+    mapping,
+    text,
+    web_address,
+)
 from services.channels.providers.written_moments import written_moment
+
+_STARS = (1, 5)
 
 spec = ChannelSpec(
     channel=Channel.TRUSTPILOT,
@@ -54,14 +64,12 @@ def _event(raw: RawInbound, event: Any) -> Inbound:
 
 
 def _review(raw: RawInbound, found: str, review: dict[str, Any]) -> Inbound:
-    """Stars and the order's number, which the customer need not have written, stand with the fields."""
+    """The order's number, which the customer need not have written, stands with the fields."""
     occurred_at, trusted = written_moment(text(review, "createdAt"), raw.received_at)
     consumer, stars = mapping(review, "consumer"), at(review, "stars")
     author = external_id(consumer, "id")
     name = text(consumer, "name") or text(consumer, "displayName")
-    fields: dict[str, Any] = {key: value for key in ("referenceId", "link") if (value := text(review, key))}
-    if isinstance(stars, int) and 1 <= stars <= 5:  # noqa: PLR2004  (what Trustpilot has)
-        fields["rating"] = stars
+    order = text(review, "referenceId")
     return ContactArrived(
         external_id=found,
         kind=ContactKind.REVIEW,
@@ -75,7 +83,9 @@ def _review(raw: RawInbound, found: str, review: dict[str, Any]) -> Inbound:
             sender_name=name,
             subject=text(review, "title"),
             text=_said(review),
-            fields=fields,
+            fields={"referenceId": order} if order else {},
+            url=web_address(review, "link"),
+            rating=RatingContent(stars, *_STARS) if isinstance(stars, int) and stars in range(1, 6) else None,
         ),
     )
 

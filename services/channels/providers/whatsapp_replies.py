@@ -11,7 +11,7 @@ from services.channels.providers.json_values import external_id, items
 
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
-    """The call that sends a text. `biz_opaque_callback_data` brings our id back with every status.
+    """The call that sends a text or a template. `biz_opaque_callback_data` brings our id back with every status.
 
     Raises:
         Refusal: the text is longer than WhatsApp takes.
@@ -22,13 +22,26 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **({"to": number} if number.isdecimal() else {"recipient": reply.to.value}),
-        "type": "text",
-        "text": {"body": reply.text},
+        **_said(reply),
         "biz_opaque_callback_data": str(reply.contact_id),
     }
     if reply.in_reply_to:
         body["context"] = {"message_id": reply.in_reply_to}
     return meta_graph.call(target, target.sender_id, "messages", body=body)
+
+
+def _said(reply: Reply) -> dict[str, Any]:
+    """The text; as the template that was approved for it, where it is one."""
+    if reply.template is None:
+        return {"type": "text", "text": {"body": reply.text}}
+    parameters = [{"type": "text", "text": each} for each in reply.template.parameters]
+    template: dict[str, Any] = {
+        "name": reply.template.name,
+        "language": {"code": reply.template.language.replace("-", "_")},
+    }
+    if parameters:
+        template["components"] = [{"type": "body", "parameters": parameters}]
+    return {"type": "template", "template": template}
 
 
 def interpret(result: CallResult) -> SendOutcome:

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, ReachContent
 from contracts.vocabulary import ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import at, external_id, items, mapping, moment, text
+from services.channels.providers.json_values import count, external_id, items, mapping, moment, text
 
 DIRECT = "dm:"
 """Stands before the id of a direct message: posts count on their own."""
@@ -35,14 +35,12 @@ class Author(msgspec.Struct, frozen=True):
     def of(cls, user_id: str, user: dict[str, Any]) -> Author:
         """As a payload describes a user; both forms, wrapped or not."""
         user = mapping(user, "data") or user
-        followers = at(user, "followers_count")
-        if followers is None:
-            followers = at(user, "public_metrics", "followers_count")
+        followers = count(user, "followers_count")
         return cls(
             user_id=user_id,
             name=text(user, "name"),
             username=text(user, "username") or text(user, "screen_name"),
-            followers=followers if isinstance(followers, int) and followers >= 0 else None,
+            followers=count(user, "public_metrics", "followers_count") if followers is None else followers,
         )
 
     def content(self, said: str | None, attachments: tuple[AttachmentContent, ...] = ()) -> ContactContent:
@@ -52,7 +50,6 @@ class Author(msgspec.Struct, frozen=True):
             handles=(HandleContent(kind=HandleKind.X, value=self.user_id, display=display),),
             sender_name=self.name,
             text=html.unescape(said) if said else None,
-            fields={"reach": {"followers": self.followers}} if self.followers is not None else {},
             attachments=attachments,
         )
 
@@ -177,8 +174,25 @@ def _post(  # noqa: PLR0917  (the two forms of one thing meet here)
         in_reply_to=answers if answers is not None and len(answers) <= 32 else None,  # noqa: PLR2004  (a 64-bit number)
         language=language if language not in {"und", "qme", "zxx"} else None,
         flags=tuple(flag for flag, holds in flags.items() if holds),
-        content=author.content(said, media),
+        content=msgspec.structs.replace(
+            author.content(said, media),
+            url=f"https://x.com/i/status/{found}" if found.isascii() and found.isdigit() else None,
+            reach=_reach(post, author, raw.received_at),
+        ),
     )
+
+
+def _reach(post: dict[str, Any], author: Author, measured_at: datetime) -> ReachContent | None:
+    """Who follows its author, and how it was met by then; both APIs' words for it."""
+    shares, likes = count(post, "public_metrics", "retweet_count"), count(post, "public_metrics", "like_count")
+    reach = ReachContent(
+        measured_at,
+        followers=author.followers,
+        views=count(post, "public_metrics", "impression_count"),
+        shares=count(post, "retweet_count") if shares is None else shares,
+        likes=count(post, "favorite_count") if likes is None else likes,
+    )
+    return None if reach == ReachContent(measured_at) else reach
 
 
 def _moment(milliseconds: str | None, found: str, raw: RawInbound) -> tuple[datetime, bool]:

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from contracts.content import ContactContent, HandleContent
+from contracts.content import ContactContent, HandleContent, ReachContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, FetchedOnly
 from services.channels.domain.inbound import ContactArrived, ContactEdited, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import at, external_id, items, text
+from services.channels.providers.json_values import at, count, external_id, items, text
 from services.channels.providers.mail_html import text_of_html
 from services.channels.providers.written_moments import written_moment
 
@@ -86,6 +86,7 @@ def _items(raw: RawInbound, comment: Any) -> Iterator[Inbound]:
         yield Ignored("too-old")
         return
     name, video = text(comment, "snippet", "authorDisplayName"), text(comment, "snippet", "videoId")
+    likes = count(comment, "snippet", "likeCount")
     handles = (HandleContent(kind=HandleKind.YOUTUBE, value=author, display=name),) if author else ()
     yield ContactArrived(
         external_id=found,
@@ -95,7 +96,14 @@ def _items(raw: RawInbound, comment: Any) -> Iterator[Inbound]:
         visibility=Visibility.PUBLIC,
         in_reply_to=external_id(comment, "snippet", "parentId"),
         flags=() if trusted else ("clock-suspect",),
-        content=ContactContent(handles=handles, sender_name=name, text=said, fields={"video": video} if video else {}),
+        content=ContactContent(
+            handles=handles,
+            sender_name=name,
+            text=said,
+            fields={"video": video} if video else {},
+            url=f"https://www.youtube.com/watch?{urlencode({'v': video, 'lc': found})}" if video else None,
+            reach=None if likes is None else ReachContent(raw.received_at, likes=likes),
+        ),
     )
     changed_at, dated = written_moment(text(comment, "snippet", "updatedAt"), raw.received_at)
     if dated and changed_at > occurred_at:

@@ -9,7 +9,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import REPLY_CAPABILITIES, Refusal, RefusalCode, Visibility, system_actor
+from contracts.vocabulary import (
+    REPLY_CAPABILITIES,
+    AccountMode,
+    Refusal,
+    RefusalCode,
+    Visibility,
+    system_actor,
+)
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
@@ -66,7 +73,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
     """
     account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
     outlet = parts.outlets.get(delivery.channel)
-    if account is None or outlet is None or account.sends_to is None:
+    if account is None or outlet is None or account.sends_to is None or account.mode is AccountMode.LISTEN:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
@@ -80,8 +87,9 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         visibility=delivery.visibility,
         answered_flags=() if answered is None else answered.flags,
         case_id=delivery.case_id,
-        subject=None if answered is None else answered.subject,
+        subject=delivery.content.subject if answered is None else answered.subject,
         references=() if answered is None else answered.references,
+        template=delivery.content.template,
     )
     return outlet.render(reply, await _target(account, account.sends_to, parts))
 
@@ -105,13 +113,15 @@ async def _target(account: AccountSettings, api_base: str, parts: SendingParts) 
 
 
 async def _check_window(delivery: Delivery, answered: Contact | None, parts: SendingParts) -> None:
-    """What is public has no window; a private answer to it has its own.
+    """What is public has no window, nor has a template; a private answer to something public has its own.
 
     Raises:
         Refusal: CHANNEL_WINDOW_CLOSED.
     """
     capability = REPLY_CAPABILITIES.get(delivery.channel)
     if capability is None or delivery.content is None or delivery.visibility is Visibility.PUBLIC:
+        return
+    if capability.templates and delivery.content.template is not None:
         return
     hours, last_at = capability.window_hours, None
     if answered is not None and answered.visibility is Visibility.PUBLIC:

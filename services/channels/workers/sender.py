@@ -93,6 +93,7 @@ class Sender:
         cases = {case_id for case_id, _ in self._sending.values()}
         by_account = Counter(account_id for _, account_id in self._sending.values())
         full = [account_id for account_id, count in by_account.items() if count >= SENDS_PER_ACCOUNT_MAX]
+        full += [account_id for account_id, account in self._parts.settings.accounts.items() if account.paused]
         now = self._parts.clock.now()
         for row in await self._pool.fetch(_SQL["deliveries_due"], now, list(cases), full, free):
             if row["case_id"] in cases or by_account[row["account_id"]] >= SENDS_PER_ACCOUNT_MAX:

@@ -59,7 +59,7 @@ class ClockedOffice(Office):
 
     async def reply(self, case: Case, text: str = "Hello", **given: Any) -> UUID:
         command = RequestReply(case.id, self.new_id(), text, **given)
-        await request_reply(command, self.by(), record=self.record)
+        await request_reply(command, self.by(), record=self.record, policy=self.policy)
         return command.contact_id
 
     async def delivery(self, case: Case, contact_id: UUID, status: DeliveryStatus) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.vocabulary import HandleKind, id_of
+from contracts.vocabulary import Direction, HandleKind, Visibility, id_of
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
+from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding, is_assured
 from services.case.domain.merge_facts import CustomerMerged
 from services.case.domain.reopening import KnownCase, KnownContact
@@ -23,6 +24,7 @@ class MemoryDirectory:
         self._record = record
         self.budgets: set[tuple[str, str]] = set()
         self.teams = {"care", "press"}
+        self.accounts: dict[UUID, KnownAccount] = {}
         self.duos: dict[UUID, frozenset[UUID]] = {}
         self.team_by_agent: dict[UUID, str] = {}
         self._numbers = 100_000
@@ -83,6 +85,20 @@ class MemoryDirectory:
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))
         return next((fact.originator_id for fact in placed if fact.restriction_id == restriction_id), None)
+
+    async def find_account(self, account_id: UUID) -> KnownAccount | None:
+        return self.accounts.get(account_id)
+
+    async def last_wrote_at(self, account: KnownAccount, handle_id: UUID) -> datetime | None:
+        wrote = [
+            contact.occurred_at
+            for case in self.cases()
+            for contact in case.contacts.values()
+            if (contact.channel, contact.account) == (account.channel, account.account)
+            and (contact.handle_id, contact.direction) == (handle_id, Direction.INBOUND)
+            and contact.visibility is Visibility.PRIVATE
+        ]
+        return max(wrote, default=None)
 
     async def next_case_number(self) -> str:
         self._numbers += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from contracts.stored import Committed
@@ -54,7 +54,7 @@ class Office(World):
     """Anna and bob are with us, "gone" is not any more; anna has euros."""
 
     @classmethod
-    async def furnished(cls) -> Office:
+    async def furnished(cls) -> Self:
         office = cls()
         await office.furnish()
         return office

@@ -172,7 +172,10 @@ async def test_a_restricted_customer_is_not_answered_nor_given_anything_and_stil
     world = await Privacy.asked()
     await world.place(RestrictionKind.RESTRICTION)
     reply = RequestReply(world.case_id, world.new_id(), "hello")
-    assert await refused(request_reply(reply, world.by(), record=world.record)) is RefusalCode.CUSTOMER_RESTRICTED
+    assert (
+        await refused(request_reply(reply, world.by(), record=world.record, policy=world.policy))
+        is RefusalCode.CUSTOMER_RESTRICTED
+    )
     handle = AddHandle(world.customer_id, HandleKind.EMAIL, "sam@customer.example")
     adding = add_handle(handle, world.by(), record=world.record, directory=world.directory, policy=world.policy)
     assert await refused(adding) is RefusalCode.CUSTOMER_RESTRICTED
@@ -192,7 +195,10 @@ async def test_from_the_erasure_on_nothing_is_added_to_what_was_said() -> None:
     note = AddNote(world.case_id, world.new_id(), "x")
     assert await refused(add_note(note, world.by(), record=world.record)) is RefusalCode.CUSTOMER_ERASED
     reply = RequestReply(world.case_id, world.new_id(), "x")
-    assert await refused(request_reply(reply, world.by(), record=world.record)) is RefusalCode.CUSTOMER_ERASED
+    assert (
+        await refused(request_reply(reply, world.by(), record=world.record, policy=world.policy))
+        is RefusalCode.CUSTOMER_ERASED
+    )
     again = RequestErasure(world.new_id(), world.customer_id, ErasureGround.CHILD)
     assert await refused(request_erasure(again, world.by(PIA), record=world.record)) is RefusalCode.CUSTOMER_ERASED
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from contracts.content import EditContent, HandleContent
+from contracts.content import EditContent, HandleContent, ReachContent
 from contracts.stored import Committed
 from contracts.vocabulary import (
     Channel,
@@ -44,11 +44,11 @@ PRAISE = "Bedankt @shop, top service!"
 
 def heard(world: World, text: str = PRAISE, *, user: str = "4711", **given: Any) -> AttachContact:
     """A post of X, as channels hands it over."""
-    fields = given.pop("fields", {})
+    told = given.pop("told", {})
     handles = (HandleContent(HandleKind.X, user, "@sam"),)
     command = world.contact(Channel.X, "x-1", handles, HandleAssurance.PLATFORM, text, name="Sam", **given)
     assert command.content is not None
-    content = msgspec.structs.replace(command.content, fields=fields)
+    content = msgspec.structs.replace(command.content, **told)
     return msgspec.structs.replace(
         command, kind=ContactKind.MENTION, visibility=Visibility.PUBLIC, brand="shop", content=content
     )
@@ -243,12 +243,12 @@ async def test_the_contact_says_why_it_is_a_case_and_in_which_language() -> None
 
 async def test_s058_a_case_of_somebody_whom_many_follow_is_sooner_and_says_why() -> None:
     world = World()
-    reach = {"reach": {"followers": 250_000}}
-    case = await world.case_of(await world.attach(heard(world, "@shop mijn fiets is kapot", fields=reach)))
+    reach = {"reach": ReachContent(world.at, followers=250_000)}
+    case = await world.case_of(await world.attach(heard(world, "@shop mijn fiets is kapot", told=reach)))
     assert case.priority is Priority.URGENT
     (raised,) = [fact for fact in world.record.facts[case.id] if isinstance(fact, PrioritySet)]
     assert raised.reason == "reach: 100000 followers or more"
-    again = await world.attach(heard(world, "@shop en nu?", fields={"reach": {"followers": 20_000}}))
+    again = await world.attach(heard(world, "@shop en nu?", told={"reach": ReachContent(world.at, followers=20_000)}))
     assert (await world.case_of(again)).priority is Priority.URGENT, "never later"
 
 

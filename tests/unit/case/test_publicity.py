@@ -105,7 +105,7 @@ def comment(world: World, text: str, *, visibility: Visibility = Visibility.PUBL
 async def refused(world: World, case: Case, text: str, **wish: Any) -> tuple[RefusalCode, tuple[str, ...]] | None:
     command = RequestReply(case_id=case.id, contact_id=world.new_id(), text=text, **wish)
     try:
-        await request_reply(command, world.by(), record=world.record)
+        await request_reply(command, world.by(), record=world.record, policy=world.policy)
     except Refusal as refusal:
         return refusal.code, refusal.path
     return None

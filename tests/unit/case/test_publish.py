@@ -112,7 +112,9 @@ async def test_the_life_of_a_case_is_told_in_the_words_of_the_contract() -> None
     world = World()
     opened = await world.open_case()
     await add_note(AddNote(opened.id, world.new_id(), "private"), world.by(), record=world.record)
-    await request_reply(RequestReply(opened.id, world.new_id(), "Soon."), world.by(), record=world.record)
+    await request_reply(
+        RequestReply(opened.id, world.new_id(), "Soon."), world.by(), record=world.record, policy=world.policy
+    )
     world.later(minutes=1)
     await world.attach(world.whatsapp("ok"))
     await resolve_case(ResolveCase(opened.id), world.by(), record=world.record, policy=world.policy)

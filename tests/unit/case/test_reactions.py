@@ -163,7 +163,9 @@ async def test_what_became_of_a_reply_is_recorded() -> None:
     world = World()
     await received(world, Opener())
     case = await the_case(world)
-    await request_reply(RequestReply(case.id, UUID(int=9_999), "Hi"), world.by(), record=world.record)
+    await request_reply(
+        RequestReply(case.id, UUID(int=9_999), "Hi"), world.by(), record=world.record, policy=world.policy
+    )
     fact = channels.DeliveryUpdated(UUID(int=9_999), case.id, Channel.WHATSAPP, "waba-1", DeliveryStatus.SENT, world.at)
     await record_delivery_on_delivery_updated(message(fact), world.told(), record=world.record)
     reply = (await the_case(world)).contacts[UUID(int=9_999)]

@@ -33,6 +33,7 @@ from services.case.domain import gestures
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ContentRedacted
 from services.case.domain.erasure_words import RestrictionKind
+from services.case.domain.policy import CasePolicy
 from services.case.domain.redaction import Redaction
 from services.case.domain.redaction_facts import RedactionCompleted
 from services.case.projections import redaction as projection
@@ -144,7 +145,7 @@ async def test_a_redacted_contact_is_still_answered_and_its_edits_are_not_taken_
     assert (await desk.own()).contacts[desk.contact_id].text is None
 
     command = RequestReply(desk.case_id, desk.new_id(), "Please never send card numbers.")
-    await request_reply(command, desk.by(), record=desk.record)
+    await request_reply(command, desk.by(), record=desk.record, policy=CasePolicy())
     reply = (await desk.own()).contacts[command.contact_id]
     assert reply.to is not None
     assert reply.to.value == PHONE

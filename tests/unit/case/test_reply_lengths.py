@@ -28,7 +28,7 @@ async def answer(channel: Channel, text: str, visibility: Visibility) -> None:
     world = World()
     case = await world.case_of(await world.attach(told(world, channel, visibility)))
     command = RequestReply(case_id=case.id, contact_id=world.new_id(), text=text, visibility=visibility)
-    await request_reply(command, world.by(), record=world.record)
+    await request_reply(command, world.by(), record=world.record, policy=world.policy)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ async def test_where_somebody_wrote_in_public_and_in_private_both_ways_are_open(
     await world.attach(told(world, Channel.X, Visibility.PRIVATE))
     for visibility in (Visibility.PUBLIC, Visibility.PRIVATE):
         command = RequestReply(case_id=case.id, contact_id=world.new_id(), text="Soon.", visibility=visibility)
-        await request_reply(command, world.by(), record=world.record)
+        await request_reply(command, world.by(), record=world.record, policy=world.policy)
     asked = [fact for fact in world.record.facts[case.id] if isinstance(fact, ReplyRequested)]
     assert [fact.visibility for fact in asked] == [Visibility.PUBLIC, Visibility.PRIVATE]

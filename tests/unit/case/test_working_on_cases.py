@@ -30,7 +30,7 @@ from tests.unit.case.world import ANNA, AUDITOR, PHONE, World
 
 async def replied(world: World, case: Case, text: str = "On its way.", **given: object) -> UUID:
     command = RequestReply(case.id, world.new_id(), text, **given)  # type: ignore[arg-type]
-    await request_reply(command, world.by(), record=world.record)
+    await request_reply(command, world.by(), record=world.record, policy=world.policy)
     return command.contact_id
 
 
@@ -122,8 +122,10 @@ async def test_a_reply_repeated_under_its_key_is_sent_once() -> None:
     case = await world.open_case()
     context = world.by(request_digest=b"1")
     command = RequestReply(case.id, world.new_id(), "Hello")
-    first = await request_reply(command, context, record=world.record)
-    again = await request_reply(RequestReply(case.id, world.new_id(), "Hello"), context, record=world.record)
+    first = await request_reply(command, context, record=world.record, policy=world.policy)
+    again = await request_reply(
+        RequestReply(case.id, world.new_id(), "Hello"), context, record=world.record, policy=world.policy
+    )
     assert (again.outcome, again.repeated) == (first.outcome, True)
     assert sum(isinstance(fact, ReplyRequested) for fact in world.record.all_facts()) == 1
 

@@ -63,6 +63,12 @@ def test_a_reply_is_a_mail_in_its_thread_from_the_brand_to_the_customer() -> Non
     assert (call.recipient, call.password) == ("sam@customer.example", "p")
 
 
+def test_what_begins_a_matter_is_no_answer_by_its_subject() -> None:
+    message = message_of(rendered(subject="Your order"))
+    assert str(message["Subject"]) == f"Your order [#{case_mark(CASE)}]"
+    assert "In-Reply-To" not in message
+
+
 def test_every_try_is_the_same_mail() -> None:
     assert rendered().message == rendered().message
 

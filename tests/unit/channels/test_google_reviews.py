@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.content import HandleContent
+from contracts.content import HandleContent, RatingContent
 from contracts.vocabulary import (
     Channel,
     ContactKind,
@@ -56,13 +56,14 @@ def test_s032_a_review_is_public_with_its_stars_and_of_whoever_wrote_it() -> Non
     assert item.occurred_at == datetime(2026, 11, 21, 9, 0, 0, 123456, tzinfo=UTC)
     assert item.assurance is HandleAssurance.PLATFORM
     assert item.content.handles == (HandleContent(kind=HandleKind.GOOGLE, value="AbFvOqk1", display="Sam V."),)
-    assert (item.content.text, item.content.fields) == ("Hello", {"rating": 2})
+    assert (item.content.text, item.content.rating) == ("Hello", RatingContent(2, 1, 5))
 
 
 def test_who_stays_anonymous_and_says_nothing_still_gave_stars() -> None:
     (item,) = parsed(told.SAMPLES[0])
     assert isinstance(item, ContactArrived)
-    assert (item.content.sender_name, item.content.text, item.content.fields) == (None, None, {"rating": 5})
+    assert (item.content.sender_name, item.content.text) == (None, None)
+    assert item.content.rating == RatingContent(5, 1, 5)
 
 
 def test_a_changed_review_is_edited_an_old_one_is_history_and_one_that_is_gone_is_taken_back() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.content import AttachmentContent, HandleContent
+from contracts.content import AttachmentContent, HandleContent, ReachContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound
 from services.channels.domain.normal_form import NotUnderstood
@@ -33,7 +33,7 @@ def test_s034_an_article_is_public_and_says_how_many_it_reached() -> None:
     assert (item.external_id, item.kind, item.visibility) == ("doc-1", ContactKind.ARTICLE, Visibility.PUBLIC)
     assert (item.occurred_at, item.language) == (datetime(2026, 11, 21, 8, tzinfo=UTC), "nl")
     assert (item.content.subject, item.content.sender_name) == ("Parcels late again", "Kim Jansen")
-    assert item.content.fields["reach"] == {"outlet": 310000}
+    assert item.content.reach == ReachContent(NOW, views=310000)
     outlet = HandleContent(kind=HandleKind.WEB, value="de voorbeeldkrant", display="De Voorbeeldkrant")
     assert item.content.handles == (outlet,)
     assert item.assurance is HandleAssurance.SELF_ASSERTED

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.content import HandleContent
+from contracts.content import HandleContent, RatingContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import ContactArrived, ContactEdited, ContactRemoved, Ignored, Inbound
 from services.channels.providers import trustpilot
@@ -26,14 +26,15 @@ def test_s032_a_review_is_public_with_its_stars_and_the_order_it_is_about() -> N
     assert (item.assurance, item.occurred_at) == (HandleAssurance.PLATFORM, datetime(2026, 11, 21, 9, tzinfo=UTC))
     assert item.content.handles == (HandleContent(kind=HandleKind.TRUSTPILOT, value="c-1", display="Sam V."),)
     assert (item.content.subject, item.content.text) == ("Late", "Hello")
-    assert (item.content.fields["rating"], item.content.fields["referenceId"]) == (2, "order-7")
+    assert (item.content.rating, item.content.fields["referenceId"]) == (RatingContent(2, 1, 5), "order-7")
+    assert item.content.url == "https://reviews.example/5f8a1b2c"
 
 
 def test_a_reviewer_without_an_id_is_nobody_in_particular() -> None:
     (item,) = parsed(told.review(consumer={"name": "Sam"}, stars=9))
     assert isinstance(item, ContactArrived)
     assert (item.content.handles, item.assurance) == ((), HandleAssurance.SELF_ASSERTED)
-    assert "rating" not in item.content.fields
+    assert item.content.rating is None
 
 
 def test_a_review_that_changes_is_edited_and_one_that_goes_is_taken_back() -> None:

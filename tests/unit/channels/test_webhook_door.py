@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from contracts.content import AttachmentContent, HandleContent
+from contracts.content import AttachmentContent, HandleContent, RatingContent, ReachContent
 from contracts.vocabulary import (
     Channel,
     ContactKind,
@@ -65,8 +65,13 @@ def test_a_contact_in_our_own_words_is_read_whole() -> None:
             in_reply_to="w-0",
             fields={"rating": 4},
             attachments=[{"url": "https://shop.example/1.jpg", "media_type": "image/jpeg"}],
+            url="https://shop.example/reviews/1",
+            rating={"value": 4, "min": 1, "max": 5},
+            reach={"views": 120},
         )
     )
+    assert (item.content.url, item.content.rating) == ("https://shop.example/reviews/1", RatingContent(4, 1, 5))
+    assert item.content.reach == ReachContent(NOW, views=120)
     assert (item.external_id, item.kind, item.visibility) == ("w-1", ContactKind.REVIEW, Visibility.PUBLIC)
     assert (item.occurred_at, item.direction) == (NOW - timedelta(seconds=2), Direction.INBOUND)
     assert (item.in_reply_to, item.language, item.flags) == ("w-0", "nl", ())

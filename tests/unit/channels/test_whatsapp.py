@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts.vocabulary import DeliveryStatus, Direction, Visibility
+from contracts.content import HandleContent, TemplateContent
+from contracts.vocabulary import DeliveryStatus, Direction, HandleKind, Visibility
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -15,7 +16,15 @@ from services.channels.domain.inbound import (
     Inbound,
     StatusReported,
 )
-from services.channels.domain.outbound import CallResult, OutcomeLost, SendRefused, TakenOver, TryLater
+from services.channels.domain.outbound import (
+    CallResult,
+    OutcomeLost,
+    Reply,
+    SendRefused,
+    SendTarget,
+    TakenOver,
+    TryLater,
+)
 from services.channels.providers import whatsapp, whatsapp_replies
 from tests.unit.channels.in_memory import NOW, REPLY_ID, raw_of, refusal
 from tests.unit.channels.whatsapp_payloads import whatsapp_payload, whatsapp_text
@@ -189,3 +198,18 @@ def test_a_new_user_id_of_a_person_without_a_number_is_an_alias() -> None:
     assert isinstance(item, HandleAliased)
     assert (item.content.old.value, item.content.new.value) == ("US.1", "US.2")
     assert parse(whatsapp_payload(user_id_update=[{"user_id": {"current": "US.2"}}])) == (Ignored("user-id-update"),)
+
+
+def test_a_template_leaves_as_it_was_approved() -> None:
+    template = TemplateContent("reading-your-post", "nl-NL", ("je pakket",))
+    target, to = SendTarget("https://graph.example", "1"), HandleContent(HandleKind.WHATSAPP, "+31612345678")
+    call = whatsapp_replies.render(Reply(REPLY_ID, to, "Ik lees je bericht over je pakket.", template=template), target)
+    assert call.body["type"] == "template"
+    assert "text" not in call.body
+    assert call.body["template"] == {
+        "name": "reading-your-post",
+        "language": {"code": "nl_NL"},
+        "components": [{"type": "body", "parameters": [{"type": "text", "text": "je pakket"}]}],
+    }
+    bare = whatsapp_replies.render(Reply(REPLY_ID, to, "Hallo!", template=TemplateContent("hello", "nl")), target)
+    assert bare.body["template"] == {"name": "hello", "language": {"code": "nl"}}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from contracts.content import HandleContent
+from contracts.content import HandleContent, ReachContent
 from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleKind, Refusal, Visibility
 from services.channels.domain.inbound import ContactArrived, ContactRemoved, Ignored, Inbound, StatusReported
 from services.channels.domain.outbound import (
@@ -22,8 +23,9 @@ from services.channels.domain.outbound import (
     TryLater,
 )
 from services.channels.providers import x, x_replies
+from services.channels.providers.json_values import COUNT_MAX
 from tests.unit.channels import x_payloads as told
-from tests.unit.channels.in_memory import REPLY_ID, raw_of
+from tests.unit.channels.in_memory import NOW, REPLY_ID, raw_of
 
 SAM = HandleContent(kind=HandleKind.X, value=told.SAM, display="@samv")
 TARGET = SendTarget(api_base="https://x.example/", sender_id=told.US, secrets={"access_token": "token"})
@@ -46,7 +48,16 @@ def test_a_post_that_names_us_is_a_public_mention_of_its_author() -> None:
     assert (item.language, item.flags) == ("nl", ())
     assert item.content.handles == (SAM,)
     assert (item.content.sender_name, item.content.text) == ("Sam Visser", "Where is it, @shop? <angry>")
-    assert item.content.fields == {"reach": {"followers": 97}}
+    assert item.content.reach == ReachContent(NOW, followers=97)
+    assert item.content.url == f"https://x.com/i/status/{told.POST_ID}"
+
+
+def test_how_a_post_was_met_is_told_in_either_form() -> None:
+    post = told.post("hey @shop", favorite_count=4, retweet_count=2)
+    assert arrived(told.posts(post)).content.reach == ReachContent(NOW, followers=97, shares=2, likes=4)
+    telling: dict[str, Any] = deepcopy(told.MENTION)
+    telling["data"]["payload"]["public_metrics"] = {"impression_count": 2**40, "like_count": -1, "retweet_count": 2}
+    assert arrived(telling).content.reach == ReachContent(NOW, followers=97, views=COUNT_MAX, shares=2)
 
 
 def test_both_forms_of_a_mention_say_the_same() -> None:

@@ -30,6 +30,7 @@ def test_a_comment_is_public_and_of_whoever_youtube_says_it_is() -> None:
     assert (item.assurance, item.occurred_at) == (HandleAssurance.PLATFORM, datetime(2026, 11, 21, 9, tzinfo=UTC))
     assert item.content.handles == (HandleContent(kind=HandleKind.YOUTUBE, value="UCsam", display="@samv"),)
     assert (item.content.text, item.content.fields) == ("Hello", {"video": "v1"})
+    assert item.content.url == "https://www.youtube.com/watch?v=v1&lc=Ug1"
 
 
 def test_a_reply_answers_its_comment_and_our_own_is_nothing_new() -> None:

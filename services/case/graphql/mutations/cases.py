@@ -11,6 +11,7 @@ from services.case.commands.record_contact import HandleGiven, RecordContact, re
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.permissions import Permission, require
+from services.case.domain.templates import TemplateWish
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType
 from services.case.graphql.inputs import (
@@ -19,6 +20,7 @@ from services.case.graphql.inputs import (
     CaseResolveInput,
     ContactRecordInput,
     CustomerHandleAddInput,
+    TemplateInput,
 )
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.payloads import (
@@ -37,7 +39,8 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
     command = RequestReply(
         case_id=named(IdType.CASE, asked.case_id, "caseId"),
         contact_id=deps.ids.new(),
-        text=asked.text or "",
+        text=asked.text,
+        template=wish_of(asked.template),
         channel=asked.channel,
         account_id=named_or_none(IdType.ACCOUNT, asked.account_id, "accountId"),
         handle_id=named_or_none(IdType.HANDLE, asked.handle_id, "handleId"),
@@ -45,7 +48,12 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         visibility=asked.visibility,
         answer_by=asked.answer_by,
     )
-    done = await carry_out(context, "caseReply", asked, lambda how: request_reply(command, how, record=deps.record))
+    done = await carry_out(
+        context,
+        "caseReply",
+        asked,
+        lambda how: request_reply(command, how, record=deps.record, policy=deps.policy),
+    )
     case_id, version = of_case(done)
     return CaseReplyPayload(
         case=await context.make.case_by_id(case_id),
@@ -148,3 +156,8 @@ def of_case(done: Committed) -> tuple[UUID, int | None]:
     """The case that a command wrote to, and its version after that."""
     case_id = UUID(done.outcome["case_id"])
     return case_id, done.versions.get(case_id)
+
+
+def wish_of(asked: TemplateInput | None) -> TemplateWish | None:
+    """Which template, if one is asked for."""
+    return None if asked is None else TemplateWish(asked.name, asked.language, tuple(asked.parameters))

@@ -13,6 +13,7 @@ from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.clocks import Clock
 from services.case.graphql.types.entries import Assignment, Commitment, ContactConnection, Gesture
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
+from services.case.graphql.types.replying import ReplyOption
 from services.case.queries.rows import CaseRow
 
 
@@ -80,6 +81,11 @@ class Case(Node):
     ) -> ContactConnection:
         """Its contacts, oldest first; 50 where no number is given."""
         return await info.context.make.contacts_of(self.row, first=first, after=after, last=last, before=before)
+
+    @strawberry.field
+    async def reply_options(self, info: Info) -> list[ReplyOption]:
+        """Every way by which the customer can be answered, and every one by which they came in but cannot: see why."""
+        return await info.context.make.reply_options_of(self.row)
 
     @strawberry.field
     async def gestures(self, info: Info, first: First = 100) -> list[Gesture]:

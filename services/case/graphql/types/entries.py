@@ -29,6 +29,7 @@ from services.case.graphql.types.attachments import Attachment
 from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo, TimelineEntry
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Budget
+from services.case.queries.contacts import ContentRow
 from services.case.queries.rows import CandidateRow, EntryRow
 
 
@@ -40,6 +41,26 @@ class DeliveryFailure:
     message: str = field(description="In English, for developers.")
     retryable: bool = field(description="Whether sending it again may help.")
     at: Instant = field(description="When it failed.")
+
+
+@strawberry.type
+class Rating:
+    """How a customer judged us, on the scale of the place where that was said."""
+
+    value: float = field(description="The judgement.")
+    min: float = field(description="The worst that can be said there.")
+    max: float = field(description="The best that can be said there.")
+
+
+@strawberry.type
+class Reach:
+    """How many something reaches that was said in public, as far as its channel tells."""
+
+    followers: int | None = field(description="How many follow its writer.")
+    views: int | None = field(description="How many saw it; of an outlet, how many read, hear or watch it.")
+    shares: int | None = field(description="How many passed it on.")
+    likes: int | None = field(description="How many liked it.")
+    measured_at: Instant = field(description="When that was so.")
 
 
 @strawberry.type
@@ -70,6 +91,32 @@ class Contact(TimelineEntry, Approvable):
         return await info.context.make.handle_by_id(self.row.handle_id)
 
     @strawberry.field
+    async def html(self, info: Info) -> str | None:
+        """The same as `text` with its markup, sanitised, where it came with any; null explained by `textState`."""
+        return (await info.context.make.content_of(self.row)).html
+
+    @strawberry.field
+    async def visible_text(self, info: Info) -> str | None:
+        """The text without quotes and signature; words quoted in between leave `[…]`. Null explained by `textState`."""
+        return (await info.context.make.content_of(self.row)).visible_text
+
+    @strawberry.field
+    async def url(self, info: Info) -> Url | None:
+        """Where it stands in public."""
+        found = (await info.context.make.content_of(self.row)).url
+        return None if found is None else Url(found)
+
+    @strawberry.field
+    async def rating(self, info: Info) -> Rating | None:
+        """How its writer judged us, where they did."""
+        return rating_of(await info.context.make.content_of(self.row))
+
+    @strawberry.field
+    async def reach(self, info: Info) -> Reach | None:
+        """How many it reaches, of what was said in public."""
+        return reach_of(await info.context.make.content_of(self.row))
+
+    @strawberry.field
     async def attachments(self, info: Info) -> list[Attachment]:
         """The files that came along, in their order."""
         return await info.context.make.attachments_of(self.row)
@@ -78,6 +125,21 @@ class Contact(TimelineEntry, Approvable):
     async def in_reply_to(self, info: Info) -> Contact | None:
         """The contact it answers."""
         return await info.context.make.contact_by_id(self.row.in_reply_to)
+
+
+def rating_of(row: ContentRow) -> Rating | None:
+    """The rating of a contact."""
+    rating = row.rating_content()
+    return None if rating is None else Rating(value=rating.value, min=rating.min, max=rating.max)
+
+
+def reach_of(row: ContentRow) -> Reach | None:
+    """The reach of a contact."""
+    reach = row.reach_content()
+    if reach is None:
+        return None
+    counts = {"followers": reach.followers, "views": reach.views, "shares": reach.shares, "likes": reach.likes}
+    return Reach(**counts, measured_at=Instant(reach.measured_at))
 
 
 @strawberry.type

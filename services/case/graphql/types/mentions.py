@@ -11,22 +11,11 @@ from services.case.graphql.inputs import KEY
 from services.case.graphql.refs import ChannelAccountRef, ContactRef
 from services.case.graphql.scalars import Instant, Url
 from services.case.graphql.types.cases import Case
-from services.case.graphql.types.entries import Contact
+from services.case.graphql.types.entries import Contact, Reach
 from services.case.graphql.types.errors import UserError
 from services.case.graphql.types.interfaces import Node, PageInfo
 from services.case.graphql.types.payloads import CASE, ERRORS, POSITION, VERSION
 from services.case.queries.mentions import MentionRow
-
-
-@strawberry.type
-class Reach:
-    """How many people something can come to, as far as its channel told; null: it did not."""
-
-    followers: int | None = field(description="Who follows its author, or reads, hears or sees the outlet.")
-    views: int | None = field(description="How often it was looked at.")
-    shares: int | None = field(description="How often it was passed on.")
-    likes: int | None = field(description="How often it was liked.")
-    measured_at: Instant = field(description="As of when.")
 
 
 @strawberry.type

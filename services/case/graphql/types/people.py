@@ -7,11 +7,12 @@ from typing import Annotated, TypeAlias
 import strawberry
 from strawberry import field
 
-from contracts.vocabulary import AgentKind, BudgetPeriod, Channel, Presence, Role
+from contracts.vocabulary import AccountMode, AgentKind, BudgetPeriod, Channel, Presence, Role
 from services.case.graphql.context import Info
 from services.case.graphql.enums import ViewerKind
 from services.case.graphql.refs import AgentRef, BrandRef, OfferRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
+from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
 from services.case.graphql.types.money import Money
 from services.case.queries.rows import AccountRow, AgentRow, BudgetRow
@@ -152,6 +153,26 @@ class ChannelAccount(Node):
     ref: str = field(description="The account as in the path of its webhooks.")
     name: str = field(description="What people call it.")
     row: strawberry.Private[AccountRow]
+
+    @strawberry.field
+    async def state(self, info: Info) -> AccountState:
+        """Whether it is used. PAUSED: what comes in is kept and read, nothing leaves. CLOSED: no longer configured."""
+        return info.context.make.state_of(self.row)
+
+    @strawberry.field
+    async def mode(self, info: Info) -> AccountMode:
+        """What may leave by it: nothing, answers only, or also what nobody asked for."""
+        return info.context.make.mode_of(self.row)
+
+    @strawberry.field
+    async def templates(self, info: Info) -> list[MessageTemplate]:
+        """The texts that are ready to be sent by it."""
+        return info.context.make.templates_of(self.row)
+
+    @strawberry.field
+    async def health(self, info: Info) -> AccountHealth | None:
+        """How it does; null: nothing was told yet."""
+        return await info.context.make.health_of(self.row)
 
     @strawberry.field
     async def brand(self, info: Info) -> BrandRef | None:

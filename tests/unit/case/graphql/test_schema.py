@@ -35,9 +35,11 @@ BEYOND = {
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
+    *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
+    *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
-"""What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, and that somebody
-does not come back to the open cases."""
+"""What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
+does not come back to the open cases, and how an account does."""
 
 
 @pytest.fixture(scope="module")

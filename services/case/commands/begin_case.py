@@ -1,0 +1,163 @@
+"""An agent begins a matter with a customer: the case, its first contact and the way out of it, at one stroke."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import (
+    ContactKind,
+    Direction,
+    HandleAssurance,
+    HandleKind,
+    Refusal,
+    RefusalCode,
+    Visibility,
+    id_of,
+)
+from services.case.commands.finding import find_customer, find_whole
+from services.case.domain import assignments, replies
+from services.case.domain.case import Case
+from services.case.domain.case_contact import ContactToAttach
+from services.case.domain.contact_basis import ContactBasis
+from services.case.domain.customer import Customer
+from services.case.domain.first_message import WITHIN, FirstWords, KnownAccount, first_route
+from services.case.domain.handles import checked
+from services.case.domain.identity import keys_to_look_up, link
+from services.case.domain.known_agent import KnownAgent
+from services.case.domain.known_handle import KnownHandle
+from services.case.domain.permissions import Permission, require
+from services.case.domain.policy import CasePolicy
+from services.case.domain.templates import TemplateWish, words_of
+from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, checked_text, excerpt
+from services.case.ports import Directory
+
+
+class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
+    """The case `case_id` with the first contact `contact_id`, for a customer named by id or by handle.
+
+    Either `text` or `template`. `transfer_id`: of the wish that the agent who begins it has it.
+    """
+
+    case_id: UUID
+    contact_id: UUID
+    transfer_id: UUID
+    customer_id: UUID | None = None
+    handle: tuple[HandleKind, str] | None = None
+    account_id: UUID
+    handle_id: UUID
+    text: str | None
+    visibility: Visibility
+    basis: ContactBasis
+    template: TemplateWish | None = None
+    subject: str | None = None
+    brand: str | None = None
+
+
+async def begin_case(
+    command: BeginCase, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy
+) -> Committed:
+    """Open the case, ask channels to send its first contact, and ask routing that whoever began it has it.
+
+    The case then waits for the customer. Outcome: `case_id`, `contact_id`.
+
+    Raises:
+        Refusal: FORBIDDEN, NOT_FOUND (customer, account), INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED (also at
+            basis: the customer objected), NO_HANDLE_FOR_CHANNEL (not an address of this customer), and what
+            `first_route` refuses.
+    """
+    require(context.actor, Permission.OPEN_CASE)
+    subject = checked_text(command.subject, "subject", length_max=PREVIEW_LENGTH_MAX) if command.subject else None
+
+    async def decide() -> Work:
+        customer, handle = await _recipient(command, context, record, directory, policy)
+        account = await directory.find_account(command.account_id)
+        if account is None:
+            raise Refusal(RefusalCode.NOT_FOUND, "no such account", WITHIN, "accountId")
+        name, brand = (account.channel, account.account), command.brand or account.brand
+        words = words_of(command.text, command.template, policy.templates, brand=brand, account=name, within=(WITHIN,))
+        route = first_route(
+            account,
+            handle,
+            FirstWords(words.text, command.visibility, is_template=words.template is not None),
+            basis=command.basis,
+            last_wrote_at=await directory.last_wrote_at(account, command.handle_id),
+            policy=policy,
+            at=context.at,
+        )
+        number = await directory.next_case_number()
+        contact = _contact(command, customer.id, account, context)
+        case = Case.open(
+            case_id=command.case_id, number=number, contact=contact, due_at=None, at=context.at, basis=command.basis
+        )
+        replies.request(
+            case,
+            contact_id=command.contact_id,
+            route=route,
+            text=words.text,
+            agent_ref=context.actor.ref,
+            at=context.at,
+            subject=subject or excerpt(words.text, SUBJECT_LENGTH_MAX),
+            template=words.template,
+        )
+        await _keep(case, command, context, record)
+        customer.begin_case(case_id=case.id, at=context.at)
+        return Work(streams=(customer, case), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+
+    return await record.transact(context, decide, serialise_on=(command.handle_id,))
+
+
+async def _recipient(
+    command: BeginCase, context: CommandContext, record: Record, directory: Directory, policy: CasePolicy
+) -> tuple[Customer, KnownHandle]:
+    """The customer whose address it is, among those who are one with the named one, and the address."""
+    path = ("customer", "id") if command.customer_id is not None else ("customer", "handle")
+    whole = await find_whole(record, await find_customer(record, await _named(command, directory, policy), *path))
+    whole.check_usable(context.at, *path)
+    if whole.objects_to(command.basis, context.at):
+        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
+    for customer in (whole, *[await find_customer(record, each) for each in whole.received.values()]):
+        handle = customer.handles.get(command.handle_id)
+        if handle is not None:
+            return customer, handle
+    raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "no address of this customer", WITHIN, "handleId")
+
+
+async def _named(command: BeginCase, directory: Directory, policy: CasePolicy) -> UUID:
+    if command.customer_id is not None:
+        return command.customer_id
+    if command.handle is None:
+        raise Refusal(RefusalCode.INVALID_INPUT, "name the customer by id or by handle", "customer")
+    kind, value = command.handle
+    claim = checked(kind, value, policy.region, "customer", "handle", "value")
+    holdings = await directory.holders(keys_to_look_up((claim,)))
+    found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
+    if found.customer_id is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "nobody has this address", "customer", "handle")
+    return found.customer_id
+
+
+def _contact(command: BeginCase, customer_id: UUID, account: KnownAccount, context: CommandContext) -> ContactToAttach:
+    """What the case begins with, as a case is opened by."""
+    return ContactToAttach(
+        contact_id=command.contact_id,
+        customer_id=customer_id,
+        channel=account.channel,
+        kind=ContactKind.MESSAGE,
+        direction=Direction.OUTBOUND,
+        visibility=command.visibility,
+        assurance=HandleAssurance.AGENT_RECORDED,
+        occurred_at=context.at,
+        account=account.account,
+        brand=command.brand or account.brand,
+    )
+
+
+async def _keep(case: Case, command: BeginCase, context: CommandContext, record: Record) -> None:
+    """Whoever begins a case has it, where that is one of the agents."""
+    agent_id = id_of("agent", context.actor.ref)
+    agent = await record.load(KnownAgent, agent_id)
+    if agent is not None and agent.card.active:
+        assignments.keep(case, transfer_id=command.transfer_id, agent_id=agent_id, at=context.at)

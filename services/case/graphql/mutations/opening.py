@@ -1,0 +1,60 @@
+"""Beginning a matter with a customer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.vocabulary import Refusal, RefusalCode
+from services.case.commands.begin_case import BeginCase, begin_case
+from services.case.domain.first_message import WITHIN
+from services.case.domain.permissions import Permission, require
+from services.case.graphql import ids
+from services.case.graphql.context import RequestContext
+from services.case.graphql.ids import IdType, WrongIdError
+from services.case.graphql.mutations.cases import of_case, wish_of
+from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
+from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
+
+
+async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPayload:
+    """Open the case and ask channels to send its first message."""
+    require(context.principal.actor, Permission.OPEN_CASE)
+    deps, customer, first = context.deps, asked.customer, asked.first_message
+    if first is None:
+        raise Refusal(RefusalCode.INVALID_INPUT, "a case begins with its first contact: say something", WITHIN)
+    handle = customer.handle or None
+    command = BeginCase(
+        case_id=deps.ids.new(),
+        contact_id=deps.ids.new(),
+        transfer_id=deps.ids.new(),
+        customer_id=named_or_none(IdType.CUSTOMER, customer.id or None, "customer", "id"),
+        handle=None if handle is None else (handle.kind, handle.value),
+        account_id=named(IdType.ACCOUNT, first.account_id, WITHIN, "accountId"),
+        handle_id=named(IdType.HANDLE, first.handle_id, WITHIN, "handleId"),
+        text=first.text,
+        template=wish_of(first.template),
+        visibility=first.visibility,
+        basis=asked.basis,
+        subject=asked.subject,
+        brand=_brand(asked.brand_id),
+    )
+    done = await carry_out(
+        context,
+        "caseOpen",
+        asked,
+        lambda how: begin_case(command, how, record=deps.record, directory=deps.directory, policy=deps.policy),
+    )
+    case_id, version = of_case(done)
+    return CaseOpenPayload(
+        case=await context.make.case_by_id(case_id),
+        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        version=version,
+        position=await position_of(context, case_id, version),
+    )
+
+
+def _brand(brand_id: str | None) -> str | None:
+    try:
+        return None if brand_id is None else ids.name_of(IdType.BRAND, brand_id)
+    except WrongIdError:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such brand", "brandId") from None
