@@ -27,7 +27,7 @@ from infra.issuer import Issuer
 from infra.journal import Journal
 from infra.migrate import migrate
 from infra.oidc import OidcKeys, oidc_rules
-from infra.postgres import open_pool
+from infra.postgres import Pool, open_pool
 from infra.runtime import Runtime
 from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
@@ -163,8 +163,10 @@ class CaseService:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
+            screens = await open_pool(self._settings.database_url, application_name="case-screens", planning_once=True)
+            resources.push_async_callback(screens.close)
             self._follow(directory)
-            self._serving = HttpTracing(self._app(directory, verifier))
+            self._serving = HttpTracing(self._app(directory, verifier, screens))
             yield
             self._serving = self._resting
             await self.access.drain(seconds_max=ACCESS_LOG_SECONDS_MAX)
@@ -184,7 +186,7 @@ class CaseService:
             self.runtime.spawn(name, work)
         self.runtime.run()
 
-    def _app(self, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
+    def _app(self, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
         # Here and not above: the command line opens the record without the API, and is to start at once.
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
         from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
@@ -203,6 +205,7 @@ class CaseService:
             access=self.access,
             checkpoints=self.runtime.checkpointer,
             keys=self.runtime.keys,
+            screens=screens,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             time_zone=configuration.timezone,

@@ -220,6 +220,7 @@ async def running_desk(
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
+    screens = await open_pool(database, application_name="test", size_max=4, planning_once=True)
     keys_pool = await open_pool(keys_database, application_name="test")
     await migrate(pool, *MIGRATIONS)
     await migrate_keys(keys_pool)
@@ -240,6 +241,7 @@ async def running_desk(
         access=access,
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
+        screens=screens,
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,
@@ -268,5 +270,6 @@ async def running_desk(
             with suppress(asyncio.CancelledError):
                 await work
         await desk.http.aclose()
+        await screens.close()
         await pool.close()
         await keys_pool.close()

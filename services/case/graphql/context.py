@@ -57,6 +57,7 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
+    `screens`: connections that plan each statement once, for compiled documents; None: no document is compiled.
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -72,6 +73,7 @@ class GraphQLDeps:
     access: AccessLog
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
+    screens: asyncpg.Pool | None = None
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"

@@ -68,6 +68,11 @@ class Endpoint:
         if kind == EVENTS:
             await self._stream(request, send, self._api.context(principal, client), asked, headers)
             return
+        if self._api.compiled is not None:
+            answer = await self._api.compiled.answer(self._api.context(principal, client), asked)
+            if answer is not None:
+                await respond(send, OK, answer, {**headers, "content-type": f"{kind}; charset=utf-8"})
+                return
         result = await self._execute(request.method, self._api.context(principal, client), asked)
         body, refused = shaped(result)
         status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK

@@ -29,6 +29,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from services.case.graphql.answering import Watching, coded
+from services.case.graphql.compiled.documents import Documents
+from services.case.graphql.compiled.roots import TYPES
 from services.case.graphql.mutation import Mutation
 from services.case.graphql.noting import NotingAccess
 from services.case.graphql.query import Query
@@ -117,6 +119,11 @@ def make_schema() -> DeskSchema:
     )
     _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
     return made
+
+
+def documents_of(schema: DeskSchema) -> Documents:
+    """What is compiled of this schema: the documents that it would take."""
+    return Documents(schema, TYPES, _RULES, TOKENS_MAX)
 
 
 _TYPES: tuple[type, ...] = (
