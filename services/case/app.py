@@ -154,16 +154,19 @@ class CaseService:
         reasons = await self.runtime.ready()
         if reasons:
             return reasons
-        missing = await configurations_to_come(self.runtime.pool, self._case.digest)
-        return [f"the configuration of {origin} has not arrived yet" for origin in missing]
+        to_come = await configurations_to_come(self.runtime.pool, self._case.digest)
+        return [f"the configuration of {origin} has not arrived yet" for origin in to_come]
 
     @asynccontextmanager
     async def _running(self, _app: Litestar) -> AsyncIterator[None]:
+        # Here and not above: the command line opens the record without the API, and is to start at once.
+        from services.case.graphql.screens import open_screens  # noqa: PLC0415  (see above)
+
         async with AsyncExitStack() as resources:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
-            screens = await open_pool(self._settings.database_url, application_name="case-screens", planning_once=True)
+            screens = await open_screens(self._settings.database_url)
             resources.push_async_callback(screens.close)
             self._follow(directory)
             self._serving = HttpTracing(self._app(directory, verifier, screens))
@@ -181,15 +184,14 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        retention = self._case.configuration.retention
-        for name, work in background(self.runtime, directory, retention.case_months).items():
+        months = self._case.configuration.retention.case_months
+        for name, work in background(self.runtime, directory, months).items():
             self.runtime.spawn(name, work)
         self.runtime.run()
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
-        # Here and not above: the command line opens the record without the API, and is to start at once.
-        from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
-        from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
+        from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see `_running`)
+        from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see `_running`)
 
         configuration = self._case.configuration
         deps = GraphQLDeps(

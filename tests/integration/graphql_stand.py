@@ -58,6 +58,7 @@ from services.case.graphql.api import Api
 from services.case.graphql.app import routes_of
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.hub import Hub
+from services.case.graphql.screens import open_screens
 from services.case.projections import PROJECTIONS
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
@@ -220,10 +221,10 @@ async def running_desk(
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
-    screens = await open_pool(database, application_name="test", size_max=4, planning_once=True)
     keys_pool = await open_pool(keys_database, application_name="test")
     await migrate(pool, *MIGRATIONS)
     await migrate_keys(keys_pool)
+    screens = await open_screens(database)
     appended, keys, hub = asyncio.Event(), KeyRing(keys_pool, os.urandom(32)), Hub()
     record = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
     desk = Desk(pool, record, PostgresDirectory(pool), hub, Tokens(), keys)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from contracts.vocabulary import Role, id_of
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemIds
-from infra.postgres import Pool, open_pool
+from infra.postgres import Pool
 from services.case.domain.access import AccessEntry
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -28,6 +28,7 @@ from services.case.graphql.hub import Hub
 from services.case.graphql.ids import IdType, encode
 from services.case.graphql.requests import Asked
 from services.case.graphql.responses import shaped
+from services.case.graphql.screens import open_screens
 from services.case.queries.directory import PostgresDirectory
 from tests.integration.graphql_stand import Tokens
 from tests.support.case_history import KINDS, CaseHistory, case_history
@@ -175,7 +176,7 @@ async def _cursors(api: Api, customers: Sequence[str], cases: Sequence[str]) -> 
 async def both(database: str, keys_database: str) -> AsyncIterator[Both]:
     async with case_history(database, keys_database) as history:
         await lived(history)
-        screens = await open_pool(database, application_name="test", size_max=2, planning_once=True)
+        screens = await open_screens(database)
         noted = Noted()
         deps = GraphQLDeps(
             pool=history.pool,

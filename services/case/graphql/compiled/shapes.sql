@@ -54,3 +54,6 @@ NOT EXISTS (SELECT FROM agents AS other WHERE other.ref = ({ref}))
 SELECT a.attname AS name, a.attnotnull AS not_null
 FROM pg_catalog.pg_attribute AS a
 WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+
+-- name: leaves_of
+SELECT {leaves} FROM {table} AS {row}
