@@ -41,6 +41,7 @@ SPAN_ATTRIBUTES: dict[str, str] = {
     "http_method": "http.request.method",
     "http_route": "http.route",
     "http_status": "http.response.status_code",
+    "request_id": "eender.request.id",
     "graphql_operation": "graphql.operation.name",
     "graphql_kind": "graphql.operation.type",
     "graphql_document": "graphql.document.hash",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from contracts.configuration import Configuration, ConfigurationError, parse_configuration
 
 
 def read_configuration(path: str | Path | None, env: Mapping[str, str]) -> Configuration:
     """The configuration in that file; None: no file, everything at its default.
 
-    Secrets written as `file:PATH` are sought from the configuration file's folder on.
+    Secrets written as `file:PATH` and other files that it names are sought from the configuration file's folder on.
 
     Raises:
         ConfigurationError: the file cannot be read, or what it says cannot be used.
@@ -23,4 +25,8 @@ def read_configuration(path: str | Path | None, env: Mapping[str, str]) -> Confi
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError("", f"the configuration {file} cannot be read: {error}") from error
-    return parse_configuration(text, env, lambda place: (file.parent / place).read_text(encoding="utf-8"))
+    read = parse_configuration(text, env, lambda place: (file.parent / place).read_text(encoding="utf-8"))
+    if (documents := read.http.trusted_documents) is None:
+        return read
+    http = msgspec.structs.replace(read.http, trusted_documents=str(file.parent / documents))
+    return msgspec.structs.replace(read, http=http)

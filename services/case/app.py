@@ -7,19 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import httpx
-import msgspec
 from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
-from contracts.envelope import Message
-from contracts.stored import CommandContext
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
-from infra.effect import handler_name
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -64,6 +59,7 @@ from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_chan
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
+from services.case.workers.waking import waking
 
 MIGRATIONS = ("services.case.migrations",)
 STATEMENTS = ("services.case.projections", "services.case.reactions", "infra.withholding")
@@ -134,11 +130,14 @@ class CaseService:
     """The service as an ASGI application. It works from its lifespan's startup to its shutdown."""
 
     def __init__(self, settings: ServiceSettings, configuration: Configuration) -> None:
+        from services.case.graphql.gate_rules import gate_rules  # noqa: PLC0415  (as in `_app`)
+
         self.runtime = case_runtime(settings)
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = CaseSettings.of(configuration)
+        self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
         )
@@ -184,8 +183,7 @@ class CaseService:
         self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
-        months = self._case.configuration.retention.case_months
-        for name, work in background(self.runtime, directory, months).items():
+        for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
             self.runtime.spawn(name, work)
         self.runtime.run()
 
@@ -210,6 +208,7 @@ class CaseService:
             screens=screens,
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
+            gate=self._gate,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
@@ -232,31 +231,6 @@ class CaseService:
         issuer = Issuer(pool, load_kek(kek_spec))
         await issuer.ensure_key()
         return TokenVerifier(issuer.public_keys, clock)
-
-
-class AnswersTo(msgspec.Struct):
-    """What of a message says whom it answers."""
-
-    gesture_id: UUID | None = None
-    request_id: UUID | None = None
-    decision_id: UUID | None = None
-
-
-def waking(handlers: Mapping[str, Handler], hub: Hub) -> dict[str, Handler]:
-    """The same handlers, each of which wakes those who wait for what it has taken effect on."""
-
-    def then_wake(handler: Handler) -> Handler:
-        async def handle(message: Message, context: CommandContext) -> None:
-            await handler(message, context)
-            answers = msgspec.json.decode(message.data, type=AnswersTo)
-            hub.answered(
-                *(key for key in (answers.gesture_id, answers.request_id, answers.decision_id) if key is not None)
-            )
-
-        handle.__name__ = handler_name(handler)  # command ids are made of it
-        return handle
-
-    return {subject: then_wake(handler) for subject, handler in handlers.items()}
 
 
 def keys_of(settings: ServiceSettings) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""`eender bench`: measure the event log, routing or mail on this machine. Only in a checkout."""
+"""`eender bench`: measure one part on this machine. Only in a checkout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROUNDS_MAX = 100
 
 
 def bench(
-    what: Literal["events", "routing", "mail"],
+    what: Literal["events", "routing", "mail", "hostile", "view"],
     /,
     *,
     rounds: int = 3,
@@ -26,8 +26,9 @@ def bench(
     """Print what was measured beside what must hold, as medians of several rounds; exit code 2 outside a checkout.
 
     Args:
-        what: The event log beside what its database can do, routing beside the best in hindsight, or reading
-            mail beside what the library's parser alone takes.
+        what: The event log beside what its database can do, routing beside the best in hindsight, reading mail
+            beside what the library's parser alone takes, how long documents made to hurt hold up the API, or a
+            screen beside the same SQL without HTTP.
         rounds: How often everything of the event log is measured, at most 100.
         seconds: How long each measure of it lasts.
         out: Draw the figures into this SVG file.

@@ -1,4 +1,4 @@
-"""`python -m tests.bench events|routing|mail [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
+"""`python -m tests.bench events|routing|… [--rounds N] [--seconds S] [--out FILE.svg]`: one table, one plot."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ import uvloop
 from rich.console import Console
 
 from tests.bench.events import fetched_peers, one_round
+from tests.bench.hostile import hostile
 from tests.bench.mail import mail
 from tests.bench.plot import plot
 from tests.bench.rebuilding import rebuilding
 from tests.bench.routing import WEEKS, routing
 from tests.bench.stand import opened_stand
 from tests.bench.table import Figures, printed
+from tests.bench.view import view
 
 
 async def measure(rounds: int, seconds: float, console: Console) -> Figures:
@@ -37,7 +39,7 @@ async def measure(rounds: int, seconds: float, console: Console) -> Figures:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="eender bench", description=__doc__)
-    parser.add_argument("what", choices=["events", "routing", "mail"])
+    parser.add_argument("what", choices=["events", "routing", "mail", "hostile", "view"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each measure lasts")
     parser.add_argument("--out", type=Path, help="where the plot goes")
@@ -50,6 +52,12 @@ def main() -> int:
         figures = Figures()
         for _ in range(asked.rounds):
             mail(figures)
+    elif asked.what == "hostile":
+        figures = Figures()
+        for _ in range(asked.rounds):
+            hostile(figures)
+    elif asked.what == "view":
+        figures = uvloop.run(view(asked.rounds, asked.seconds, Console(stderr=True).print))
     else:
         figures = uvloop.run(measure(asked.rounds, asked.seconds, Console(stderr=True)))
     medians = figures.medians()

@@ -57,6 +57,7 @@ from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
 from services.case.graphql.app import routes_of
 from services.case.graphql.context import GraphQLDeps
+from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.screens import open_screens
 from services.case.projections import PROJECTIONS
@@ -217,7 +218,12 @@ async def own_desk(server: EmbeddedPostgres, **options: Any) -> AsyncIterator[De
 
 @asynccontextmanager
 async def running_desk(
-    database: str, keys_database: str, *, heartbeat_s: float = 20.0, mutation_wait_ms_max: int = 5_000
+    database: str,
+    keys_database: str,
+    *,
+    heartbeat_s: float = 20.0,
+    mutation_wait_ms_max: int = 5_000,
+    gate: GateRules | None = None,
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
@@ -243,6 +249,7 @@ async def running_desk(
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
         screens=screens,
+        gate=gate or GateRules(),
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,

@@ -43,7 +43,7 @@ async def test_queries_come_by_get_and_mutations_only_by_post(desk: Desk) -> Non
     headers = {"authorization": "Bearer AGENT:anna"}
     query = {"query": "query($first: Int) { inbox(first: $first) { totalCount } }", "variables": '{"first": 2}'}
     answer = await desk.http.get(f"{desk.url}/graphql", params=query, headers=headers)
-    assert (answer.status_code, answer.json()) == (200, {"data": {"inbox": {"totalCount": 0}}})
+    assert (answer.status_code, answer.json()["data"]) == (200, {"inbox": {"totalCount": 0}})
     mutation = "mutation { agentPresenceSet(input: {presence: AWAY}) { errors { code } } }"
     answer = await desk.http.get(f"{desk.url}/graphql", params={"query": mutation}, headers=headers)
     assert (answer.status_code, answer.headers["allow"], code_of(answer)) == (405, "POST", "METHOD_NOT_ALLOWED")
@@ -180,7 +180,7 @@ async def test_what_does_not_exist_is_null_to_ask_for_and_not_found_to_act_on(de
         payload = await desk.do("CaseNoteAdd", caseId=wrong, text="Note")
         assert [(e["code"], e["path"]) for e in payload["errors"]] == [("NOT_FOUND", ["caseId"])]
     answer = await desk.graphql('{ node(id: "nonsense") { id } nodes(ids: ["x"]) { id } }')
-    assert answer == {"data": {"node": None, "nodes": [None]}}
+    assert answer["data"] == {"node": None, "nodes": [None]}
 
 
 async def test_a_node_is_found_by_its_id(desk: Desk) -> None:
@@ -197,7 +197,7 @@ async def test_a_read_waits_for_the_position_of_a_write_and_says_when_it_gave_up
     position = (await desk.do("CaseReply", caseId=case["id"], text="Tomorrow."))["position"]
     document = "query($id: ID!, $p: String) { case(by: {id: $id}, minPosition: $p) { status } }"
     answer = await desk.graphql(document, {"id": case["id"], "p": position})
-    assert answer == {"data": {"case": {"status": "WAITING"}}}
+    assert (answer["data"], "warnings" in answer["extensions"]) == ({"case": {"status": "WAITING"}}, False)
     answer = await desk.graphql(document, {"id": case["id"], "p": str(10**9)})
     assert answer["extensions"]["warnings"] == [{"code": "STALE"}]
     answer = await desk.graphql(document, {"id": case["id"], "p": "soon"})

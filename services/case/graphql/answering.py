@@ -24,6 +24,7 @@ from services.case.graphql.context import RequestContext
 INTERNAL = "INTERNAL_SERVER_ERROR"
 OTHER = "other"
 _VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?")
+_SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
@@ -83,12 +84,20 @@ def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError
     elif cause is not None and not isinstance(cause, GraphQLError):
         made = _masked(error, cause, execution)
     else:
-        made = _with(error, error.message, _request_error(error, execution))
+        made = _with(error, _unhelped(error.message, execution), _request_error(error, execution))
     code = (made.extensions or {})["code"]
     if code == FORBIDDEN and execution is not None and isinstance(execution.context, RequestContext):
         execution.context.accessed.deny()
     metrics.graphql_errors.labels(code).inc()
     return made
+
+
+def _unhelped(message: str, execution: ExecutionContext | None) -> str:
+    """The message, without names of the schema for a role that may not ask for them."""
+    context = execution.context if execution else None
+    if isinstance(context, RequestContext) and context.principal.role not in context.deps.gate.introspection:
+        return _SUGGESTION.sub("", message)
+    return message
 
 
 def _request_error(error: GraphQLError, execution: ExecutionContext | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from services.case.graphql.accessing import RefusedTokens
 from services.case.graphql.compiled.executor import Compiled
 from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
+from services.case.graphql.gate import Gate
 from services.case.graphql.making import Maker
 from services.case.graphql.schema import DeskSchema, documents_of, make_schema
 from services.case.queries.database import Database
@@ -33,6 +34,7 @@ class Api:
     def __init__(self, deps: GraphQLDeps, *, observe: Callable[[str], None] | None = None) -> None:
         self.deps = deps
         self.schema: DeskSchema = make_schema()
+        self.gate = Gate(deps.gate, self.schema._schema, deps.clock)  # noqa: SLF001  (no other door to its GraphQL types)
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)
         self.compiled = None if deps.screens is None else Compiled(documents_of(self.schema), deps.screens)

@@ -16,6 +16,7 @@ from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
+from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
 from services.case.ports import AccessLog, Clock, Directory, Ids
@@ -74,6 +75,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
     screens: asyncpg.Pool | None = None
+    gate: GateRules = field(default_factory=GateRules)
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"

@@ -13,12 +13,14 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from services.case.graphql.access import PURPOSE_HEADER
+from services.case.graphql.access import PURPOSE_HEADER, Principal
 from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.context import RequestContext
+from services.case.graphql.gate import Admitted
 from services.case.graphql.requests import (
     EVENTS,
+    JSON,
     RESPONSE_JSON,
     Asked,
     BadRequestError,
@@ -26,11 +28,17 @@ from services.case.graphql.requests import (
     read_request,
 )
 from services.case.graphql.responses import OK, respond, shaped, tell
+from services.case.graphql.tags import NOT_OF_THE_LOG, has_latest, tag_of
+from services.case.queries.changes import last_position
 
 OPERATION_S_MAX = 30.0
 PREFLIGHT_AGE_S = 600
-ALLOWED_HEADERS = "authorization, content-type, eender-client, eender-purpose, last-event-id, traceparent"
-NO_CONTENT, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, UNAVAILABLE = 204, 400, 401, 405, 503
+ALLOWED_HEADERS = (
+    "authorization, content-type, eender-client, eender-purpose, "
+    "if-none-match, last-event-id, traceparent, x-request-id"
+)
+EXPOSED_HEADERS = "etag, retry-after, x-request-id"
+NO_CONTENT, NOT_MODIFIED, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, UNAVAILABLE = 204, 304, 400, 401, 405, 503
 
 
 class Endpoint:
@@ -50,7 +58,10 @@ class Endpoint:
                 return
             await self._answer(request, receive, send, headers)
         except BadRequestError as bad:
-            await respond(send, bad.status, _problem(bad.code, bad.message), {**headers, **bad.headers})
+            kind = _answered_as(request)
+            status = OK if bad.well_formed and kind == JSON else bad.status  # plain JSON: 200 to what is well-formed
+            told = {**headers, "content-type": f"{kind}; charset=utf-8", **bad.headers}
+            await respond(send, status, _problem(bad.code, bad.message), told)
         except NotAuthenticatedError as refused:
             await self._refuse(send, refused, headers)
 
@@ -64,19 +75,38 @@ class Endpoint:
             request.headers.get("authorization"), request.headers.get(PURPOSE_HEADER), client
         )
         kind = negotiated(request.headers.get("accept"))
-        asked = await read_request(request, receive)
+        admitted = self._api.gate.admit(await read_request(request, receive), principal)
         if kind == EVENTS:
-            await self._stream(request, send, self._api.context(principal, client), asked, headers)
+            await self._stream(request, send, self._api.context(principal, client), admitted.asked, headers)
             return
-        if self._api.compiled is not None:
-            answer = await self._api.compiled.answer(self._api.context(principal, client), asked)
-            if answer is not None:
-                await respond(send, OK, answer, {**headers, "content-type": f"{kind}; charset=utf-8"})
-                return
-        result = await self._execute(request.method, self._api.context(principal, client), asked)
-        body, refused = shaped(result)
+        tag = await self._tag(request, admitted, principal)
+        if tag and has_latest(request.headers.get("if-none-match"), tag):
+            await respond(send, NOT_MODIFIED, b"", {**headers, **_tagged(tag)})
+            return
+        body, refused, failed = await self._answered(request.method, self._api.context(principal, client), admitted)
         status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK
-        await respond(send, status, orjson.dumps(body), {**headers, "content-type": f"{kind}; charset=utf-8"})
+        tagged = _tagged(tag) if tag and not failed else {}
+        await respond(send, status, body, {**headers, **tagged, "content-type": f"{kind}; charset=utf-8"})
+
+    async def _answered(self, method: str, context: RequestContext, admitted: Admitted) -> tuple[bytes, bool, bool]:
+        """The body, whether the request itself was refused, and whether anything of it failed."""
+        told = self._api.gate.told(admitted)
+        if self._api.compiled is not None:
+            planned = await self._api.compiled.answer(context, admitted.asked, told)
+            if planned is not None:
+                return planned, False, False
+        result = await self._execute(method, context, admitted.asked)
+        result.extensions = {**(result.extensions or {}), **told}
+        body, refused = shaped(result)
+        return orjson.dumps(body), refused, bool(result.errors)
+
+    async def _tag(self, request: Request[Any, Any, Any], admitted: Admitted, principal: Principal) -> str | None:
+        """The tag of an answer to a GET, read before anything else is: what comes later only makes it too old."""
+        found = admitted.priced
+        if request.method != "GET" or found is None or not found.fields.isdisjoint(NOT_OF_THE_LOG):
+            return None
+        position = await last_position(self._api.database)
+        return tag_of(admitted.asked, principal, position, self._api.deps.clock.now())
 
     async def _execute(self, method: str, context: RequestContext, asked: Asked) -> ExecutionResult:
         allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
@@ -142,7 +172,7 @@ class Endpoint:
         origin = request.headers.get("origin")
         if origin is None or not self.allows_origin(origin):
             return {}
-        return {"access-control-allow-origin": origin, "access-control-expose-headers": "retry-after"}
+        return {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS}
 
 
 _PREFLIGHT = {
@@ -150,6 +180,20 @@ _PREFLIGHT = {
     "access-control-allow-headers": ALLOWED_HEADERS,
     "access-control-max-age": str(PREFLIGHT_AGE_S),
 }
+
+
+def _answered_as(request: Request[Any, Any, Any]) -> str:
+    """The media type of a refusal, which is never a stream; plain JSON for who takes nothing of ours."""
+    try:
+        kind = negotiated(request.headers.get("accept"))
+    except BadRequestError:
+        return JSON
+    return JSON if kind == EVENTS else kind
+
+
+def _tagged(tag: str) -> dict[str, str]:
+    """Kept by the client alone, and asked about each time it is used."""
+    return {"etag": tag, "cache-control": "private, no-cache"}
 
 
 def _problem(code: str, message: str) -> bytes:

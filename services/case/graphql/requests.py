@@ -17,10 +17,22 @@ EVENTS = "text/event-stream"
 
 
 class BadRequestError(Exception):
-    """Not a GraphQL request. Told in GraphQL's shape, with an HTTP status of its own."""
+    """Not a GraphQL request. Told in GraphQL's shape, with an HTTP status of its own.
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    `well_formed`: it is one, but is not executed; clients that take plain JSON get 200, as for a wrong document.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        well_formed: bool = False,
+    ) -> None:
         super().__init__(message)
+        self.well_formed = well_formed
         self.status = status
         self.code = code
         self.message = message
@@ -29,11 +41,12 @@ class BadRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One GraphQL request."""
+    """One GraphQL request: a document, or the id of a trusted one (then `query` may be empty)."""
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    document_id: str | None = None
 
 
 async def read_request(request: Request[Any, Any, Any], receive: Receive) -> Asked:
@@ -80,15 +93,32 @@ def asked_of(parameters: Any) -> Asked:
     """
     if not isinstance(parameters, dict):
         raise _malformed("one JSON object is expected; batches are not taken")
-    query, name = parameters.get("query"), parameters.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise _malformed("`query` must be a document")
+    name = parameters.get("operationName")
     if name is not None and not isinstance(name, str):
         raise _malformed("`operationName` must be a string")
     for optional in ("variables", "extensions"):
         if not isinstance(parameters.get(optional), dict | None):
             raise _malformed(f"`{optional}` must be an object")
-    return Asked(query=query, variables=parameters.get("variables") or {}, operation_name=name)
+    document_id = _document_id(parameters)
+    query = parameters.get("query", "" if document_id else None)
+    if not isinstance(query, str) or not (query.strip() or document_id):
+        raise _malformed("`query` must be a document")
+    return Asked(
+        query=query,
+        variables=parameters.get("variables") or {},
+        operation_name=name,
+        document_id=document_id,
+    )
+
+
+def _document_id(parameters: dict[str, Any]) -> str | None:
+    """The id of a trusted document: as GraphQL over HTTP names it, else as Apollo's clients do."""
+    named = parameters.get("documentId")
+    if named is not None and not isinstance(named, str):
+        raise _malformed("`documentId` must be a string")
+    persisted = (parameters.get("extensions") or {}).get("persistedQuery")
+    hashed = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    return named or (hashed if isinstance(hashed, str) else None)
 
 
 def _query_parameters(request: Request[Any, Any, Any]) -> dict[str, Any]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import (
     ASTValidationRule,
-    DocumentNode,
     GraphQLError,
     GraphQLNamedType,
     GraphQLSchema,
-    OperationDefinitionNode,
     Undefined,
     lexicographic_sort_schema,
-    parse,
     print_schema,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
@@ -31,22 +27,21 @@ from strawberry.types.execution import ExecutionContext
 from services.case.graphql.answering import Watching, coded
 from services.case.graphql.compiled.documents import Documents
 from services.case.graphql.compiled.roots import TYPES
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, TOKENS_MAX, operations_of, parsed
 from services.case.graphql.mutation import Mutation
 from services.case.graphql.noting import NotingAccess
+from services.case.graphql.pricing import DEPTH_MAX
 from services.case.graphql.query import Query
 from services.case.graphql.scalars import SCALARS
 from services.case.graphql.subscription import Subscription
 from services.case.graphql.types import customers, entries, erasure, errors, people
 
-DEPTH_MAX = 12
 ALIASES_MAX = 60
-TOKENS_MAX = 2_000
-DOCUMENTS_KEPT_MAX = 256
 COMPARISONS_MAX = 20_000
 """Work that comparing overlapping fields may cost; the library's own limit lets 2 KB block for a second."""
 
 # Built once: a rule class made per request would never hit the validation cache.
-_RULES: list[type[ASTValidationRule]] = [depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX)]
+OWN_RULES: list[type[ASTValidationRule]] = [depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX)]
 _DEFINITION = "strawberry-definition"
 
 
@@ -66,7 +61,7 @@ class ParsedOnce(SchemaExtension):
         execution = self.execution_context
         if execution.query:
             with suppress(GraphQLError):
-                execution.graphql_document = _tree(execution.query)
+                execution.graphql_document = parsed(execution.query)
         yield
 
 
@@ -77,17 +72,14 @@ class OneOperation(SchemaExtension):
         """Add the error to those of validation."""
         execution = self.execution_context
         tree = execution.graphql_document
-        operations = [part for part in tree.definitions if isinstance(part, OperationDefinitionNode)] if tree else []
+        operations = operations_of(tree) if tree else []
+        # The library keeps and hands out one list of errors per document; ours are made per request, by role.
+        execution.pre_execution_errors = list(execution.pre_execution_errors or ()) or None
         named = execution._provided_operation_name  # noqa: SLF001  (its public property answers for the first)
         if named is None and len(operations) > 1:
             error = GraphQLError("name one of the operations in `operationName`")
             execution.pre_execution_errors = [*(execution.pre_execution_errors or ()), error]
         yield
-
-
-@lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
-def _tree(document: str) -> DocumentNode:
-    return parse(document, max_tokens=TOKENS_MAX)
 
 
 def printed(schema: DeskSchema) -> str:
@@ -102,7 +94,7 @@ def make_schema() -> DeskSchema:
     overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS_MAX
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(TOKENS_MAX),
-        lambda: AddValidationRules(_RULES),
+        lambda: AddValidationRules(OWN_RULES),
         ParsedOnce,
         lambda: ValidationCache(DOCUMENTS_KEPT_MAX),
         OneOperation,
@@ -123,7 +115,7 @@ def make_schema() -> DeskSchema:
 
 def documents_of(schema: DeskSchema) -> Documents:
     """What is compiled of this schema: the documents that it would take."""
-    return Documents(schema, TYPES, _RULES, TOKENS_MAX)
+    return Documents(schema, TYPES, OWN_RULES)
 
 
 _TYPES: tuple[type, ...] = (

@@ -32,6 +32,7 @@ from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.answering import INTERNAL, CodedError
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.endpoint import Endpoint
+from services.case.graphql.requests import BadRequestError, asked_of
 
 INIT_WAIT = timedelta(seconds=5)
 PING_S = 20.0
@@ -165,15 +166,22 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._unanswered = 0
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Refuse what is no request before the library takes it for one."""
-        payload: Any = message["payload"]
-        variables = payload.get("variables") if isinstance(payload, dict) else None
-        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-            await self.handle_invalid_message("payload.query must be a document")
-        elif not isinstance(variables, dict | None):
-            await self.handle_invalid_message("payload.variables must be an object")
-        else:
-            await super().handle_subscribe(message)
+        """Refuse what is no request, or may not be executed, before the library takes it."""
+        try:
+            asked = asked_of(message["payload"])
+        except BadRequestError as bad:
+            await self.handle_invalid_message(bad.message)
+            return
+        if self._session.principal is not None:
+            try:
+                asked = self._api.gate.admit(asked, self._session.principal).asked
+            except BadRequestError as bad:
+                problem = {"message": bad.message, "extensions": {"code": bad.code}}
+                refused = {"id": message["id"], "type": "error", "payload": [problem]}
+                await self.send_message(cast("Message", refused))
+                return
+        message["payload"]["query"] = asked.query
+        await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation with a context of its own."""

@@ -57,7 +57,8 @@ async def test_a_span_knows_the_route_and_not_the_url(
     await client.post("/channels/whatsapp/waba-1?hub=secret", headers={"x-secret": "secret"}, content=b"secret")
     (span,) = finished.get_finished_spans()
     assert span.name == "POST /channels/{channel}/{account}"
-    assert dict(span.attributes or {}) == {
+    assert dict(span.attributes or {}) | {"eender.request.id": None} == {
+        "eender.request.id": None,
         "http.request.method": "POST",
         "http.route": "/channels/{channel}/{account}",
         "http.response.status_code": 202,
@@ -95,3 +96,27 @@ async def test_a_request_is_counted_by_route_and_kind_of_answer(client: httpx.As
     before = REGISTRY.get_sample_value(name, labels) or 0
     await client.post("/channels/whatsapp/waba-1")
     assert REGISTRY.get_sample_value(name, labels) == before + 1
+
+
+@pytest.mark.parametrize(
+    "own", ["4bf92f3577b34da6", "01a20151-cf5d-7c8b-9578-542d140b7884", "01JDAZ5QXB6J2J8FQ5K3N6T9VR"]
+)
+async def test_a_callers_request_id_comes_back_and_stands_in_the_span(
+    client: httpx.AsyncClient, finished: InMemorySpanExporter, own: str
+) -> None:
+    answer = await client.post("/channels/whatsapp/waba-1", headers={"x-request-id": own})
+    (span,) = finished.get_finished_spans()
+    assert answer.headers["x-request-id"] == own == (span.attributes or {})["eender.request.id"]
+
+
+@pytest.mark.parametrize("own", [None, "", "sam.bakker@example.org", "+31612345678", "a" * 65])
+async def test_a_request_id_that_is_missing_or_may_name_somebody_is_replaced(
+    client: httpx.AsyncClient, finished: InMemorySpanExporter, own: str | None
+) -> None:
+    answers = [
+        await client.post("/channels/whatsapp/waba-1", headers={} if own is None else {"x-request-id": own})
+        for _ in range(2)
+    ]
+    ids = [answer.headers["x-request-id"] for answer in answers]
+    assert len({own, *ids}) == 3
+    assert not own or own not in "".join(span.to_json() for span in finished.get_finished_spans())

@@ -57,8 +57,6 @@ class Compiler:
         self.collector = collector
         self.parameters = Parameters()
         self.mask = mask
-        self.cost = 0
-        self.times = 1
         self._schema = schema
         self._sites = sites
         self._rows = 0
@@ -137,7 +135,6 @@ class Compiler:
         return self._sites.ask(read, owner.fields[at.name], at.nodes[0])
 
     def _field(self, at: Selected) -> str:
-        self.cost += self.times
         if at.name == "__typename":
             return f"'{at.kind}'::text"
         mapped = self.types.get(at.kind)

@@ -21,7 +21,6 @@ from graphql import (
     OperationType,
     VariableNode,
     Visitor,
-    parse,
     specified_rules,
     visit,
 )
@@ -36,8 +35,8 @@ from services.case.graphql.compiled.declaring import TypeMap, Unplannable
 from services.case.graphql.compiled.policies import Mask
 from services.case.graphql.compiled.reading import Asked, planned
 from services.case.graphql.compiled.values import OfOperation, OfSite
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, parsed
 
-DOCUMENTS_KEPT_MAX = 256
 VARIANTS_MAX = 16
 """Of one document: masks times values of its flags."""
 PLANS_MAX = 16
@@ -49,11 +48,10 @@ _DEFINITION = "strawberry-definition"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement, where its values are from, and what it is reckoned to cost, in fields."""
+    """A statement, and where its values are from."""
 
     sql: str
     sources: tuple[OfSite | OfOperation, ...]
-    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ class Document:
         if len(variant.plans) >= PLANS_MAX:
             variant.plans.clear()
         variant.sites = sites.found
-        plan = Plan(sql, tuple(compiler.parameters.sources), compiler.cost)
+        plan = Plan(sql, tuple(compiler.parameters.sources))
         variant.plans[tuple(asked.shape for asked in sites.asked)] = plan
         return plan
 
@@ -236,13 +234,10 @@ def _values(plan: Plan, asked: list[Asked]) -> list[Any]:
 class Documents:
     """Recent documents, by text and operation."""
 
-    def __init__(
-        self, schema: strawberry.Schema, types: TypeMap, rules: list[type[ASTValidationRule]], tokens_max: int
-    ) -> None:
+    def __init__(self, schema: strawberry.Schema, types: TypeMap, rules: list[type[ASTValidationRule]]) -> None:
         self._schema = schema
         self._types = types
         self._rules = (*specified_rules, *rules)
-        self._tokens_max = tokens_max
         self._asked_fields = AskedFields()
         self._known: OrderedDict[tuple[str, str | None], Document | str] = OrderedDict()
 
@@ -268,7 +263,7 @@ class Documents:
     def _read(self, text: str, name: str | None) -> Document | str:
         core = self._schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
         try:
-            tree = parse(text, max_tokens=self._tokens_max)
+            tree = parsed(text)
             if validate_document(core, tree, self._rules):
                 return "invalid"
         except GraphQLError:

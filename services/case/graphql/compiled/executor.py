@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
+import orjson
 
 from contracts.vocabulary import Role, id_of
 from infra import attributes, metrics
@@ -58,20 +58,31 @@ class Compiled:
         self._pinned = Pinned(pool)
         self._turns = asyncio.Semaphore(pool.get_max_size())
 
-    async def answer(self, context: RequestContext, asked: Asked) -> bytes | None:
-        """The whole body of the answer, or None: Strawberry answers this, and nothing was put on record."""
+    async def answer(
+        self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None
+    ) -> bytes | None:
+        """The whole body of the answer, or None: Strawberry answers this, and nothing was put on record.
+
+        `told`: what stands among its `extensions`.
+        """
         try:
             document = self._documents.of(asked.query, asked.operation_name)
             principal = context.principal
             plan, values = document.planned(asked.variables, Mask(principal.role, principal.opens_sealed))
-            return await self._run(context, asked, document, plan, values)
+            data = await self._run(context, asked, document, plan, values)
         except Unplannable as unplannable:
             metrics.graphql_not_planned.labels(unplannable.why).inc()
             return None
+        except Exception as failed:  # noqa: BLE001  (Strawberry tries the same, and masks what goes wrong)
+            log("case.graphql").warning("a plan failed", exc_info=failed)
+            metrics.graphql_not_planned.labels("failed").inc()
+            return None
+        extensions = b',"extensions":' + orjson.dumps(told) if told else b""
+        return b'{"data":' + data.encode() + extensions + b"}"
 
     async def _run(
         self, context: RequestContext, asked: Asked, document: Document, plan: Plan, values: Sequence[Any]
-    ) -> bytes:
+    ) -> str:
         await context.deps.access.room()
         accessed, started = context.accessed, time.perf_counter()
         accessed.begin(document.asked, (asked.variables, asked.query))
@@ -80,7 +91,6 @@ class Compiled:
             attributes.GRAPHQL_OPERATION,
             graphql_operation=document.field,
             graphql_kind=QUERY,
-            graphql_cost=plan.cost,
             role=role,
         ):
             bound = [value if value.__class__ in _PLAIN else await _bound(context, value) for value in values]
@@ -90,16 +100,12 @@ class Compiled:
         accessed.end()
         metrics.graphql_planned.inc()
         metrics.graphql_duration.labels(document.field).observe(time.perf_counter() - started)
-        return b'{"data":' + text.encode() + b"}"
+        return text
 
     async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
         context.database.observe("compiled")
-        try:
-            async with self._turns, self._pinned.connection() as connection:
-                found = await connection.fetch(sql, *values)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as failed:
-            log("case.graphql").warning("a plan failed", exc_info=failed)
-            raise Unplannable("database") from None
+        async with self._turns, self._pinned.connection() as connection:
+            found = await connection.fetch(sql, *values)
         text, shown = found[0]
         if shown and BAIL in shown:
             raise Unplannable("row")

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from services.case.graphql.compiled.compiler import Compiler
     from services.case.graphql.compiled.reading import PageShape
 
-PAGE_COST = 25
-"""Rows that a page is reckoned to have."""
-
 
 @dataclass(slots=True)
 class _Parts:
@@ -97,7 +94,6 @@ def _connection(parts: _Parts, kind: str, bodies: list[SelectionSetNode]) -> str
     fields = []
     for key, nodes in parts.compiler.collector.fields(kind, bodies).items():
         inner = [node.selection_set for node in nodes if node.selection_set is not None]
-        parts.compiler.cost += parts.compiler.times
         match nodes[0].name.value:
             case "__typename":
                 made = f"'{kind}'::text"
@@ -116,11 +112,7 @@ def _connection(parts: _Parts, kind: str, bodies: list[SelectionSetNode]) -> str
 
 
 def _node(parts: _Parts, bodies: list[SelectionSetNode]) -> str:
-    compiler = parts.compiler
-    times, compiler.times = compiler.times, compiler.times * PAGE_COST
-    made = compiler.row(parts.node, bodies, parts.inner)
-    compiler.times = times
-    return made
+    return parts.compiler.row(parts.node, bodies, parts.inner)
 
 
 def _edge(parts: _Parts, kind: str, bodies: list[SelectionSetNode]) -> str:

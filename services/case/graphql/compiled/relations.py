@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from services.case.graphql.compiled.compiler import Compiler
     from services.case.graphql.compiled.policies import Policy
 
-LIST_COST = 10
-"""Rows that a plain list is reckoned to have."""
-
 
 def permitted(compiler: Compiler, policy: Policy, at: Selected, row: str) -> str:
     """The condition that a policy puts on rows; and where it refuses, no plan answers.
@@ -121,9 +118,7 @@ def many(compiler: Compiler, declared: Many, at: Selected) -> str:
         at.scope.bail(compiler.filled(declared.bails, names), at.tag)
     inner = _inner(compiler, declared.shows, names)
     hidden = permitted(compiler, declared.policy, at, row)
-    times, compiler.times = compiler.times, compiler.times * LIST_COST
     json = compiler.row(declared.target, at.bodies, inner)
-    compiler.times = times
     shown = inner.shown()
     select = SQL["rows"].format(
         json=json,

@@ -22,7 +22,7 @@ from graphql import (
 
 from contracts.vocabulary import RefusalCode
 from services.case.domain.permissions import PERMISSIONS
-from services.case.graphql import schema as schema_module
+from services.case.graphql.documents import parsed
 from services.case.graphql.enums import ErrorCode
 from services.case.graphql.print_schema import SCHEMA
 from services.case.graphql.schema import DeskSchema, make_schema, printed
@@ -143,10 +143,10 @@ async def test_a_document_made_to_cost_is_refused_at_once(desk_schema: DeskSchem
 
 async def test_the_same_document_is_parsed_once(desk_schema: DeskSchema) -> None:
     document = "{ __typename }"
-    before = schema_module._tree.cache_info().hits
+    before = parsed.cache_info().hits
     for _ in range(3):
         await desk_schema.execute(document)
-    assert schema_module._tree.cache_info().hits >= before + 2
+    assert parsed.cache_info().hits >= before + 2
 
 
 async def test_of_several_operations_one_must_be_named(desk_schema: DeskSchema) -> None:
