@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from contracts.vocabulary import Role, id_of
+from infra.postgres import Connection
 from services.case.graphql.compiled.documents import Document, Plan
 from services.case.graphql.compiled.policies import Mask
 from services.case.graphql.ids import IdType, encode
@@ -48,9 +47,9 @@ def variables_of(operation: str, number: int) -> dict[str, Any]:
     return {}
 
 
-async def copied(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def copied(connection: Connection) -> None:
     """Fill the read tables."""
-    agents = [
+    agents: list[tuple[Any, ...]] = [
         (id_of("agent", ref), ref, "PERSON", ref.capitalize(), "ONLINE", 20, 4, True, ["nl"], [], "care")
         for ref in AGENTS
     ]
@@ -115,7 +114,5 @@ def _entry(n: int, each: int) -> tuple[Any, ...]:
     )
 
 
-async def _copy(
-    connection: asyncpg.Connection[asyncpg.Record], table: str, names: str, rows: list[tuple[Any, ...]]
-) -> None:
+async def _copy(connection: Connection, table: str, names: str, rows: list[tuple[Any, ...]]) -> None:
     await connection.copy_records_to_table(table, columns=names.split(), records=rows)
