@@ -143,7 +143,7 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     `cost_max`: points of one operation. `points_per_minute_max`: of all operations of one principal. `introspection`:
     the roles that may ask for the schema, and are helped with names they misspelt. `trusted_documents`: a JSON file of
-    documents by id. `trusted_only`: no others are executed.
+    documents by id. `trusted_only`: no others are executed. `federation`: a gateway may use it as a subgraph.
     """
 
     allowed_origins: tuple[str, ...] = ()
@@ -154,6 +154,7 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     )  # fmt: skip
     trusted_documents: str | None = None
     trusted_only: bool = False
+    federation: bool = False
 
 
 class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -209,6 +209,7 @@ class CaseService:
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             gate=self._gate,
+            federated=configuration.http.federation,
             time_zone=configuration.timezone,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )

@@ -109,7 +109,9 @@ async def serve(database: str, keys_database: str) -> None:
 
     routes = [*routes_of(api), strawberry, rest_of(api, screens)]
     app = Litestar(routes, openapi_config=None, logging_config=None)
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False)
+    config = uvicorn.Config(
+        app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False, timeout_keep_alive=600
+    )
     server = uvicorn.Server(config)
     serving, writing = asyncio.create_task(server.serve()), asyncio.create_task(access.run())
     sequencing = asyncio.create_task(Sequencer(pool, appended, hub.sequenced).run())

@@ -11,7 +11,7 @@ import pytest
 
 from infra.embedded.postgres import EmbeddedPostgres
 from tests.integration.graphql_stand import Desk, own_desk
-from tests.support.npm import fetched_or_skip, run_node
+from tests.support.npm import FETCH_AND_RUN_S_MAX, fetched_or_skip, run_node
 
 AUDITS = 61
 
@@ -22,8 +22,9 @@ async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
         yield running
 
 
+@pytest.mark.timeout(FETCH_AND_RUN_S_MAX)
 async def test_every_audit_of_graphql_over_http_passes(desk: Desk) -> None:
-    folder = fetched_or_skip(Path(__file__).parent / "audits")
+    folder = await asyncio.to_thread(fetched_or_skip, Path(__file__).parent / "suites")
     environment = {"URL": f"{desk.url}/graphql", "TOKEN": "AGENT:anna"}
     said = await asyncio.to_thread(run_node, folder, "audit.mjs", environment=environment)
     audits = [json.loads(line) for line in said.splitlines()]

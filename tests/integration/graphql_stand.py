@@ -224,6 +224,7 @@ async def running_desk(
     heartbeat_s: float = 20.0,
     mutation_wait_ms_max: int = 5_000,
     gate: GateRules | None = None,
+    federated: bool = False,
 ) -> AsyncIterator[Desk]:
     """The API behind uvicorn on a free port, its sequencer and the stand-in for routing beside it."""
     pool = await open_pool(database, application_name="test")
@@ -250,6 +251,7 @@ async def running_desk(
         keys=keys,
         screens=screens,
         gate=gate or GateRules(),
+        federated=federated,
         purposes=("audit",),
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,

@@ -13,6 +13,8 @@ import pytest
 
 FETCH_S_MAX = 240
 RUN_S_MAX = 120
+FETCH_AND_RUN_S_MAX = FETCH_S_MAX + RUN_S_MAX + 60
+"""For a test that may be the one to fetch them."""
 
 
 def fetched_or_skip(folder: Path) -> Path:

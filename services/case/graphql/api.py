@@ -33,7 +33,7 @@ class Api:
 
     def __init__(self, deps: GraphQLDeps, *, observe: Callable[[str], None] | None = None) -> None:
         self.deps = deps
-        self.schema: DeskSchema = make_schema()
+        self.schema: DeskSchema = make_schema(federated=deps.federated)
         self.gate = Gate(deps.gate, self.schema._schema, deps.clock)  # noqa: SLF001  (no other door to its GraphQL types)
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)

@@ -59,6 +59,8 @@ class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
     `screens`: connections that plan each statement once, for compiled documents; None: no document is compiled.
+    `federated`: gateways ask too.
+
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
 
@@ -76,6 +78,7 @@ class GraphQLDeps:
     keys: KeyOpener | None = None
     screens: asyncpg.Pool | None = None
     gate: GateRules = field(default_factory=GateRules)
+    federated: bool = False
     purposes: Sequence[str] = ()
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"

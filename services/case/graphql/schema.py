@@ -33,6 +33,7 @@ from services.case.graphql.noting import NotingAccess
 from services.case.graphql.pricing import DEPTH_MAX
 from services.case.graphql.query import Query
 from services.case.graphql.scalars import SCALARS
+from services.case.graphql.subgraph import ANY, Representation, SubgraphQuery
 from services.case.graphql.subscription import Subscription
 from services.case.graphql.types import customers, entries, erasure, errors, people
 
@@ -89,8 +90,8 @@ def printed(schema: DeskSchema) -> str:
     return print_schema(lexicographic_sort_schema(core)) + "\n"
 
 
-def make_schema() -> DeskSchema:
-    """The schema."""
+def make_schema(*, federated: bool = False) -> DeskSchema:
+    """The schema. `federated`: with what a gateway asks a subgraph."""
     overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS_MAX
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(TOKENS_MAX),
@@ -102,12 +103,12 @@ def make_schema() -> DeskSchema:
         NotingAccess,
     ]
     made = DeskSchema(
-        query=Query,
+        query=SubgraphQuery if federated else Query,
         mutation=Mutation,
         subscription=Subscription,
         types=_TYPES,
         extensions=extensions,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map={**SCALARS, Representation: ANY}),
     )
     _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
     return made

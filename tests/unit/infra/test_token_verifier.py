@@ -199,9 +199,14 @@ async def test_the_keys_are_kept_for_a_while(verifier: TokenVerifier, source: Ke
 async def test_a_token_that_was_good_is_verified_again_only_with_keys_that_were_fetched_anew(
     verifier: TokenVerifier, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verified: list[str] = []
+    verified: list[Any] = []
     verify = verifier._verified_claims
-    monkeypatch.setattr(verifier, "_verified_claims", lambda *what: [verified.append(what[0]), verify(*what)][1])
+
+    def counted(*what: Any) -> dict[str, Any]:
+        verified.append(what)
+        return verify(*what)
+
+    monkeypatch.setattr(verifier, "_verified_claims", counted)
     token = signed(KEY, good_claims(exp=good_claims()["exp"] * 2))
     found = [await verifier.verify(token) for _ in range(3)]
     assert (found[0], len(verified)) == (found[2], 1)
