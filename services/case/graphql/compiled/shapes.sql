@@ -9,7 +9,8 @@ SELECT coalesce(array_to_json(array_agg(p.j ORDER BY p.row_n)), '[]') AS j, stri
 FROM (
   SELECT {json} AS j, {shown} AS s, {row}.row_n
   FROM (
-    SELECT {row}.*, row_number() OVER (ORDER BY {order}) AS row_n FROM {source} AS {row} WHERE {on} ORDER BY {order} LIMIT {limit}
+    SELECT {row}.*, row_number() OVER (ORDER BY {order}) AS row_n
+    FROM (SELECT {row}.* FROM {source} AS {row} WHERE {on} ORDER BY {order} LIMIT {limit}) AS {row}
   ) AS {row}{joins}
 ) AS p
 
@@ -20,8 +21,11 @@ FROM (
   FROM (
     SELECT {cells}{row}.row_n, {row}.row_key, {row}.row_id, {shown} AS s
     FROM (
+      -- Numbered only once they are few: numbering all that match would sort them all.
       SELECT {alias}.*, {key} AS row_key, {row_id} AS row_id, row_number() OVER (ORDER BY {order}) AS row_n
-      FROM {rows} WHERE ({where}) AND ({beyond}) ORDER BY {order} LIMIT {limit} + 1
+      FROM (
+        SELECT {alias}.* FROM {rows} WHERE ({where}) AND ({beyond}) ORDER BY {order} LIMIT {limit} + 1
+      ) AS {alias}
     ) AS {row}{joins}
   ) AS p
 ) AS g
