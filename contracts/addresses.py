@@ -62,6 +62,11 @@ def mail_server(url: str) -> MailServer:
     )
 
 
+def is_origin(text: str) -> bool:
+    """Whether it is an origin as browsers write it: scheme, host, perhaps a port."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", text) is not None
+
+
 def address_complaint(channel: Channel, account: ChannelAccount) -> tuple[str, str] | None:
     """The key at fault and what is wrong with it; None where every address of the account can be used."""
     if account.feed_url is not None or account.feed_may_be_local:
@@ -69,7 +74,18 @@ def address_complaint(channel: Channel, account: ChannelAccount) -> tuple[str, s
             return "feed_url", "only feed has one"
         if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?", account.feed_url or ""):
             return "feed_url", "expected an http:// or https:// URL"
+    if channel is not Channel.CHAT and account.allowed_origins:
+        return "allowed_origins", "only chat has them"
+    if channel is Channel.CHAT and (wrong := _of_chat(account)) is not None:
+        return wrong
     return _of_mail(account) if channel is Channel.EMAIL else _of_http(account)
+
+
+def _of_chat(account: ChannelAccount) -> tuple[str, str] | None:
+    for index, origin in enumerate(account.allowed_origins):
+        if not is_origin(origin):
+            return f"allowed_origins[{index}]", "expected an origin such as https://shop.example, without a path"
+    return None
 
 
 def _of_http(account: ChannelAccount) -> tuple[str, str] | None:

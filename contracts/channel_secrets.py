@@ -19,6 +19,7 @@ SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Channel.CHAT: (("widget_key",), ("identity_secret",)),
     Channel.FORM: ((), ()),
     Channel.TRUSTPILOT: (("authorization",), ()),
+    Channel.GOOGLE_REVIEWS: (("access_token",), ()),
     Channel.YOUTUBE: (("api_key",), ()),
     Channel.FEED: ((), ("hub_secret", "verify_token")),
     Channel.EMAIL: (("password",), ("smtp_password", "reply_secret")),

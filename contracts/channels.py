@@ -7,7 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, Direction, HandleAssurance, Visibility
+from contracts.vocabulary import (
+    AttachmentState,
+    Channel,
+    ContactKind,
+    DeliveryStatus,
+    Direction,
+    HandleAssurance,
+    Visibility,
+)
 
 
 class ContactReceived(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,6 +37,22 @@ class ContactReceived(msgspec.Struct, frozen=True, omit_defaults=True):
     in_reply_to: UUID | None = None
     language: str | None = None
     flags: tuple[str, ...] = ()
+
+
+class AttachmentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a file is that came with a contact. `number`: its place among them, from 0.
+
+    `media_type`: by its content, once that is known. `reason`: a code, of one that is refused or quarantined.
+    """
+
+    attachment_id: UUID
+    contact_id: UUID
+    number: int
+    state: AttachmentState
+    at: datetime
+    media_type: str | None = None
+    size_bytes: int | None = None
+    reason: str | None = None
 
 
 class ContactEdited(msgspec.Struct, frozen=True, omit_defaults=True):

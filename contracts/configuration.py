@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 import phonenumbers
 
-from contracts.addresses import LOOPBACK_HOSTS, address_complaint
+from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
@@ -36,6 +36,7 @@ from contracts.installation import (
     Team,
 )
 from contracts.money import to_minor
+from contracts.objects_check import objects_complaint
 from contracts.roster_check import roster_complaint
 from contracts.vocabulary import Channel
 
@@ -109,7 +110,11 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         )
         for index, account in enumerate(configuration.channel_accounts)
     )
-    return msgspec.structs.replace(configuration, channel_accounts=accounts)
+    objects = configuration.objects
+    if objects.s3 is not None:
+        word = _secret(objects.s3.secret_key, "objects.s3.secret_key", env, read_file)
+        objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=word))
+    return msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects)
 
 
 def configuration_digest(configuration: Configuration) -> str:
@@ -122,7 +127,10 @@ def configuration_digest(configuration: Configuration) -> str:
         )
         for account in configuration.channel_accounts
     )
-    shown = msgspec.structs.replace(configuration, channel_accounts=accounts)
+    objects = configuration.objects
+    if objects.s3 is not None:
+        objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=""))
+    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects)
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 
@@ -159,7 +167,7 @@ def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    if (wrong := roster_complaint(configuration)) is not None:
+    if (wrong := roster_complaint(configuration) or objects_complaint(configuration.objects)) is not None:
         raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))
@@ -174,7 +182,7 @@ def _check(configuration: Configuration) -> None:
         _check_agent(f"agents[{index}]", agent, teams)
     _check_accounts(configuration)
     for index, origin in enumerate(configuration.http.allowed_origins):
-        if not _is_origin(origin):
+        if not is_origin(origin):
             key = f"http.allowed_origins[{index}]"
             raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
     if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
@@ -268,11 +276,6 @@ def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[
     if not secret:
         raise ConfigurationError(key, missing)
     return secret
-
-
-def _is_origin(text: str) -> bool:
-    """Whether it is an origin as browsers write it: scheme, host, perhaps a port."""
-    return re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", text) is not None
 
 
 def _is_secure(url: str) -> bool:

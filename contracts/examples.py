@@ -13,6 +13,7 @@ import msgspec
 
 from contracts import case, channels, content, envelope, log, routing, subjects
 from contracts import vocabulary as words
+from contracts.attachments import attachment_id_of
 from contracts.vocabulary import Channel, HandleKind, id_of
 
 ACCOUNT = "waba-1"
@@ -61,6 +62,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
         received_at=after(1),
         brand="shop",
         language="nl",
+    ),
+    subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
+        attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
     ),
     subjects.CONTACT_EDITED: channels.ContactEdited(
         contact_id=CONTACT_ID, channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(20)
@@ -235,12 +239,7 @@ ROUTING_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.DUO_CHANGED: routing.DuoChanged(customer_id=CUSTOMER_ID, owner_id=AGENT_ID, partner_id=PARTNER_ID),
     subjects.HOLD_PLACED: routing.HoldPlaced(
-        gesture_id=GESTURE_ID,
-        case_id=CASE_ID,
-        hold_id=HOLD_ID,
-        account_id=BUDGET_ID,
-        amount_minor=1_250,
-        currency="EUR",
+        GESTURE_ID, case_id=CASE_ID, hold_id=HOLD_ID, account_id=BUDGET_ID, amount_minor=1_250, currency="EUR"
     ),
     subjects.APPROVAL_REQUIRED: routing.ApprovalRequired(gesture_id=GESTURE_ID, case_id=CASE_ID, account_id=BUDGET_ID),
     subjects.APPROVAL_REFUSED: routing.ApprovalRefused(

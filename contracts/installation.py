@@ -17,6 +17,8 @@ REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "b
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
 CAPACITY_UNITS_DEFAULT = {"voice": 20, "chat": 4, "email": 1}
 CAPACITY_UNITS_ELSEWHERE = 1
+OBJECT_BYTES_MAX_DEFAULT = 25 * 1024 * 1024
+BUCKET_BYTES_MAX_DEFAULT = 4 * 1024**3
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:~-]{0,99}$")]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -91,7 +93,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
     `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
     only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
-    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`.
+    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
+    `allowed_origins`, whose pages may open it.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -106,6 +109,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     authserv_id: Name | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    allowed_origins: tuple[str, ...] = ()
 
     @property
     def channel(self) -> Channel:
@@ -177,6 +181,43 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
 
 
+class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A bucket of a store that speaks S3. `secret_key` is resolved and never shown."""
+
+    endpoint: str
+    bucket: Name
+    access_key: Name
+    secret_key: Name
+    region: Name = "us-east-1"
+
+    def __repr__(self) -> str:
+        return f"S3({self.endpoint}, {self.bucket})"
+
+
+class Scanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who looks into files before anybody gets them. `url`: `clamd://host:port`, or `http(s)://…` to post them to."""
+
+    url: str
+
+
+class Objects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Files that come along: where they lie, sealed, and how they are handed out.
+
+    `store`: `jetstream`, or `s3` with `[objects.s3]`. `bytes_max`: of one file; `bucket_bytes_max`: of all of them in
+    JetStream, when its bucket is made. `public_url`: where desks reach the front door; None: they get
+    no links. `refused_types`: media types that are not kept, besides programs and scripts.
+    """
+
+    store: Literal["jetstream", "s3"] = "jetstream"
+    bytes_max: Annotated[int, msgspec.Meta(ge=1, le=100 * 1024 * 1024)] = OBJECT_BYTES_MAX_DEFAULT
+    bucket_bytes_max: Annotated[int, msgspec.Meta(ge=1024 * 1024)] = BUCKET_BYTES_MAX_DEFAULT
+    link_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
+    public_url: str | None = None
+    refused_types: tuple[Name, ...] = ()
+    s3: S3 | None = None
+    scanner: Scanner | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
@@ -197,6 +238,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     http: Http = Http()
     oidc: Oidc | None = None
     retention: Retention = Retention()
+    objects: Objects = Objects()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

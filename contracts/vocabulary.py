@@ -292,6 +292,16 @@ class ContentState(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
 
 
+class AttachmentState(StrEnum):
+    """How far a file that came along, or is to go along, has come."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    QUARANTINED = "QUARANTINED"
+    REFUSED = "REFUSED"
+    REMOVED = "REMOVED"
+
+
 class RefusalCode(StrEnum):
     """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
 
@@ -417,6 +427,8 @@ REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
     ),
     Channel.TELEGRAM: ReplyCapability(HandleKind.TELEGRAM, TextLimit(4096, LengthUnit.UTF16)),
     Channel.SMS: ReplyCapability(HandleKind.PHONE, TextLimit(10, LengthUnit.SMS_SEGMENTS)),
+    Channel.CHAT: ReplyCapability(HandleKind.CHAT_VISITOR, TextLimit(4000)),
+    Channel.GOOGLE_REVIEWS: ReplyCapability(HandleKind.GOOGLE, TextLimit(4096, LengthUnit.BYTES)),
     Channel.X: ReplyCapability(HandleKind.X, TextLimit(10_000), public=TextLimit(280, LengthUnit.X_WEIGHTED)),
 }
 """The channels that can carry a reply, as their platforms' documents have it; `docs/channels/` says which."""

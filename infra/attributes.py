@@ -14,6 +14,7 @@ GRAPHQL_PUSH = "graphql.push"
 COMMAND = "command"
 REACTION = "reaction"
 WEBHOOK_INTAKE = "webhook.intake"
+CHAT_FRAME = "chat.frame"
 CHANNEL_SEND = "channel.send"
 STORE_APPEND = "store.append"
 SQL_STATEMENT = "sql.statement"
@@ -29,6 +30,7 @@ SPAN_NAMES = frozenset(
         COMMAND,
         REACTION,
         WEBHOOK_INTAKE,
+        CHAT_FRAME,
         CHANNEL_SEND,
         STORE_APPEND,
         SQL_STATEMENT,
@@ -87,6 +89,7 @@ GRAPHQL_NOT_PLANNED = "eender_graphql_not_planned_total"
 GRAPHQL_ERRORS = "eender_graphql_errors_total"
 SENDS = "eender_sends_total"
 COMMAND_RETRIES = "eender_command_retries_total"
+ATTACHMENTS = "eender_attachments_total"
 
 LABELS = frozenset(
     {"channel", "result", "reason", "topic", "origin", "handler", "method", "route", "status", "operation", "code"}

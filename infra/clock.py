@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import threading
@@ -68,6 +69,14 @@ class SystemIds:
         """Make an id that no one has: 48 bits of Unix milliseconds, the rest random."""
         number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(CHANCE.take(10), "big")
         return PgUUID((number & _FREE | _VERSION_7).to_bytes(16, "big"))
+
+
+class SystemTokens:
+    """What nobody can guess: 192 bits, as letters, digits, `-` and `_`."""
+
+    def new(self) -> str:
+        """Make one that no one knows."""
+        return base64.urlsafe_b64encode(CHANCE.take(24)).decode("ascii")
 
 
 def jittered_delay_ms(attempt: int, *, delay_ms_base: int, delay_ms_max: int) -> float:

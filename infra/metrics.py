@@ -47,3 +47,6 @@ access_unlogged = Counter(
 )
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))
+attachments = Counter(
+    attributes.ATTACHMENTS, "Files that came along, by what became of them and why.", ("result", "reason")
+)

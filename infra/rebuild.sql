@@ -42,6 +42,13 @@ WHERE i.indrelid = $1::regclass
   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)
 ORDER BY i.indexrelid::regclass::text
 
+-- name: index_statistics_of
+-- What an index of expressions looks at is set per column of it, and lost where it is made again.
+SELECT format('%I ALTER COLUMN %s SET STATISTICS %s', c.relname, a.attnum, a.attstattarget) AS change
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = i.indexrelid
+WHERE i.indrelid = $1::regclass AND a.attstattarget >= 0
+ORDER BY c.relname, a.attnum
+
 -- name: hold_appends
 -- Who appends writes here first: what is under way ends before we go on, what comes waits until we are done.
 LOCK TABLE es.commands IN SHARE MODE

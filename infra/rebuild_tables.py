@@ -79,6 +79,8 @@ class ScratchTable:
         live, scratch = f" ON {LIVE}.{self.name} ", f" ON {SCRATCH}.{self.name} "
         for index in await connection.fetch(_SQL["indexes_of"], f"{LIVE}.{self.name}"):
             await connection.execute(index["definition"].replace(live, scratch, 1))
+        for row in await connection.fetch(_SQL["index_statistics_of"], f"{LIVE}.{self.name}"):
+            await connection.execute(f"ALTER INDEX {SCRATCH}.{row['change']}")
 
     async def keep(self, connection: Connection) -> None:
         """Write it anew without its dead rows, from now on safe from crashes; add what was left out; look at it."""

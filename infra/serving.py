@@ -15,10 +15,14 @@ from infra.logs import configure_logs
 from infra.settings import ServiceSettings, SettingsError
 
 STOP_SECONDS_MAX = 5
+WS_BYTES_MAX = 16 * 1024 * 1024
 
 
-def serve(service: str, make_app: Callable[[], Any]) -> int:
-    """Serve the ASGI application that `make_app` puts together. 1: environment or configuration cannot be used."""
+def serve(service: str, make_app: Callable[[], Any], *, ws_bytes_max: int = WS_BYTES_MAX) -> int:
+    """Serve the ASGI application that `make_app` puts together. 1: environment or configuration cannot be used.
+
+    `ws_bytes_max`: of one message of a websocket; more is never held.
+    """
     configure_logs(service)
     try:
         settings = ServiceSettings.from_environment(os.environ)
@@ -35,6 +39,7 @@ def serve(service: str, make_app: Callable[[], Any]) -> int:
             loop="uvloop",
             log_config=None,
             access_log=False,
+            ws_max_size=ws_bytes_max,
             timeout_graceful_shutdown=STOP_SECONDS_MAX,
         )
     finally:

@@ -16,6 +16,7 @@ PORT = "EENDER_PORT"
 OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 TRACE_FILE = "EENDER_TRACE_FILE"
 READY_GATE = "EENDER_READY_GATE"
+FRONT_DOOR_URL = "EENDER_FRONT_DOOR_URL"
 BEING_FILLED = "being filled"
 """The one reason not to be ready that whoever set READY_GATE knows about."""
 
@@ -42,6 +43,7 @@ class ServiceSettings:
 
     `kek_spec`: `env:NAME` or `file:PATH`, read by `infra.sealing.load_kek`. `port` 0: any free one.
     `ready_gate`: a file; as long as it exists, whoever started the service is still filling it and it is not ready.
+    `front_door_url`: where desks reach the channels service, unless the configuration says.
     """
 
     database_url: str = field(repr=False)
@@ -52,6 +54,7 @@ class ServiceSettings:
     otlp_endpoint: str | None = field(default=None, repr=False)
     trace_file: str | None = None
     ready_gate: str | None = None
+    front_door_url: str | None = None
     host: str = HOST_DEFAULT
     port: int = PORT_DEFAULT
 
@@ -75,6 +78,7 @@ class ServiceSettings:
             otlp_endpoint=_url(env, OTLP_ENDPOINT, HTTP_SCHEMES),
             trace_file=_text(env, TRACE_FILE),
             ready_gate=_text(env, READY_GATE),
+            front_door_url=_url(env, FRONT_DOOR_URL, HTTP_SCHEMES),
             host=_text(env, HOST) or HOST_DEFAULT,
             port=_port(env),
         )

@@ -4,6 +4,7 @@ A content key is wrapped by its subject's key, that one by the key-encryption ke
 Destroying a key makes everything under it unreadable wherever a copy lies, in backups of the facts too.
 """
 
+from infra.sealing.chunks import open_chunks, seal_chunks
 from infra.sealing.content_key import ContentKey
 from infra.sealing.envelope import SealBroken, key_id_of, open_sealed, seal
 from infra.sealing.kek import KekError, load_kek
@@ -18,6 +19,8 @@ __all__ = [
     "key_id_of",
     "load_kek",
     "migrate_keys",
+    "open_chunks",
     "open_sealed",
     "seal",
+    "seal_chunks",
 ]

@@ -24,6 +24,8 @@ _COMMITMENT_AT = 17
 _NONCE_AT = 49
 _HEADER_BYTES = 61
 _TAG_BYTES = 16
+SEALED_BYTES_MORE = _HEADER_BYTES + _TAG_BYTES
+"""By how much an envelope is longer than what lies in it."""
 
 
 class SealBroken(Exception):  # noqa: N818

@@ -31,6 +31,7 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
+from services.case.graphql.waking import waking
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
@@ -41,6 +42,7 @@ from services.case.reactions.attach_contact_on_contact_received import attach_co
 from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
 from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
 from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
+from services.case.reactions.note_attachment_on_attachment_changed import note_attachment_on_attachment_changed
 from services.case.reactions.note_configuration_on_configuration_applied import (
     note_configuration_on_configuration_applied,
 )
@@ -59,7 +61,6 @@ from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_chan
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
-from services.case.workers.waking import waking
 
 MIGRATIONS = ("services.case.migrations",)
 STATEMENTS = ("services.case.projections", "services.case.reactions", "infra.withholding")
@@ -96,6 +97,7 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
         subjects.CONTACT_EDITED: partial(
             edit_contact_on_contact_edited, record=record, directory=directory, opener=opener
         ),
+        subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
@@ -189,6 +191,7 @@ class CaseService:
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see `_running`)
+        from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see `_running`)
         from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see `_running`)
 
         configuration = self._case.configuration
@@ -206,6 +209,7 @@ class CaseService:
             checkpoints=self.runtime.checkpointer,
             keys=self.runtime.keys,
             screens=screens,
+            links=links_of(self._settings, configuration),
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,
             gate=self._gate,

@@ -8,6 +8,7 @@ from contracts import case, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
+    attachment_facts,
     case_facts,
     commitment_facts,
     contact_facts,
@@ -37,6 +38,7 @@ PRIVATE_TOPICS = frozenset(
         settlement_facts.SettlementBegun.TOPIC,
         settlement_facts.SettlementLeft.TOPIC,
         settlement_facts.SettlementDropped.TOPIC,
+        attachment_facts.AttachmentChanged.TOPIC,
         contact_facts.ContactEdited.TOPIC,
         contact_facts.ContactRemoved.TOPIC,
         contact_facts.DeliveryUpdated.TOPIC,

@@ -10,11 +10,11 @@ from typing import Any
 
 from litestar import Litestar, asgi
 
-from contracts.configuration import ChannelAccount, Configuration, configuration_digest
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from contracts.subjects import CASE, CHANNELS, CONTENT_EXPIRED, CONTENT_REDACTED, REPLY_REQUESTED, SUBJECT_ERASED
 from contracts.vocabulary import system_actor
+from infra.clock import SystemTokens
 from infra.configuration_file import read_configuration
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -26,7 +26,8 @@ from services.channels import publish
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.domain.channel_spec import WEBHOOK_BODY_BYTES_MAX
 from services.channels.domain.door import Door, Outlet
-from services.channels.http.webhooks import Webhooks
+from services.channels.http.chat_visitor import ChatParts
+from services.channels.http.front_door import FrontDoor
 from services.channels.projections import PROJECTIONS
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
@@ -35,11 +36,14 @@ from services.channels.reactions.begin_withholding_on_content_expired import beg
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
-from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.settings import ChannelsSettings, settings_of
+from services.channels.workers.attaching import Attaching
+from services.channels.workers.chat_lines import ChatSwitchboard
+from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
 from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
-from services.channels.workers.poller import pollers_of
+from services.channels.workers.pollers import pollers_of
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
 from services.channels.workers.retainer import Retainer
@@ -64,11 +68,12 @@ class ChannelsApp:
     ) -> None:
         self.runtime = runtime
         self.settings = settings
-        self._poster = EveryPoster(runtime.clock)
+        self._poster: EveryPoster | None = None
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
+        self.attaching = Attaching(runtime, settings)
         self._doors = doors
         self._outlets = outlets
-        self._webhooks: Webhooks | None = None
+        self._front_door: FrontDoor | None = None
 
     async def start(self) -> None:
         """Open everything, apply the configuration, and begin to work."""
@@ -76,6 +81,7 @@ class ChannelsApp:
         await runtime.start()
         directory = PostgresDirectory(runtime.pool)
         await self._apply_configuration()
+        self.attaching.start()
         intake = Intake(
             pool=runtime.pool,
             keys=runtime.keys,
@@ -86,7 +92,9 @@ class ChannelsApp:
             doors=self._doors,
         )
         keeper = RawKeeper(runtime.pool, runtime.keys, intake.wake)
-        sender = Sender(runtime.pool, self._sending_parts(directory))
+        switchboard = ChatSwitchboard(runtime.pool, runtime.clock)
+        self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
+        sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
         upkeep = Upkeep(
             pool=runtime.pool, record=runtime.record, directory=directory, clock=runtime.clock, ids=runtime.ids
         )
@@ -96,6 +104,7 @@ class ChannelsApp:
             ("raw-keeper", keeper.run),
             ("intake", intake.run),
             ("sender", sender.run),
+            ("chat-lines", switchboard.run),
             ("upkeep", upkeep.run),
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
@@ -105,8 +114,19 @@ class ChannelsApp:
         self._read_mailboxes(keeper)
         self._fetch(keeper)
         runtime.run()
-        self._webhooks = Webhooks(
-            doors=self._doors, settings=self.settings, store=keeper, clock=runtime.clock, ids=runtime.ids
+        self._front_door = FrontDoor(self._doors, self._chat_parts(keeper, switchboard))
+
+    def _chat_parts(self, keeper: RawKeeper, switchboard: ChatSwitchboard) -> ChatParts:
+        """What the front door needs."""
+        runtime = self.runtime
+        return ChatParts(
+            settings=self.settings,
+            store=keeper,
+            chats=PostgresChatStore(runtime.pool, runtime.record),
+            lines=switchboard,
+            clock=runtime.clock,
+            ids=runtime.ids,
+            tokens=SystemTokens(),
         )
 
     def _read_mailboxes(self, keeper: RawKeeper) -> None:
@@ -122,7 +142,13 @@ class ChannelsApp:
         """One loop per account whose contacts nobody pushes."""
         runtime, accounts = self.runtime, self.settings.accounts.values()
         pollers = pollers_of(
-            accounts, pool=runtime.pool, fetcher=self._fetcher, store=keeper, clock=runtime.clock, ids=runtime.ids
+            accounts,
+            pool=runtime.pool,
+            fetcher=self._fetcher,
+            store=keeper,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
         )
         for number, poller in enumerate(pollers, 1):
             runtime.spawn(f"poller-{number}", poller.run)
@@ -130,12 +156,19 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
+        files = self.attaching.files
         forgetter = Forgetter(
-            pool=runtime.pool, keys=runtime.keys, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+            pool=runtime.pool,
+            keys=runtime.keys,
+            files=files,
+            record=runtime.record,
+            clock=runtime.clock,
+            ids=runtime.ids,
         )
         withholder = Withholder(
             pool=runtime.pool,
             keys=runtime.keys,
+            files=files,
             stream=OriginStream(runtime.bus, CHANNELS),
             record=runtime.record,
             clock=runtime.clock,
@@ -157,19 +190,21 @@ class ChannelsApp:
 
     async def stop(self) -> None:
         """End everything."""
-        self._webhooks = None
+        self._front_door = None
         await self.runtime.stop()
-        await self._poster.close()
+        if self._poster is not None:
+            await self._poster.close()
         await self._fetcher.close()
+        await self.attaching.close()
 
     def asgi(self) -> HttpTracing:
         """The HTTP side: webhooks and health, traced."""
 
         @asgi("/channels", is_mount=True, copy_scope=False)
-        async def webhooks(scope: Any, receive: Any, send: Any) -> None:
-            if self._webhooks is None:
+        async def front_door(scope: Any, receive: Any, send: Any) -> None:
+            if self._front_door is None:
                 raise RuntimeError("the service is not started")
-            await self._webhooks(scope, receive, send)
+            await self._front_door(scope, receive, send)
 
         @asynccontextmanager
         async def running(_app: Litestar) -> AsyncIterator[None]:
@@ -181,7 +216,7 @@ class ChannelsApp:
 
         return HttpTracing(
             Litestar(
-                [webhooks, health_router(self.runtime.ready), log_router(self.runtime)],
+                [front_door, self.attaching.router(), health_router(self.runtime.ready), log_router(self.runtime)],
                 lifespan=[running],
                 openapi_config=None,
                 logging_config=None,
@@ -216,11 +251,11 @@ class ChannelsApp:
         await begin_withholding_on_content_expired(message, context, record=self.runtime.record)
         withholder.wake()
 
-    def _sending_parts(self, directory: PostgresDirectory) -> SendingParts:
+    def _sending_parts(self, directory: PostgresDirectory, poster: EveryPoster) -> SendingParts:
         return SendingParts(
             record=self.runtime.record,
             directory=directory,
-            poster=self._poster,
+            poster=poster,
             clock=self.runtime.clock,
             ids=self.runtime.ids,
             settings=self.settings,
@@ -249,40 +284,6 @@ def channels_runtime(settings: ServiceSettings) -> Runtime:
         projections=PROJECTIONS,
         publish=publish.contract_fact,
         sealing=True,
-    )
-
-
-def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
-    """The values of each that are good, the one to show outside first."""
-    former = account.former_secrets
-    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
-
-
-def settings_of(configuration: Configuration) -> ChannelsSettings:
-    """What the configuration says to channels."""
-    brands = {brand.ref: brand.name for brand in configuration.brands}
-    found = tuple(
-        AccountSettings(
-            channel=account.channel,
-            account=account.account,
-            name=account.name or account.account,
-            secrets=_secrets_of(account),
-            api_base=account.api_base,
-            api_version=account.api_version,
-            brand=account.brand,
-            brand_name=brands.get(account.brand) if account.brand else None,
-            mailbox=account.mailbox,
-            authserv_id=account.authserv_id,
-            feed_url=account.feed_url,
-            feed_may_be_local=account.feed_may_be_local,
-        )
-        for account in configuration.channel_accounts
-    )
-    return ChannelsSettings.of(
-        found,
-        region=configuration.region,
-        digest=configuration_digest(configuration),
-        raw_days=configuration.retention.raw_days,
     )
 
 

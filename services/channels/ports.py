@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import SealedPart
-from contracts.vocabulary import HandleKind
+from contracts.vocabulary import DeliveryStatus, HandleKind
 from services.channels.domain.inbound import Inbound
 from services.channels.domain.outbound import Call, CallResult
 from services.channels.domain.raw import RawInbound
@@ -29,6 +31,14 @@ class Ids(Protocol):
 
     def new(self) -> UUID:
         """One that nobody has."""
+        ...
+
+
+class Tokens(Protocol):
+    """What nobody can guess."""
+
+    def new(self) -> str:
+        """One that no one knows."""
         ...
 
 
@@ -109,4 +119,45 @@ class Poster(Protocol):
             NothingSent: it was not reached.
             AnswerLost: it may have been reached.
         """
+        ...
+
+
+class StoredReply(msgspec.Struct, frozen=True):
+    """An answer that waits for its visitor. `text` None: it may not be said any more."""
+
+    seq: int
+    contact_id: UUID
+    stored_at: datetime
+    text: str | None
+
+
+class ChatStore(Protocol):
+    """What is kept of chats beside the streams: sessions, and which answers each visitor is to get."""
+
+    async def has_session(self, visitor_id: UUID, digest: bytes) -> bool:
+        """Whether we gave this visitor a token of this digest."""
+        ...
+
+    async def remember(self, account_id: UUID, visitor_id: UUID, digest: bytes | None, at: datetime) -> None:
+        """The visitor was here. `digest`: of the token of a session; None: the site vouches."""
+        ...
+
+    async def replies_after(self, visitor_id: UUID, seq: int) -> Sequence[StoredReply]:
+        """The answers that come after this number, the latest only where there are too many."""
+        ...
+
+    async def not_told(self, visitor_id: UUID, status: DeliveryStatus, seq: int) -> Sequence[UUID]:
+        """The answers up to this number of which nobody said yet that they came so far."""
+        ...
+
+    async def told(self, visitor_id: UUID, status: DeliveryStatus, seq: int) -> None:
+        """It is on disk that all up to this number came so far."""
+        ...
+
+
+class ChatLines(Protocol):
+    """Who is on the line."""
+
+    def listen(self, visitor_id: UUID) -> AbstractContextManager[asyncio.Event]:
+        """What is set whenever something was stored for the visitor."""
         ...

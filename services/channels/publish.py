@@ -6,15 +6,17 @@ import msgspec
 
 from contracts import channels, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
-from contracts.vocabulary import DeliveryStatus
+from contracts.vocabulary import AttachmentState, DeliveryStatus
 from services.channels.domain import (
     account_facts,
+    attachment_facts,
     contact_facts,
     delivery_facts,
     forgetting_facts,
     retention_facts,
     withholding_facts,
 )
+from services.channels.domain.attachment import INFECTED
 from services.channels.domain.raw import account_id_of
 
 PRIVATE_TOPICS = frozenset(
@@ -38,7 +40,13 @@ Told = tuple[str, msgspec.Struct]
 
 def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
-    return _of_contact(fact, meta) or _of_delivery(fact, meta) or _of_account(fact) or _of_forgetting(fact)
+    return (
+        _of_contact(fact, meta)
+        or _of_attachment(fact, meta)
+        or _of_delivery(fact, meta)
+        or _of_account(fact)
+        or _of_forgetting(fact)
+    )
 
 
 def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
@@ -77,6 +85,43 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case _:
             return None
+
+
+def _of_attachment(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case attachment_facts.Stored():
+            told = channels.AttachmentChanged(
+                attachment_id=meta.stream_id,
+                contact_id=fact.contact_id,
+                number=fact.number,
+                state=AttachmentState.QUARANTINED if fact.quarantined else AttachmentState.READY,
+                at=fact.timestamp,
+                media_type=fact.media_type,
+                size_bytes=fact.size_bytes,
+            )
+        case attachment_facts.Refused():
+            told = channels.AttachmentChanged(
+                attachment_id=meta.stream_id,
+                contact_id=fact.contact_id,
+                number=fact.number,
+                state=AttachmentState.REFUSED,
+                at=fact.timestamp,
+                media_type=fact.media_type,
+                size_bytes=fact.size_bytes,
+                reason=fact.reason,
+            )
+        case attachment_facts.Scanned():
+            told = channels.AttachmentChanged(
+                attachment_id=meta.stream_id,
+                contact_id=fact.contact_id,
+                number=fact.number,
+                state=AttachmentState.READY if fact.clean else AttachmentState.REFUSED,
+                at=fact.timestamp,
+                reason=None if fact.clean else INFECTED,
+            )
+        case _:
+            return None
+    return subjects.ATTACHMENT_CHANGED, told
 
 
 def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.installation import Retention
+from contracts.configuration import ChannelAccount, Configuration, configuration_digest
+from contracts.installation import Objects, Retention
 from contracts.vocabulary import Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
@@ -30,6 +31,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def sends_to(self) -> str | None:
+        """Where replies go; None: nothing can be sent. A chat's are stored here, so that it needs no address."""
+        return "" if self.channel is Channel.CHAT else self.api_base
 
     def entry(self) -> AccountEntry:
         """What may be recorded of it: everything but its secrets."""
@@ -50,17 +57,63 @@ class AccountSettings(msgspec.Struct, frozen=True):
 
 
 class ChannelsSettings(msgspec.Struct, frozen=True):
-    """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept."""
+    """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept.
+
+    `objects`: where files lie that come along, and how large they may be.
+    """
 
     accounts: Mapping[UUID, AccountSettings] = {}
     region: str = REGION_DEFAULT
     digest: str = ""
     raw_days: int = Retention().raw_days
+    objects: Objects = Objects()
 
     @classmethod
     def of(
-        cls, accounts: tuple[AccountSettings, ...], *, region: str, digest: str, raw_days: int = Retention().raw_days
+        cls,
+        accounts: tuple[AccountSettings, ...],
+        *,
+        region: str,
+        digest: str,
+        raw_days: int = Retention().raw_days,
+        objects: Objects | None = None,
     ) -> ChannelsSettings:
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
-        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days)
+        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days, objects=objects or Objects())
+
+
+def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
+    """The values of each that are good, the one to show outside first."""
+    former = account.former_secrets
+    return {name: (value, *((former[name],) if name in former else ())) for name, value in account.secrets.items()}
+
+
+def settings_of(configuration: Configuration) -> ChannelsSettings:
+    """What the configuration says to channels."""
+    brands = {brand.ref: brand.name for brand in configuration.brands}
+    found = tuple(
+        AccountSettings(
+            channel=account.channel,
+            account=account.account,
+            name=account.name or account.account,
+            secrets=_secrets_of(account),
+            api_base=account.api_base,
+            api_version=account.api_version,
+            brand=account.brand,
+            brand_name=brands.get(account.brand) if account.brand else None,
+            mailbox=account.mailbox,
+            authserv_id=account.authserv_id,
+            feed_url=account.feed_url,
+            feed_may_be_local=account.feed_may_be_local,
+            allowed_origins=account.allowed_origins,
+        )
+        for account in configuration.channel_accounts
+    )
+    return ChannelsSettings.of(
+        found,
+        region=configuration.region,
+        digest=configuration_digest(configuration),
+        raw_days=configuration.retention.raw_days,
+        objects=configuration.objects,
+    )

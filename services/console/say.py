@@ -21,12 +21,13 @@ from infra.clock import SystemClock, SystemIds
 from infra.configuration_file import read_configuration
 from services.console.failure import CommandFailed
 from services.console.run_file import DATA_DEFAULT, read_running
+from services.console.say_chat import say_in_chat
 
 ANSWER_WAIT_S_MAX = 30.0
 
 
 def say(
-    channel: Literal["form", "whatsapp"],
+    channel: Literal["form", "whatsapp", "chat"],
     sender: str,
     text: str,
     /,
@@ -40,7 +41,8 @@ def say(
 
     Args:
         channel: By which channel.
-        sender: Who: a phone number; for a form a mail address or a phone number.
+        sender: Who: a phone number; for a form a mail address or a phone number; for the chat a mail address, a user
+            id of the shop, or, where the account has no identity_secret, any name.
         text: What.
         account: Which of our accounts; else the first configured one of that channel.
         name: What the customer is called.
@@ -53,8 +55,22 @@ def say(
     except ConfigurationError as error:
         raise CommandFailed(str(error)) from error
     ours = _account(configuration.channel_accounts, Channel(channel.upper()), account)
-    body, headers = (_form if ours.channel is Channel.FORM else _whatsapp)(ours, sender, text, name)
-    url = f"{run.webhooks}/channels/{channel}/{ours.account}"
+    if ours.channel is Channel.CHAT:
+        status = say_in_chat(ours, run.webhooks, sender, text, name)
+    else:
+        made = _form(ours, sender, text, name) if ours.channel is Channel.FORM else _whatsapp(ours, sender, text, name)
+        status = _posted(f"{run.webhooks}/channels/{channel}/{ours.account}", *made)
+    shown = {"status": status, "channel": channel, "account": ours.account}
+    line = msgspec.json.encode(shown).decode() if json else f"taken in by {channel}/{ours.account}"
+    sys.stdout.write(f"{line}\n")
+
+
+def _posted(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """The status of the answer.
+
+    Raises:
+        CommandFailed: there is none, or it is no success.
+    """
     try:
         headers["Content-Type"] = "application/json"
         answer = httpx.post(url, content=body, headers=headers, timeout=ANSWER_WAIT_S_MAX, trust_env=False)
@@ -62,9 +78,7 @@ def say(
         raise CommandFailed(f"{url} does not answer: {type(error).__name__}") from error
     if not answer.is_success:
         raise CommandFailed(f"{url} answered {answer.status_code}: {answer.text[:500]}")
-    shown = {"status": answer.status_code, "channel": channel, "account": ours.account}
-    line = msgspec.json.encode(shown).decode() if json else f"taken in by {channel}/{ours.account}"
-    sys.stdout.write(f"{line}\n")
+    return answer.status_code
 
 
 def _account(accounts: tuple[ChannelAccount, ...], channel: Channel, name: str | None) -> ChannelAccount:

@@ -16,7 +16,7 @@ from infra.embedded.child import Child, StopStep
 from infra.embedded.nats import EmbeddedNats
 from infra.embedded.ports import HOST
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL, READY_GATE
+from infra.settings import CONFIG, DATABASE_URL, FRONT_DOOR_URL, KEK, KEYS_URL, NATS_URL, READY_GATE
 from infra.settings import HOST as SERVICE_HOST
 from infra.settings import PORT as SERVICE_PORT
 from infra.sql import statements
@@ -137,6 +137,7 @@ class Stack:
             SERVICE_HOST: HOST,
             SERVICE_PORT: str(self._ports[name]),
             READY_GATE: str(being_filled(self._folder)),
+            FRONT_DOOR_URL: f"http://{HOST}:{self._ports['channels']}",
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
             # Nothing is written beside the source, and still the services need not be compiled at every start.

@@ -22,21 +22,30 @@ from infra.sealing import KeyRing, migrate_keys
 from infra.sql import statements
 from services.channels.app import STATEMENTS
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
+from services.channels.domain.attachment_check import Limits
 from services.channels.projections import PROJECTIONS
 from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.attachment_files import AttachmentFiles
+from services.channels.workers.attachment_keeper import AttachmentKeeper, KeepingParts
+from services.channels.workers.attachment_sources import AttachmentSources
+from services.channels.workers.chat_lines import ChatSwitchboard
+from services.channels.workers.chat_store import ChatPoster
 from services.channels.workers.intake import Intake
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
+from tests.support.objects_in_memory import ObjectsInMemory
 from tests.unit.channels.door_under_test import SECRET
 from tests.unit.channels.doors_under_test import DOORS_AND_TOY
 from tests.unit.channels.front_door import FrontDoor, front_door
 
 KEK = b"k" * 32
+LIMITS = Limits(bytes_max=1024 * 1024)
 
 
 class ShiftedClock(SystemClock):
@@ -62,6 +71,10 @@ class ChannelsStand:
     upkeep: Upkeep
     parts: SendingParts
     front: FrontDoor
+    objects: ObjectsInMemory
+    files: AttachmentFiles
+    attachments: AttachmentKeeper
+    keeping: KeepingParts
 
     async def facts(self) -> list[str]:
         rows = await self.pool.fetch("SELECT topic FROM es.events ORDER BY pos")
@@ -108,10 +121,19 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         keeper = RawKeeper(pool, keys, intake.wake)
         keeping = asyncio.create_task(keeper.run())
         closing.push_async_callback(_cancelled, keeping)
-        poster = EveryPoster(clock)
+        switchboard = ChatSwitchboard(pool, clock)
+        poster = EveryPoster(clock, ChatPoster(pool, switchboard, clock))
         closing.push_async_callback(poster.close)
         parts = SendingParts(
             record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS
+        )
+        objects = ObjectsInMemory()
+        files = AttachmentFiles(pool=pool, keys=keys, objects=objects, clock=clock)
+        fetcher = SafeFetcher(bytes_max=LIMITS.bytes_max)
+        closing.push_async_callback(fetcher.close)
+        sources = AttachmentSources(pool=pool, keys=keys, fetcher=fetcher, settings=settings, clock=clock)
+        keeping_parts = KeepingParts(
+            pool=pool, record=record, files=files, sources=sources, clock=clock, ids=ids, limits=LIMITS
         )
         front = await closing.enter_async_context(front_door(DOORS_AND_TOY, settings, keeper))
         stand = ChannelsStand(
@@ -127,6 +149,10 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             upkeep=Upkeep(pool=pool, record=record, directory=directory, clock=clock, ids=ids),
             parts=parts,
             front=front,
+            objects=objects,
+            files=files,
+            attachments=AttachmentKeeper(keeping_parts),
+            keeping=keeping_parts,
         )
         entries = tuple(each.entry() for each in settings.accounts.values())
         await apply_configuration(ApplyConfiguration("d", entries), stand.context(), record=record)

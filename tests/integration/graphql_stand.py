@@ -19,7 +19,7 @@ import httpx
 import uvicorn
 from litestar import Litestar
 
-from contracts.content import ContactContent, HandleContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent
 from contracts.stored import CommandContext, Committed, Row, Work
 from contracts.vocabulary import (
     Actor,
@@ -45,6 +45,7 @@ from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
 from infra.sequencer import Sequencer
+from infra.signed_links import LinkSigner
 from infra.sql import statements
 from infra.token_verifier import Identity, RefusedBecause, TokenRefused
 from services.case.app import MIGRATIONS, STATEMENTS
@@ -56,6 +57,7 @@ from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
 from services.case.graphql.app import routes_of
+from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
@@ -65,6 +67,8 @@ from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from tests.integration.routing_stand_in import RoutingStandIn, furnish
 from tests.support.documents import operation_text
+
+LINK_KEK = b"l" * 32
 
 
 class Tokens:
@@ -138,7 +142,7 @@ class Desk:
 
     # -- customers
 
-    async def whatsapp(self, number: str, text: str) -> Committed:
+    async def whatsapp(self, number: str, text: str, files: tuple[AttachmentContent, ...] = ()) -> Committed:
         now, ids = SystemClock().now(), SystemIds()
         external_id = f"wamid.{ids.new()}"
         command = AttachContact(
@@ -155,17 +159,22 @@ class Desk:
             new_customer_id=ids.new(),
             brand="shop",
             content=ContactContent(
-                handles=(HandleContent(kind=HandleKind.WHATSAPP, value=number),), sender_name="Sam Bakker", text=text
+                handles=(HandleContent(kind=HandleKind.WHATSAPP, value=number),),
+                sender_name="Sam Bakker",
+                text=text,
+                attachments=files,
             ),
         )
         context = self.context(system_actor("channels"))
         return await attach_contact(command, context, record=self.record, directory=self.directory, policy=self.policy)
 
-    async def opened(self, text: str | None = None, ref: str = "anna") -> dict[str, Any]:
+    async def opened(
+        self, text: str | None = None, ref: str = "anna", files: tuple[AttachmentContent, ...] = ()
+    ) -> dict[str, Any]:
         """An agent's case about a message that a new customer just sent, as her inbox shows it."""
         self.customers += 1
         text = text or f"Where is parcel {self.customers}?"
-        done = await self.whatsapp(f"+316{self.customers:08}", text)
+        done = await self.whatsapp(f"+316{self.customers:08}", text, files)
         await self.assign(UUID(done.outcome["case_id"]), ref)
         found = await self.ask("AgentInbox", {"first": 100}, f"AGENT:{ref}")
         return next(node for node in found["nodes"] if node["subject"] == text)
@@ -247,6 +256,7 @@ async def running_desk(
         ids=SystemIds(),
         hub=hub,
         access=access,
+        links=AttachmentLinks(LinkSigner(LINK_KEK), base_url="https://files.shop.example", seconds=300),
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
         screens=screens,

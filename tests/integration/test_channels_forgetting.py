@@ -59,7 +59,14 @@ async def stand(database: str, keys_database: str) -> AsyncIterator[ChannelsStan
 
 
 def forgetter(stand: ChannelsStand, keys: Any = None) -> Forgetter:
-    return Forgetter(pool=stand.pool, keys=keys or stand.keys, record=stand.record, clock=stand.clock, ids=SystemIds())
+    return Forgetter(
+        pool=stand.pool,
+        keys=keys or stand.keys,
+        files=stand.files,
+        record=stand.record,
+        clock=stand.clock,
+        ids=SystemIds(),
+    )
 
 
 async def told(stand: ChannelsStand, payload: object, *, read: bool = True) -> None:

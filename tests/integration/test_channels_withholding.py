@@ -108,6 +108,7 @@ async def withhold(stand: ChannelsStand, bus: Bus, keys: Any = None) -> None:
         worker = Withholder(
             pool=stand.pool,
             keys=keys or stand.keys,
+            files=stand.files,
             stream=OriginStream(bus, CHANNELS),
             record=stand.record,
             clock=stand.clock,
@@ -166,7 +167,8 @@ async def test_a_contact_goes_with_its_payload_and_its_sender_stays(stand: Chann
     assert [at for at in carried if await carries(bus, at)] == carried[1:]
     (receipt,) = await receipts(stand)
     assert (receipt["events"], receipt["keys_destroyed"]) == (1, 2), "of the payload, with its content key"
-    assert receipt["stores"] == ["channels.raws", "channels.parked", "channels.events", "channels.dead_letters"]
+    tables = ("raws", "parked", "events", "dead_letters", "objects")
+    assert receipt["stores"] == [f"channels.{table}" for table in tables]
     report = await verify_log(stand.pool)
     assert report.sound, report.findings
     assert (await channels_rebuild(stand.pool, stand.keys).run(swap=False)).differences == ()
@@ -222,7 +224,8 @@ async def test_of_a_case_that_was_kept_long_enough_its_contacts_and_replies_go(s
     states = await stand.pool.fetch("SELECT state FROM raws ORDER BY seq")
     assert [row["state"] for row in states] == ["ERASED", "READ"]
     (receipt,) = await receipts(stand)
-    assert receipt["stores"] == ["channels.raws", "channels.parked", "channels.threads", "channels.external_ids"]
+    tables = ("raws", "parked", "threads", "external_ids", "chat_replies", "objects")
+    assert receipt["stores"] == [f"channels.{table}" for table in tables]
     facts = await stand.facts()
     assert facts.count("channels.delivery.forgotten.v1") == 1
     assert await stand.pool.fetchval("SELECT count(*) FROM windows") == 2, "answers in other cases may go on"

@@ -19,6 +19,7 @@ from graphql import (
     is_required_argument,
 )
 
+from contracts.content import AttachmentContent
 from contracts.vocabulary import id_of
 from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
@@ -28,8 +29,8 @@ from tests.integration.graphql_stand import Desk, euros, own_desk
 
 LEAD = "LEAD:lena"
 SEEN = {
-    "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Brand",
-    "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Commitment",
+    "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
+    "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Commitment",
     "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Money", "Note",
     "PageInfo", "Reference", "Resolution", "StaffMember", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
@@ -82,7 +83,7 @@ def found_in(answer: Any) -> dict[str, set[str]]:
 
 async def furnished(desk: Desk) -> dict[str, Any]:
     """A case in which everything has happened that can."""
-    case = await desk.opened()
+    case = await desk.opened(files=(AttachmentContent("media.1", "image/png", "photo.png"),))
     give = {"caseId": case["id"], "kind": "REFUND", "reason": "goodwill", "reference": {"kind": "ORDER", "value": "7"}}
     await desk.do("GestureGive", amount=euros("5.00"), note="Sorry", **give)
     above = await desk.do("GestureGive", amount=euros("80.00"), **give)

@@ -237,7 +237,7 @@ async def test_who_is_forgotten_leaves_no_mail_and_no_thread(stand: ChannelsStan
     )
     await begin_forgetting(command, stand.context(), record=stand.record)
     await Forgetter(
-        pool=stand.pool, keys=stand.keys, record=stand.record, clock=stand.clock, ids=stand.parts.ids
+        pool=stand.pool, keys=stand.keys, files=stand.files, record=stand.record, clock=stand.clock, ids=stand.parts.ids
     ).round()
     rows = await stand.pool.fetch("SELECT contact_id FROM threads")
     assert [row["contact_id"] for row in rows] == [contact_id_of(Channel.EMAIL, SUPPORT, "<2@x>")]

@@ -21,18 +21,21 @@ NUMBER = "31687650143"
 CANARIES = (
     *(f"Zilverkanarie{word}" for word in ("Naam", "Formuliernaam", "Tekst", "Vervolg", "Formulier", "Onderwerp")),
     *(f"zilverkanarie-{word}" for word in ("adres", "tweede", "belnotitie", "bezoek", "antwoord", "notitie", "gebaar")),
-    *(f"zilverkanarie-{word}" for word in ("verwijzing", "wamid", "grond", "reden")),
+    *(f"zilverkanarie-{word}" for word in ("verwijzing", "wamid", "grond", "reden", "bestand", "beeld")),
     NUMBER,
     NUMBER[2:],
     "zilverkanarie-tweede@kanarie.example",
 )
-"""Twenty strings, in names, texts, addresses, numbers, platform ids and reasons."""
+"""Strings in names, texts, addresses, numbers, platform ids, reasons and files."""
 
 REQUESTS = """query { approvals(first: 50) { totalCount nodes { __typename id requestedAt expiresAt
   requestedBy { id displayName } ... on ErasureRequest { ground status customer { id displayName state } } } } }"""
 NODE = """query Receipt($id: ID!) { node(id: $id) { ... on ErasureRequest { status
   receipt { id erasedAt events keysDestroyed
   storesPurged retained { what until } keyBackupsExpireAt position checkpoint } } } }"""
+
+FILES = """query ($id: ID!) { case(by: { id: $id }) { contacts(first: 50) { nodes {
+  attachments { name state url mediaType } } } } }"""
 
 CUSTOMER = """query ($id: ID!) { customer(by: { id: $id }) { state displayName name handles { id }
   cases(first: 20) { nodes { subject preview contacts(first: 50) { nodes { text subject textState } } } } } }"""
@@ -76,6 +79,9 @@ async def plant(shop: Shop) -> dict[str, Any]:
     customer_id, case_id = case["customer"]["id"], case["id"]
     await shop.done(anna, "CaseReply", caseId=case_id, text="Zeker, zilverkanarie-antwoord.")
     (sent,) = await eventually(lambda: sent_to(shop))
+    photo = b"\x89PNG\r\n\x1a\n zilverkanarie-beeld"
+    await shop.whatsapp_file(NUMBER, "media-1", photo, filename="zilverkanarie-bestand.png", caption="Zie foto")
+    await eventually(lambda: fetched(shop, case_id, photo))
     await shop.whatsapp_status(sent.message_id, "delivered", recipient_id=NUMBER)
     await shop.whatsapp(NUMBER, "ZilverkanarieVervolg", name="ZilverkanarieNaam Jansen")
     await shop.case_with_text("ZilverkanarieVervolg")
@@ -107,6 +113,23 @@ async def plant(shop: Shop) -> dict[str, Any]:
         reference={"kind": "ORDER", "value": "zilverkanarie-verwijzing"},
     )
     return {"customer": customer_id, "case": case_id, "contact": case["contacts"]["nodes"][0]["id"]}
+
+
+async def fetched(shop: Shop, case_id: str, photo: bytes) -> bool:
+    """Whether the desk can fetch the photo by its link."""
+    files = await files_of(shop, case_id)
+    ready = [file for file in files if file["state"] == "READY"]
+    if not ready:
+        return False
+    answer = await shop.http.get(ready[0]["url"])
+    assert (answer.status_code, answer.content) == (200, photo)
+    assert ready[0]["name"] == "zilverkanarie-bestand.png"
+    return True
+
+
+async def files_of(shop: Shop, case_id: str) -> list[Any]:
+    answer = await shop.graphql(await shop.token("lead", "lena"), FILES, {"id": case_id})
+    return [file for contact in answer["data"]["case"]["contacts"]["nodes"] for file in contact["attachments"]]
 
 
 async def sent_to(shop: Shop) -> list[Any]:
@@ -158,6 +181,8 @@ async def nothing_is_readable(shop: Shop, planted: dict[str, Any], before: list[
         assert (case["subject"], case["preview"]) == (None, None)
         for contact in case["contacts"]["nodes"]:
             assert contact == {"text": None, "subject": None, "textState": "ERASED"}
+    (file,) = await files_of(shop, planted["case"])
+    assert file == {"name": None, "state": "REMOVED", "url": None, "mediaType": "image/png"}
     after = await shop.history(lena, planted["case"])
     assert [fact["hash"] for fact in after[: len(before)]] == [fact["hash"] for fact in before]
     anna = await shop.token("agent", "anna")
@@ -173,7 +198,7 @@ async def who_comes_again_is_somebody_new(shop: Shop, planted: dict[str, Any]) -
 
 
 async def test_s101_nothing_of_a_forgotten_customer_is_on_disk(own_shop: Shop) -> None:
-    assert len(set(CANARIES)) == 20
+    assert len(set(CANARIES)) == 22
     assert files_with(own_shop.data, CANARIES) == {}
     assert len(files_with(own_shop.data, CANARIES, wal=True)) > 10, "the search finds nothing anywhere"
 

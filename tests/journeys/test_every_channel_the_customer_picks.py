@@ -14,19 +14,21 @@ import pytest
 
 from services.channels.domain.verification import sign, sign_twilio
 from services.channels.providers import x
-from tests.support import telegram_stand_in, x_stand_in
+from tests.support import google_stand_in, telegram_stand_in, x_stand_in
+from tests.support.google_stand_in import GoogleStandIn
 from tests.support.shop import Shop, eventually
 from tests.support.shop_configuration import CONFIGURATION
 from tests.support.telegram_stand_in import TelegramStandIn
 from tests.support.twilio_stand_in import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 from tests.support.x_stand_in import XStandIn
-from tests.unit.channels import telegram_payloads, twilio_payloads, x_payloads
+from tests.unit.channels import google_payloads, telegram_payloads, twilio_payloads, x_payloads
 
 PUBLIC_URL = "https://care.shop.example"
 SECRET_TOKEN, CONSUMER_SECRET = "telegram-secret-of-a-test", "consumer-secret-of-a-test"
 OURS = twilio_payloads.OURS
 
+REVIEW_ID = "AbFvOqkReview1"
 _ids = count(2_222_000_000_000_000_000)
 
 
@@ -39,11 +41,23 @@ def account(channel: str, secrets: dict[str, str], api_base: str) -> str:
     )
 
 
+def an_hour_ago() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
+
+
 class Town:
     """A shop that is open on all of these channels, and the platforms behind them."""
 
-    def __init__(self, shop: Shop, telegram: TelegramStandIn, x_platform: XStandIn, twilio: TwilioStandIn) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        telegram: TelegramStandIn,
+        x_platform: XStandIn,
+        twilio: TwilioStandIn,
+        google: GoogleStandIn,
+    ) -> None:
         self.shop = shop
+        self.google = google
         self.telegram = telegram
         self.x = x_platform
         self.twilio = twilio
@@ -89,8 +103,11 @@ class Town:
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     with ExitStack() as closing:
         whatsapp, telegram, x_platform, twilio = WhatsAppStandIn(), TelegramStandIn(), XStandIn(), TwilioStandIn()
-        for stand_in in (whatsapp, telegram, x_platform, twilio):
+        google = GoogleStandIn()
+        for stand_in in (whatsapp, telegram, x_platform, twilio, google):
             closing.callback(stand_in.close)
+        # It is looked for when the shop opens, and then every five minutes.
+        google.put(google_payloads.review(REVIEW_ID, "Late, and the box was open", createTime=an_hour_ago()))
         bot = {"secret_token": SECRET_TOKEN, "bot_token": telegram_stand_in.TOKEN}
         at_x = {"consumer_secret": CONSUMER_SECRET, "access_token": x_stand_in.TOKEN}
         phone = {"auth_token": AUTH_TOKEN, "account_sid": ACCOUNT_SID, "public_url": PUBLIC_URL}
@@ -99,11 +116,12 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
             + account("x", at_x, x_platform.url)
             + account("sms", phone, twilio.url)
             + account("voice", phone, twilio.url)
+            + account("google-reviews", {"access_token": google_stand_in.TOKEN}, google.api_base)
         )
         shop = Shop(tmp_path_factory.mktemp("town"), whatsapp, configuration=CONFIGURATION + more)
         shop.start()
         closing.callback(shop.stop)
-        yield Town(shop, telegram, x_platform, twilio)
+        yield Town(shop, telegram, x_platform, twilio, google)
         await shop.http.aclose()
 
 
@@ -183,3 +201,15 @@ async def test_s039_a_missed_call_is_a_case_and_a_short_message_of_the_same_numb
         told = twilio_payloads.sms_status(status, MessageSid=sent.message_id, SmsSid=sent.message_id)
         await town.by_twilio("sms", told)
         await town.delivered(anna, case["id"], replied["contact"]["id"], "DELIVERED")
+
+
+async def test_s032_a_review_at_google_is_a_case_and_its_answer_stands_below_it_for_everybody(town: Town) -> None:
+    anna = await town.shop.online("anna")
+    case = await town.shop.case_with_text("Late, and the box was open")
+    (contact,) = case["contacts"]["nodes"]
+    assert (contact["channel"], contact["visibility"]) == ("GOOGLE_REVIEWS", "PUBLIC")
+    (refused,) = (await town.shop.do(anna, "CaseReply", caseId=case["id"], text="Sorry!"))["errors"]
+    assert refused["code"] == "VISIBILITY_REQUIRED"
+    said = await town.shop.done(anna, "CaseReply", caseId=case["id"], text="Sorry!", visibility="PUBLIC")
+    await town.delivered(anna, case["id"], said["contact"]["id"], "ACCEPTED")
+    assert town.google.reviews[REVIEW_ID]["reviewReply"]["comment"] == "Sorry!"

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from contracts.content import ContactContent, EditContent, HandleContent
+from contracts.attachments import attachment_id_of
+from contracts.content import AttachmentContent, ContactContent, EditContent, HandleContent
 from contracts.stored import Committed
 from contracts.vocabulary import (
     AssignmentReason,
+    AttachmentState,
     Channel,
     ContactKind,
     DeliveryStatus,
@@ -38,6 +40,7 @@ from services.case.commands.await_approval import AwaitApproval, await_approval
 from services.case.commands.decline_gesture import DeclineGesture, decline_gesture
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.give_gesture import GiveGesture, give_gesture
+from services.case.commands.note_attachment import NoteAttachment, note_attachment
 from services.case.commands.record_delivery import RecordDelivery, record_delivery
 from services.case.commands.record_hold import RecordHold, record_hold
 from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
@@ -45,13 +48,27 @@ from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.assignments import RoutedDecision
+from services.case.domain.attachments import AttachmentNews
 from tests.support.case_day import DAY_KINDS, CaseDay
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
 KINDS = (
-    *("write", "write", "reply", "assign", "unassign", "note", "resolve", "edit", "remove", "deliver", "handle"),
+    *(
+        "write",
+        "write",
+        "reply",
+        "assign",
+        "unassign",
+        "note",
+        "resolve",
+        "edit",
+        "remove",
+        "deliver",
+        "handle",
+        "news",
+    ),
     *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
@@ -95,11 +112,26 @@ class CaseHistory(CaseDay):
                 None if number % 2 else "Sam",
                 "Parcel" if number % 5 == 0 else None,
                 f"Where is parcel {serial}?",
+                attachments=(AttachmentContent(f"media {serial}", "image/png", f"photo {serial}.png"),) * (number % 3),
             ),
         )
         return await attach_contact(
             command, self._by(CHANNELS), record=self.record, directory=self._directory, policy=self._policy
         )
+
+    async def _news(self, number: int) -> None:
+        """The front door says how far a file is."""
+        if contact_id := await self._contact(number, "INBOUND"):
+            state = (AttachmentState.READY, AttachmentState.QUARANTINED, AttachmentState.REFUSED)[number % 3]
+            media_type, size_bytes = ("image/png", 7 * number) if number % 4 else (None, None)
+            reason = "gone" if state is AttachmentState.REFUSED else None
+            place = number % 2
+            news = AttachmentNews(
+                attachment_id_of(contact_id, place), contact_id, place, state, media_type, size_bytes, reason
+            )
+            await note_attachment(
+                NoteAttachment(news), self._by(CHANNELS), record=self.record, directory=self._directory
+            )
 
     async def _reply(self, number: int) -> None:
         if case_id := await self._case(number):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from uuid import UUID, uuid5
 
-from contracts.content import ContactContent, HandleContent, ReplyContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, ReplyContent
 from contracts.stored import CommandContext
 from contracts.vocabulary import (
     NAMESPACE,
@@ -30,10 +31,14 @@ from infra.sealing.key_ring import SubjectDestroyed
 from infra.sql import statements
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.commands.begin_forgetting import BeginForgetting, begin_forgetting
+from services.channels.commands.keep_attachment import KeepAttachment, keep_attachment
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
+from services.channels.commands.refuse_attachment import RefuseAttachment, refuse_attachment
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
+from services.channels.commands.scan_attachment import ScanAttachment, scan_attachment
 from services.channels.domain.account_facts import AccountEntry
+from services.channels.domain.attachment import AttachmentPlace, KeptFile, RefusedFile
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -47,8 +52,10 @@ from services.channels.domain.raw import RawInbound, account_id_of, contact_id_o
 from services.channels.projections import PROJECTIONS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
+from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.forgetter import Forgetter
 from tests.support.emptied import empty, empty_keys
+from tests.support.objects_in_memory import ObjectsInMemory
 
 KEK = bytes(range(32))
 WHATSAPP, ACCOUNT = Channel.WHATSAPP, "waba-1"
@@ -57,7 +64,7 @@ PEOPLE = 4
 STATUSES = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.FAILED)
 KINDS = (
     *("write", "write", "edit", "remove", "react", "early", "ask", "ask", "try", "try", "report", "report"),
-    *("file", "forget"),
+    *("file", "forget", "keep", "keep", "keep", "scan"),
 )
 """What may happen; `early`: a report on a message whose id is not known yet."""
 
@@ -70,7 +77,8 @@ class ChannelsHistory:
         self.keys = keys
         self.record = PostgresRecord(pool, keys, PROJECTIONS, statements("services.channels.projections"), lambda: None)
         self._directory = PostgresDirectory(pool)
-        self._forgetter = Forgetter(pool=pool, keys=keys, record=self.record, clock=self, ids=self)
+        self._files = AttachmentFiles(pool=pool, keys=keys, objects=ObjectsInMemory(), clock=self)
+        self._forgetter = Forgetter(pool=pool, keys=keys, files=self._files, record=self.record, clock=self, ids=self)
         self._at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         self._numbers = count(1)
         self._written: list[tuple[int, str]] = []
@@ -95,7 +103,8 @@ class ChannelsHistory:
     async def _write(self, number: int) -> None:
         person, external_id = number % PEOPLE, f"wamid.{next(self._numbers)}"
         direction = Direction.OUTBOUND if number % 5 == 0 else Direction.INBOUND
-        content = ContactContent((self._handle(person),), "Sam", None, f"Where is parcel {number}?")
+        files = (AttachmentContent(f"media {number}", "image/png", "photo.png"),) * (number % 3)
+        content = ContactContent((self._handle(person),), "Sam", None, f"Where is parcel {number}?", attachments=files)
         at = self._at - timedelta(hours=number % 3)
         arrived = ContactArrived(
             external_id, ContactKind.MESSAGE, at, content, HandleAssurance.PLATFORM, direction=direction
@@ -110,6 +119,31 @@ class ChannelsHistory:
     async def _remove(self, number: int) -> None:
         if self._written:
             await self._read(ContactRemoved(self._message(number), self._at))
+            await self._files.delete_left_over(100)
+
+    async def _keep(self, number: int) -> None:
+        """A file is fetched, or cannot be."""
+        if not self._written:
+            return
+        place = AttachmentPlace(contact_id_of(WHATSAPP, ACCOUNT, self._message(number)), number % 2)
+        if number % 4 == 0:
+            command = RefuseAttachment(place, RefusedFile("gone"))
+            await refuse_attachment(command, self._by(), record=self.record)
+            return
+        data = f"a photo, number {number}".encode()
+        object_id = await self._files.put(place.contact_id, place.attachment_id, data, sha256(data).digest())
+        if object_id is not None:
+            kept = KeptFile(object_id, "image/png", len(data))
+            keep = KeepAttachment(place, kept, quarantined=number % 3 == 0)
+            await keep_attachment(keep, self._by(), record=self.record)
+
+    async def _scan(self, number: int) -> None:
+        """The scanner looks into a file that waits for it."""
+        if self._written:
+            place = AttachmentPlace(contact_id_of(WHATSAPP, ACCOUNT, self._message(number)), number % 2)
+            scan = ScanAttachment(place.attachment_id, clean=number % 5 != 0)
+            await scan_attachment(scan, self._by(), record=self.record)
+            await self._files.delete_left_over(100)
 
     async def _react(self, number: int) -> None:
         if self._written:

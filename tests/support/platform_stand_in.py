@@ -44,6 +44,11 @@ class PlatformStandIn:
         del sent
         return None
 
+    def fetched(self, path: str) -> Answered | bytes | None:
+        """What it answers to a GET: something of its own, or a file; None: it knows nothing of the kind."""
+        del path
+        return None
+
     def taken(self, sent: Sent, number: int) -> Answered:
         """What it answers to what it takes; `sent.message_id` is to be set."""
         raise NotImplementedError
@@ -64,8 +69,15 @@ class PlatformStandIn:
                     stand_in.sent.append(sent)
                 self._answer(answered)
 
-            def _answer(self, answered: Answered) -> None:
-                payload = json.dumps(answered.body).encode()
+            def do_GET(self) -> None:
+                found = stand_in.fetched(self.path)
+                if isinstance(found, bytes):
+                    self._answer(Answered(200, {}), found)
+                else:
+                    self._answer(Answered(404, {}) if found is None else found)
+
+            def _answer(self, answered: Answered, data: bytes | None = None) -> None:
+                payload = json.dumps(answered.body).encode() if data is None else data
                 self.send_response(answered.status)
                 for name, value in answered.headers.items():
                     self.send_header(name, value)

@@ -261,6 +261,16 @@ class Shop:
         response = await self.webhook(self.whatsapp_payload(number, text, **more))
         assert response.status_code == 200, response.text
 
+    async def whatsapp_file(self, number: str, media_id: str, data: bytes, **more: Any) -> None:
+        """A customer sends a document by WhatsApp; the platform has it under this id."""
+        self.stand_in.files[media_id] = data
+        payload = self.whatsapp_payload(number, "", message_id=f"wamid.{media_id}")
+        (message,) = payload["entry"][0]["changes"][0]["value"]["messages"]
+        del message["text"]
+        message |= {"type": "document", "document": {"id": media_id, "mime_type": "image/png", **more}}
+        response = await self.webhook(payload)
+        assert response.is_success, response.text
+
     async def whatsapp_status(self, message_id: str, status: str, **more: Any) -> httpx.Response:
         entry = {"id": message_id, "status": status, "timestamp": str(int(time.time())), "recipient_id": "0", **more}
         return await self.webhook(whatsapp_envelope({"statuses": [entry]}))

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from tests.support.platform_stand_in import Answered, PlatformStandIn, Sent
 
 
+@dataclass
 class WhatsAppStandIn(PlatformStandIn):
-    """Takes everything, once `fail_next` is used up."""
+    """Takes everything, once `fail_next` is used up. `files`: what customers sent, by the id of the media."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def fetched(self, path: str) -> Answered | bytes | None:
+        """Where a file lies, or the file."""
+        name = path.rpartition("/")[2]
+        if name not in self.files:
+            return None
+        is_file = path.startswith("/bytes/")
+        return self.files[name] if is_file else Answered(200, {"url": f"{self.url}/bytes/{name}"})
 
     def taken(self, sent: Sent, number: int) -> Answered:
         sent.message_id = f"wamid.OUT{number}"

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.content import ContactContent, HandleContent
 from contracts.vocabulary import (
+    AttachmentState,
     Channel,
     ContactKind,
     ContentState,
@@ -46,7 +47,10 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
-    """A contact on a case, as folded from the facts. `to`: the address on the customer's side."""
+    """A contact on a case, as folded from the facts. `to`: the address on the customer's side.
+
+    `attachments`: how far its files are, those of which something was said.
+    """
 
     contact_id: UUID
     channel: Channel
@@ -62,6 +66,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
     to: HandleContent | None
     text: str | None
     text_state: ContentState
+    attachments: dict[UUID, AttachmentState] = {}
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -16,6 +16,7 @@ from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
+from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
@@ -59,7 +60,7 @@ class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
     `screens`: connections that plan each statement once, for compiled documents; None: no document is compiled.
-    `federated`: gateways ask too.
+    `links`: to files that came along; None: nobody gets any. `federated`: gateways ask too.
 
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
@@ -77,6 +78,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     keys: KeyOpener | None = None
     screens: asyncpg.Pool | None = None
+    links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)
     federated: bool = False
     purposes: Sequence[str] = ()

@@ -142,6 +142,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.HandleKind,
     vocabulary.HandleAssurance,
     vocabulary.ContentState,
+    vocabulary.AttachmentState,
     vocabulary.Direction,
     vocabulary.Visibility,
     vocabulary.ContactKind,

@@ -78,6 +78,10 @@ async def _entry(make: Maker, name: str) -> Node | None:
     return await make.entry_by_id(UUID(name))
 
 
+async def _attachment(make: Maker, name: str) -> Node | None:
+    return await make.attachment_by_id(UUID(name))
+
+
 async def _erasure(make: Maker, name: str) -> Node | None:
     return await make.erasure_by_id(UUID(name)) if make.principal.may(Permission.READ_ERASURES) else None
 
@@ -101,6 +105,7 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.HANDLE: _handle,
     IdType.CASE: _case,
     IdType.CONTACT: _entry,
+    IdType.ATTACHMENT: _attachment,
     IdType.NOTE: _entry,
     IdType.GESTURE: _entry,
     IdType.ASSIGNMENT: _entry,

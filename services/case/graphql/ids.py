@@ -28,6 +28,7 @@ class IdType(StrEnum):
     HANDLE = "handle"
     CASE = "case"
     CONTACT = "contact"
+    ATTACHMENT = "attachment"
     NOTE = "note"
     GESTURE = "gesture"
     ASSIGNMENT = "assignment"

@@ -10,7 +10,19 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from contracts.vocabulary import Channel
-from services.case.queries import cases, changes, customers, erasures, merges, people, redactions, timeline, viewings
+from services.case.queries import (
+    attachments,
+    cases,
+    changes,
+    customers,
+    erasures,
+    merges,
+    people,
+    redactions,
+    timeline,
+    viewings,
+)
+from services.case.queries.attachments import AttachmentRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
 from services.case.queries.merges import MergeRow
@@ -70,6 +82,10 @@ class Loaders:
         self.handles: DataLoader[UUID, list[HandleRow] | None] = _by(database, customers.handles_of_customers)
         self.handles_by_id: DataLoader[UUID, HandleRow | None] = _by(database, customers.handles_by_id)
         self.members: DataLoader[UUID, list[UUID] | None] = _by(database, merges.members_of_customers)
+        self.attachments: DataLoader[UUID, AttachmentRow | None] = _by(database, attachments.attachments_by_id)
+        self.attachments_of: DataLoader[UUID, list[AttachmentRow] | None] = _by(
+            database, attachments.attachments_of_contacts
+        )
         self.merges: DataLoader[UUID, MergeRow | None] = _by(database, merges.merges_by_id)
         self.merges_of: DataLoader[UUID, list[MergeRow] | None] = _by(database, merges.merges_of_customers)
         self.cases: DataLoader[UUID, CaseRow | None] = _by(database, cases.cases_by_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.case.graphql import mapping
-from services.case.graphql.forgetting import Forgetting
+from services.case.graphql.attaching import Attaching
 
 if TYPE_CHECKING:
     from services.case.graphql.types.customers import Customer
@@ -17,7 +17,7 @@ STEPS_MAX = 100
 """From a customer to the one it is shown as; merges make no circles."""
 
 
-class Merging(Forgetting):
+class Merging(Attaching):
     """What the fields of `types.merges` ask for."""
 
     async def whole_customer(self, customer_id: UUID | None) -> Customer | None:

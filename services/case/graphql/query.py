@@ -8,7 +8,7 @@ import strawberry
 
 from contracts.vocabulary import CaseStatus, Role, id_of
 from services.case.domain.permissions import PERMISSIONS, Permission
-from services.case.graphql import finding, ids, past, promises
+from services.case.graphql import finding, ids, past, promises, searching
 from services.case.graphql.access_entries import access_entries
 from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
@@ -22,7 +22,7 @@ from services.case.graphql.scalars import LanguageTag, TimeZone
 from services.case.graphql.types.access import AccessConnection, AccessLogWhere
 from services.case.graphql.types.cases import Case, CaseConnection
 from services.case.graphql.types.commitments import CommitmentConnection, CommitmentWhere
-from services.case.graphql.types.customers import Customer
+from services.case.graphql.types.customers import Customer, CustomerConnection
 from services.case.graphql.types.entries import ApprovalConnection
 from services.case.graphql.types.interfaces import Node
 from services.case.graphql.types.past import AsOf, CaseState
@@ -87,6 +87,21 @@ class Query:
             return await info.context.make.customer_by_id(ids.uuid_of(IdType.CUSTOMER, by.id or ""))
         except WrongIdError:
             return None
+
+    @strawberry.field
+    async def customers(
+        self,
+        info: Info,
+        search: Annotated[
+            str,
+            strawberry.argument(description="Words of a name, whole or begun; an address; a case's number."),
+        ],
+        first: First = 20,
+        after: After = None,
+    ) -> CustomerConnection:
+        """Customers by what is known of them, the latest contact first."""
+        await _ready_to_read(info.context, None)
+        return await searching.customers(info, search, first=first, after=after)
 
     @strawberry.field
     async def case(

@@ -1,6 +1,7 @@
 """The read tables that follow from this service's own facts: pure functions from a fact to rows."""
 
 from services.case.projections import (
+    attachments,
     cases,
     commitments,
     contacts,
@@ -18,6 +19,7 @@ PROJECTIONS = (
     customers.rows,
     cases.rows,
     contacts.rows,
+    attachments.rows,
     timeline.rows,
     gestures.rows,
     commitments.rows,

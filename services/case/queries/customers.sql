@@ -12,3 +12,23 @@ ORDER BY customer_id, added_at, handle_id;
 -- name: handles_by_id
 SELECT handle_id, customer_id, kind, value, written, masked, assurance, opted_out
 FROM handles WHERE handle_id = ANY($1::uuid[]);
+
+-- name: customers_search
+-- By words of a name ($1, a tsquery), by an address in one of its normal forms ($2) or by a case's number ($3); who was
+-- merged is found as whom they are shown. The latest contact first, from behind ($4, $5) on.
+WITH RECURSIVE hit AS (
+  (SELECT customer_id FROM customers
+   WHERE $1::text IS NOT NULL AND to_tsvector('simple', coalesce(name, '')) @@ to_tsquery('simple', $1) LIMIT 1000)
+  UNION ALL
+  (SELECT customer_id FROM handles WHERE value = ANY ($2::text[]) LIMIT 1000)
+  UNION ALL
+  SELECT customer_id FROM cases WHERE number = $3
+), shown AS (
+  SELECT c.customer_id, c.merged_into FROM customers AS c WHERE c.customer_id IN (SELECT customer_id FROM hit)
+  UNION
+  SELECT c.customer_id, c.merged_into FROM shown AS s JOIN customers AS c ON c.customer_id = s.merged_into
+)
+SELECT c.customer_id, coalesce(c.last_contact_at, c.created_at) AS at FROM customers AS c
+WHERE c.customer_id IN (SELECT customer_id FROM shown WHERE merged_into IS NULL)
+  AND ($4::timestamptz IS NULL OR (coalesce(c.last_contact_at, c.created_at), c.customer_id) < ($4, $5::uuid))
+ORDER BY at DESC, c.customer_id DESC LIMIT $6;

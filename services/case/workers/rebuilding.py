@@ -14,6 +14,7 @@ REBUILT = (
     ReadTable("handles"),
     ReadTable("cases"),
     ReadTable("timeline"),
+    ReadTable("attachments"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),

@@ -69,8 +69,12 @@ class FetchedOnly(msgspec.Struct, frozen=True):
     """Nobody may post: we fetch it ourselves, from where we log in."""
 
 
+class BySocket(msgspec.Struct, frozen=True):
+    """Nobody may post: it is said over a socket, after a hello that was looked at."""
+
+
 Verification: TypeAlias = (
-    HmacSignature | StandardWebhook | SecretToken | TwilioSignature | AnyOf | NoVerification | FetchedOnly
+    HmacSignature | StandardWebhook | SecretToken | TwilioSignature | AnyOf | NoVerification | FetchedOnly | BySocket
 )
 
 
@@ -119,6 +123,6 @@ class ChannelSpec(msgspec.Struct, frozen=True):
     reply: ReplyCapability | None = None
 
 
-def is_fetched(spec: ChannelSpec) -> bool:
-    """Whether its payloads are fetched by us: there is no path to post them to."""
-    return isinstance(spec.verification, FetchedOnly)
+def is_posted(spec: ChannelSpec) -> bool:
+    """Whether its payloads are posted to us; else we fetch them, or they are said over a socket."""
+    return not isinstance(spec.verification, FetchedOnly | BySocket)

@@ -42,8 +42,10 @@ class Contact(Stream):
         direction: Direction,
         visibility: Visibility,
         occurred_at: datetime,
+        raw_id: UUID,
         **_received: Any,
     ) -> None:
+        self.raw_id = raw_id
         self.channel = channel
         self.account = account
         self.flags = flags
@@ -62,6 +64,12 @@ class Contact(Stream):
         known = content or ContactContent()
         self.external_id, self.handles = known.external_id, known.handles
         self.subject, self.references = known.subject, known.references
+        self.attachments = known.attachments
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more of it is kept: its sender took it back, or it is redacted or forgotten."""
+        return self.removed or self.redacted or self.forgotten
 
     @classmethod
     def receive(
@@ -92,12 +100,7 @@ class Contact(Stream):
         """Take over a newer text; an older or known edit, or one of a closed contact, changes nothing."""
         edit_id = id_of("edit", item.edit_id)
         newest = (item.occurred_at, edit_id)
-        if (
-            self.removed
-            or self.redacted
-            or self.forgotten
-            or (self.newest_edit is not None and newest <= self.newest_edit)
-        ):
+        if self.closed or (self.newest_edit is not None and newest <= self.newest_edit):
             return
         self.trigger_event(
             Edited,

@@ -111,6 +111,8 @@ class Delivery(Stream):
     def conclude(self, outcome: SendOutcome, *, at: datetime) -> None:
         """Record what became of the try, unless a report of the platform has told more already."""
         match outcome:
+            case TakenOver(external_id=str() as external_id, sent=True):
+                self.report(StatusReported(external_id, DeliveryStatus.SENT, at), at=at)
             case TakenOver(external_id=external_id):
                 if self._open_to(DeliveryStatus.ACCEPTED):
                     self.trigger_event(Accepted, timestamp=at, external_id=self._kept(external_id), **self._address())

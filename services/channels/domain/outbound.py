@@ -50,13 +50,18 @@ class SendTarget(msgspec.Struct, frozen=True):
 
 
 class HttpCall(msgspec.Struct, frozen=True):
-    """One request to a platform: a POST of JSON, or of a form; or of the very bytes that a header signs."""
+    """One request to a platform: JSON, or a form; or the very bytes that a header signs.
+
+    `known_as`: under which id the platform will know what is sent, where its answer does not say.
+    """
 
     url: str
     body: dict[str, Any]
     headers: dict[str, str] = {}
     form: bool = False
     signed: bytes | None = None
+    method: str = "POST"
+    known_as: str | None = None
 
 
 class MailCall(msgspec.Struct, frozen=True):
@@ -77,21 +82,32 @@ class MailCall(msgspec.Struct, frozen=True):
         return f"MailCall({self.url}, {len(self.message)} bytes)"
 
 
-Call: TypeAlias = HttpCall | MailCall
+class ChatCall(msgspec.Struct, frozen=True):
+    """One answer to store for a visitor of our own chat, once however often it is made."""
+
+    account_id: UUID
+    visitor_id: UUID
+    contact_id: UUID
+    known_as: str
+
+
+Call: TypeAlias = HttpCall | MailCall | ChatCall
 
 
 class CallResult(msgspec.Struct, frozen=True):
-    """The platform's answer. `retry_after_s`: how long it asks us to wait."""
+    """The platform's answer. `retry_after_s`: how long it asks us to wait. `known_as`: as the call had it."""
 
     status: int
     body: bytes
     retry_after_s: float | None = None
+    known_as: str | None = None
 
 
 class TakenOver(msgspec.Struct, frozen=True):
-    """The platform has it, under its own id if it gives one."""
+    """The platform has it, under its own id if it gives one. `sent`: it says more, that it is on its way."""
 
     external_id: str | None
+    sent: bool = False
 
 
 class TryLater(msgspec.Struct, frozen=True):

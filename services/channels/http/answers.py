@@ -54,8 +54,8 @@ def refused(status: int, code: str, detail: str, *, field: str | None = None, cl
     return Answer(status, code, msgspec.json.encode(said), headers=headers, close=close)
 
 
-async def give(send: Send, answer: Answer) -> None:
-    """Send an answer over ASGI."""
+async def give(send: Send, answer: Answer, *, headers_only: bool = False) -> None:
+    """Send an answer over ASGI. `headers_only`: as HEAD wants it."""
     headers = {
         "content-type": answer.content_type,
         "content-length": str(len(answer.body)),
@@ -66,4 +66,4 @@ async def give(send: Send, answer: Answer) -> None:
     }
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": b"" if headers_only else answer.body})

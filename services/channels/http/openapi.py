@@ -7,6 +7,7 @@ from typing import Any
 
 from services.channels.domain.channel_spec import (
     AnyOf,
+    BySocket,
     ChannelSpec,
     CrcChallenge,
     Handshake,
@@ -17,7 +18,7 @@ from services.channels.domain.channel_spec import (
     StandardWebhook,
     TwilioSignature,
     Verification,
-    is_fetched,
+    is_posted,
 )
 from services.channels.domain.door import Door
 from services.channels.domain.handshake import method_of
@@ -43,8 +44,11 @@ _ACCEPTED = {"type": "object", "required": ["status"], "properties": {"status": 
 
 def openapi(doors: Mapping[str, Door]) -> dict[str, Any]:
     """The document for these doors, the same for the same doors."""
-    specs = [door.spec for door in doors.values() if not is_fetched(door.spec)]
-    paths = {f"/channels/{spec.channel.path}/{{account}}": _path(spec) for spec in specs}
+    specs = [door.spec for door in doors.values()]
+    paths = {f"/channels/{spec.channel.path}/{{account}}": _path(spec) for spec in specs if is_posted(spec)}
+    for spec in specs:
+        if isinstance(spec.verification, BySocket):
+            paths |= _socket(spec)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,6 +58,32 @@ def openapi(doors: Mapping[str, Door]) -> dict[str, Any]:
         },
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": {"Error": _ERROR, "Accepted": _ACCEPTED}},
+    }
+
+
+def _socket(spec: ChannelSpec) -> dict[str, Any]:
+    """The socket, and the script that speaks its protocol in a page."""
+    base, account = f"/channels/{spec.channel.path}/{{account}}", _parameter("account", "path")
+    opened = {
+        "summary": f"A websocket of {spec.channel.path}: docs/channels/{spec.channel.path}.md has its frames.",
+        "parameters": [_parameter("Upgrade", "header"), _parameter("Origin", "header")],
+        "responses": {
+            "101": {"description": "Open: the first frame is a hello."},
+            "403": {"description": "No such account, an origin that is not allowed, or too many sockets."},
+        },
+    }
+    script = {
+        "summary": "The script of the chat, to be put into pages.",
+        "parameters": [_parameter("If-None-Match", "header", required=False)],
+        "responses": {
+            "200": {"description": "The script.", "content": {"text/javascript": {"schema": _TEXT}}},
+            "304": {"description": "You have it."},
+            **_refusals("404"),
+        },
+    }
+    return {
+        base: {"parameters": [account], "get": opened},
+        f"{base}/widget.js": {"parameters": [account], "get": script},
     }
 
 

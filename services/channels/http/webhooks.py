@@ -11,7 +11,7 @@ import msgspec
 from contracts.vocabulary import Channel
 from infra import metrics
 from infra.telemetry import annotate, current_traceparent
-from services.channels.domain.channel_spec import ChannelSpec, is_fetched
+from services.channels.domain.channel_spec import ChannelSpec, is_posted
 from services.channels.domain.door import Door
 from services.channels.domain.handshake import answer_handshake, method_of
 from services.channels.domain.normal_form import NotUnderstood
@@ -79,7 +79,7 @@ class Webhooks:
         """The account that the path below `/channels` names, or None."""
         parts = path.strip("/").split("/")
         channel = Channel.from_path(parts[0]) if len(parts) == 2 else None  # noqa: PLR2004  (channel and account)
-        if channel is None or channel not in self._doors or is_fetched(self._doors[channel].spec):
+        if channel is None or channel not in self._doors or not is_posted(self._doors[channel].spec):
             return None
         return self._settings.accounts.get(account_id_of(channel, parts[1]))
 

@@ -116,13 +116,39 @@ CREATE TABLE forgettings (
 CREATE INDEX forgettings_to_do ON forgettings (begun_at) WHERE state <> 'DONE';
 
 -- How far an account that is fetched is read, as its server said. `looked_at`: when it was last reached; `trouble`: why not since.
+-- Of reviews: the latest change that was seen, and when all were looked at.
 CREATE TABLE polls (
   account_id uuid PRIMARY KEY,
   etag text,
   last_modified text,
+  cursor_at timestamptz,
+  all_at timestamptz,
   looked_at timestamptz,
   trouble text
 );
+
+-- Visitors of our own chat, by a hash of what they are known by. `token_digest`: of who resumes a session; NULL: the site
+-- vouches. Numbers of answers begin at the time in milliseconds: a visitor who is forgotten and comes again goes on.
+CREATE TABLE chat_visitors (
+  visitor_id uuid PRIMARY KEY,
+  account_id uuid NOT NULL,
+  token_digest bytea,
+  last_seq bigint NOT NULL,
+  delivered_seq bigint NOT NULL DEFAULT 0,
+  read_seq bigint NOT NULL DEFAULT 0,
+  seen_at timestamptz NOT NULL
+);
+CREATE INDEX chat_visitors_by_age ON chat_visitors (seen_at);
+
+-- Answers that wait for their visitors, or were fetched by one of their pages. What they say stands in their streams.
+CREATE TABLE chat_replies (
+  contact_id uuid PRIMARY KEY,
+  visitor_id uuid NOT NULL,
+  seq bigint NOT NULL,
+  stored_at timestamptz NOT NULL,
+  UNIQUE (visitor_id, seq)
+);
+CREATE INDEX chat_replies_by_age ON chat_replies (stored_at);
 
 -- Entries that the case service redacted or kept long enough, and whether what was here of them is gone.
 CREATE TABLE withholdings (

@@ -1,6 +1,14 @@
 """Read tables, written in the transaction of the facts they follow."""
 
-from services.channels.projections import accounts, deliveries, forgettings, threads, windows, withholdings
+from services.channels.projections import accounts, attachments, deliveries, forgettings, threads, windows, withholdings
 
-PROJECTIONS = (accounts.rows, windows.rows, threads.rows, deliveries.rows, forgettings.rows, withholdings.rows)
+PROJECTIONS = (
+    accounts.rows,
+    windows.rows,
+    threads.rows,
+    attachments.rows,
+    deliveries.rows,
+    forgettings.rows,
+    withholdings.rows,
+)
 """All of them, in the order in which a fact's rows are written."""

@@ -48,3 +48,15 @@ INSERT INTO threads (message_id, contact_id) VALUES ($1, $2) ON CONFLICT (messag
 
 -- name: raws_expired
 UPDATE raws SET state = 'EXPIRED' WHERE raw_id = ANY ($1::uuid[]) AND state = 'EXPIRING'
+
+-- name: put_attachment
+INSERT INTO attachments (attachment_id, contact_id, number, state, due_at) VALUES ($1, $2, $3, 'PENDING', $4)
+
+-- name: attachment_stored
+UPDATE attachments SET state = $2, object_id = $3 WHERE attachment_id = $1
+
+-- name: attachment_settled
+UPDATE attachments SET state = $2 WHERE attachment_id = $1
+
+-- name: attachments_removed
+UPDATE attachments SET state = 'REMOVED' WHERE contact_id = $1

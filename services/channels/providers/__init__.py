@@ -8,12 +8,16 @@ from __future__ import annotations
 from contracts.vocabulary import Channel
 from services.channels.domain.door import Door, Outlet
 from services.channels.providers import (
+    chat,
+    chat_replies,
     email,
     email_replies,
     facebook,
     facebook_replies,
     feed,
     form,
+    google_reviews,
+    google_reviews_replies,
     instagram,
     instagram_replies,
     media,
@@ -35,10 +39,12 @@ from services.channels.providers import (
 )
 
 _WAYS_IN: tuple[Door, ...] = (
+    chat,
     email,
     facebook,
     feed,
     form,
+    google_reviews,
     instagram,
     media,
     messenger,
@@ -56,8 +62,10 @@ DOORS: dict[str, Door] = {door.spec.channel: door for door in _WAYS_IN}
 """The ways in, by channel."""
 
 OUTLETS: dict[str, Outlet] = {
+    Channel.CHAT: chat_replies,
     Channel.EMAIL: email_replies,
     Channel.FACEBOOK: facebook_replies,
+    Channel.GOOGLE_REVIEWS: google_reviews_replies,
     Channel.INSTAGRAM: instagram_replies,
     Channel.MESSENGER: messenger_replies,
     Channel.SMS: sms_replies,

@@ -13,12 +13,12 @@ import msgspec
 
 from contracts.content import AttachmentContent, TextSpan
 from contracts.vocabulary import SpanKind
+from services.channels.domain.file_types import media_type_of
 from services.channels.domain.normal_form import clean_text
 from services.channels.providers.mail_charsets import base64_bytes, header_text, text_of
 from services.channels.providers.mail_headers import Address, Headers, addresses, first, headers_of, word
 from services.channels.providers.mail_html import marks_quotes, sanitised, text_of_html
 from services.channels.providers.mail_quotes import spans_of
-from services.channels.providers.mail_types import media_type_of
 
 MULTIPARTS_MAX = 64
 """More boundaries than these are read as one part: each costs a look at every line below it."""

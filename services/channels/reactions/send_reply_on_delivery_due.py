@@ -66,7 +66,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
     """
     account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
     outlet = parts.outlets.get(delivery.channel)
-    if account is None or outlet is None or account.api_base is None:
+    if account is None or outlet is None or account.sends_to is None:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
@@ -83,7 +83,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         subject=None if answered is None else answered.subject,
         references=() if answered is None else answered.references,
     )
-    return outlet.render(reply, await _target(account, account.api_base, parts))
+    return outlet.render(reply, await _target(account, account.sends_to, parts))
 
 
 async def _answered(contact_id: UUID | None, parts: SendingParts) -> Contact | None:

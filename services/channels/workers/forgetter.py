@@ -17,6 +17,7 @@ from contracts.content import HandleContent
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Channel, system_actor
 from infra.logs import log
+from infra.objects import ObjectsUnavailable
 from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
 from infra.rounds import go_round
@@ -29,12 +30,13 @@ from services.channels.domain.delivery import Delivery
 from services.channels.domain.raw import account_id_of, contact_id_of
 from services.channels.domain.trace import handle_trace
 from services.channels.ports import Clock, Ids
+from services.channels.workers.attachment_files import AttachmentFiles
 
 POLL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 FORGETTINGS_OF_ROUND_MAX = 20
-TABLES = ("windows", "threads", "external_ids", "parked", "raws")
-STORES = tuple(f"channels.{table}" for table in TABLES)
+TABLES = ("windows", "threads", "external_ids", "parked", "raws", "chat_visitors", "chat_replies")
+STORES = (*(f"channels.{table}" for table in TABLES), "channels.objects")
 
 _SQL = statements("services.channels.workers")
 logger = log("forgetter")
@@ -64,9 +66,12 @@ class _Found:
 class Forgetter:
     """The loop. `wake()` when something is to be forgotten; without it the next look is POLL_SECONDS away."""
 
-    def __init__(self, *, pool: Pool, keys: KeyRing, record: Record, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, *, pool: Pool, keys: KeyRing, files: AttachmentFiles, record: Record, clock: Clock, ids: Ids
+    ) -> None:
         self._pool = pool
         self._keys = keys
+        self._files = files
         self._record = record
         self._clock = clock
         self._ids = ids
@@ -82,7 +87,7 @@ class Forgetter:
             self.round,
             every_seconds=POLL_SECONDS,
             logger=logger,
-            passes=(TableBusy, StillReading),
+            passes=(TableBusy, StillReading, ObjectsUnavailable),
             asked=self._asked,
             pause_seconds=PAUSE_SECONDS,
         )
@@ -93,7 +98,8 @@ class Forgetter:
         purged = [(row, row["subjects"] if row["state"] == "PURGED" else await self._purge(row)) for row in rows]
         if not purged:
             return
-        for _, subjects in purged:
+        for row, subjects in purged:
+            await self._files.end(row["contact_ids"])
             for subject_id in subjects:
                 await self._keys.destroy_subject(subject_id, self._clock.now())
         await rewrite_tables(self._pool, TABLES)
@@ -114,6 +120,8 @@ class Forgetter:
             await connection.execute(_SQL["delete_parked"], list(found.messages))
             await connection.execute(_SQL["delete_external_ids"], found.sent)
             await connection.execute(_SQL["delete_threads"], found.received)
+            await connection.execute(_SQL["delete_chat_replies"], found.sent)
+            await connection.execute(_SQL["delete_chat_visitors"], list(found.traces))
             await connection.execute(_SQL["delete_traces"], raws)
             await connection.execute(_SQL["forgetting_purged"], row["forgetting_id"], subjects)
         return subjects

@@ -45,11 +45,12 @@ class HttpxPoster:
             AnswerLost: it may have been reached.
         """
         try:
-            async with self._client.stream("POST", call.url, headers=call.headers, **_content(call)) as response:
+            async with self._client.stream(call.method, call.url, headers=call.headers, **_content(call)) as response:
                 return CallResult(
                     status=response.status_code,
                     body=await _body(response),
                     retry_after_s=_retry_after(response),
+                    known_as=call.known_as,
                 )
         except _NOTHING_SENT:
             # The library's text quotes the URL, so it is not passed on.

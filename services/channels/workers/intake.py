@@ -122,7 +122,7 @@ class Intake:
         keys = await self._keys.keys_by_id({row["key_id"] for row in rows})
         batch = _Batch()
         for row in rows:
-            raw = _raw_of(row)
+            raw = raw_of(row)
             key = keys.get(row["key_id"])
             if key is None:
                 metrics.ignored_items.labels(raw.channel.path, "erased").inc()
@@ -252,7 +252,8 @@ class Intake:
         await self._pool.execute(_SQL["raws_read"], [raw_id for raw_id in raw_ids if raw_id not in batch.stuck])
 
 
-def _raw_of(row: asyncpg.Record) -> RawInbound:
+def raw_of(row: asyncpg.Record) -> RawInbound:
+    """A kept payload without its body, which is sealed."""
     return RawInbound(
         raw_id=row["raw_id"],
         channel=Channel(row["channel"]),

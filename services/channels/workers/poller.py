@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,7 +18,7 @@ from infra.sql import statements
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import RawInbound, account_id_of, key_of_refused
 from services.channels.ports import Clock, Ids, RawStore, StoreUnavailable
-from services.channels.providers import feed, youtube
+from services.channels.providers import feed, google_reviews, youtube
 from services.channels.settings import AccountSettings
 from services.channels.workers.safe_fetcher import Fetched, FetchFailed, FetchRefused, Remembered, SafeFetcher
 
@@ -46,10 +46,15 @@ def source_of(account: AccountSettings) -> Source | None:
     """Where an account's contacts are to be fetched; None: they come by themselves."""
     if account.feed_url is not None:
         return Source(account.feed_url, feed.key_of_entries, may_be_local=account.feed_may_be_local)
-    api_key = account.secret("api_key")
-    if account.channel is not Channel.YOUTUBE or account.api_base is None or api_key is None:
+    if account.api_base is None:
         return None
     is_local = urlsplit(account.api_base).hostname in LOOPBACK_HOSTS
+    if account.channel is Channel.GOOGLE_REVIEWS:
+        url = google_reviews.address_of(account.api_base)
+        return Source(url, google_reviews.key_of_reviews, may_be_local=is_local)
+    api_key = account.secret("api_key")
+    if account.channel is not Channel.YOUTUBE or api_key is None:
+        return None
     url = youtube.address_of(account.api_base, account.account, api_key)
     return Source(url, youtube.key_of_comments, may_be_local=is_local)
 
@@ -142,13 +147,3 @@ class Poller:
         except Exception as again:
             if not is_transient(again):
                 raise
-
-
-def pollers_of(
-    accounts: Iterable[AccountSettings], *, pool: Pool, fetcher: SafeFetcher, store: RawStore, clock: Clock, ids: Ids
-) -> Iterator[Poller]:
-    """One for each account whose contacts nobody pushes."""
-    for account in accounts:
-        source = source_of(account)
-        if source is not None:
-            yield Poller(account=account, source=source, pool=pool, fetcher=fetcher, store=store, clock=clock, ids=ids)

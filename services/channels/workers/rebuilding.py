@@ -13,14 +13,17 @@ REBUILT = (
     ReadTable("accounts"),
     ReadTable("windows", personal=("value",)),
     ReadTable("threads"),
+    ReadTable("attachments", followed=("object_id", "due_at", "attempts")),
     ReadTable("deliveries"),
     ReadTable("external_ids", personal=("external_id",)),
     ReadTable("forgettings", followed=("state", "subjects")),
     ReadTable("withholdings"),
 )
-"""All that the projections write. How far a forgetting is, its worker knows."""
+"""All that the projections write. How far a forgetting is, and the fetching of a file, its worker knows."""
 
-FOLLOWED = frozenset({"raws", "account_senders", "parked", "traces", "mailboxes", "polls"})
+FOLLOWED = frozenset(
+    {"raws", "account_senders", "parked", "traces", "mailboxes", "polls", "chat_visitors", "chat_replies"}
+)
 """Tables that follow payloads and platforms, which are no facts: they stay as they are."""
 
 

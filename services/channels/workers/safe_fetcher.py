@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -54,28 +55,51 @@ class Remembered(msgspec.Struct, frozen=True):
     last_modified: str | None = None
 
 
-class SafeFetcher:
-    """`bytes_max`: of a body, as it comes: nothing is unpacked."""
+class Letter(msgspec.Struct, frozen=True):
+    """What goes with a request besides its address. `headers`: to the first address's origin only.
 
-    def __init__(self, *, bytes_max: int) -> None:
+    `home`: a base URL whose origin may lie where only we can go: an account's own API.
+    """
+
+    headers: Mapping[str, str] = {}
+    home: str | None = None
+
+
+class SafeFetcher:
+    """`bytes_max`: of a body, as it comes: nothing is unpacked. `seconds_max`: of one fetch, redirects and all."""
+
+    def __init__(self, *, bytes_max: int, seconds_max: float = FETCH_SECONDS_MAX) -> None:
         self._bytes_max = bytes_max
+        self._seconds_max = seconds_max
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(FETCH_SECONDS_MAX, connect=CONNECT_SECONDS_MAX),
             follow_redirects=False,
             trust_env=False,
         )
 
-    async def fetch(self, url: str, known: Remembered | None = None, *, may_be_local: bool = False) -> Fetched:
+    async def fetch(
+        self,
+        url: str,
+        known: Remembered | None = None,
+        *,
+        may_be_local: bool = False,
+        letter: Letter | None = None,
+    ) -> Fetched:
         """The answer, after at most `REDIRECTS_MAX` redirects, each of which is looked at as the first address was.
 
         Raises:
             FetchRefused: it may not be fetched.
-            FetchFailed: it could not be, within `FETCH_SECONDS_MAX`.
+            FetchFailed: it could not be, within `seconds_max`.
         """
+        letter = letter or Letter()
+        first, home = _origin(url), None if letter.home is None else _origin(letter.home)
         try:
-            async with asyncio.timeout(FETCH_SECONDS_MAX):
+            async with asyncio.timeout(self._seconds_max):
                 for _ in range(REDIRECTS_MAX + 1):
-                    answer = await self._ask(url, known or Remembered(), may_be_local=may_be_local)
+                    origin = _origin(url)
+                    headers = {**_remembering(known), **(letter.headers if origin == first else {})}
+                    is_home = origin is not None and origin == home
+                    answer = await self._ask(url, headers, may_be_local=may_be_local or is_home)
                     if isinstance(answer, Fetched):
                         return answer
                     url = urljoin(url, answer)
@@ -89,11 +113,12 @@ class SafeFetcher:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, url: str, known: Remembered, *, may_be_local: bool) -> Fetched | str:
+    async def _ask(self, url: str, headers: Mapping[str, str], *, may_be_local: bool) -> Fetched | str:
         """The answer, or where else to look."""
         parts = _checked(url, may_be_local=may_be_local)
         address = await _resolved(parts, may_be_local=may_be_local)
-        request = self._client.build_request("GET", _at(parts, address), headers=_headers(parts, known))
+        headers = {**_headers(parts), **headers}
+        request = self._client.build_request("GET", _at(parts, address), headers=headers)
         if parts.scheme == "https":
             request.extensions["sni_hostname"] = parts.hostname
         response = await self._client.send(request, stream=True)
@@ -167,16 +192,29 @@ def _at(parts: SplitResult, address: IPv4Address | IPv6Address) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
-def _headers(parts: SplitResult, known: Remembered) -> dict[str, str]:
+def _origin(url: str) -> tuple[str, str] | None:
+    """Scheme and place of an address; None where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.scheme, parts.netloc.lower()
+
+
+def _headers(parts: SplitResult) -> dict[str, str]:
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
-    headers = {
+    return {
         "Host": f"{host}:{parts.port}" if parts.port is not None else host,
         "User-Agent": USER_AGENT,
         "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.1",
         "Accept-Encoding": "identity",
     }
-    if known.etag:
+
+
+def _remembering(known: Remembered | None) -> dict[str, str]:
+    headers = {}
+    if known is not None and known.etag:
         headers["If-None-Match"] = known.etag
-    if known.last_modified:
+    if known is not None and known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers

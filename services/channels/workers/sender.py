@@ -9,14 +9,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.stored import CommandContext
-from contracts.vocabulary import system_actor
+from contracts.vocabulary import Channel, system_actor
 from infra import attributes
 from infra.logs import log
 from infra.postgres import Pool, is_transient
 from infra.sql import statements
 from infra.telemetry import span
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
-from services.channels.domain.outbound import OutcomeLost
+from services.channels.domain.outbound import OutcomeLost, SendOutcome, TryLater
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 
 SENDS_MAX = 16
@@ -63,19 +63,27 @@ class Sender:
             await self._stop()
 
     async def give_up_lost(self) -> None:
-        """Record of tries that a crash cut off that nobody knows what became of them."""
+        """Record of tries that a crash cut off that nobody knows what became of them.
+
+        What is stored here is stored once, however often it is tried: so that is tried again.
+        """
         before = self._parts.clock.now() - LOST_AFTER
         for row in await self._pool.fetch(_SQL["deliveries_lost"], before, SENDS_MAX):
-            await self._give_up(row["contact_id"], row["account_id"], "cut off while sending")
+            account = self._parts.settings.accounts.get(row["account_id"])
+            if account is not None and account.channel is Channel.CHAT:
+                outcome: SendOutcome = TryLater(code="cut-off", reason="cut off while storing")
+            else:
+                outcome = OutcomeLost(reason="cut off while sending")
+            await self._record(row["contact_id"], row["account_id"], outcome)
 
-    async def _give_up(self, contact_id: UUID, account_id: UUID, reason: str) -> None:
+    async def _record(self, contact_id: UUID, account_id: UUID, outcome: SendOutcome) -> None:
         context = CommandContext(
             command_id=self._parts.ids.new(),
             actor=system_actor("channels"),
             at=self._parts.clock.now(),
             correlation_id=contact_id,
         )
-        command = RecordOutcome(contact_id, account_id, OutcomeLost(reason=reason))
+        command = RecordOutcome(contact_id, account_id, outcome)
         await record_outcome(command, context, record=self._parts.record, directory=self._parts.directory)
 
     async def _start_due(self) -> None:
@@ -103,7 +111,7 @@ class Sender:
         except Exception as error:
             logger.exception("a reply could not be handled", contact_id=str(contact_id))
             if not is_transient(error):
-                await self._give_up(contact_id, account_id, "fault while sending")
+                await self._record(contact_id, account_id, OutcomeLost(reason="fault while sending"))
             await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
 
     def _done(self, task: asyncio.Task[None]) -> None:

@@ -1,4 +1,7 @@
-"""What must be looked after now and then: parked items whose message came by another process, or never comes."""
+"""What must be looked after now and then: what was parked, and what waits for visitors who do not come back.
+
+A parked item is joined when its message came by another process, or forgotten when it never comes.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ ITEMS_MAX = 256
 PARKED_FOR_MAX = timedelta(days=8)
 """Meta repeats what it could not deliver for seven days; what is older belongs to no message of ours."""
 
+REPLIES_WAIT_MAX = timedelta(days=30)
+SESSIONS_KEPT_MAX = timedelta(days=90)
+"""A session of a chat that nobody came back to ends."""
+
 _SQL = statements("services.channels.workers")
 _items: msgspec.json.Decoder[Inbound] = msgspec.json.Decoder(Inbound)
 
@@ -40,8 +47,15 @@ class Upkeep:
         """Look after everything, for ever."""
         while True:
             await self.join_late()
-            await self._pool.execute(_SQL["forget_parked"], self._clock.now() - PARKED_FOR_MAX)
+            await self.forget_old()
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def forget_old(self) -> None:
+        """Forget what waited too long: items for their message, answers for a visitor who does not come back."""
+        now = self._clock.now()
+        await self._pool.execute(_SQL["forget_parked"], now - PARKED_FOR_MAX)
+        await self._pool.execute(_SQL["forget_chat_replies"], now - REPLIES_WAIT_MAX)
+        await self._pool.execute(_SQL["forget_chat_visitors"], now - SESSIONS_KEPT_MAX)
 
     async def join_late(self) -> int:
         """Join items that were parked while another process stored their message; gives how many."""

@@ -15,6 +15,7 @@ from contracts.stored import CommandContext, Record
 from contracts.vocabulary import system_actor
 from infra.bus import TRANSPORT_ERRORS
 from infra.logs import log
+from infra.objects import ObjectsUnavailable
 from infra.postgres import Pool
 from infra.rewriting import TableBusy, rewrite_tables
 from infra.rounds import go_round
@@ -28,6 +29,7 @@ from services.channels.commands.redact_delivery import RedactDelivery, redact_de
 from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
 from services.channels.ports import Clock, Ids
+from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.forgetter import StillReading
 
 POLL_SECONDS = 5.0
@@ -35,9 +37,10 @@ PAUSE_SECONDS = 0.5
 WITHHOLDINGS_OF_ROUND_MAX = 20
 CAME_IN = ("raws", "parked")
 SEALED = ("es.events", "es.dead_letters")
-EXPIRED = ("threads", "external_ids")
+EXPIRED = ("threads", "external_ids", "chat_replies")
+OBJECTS = ("channels.objects",)
 
-PASSES = (TableBusy, StillReading, NotPublished, *TRANSPORT_ERRORS)
+PASSES = (TableBusy, StillReading, NotPublished, ObjectsUnavailable, *TRANSPORT_ERRORS)
 """What is over when it comes again."""
 
 _SQL = statements("services.channels.workers")
@@ -59,9 +62,18 @@ class Withholder:
     """
 
     def __init__(
-        self, *, pool: Pool, keys: KeyRing, stream: OriginStream, record: Record, clock: Clock, ids: Ids
+        self,
+        *,
+        pool: Pool,
+        keys: KeyRing,
+        files: AttachmentFiles,
+        stream: OriginStream,
+        record: Record,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._pool = pool
+        self._files = files
         self._stream = stream
         self._keys = keys
         self._record = record
@@ -91,12 +103,16 @@ class Withholder:
             came_in = [each["stream_id"] for each in kinds if each["kind"] == Contact.TOPIC]
             went_out = [each["stream_id"] for each in kinds if each["kind"] == Delivery.TOPIC]
             done = await (self._expire if row["expired"] else self._redact)(came_in, went_out)
+            await self._files.end(came_in)
             await rewrite_tables(self._pool, done.tables)
             command = CompleteWithholding(
                 withholding_id=row["withholding_id"],
                 events=done.events,
                 keys_destroyed=await self._keys.destroyed_of(done.subjects),
-                stores=tuple(f"channels.{table.removeprefix('es.')}" for table in done.tables),
+                stores=(
+                    *(f"channels.{table.removeprefix('es.')}" for table in done.tables),
+                    *(OBJECTS if came_in else ()),
+                ),
             )
             await complete_withholding(command, self._context(), record=self._record)
 
@@ -124,6 +140,7 @@ class Withholder:
             await self._keys.destroy_subject(contact_id, self._clock.now())
         await self._pool.execute(_SQL["delete_threads"], came_in)
         await self._pool.execute(_SQL["delete_external_ids"], went_out)
+        await self._pool.execute(_SQL["delete_chat_replies"], went_out)
         events = await self._pool.fetchval(_SQL["sealed_facts"], [*subjects, *went_out])
         return _Done((*(CAME_IN if came_in else ()), *(EXPIRED if came_in or went_out else ())), events, subjects)
 

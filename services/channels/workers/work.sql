@@ -135,6 +135,19 @@ INSERT INTO polls (account_id, etag, last_modified, looked_at) VALUES ($1, $2, $
 ON CONFLICT (account_id) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
   looked_at = excluded.looked_at, trouble = NULL
 
+-- name: reviews_place
+SELECT cursor_at, all_at FROM polls WHERE account_id = $1
+
+-- name: reviews_read
+INSERT INTO polls (account_id, cursor_at, all_at, looked_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id) DO UPDATE SET cursor_at = excluded.cursor_at, all_at = excluded.all_at,
+  looked_at = excluded.looked_at, trouble = NULL
+
+-- name: contacts_not_listed
+-- Contacts of an account of which a kept payload tells and none of these ids is.
+SELECT DISTINCT t.trace AS contact_id FROM traces t JOIN raws r USING (raw_id) JOIN es.streams s ON s.stream_id = t.trace
+WHERE r.account_id = $1 AND s.kind = 'channels.contact' AND t.trace <> ALL ($2::uuid[]) LIMIT $3
+
 -- name: poll_trouble
 INSERT INTO polls (account_id, trouble) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET trouble = excluded.trouble
 

@@ -15,6 +15,7 @@ from services.case.commands.request_presence import RequestPresence, request_pre
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain import (
+    attachment_facts,
     case_facts,
     commitment_facts,
     contact_facts,
@@ -39,6 +40,7 @@ from tests.support.memory_record import MemoryRecord
 from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
+    attachment_facts,
     case_facts,
     contact_facts,
     settlement_facts,

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode
 from contracts.vocabulary import Channel
 from services.channels.domain.channel_spec import (
     AnyOf,
+    BySocket,
     FetchedOnly,
     HmacSignature,
     NoVerification,
@@ -61,12 +62,12 @@ class DoorUnderTest:
 
     @property
     def is_posted(self) -> bool:
-        """Whether its platform comes to us; else we go and fetch."""
-        return not isinstance(self.rule, FetchedOnly)
+        """Whether its platform comes to us; else we go and fetch, or it is said over a socket."""
+        return not isinstance(self.rule, FetchedOnly | BySocket)
 
     @property
     def is_signed(self) -> bool:
-        return not isinstance(self.rule, NoVerification | FetchedOnly)
+        return not isinstance(self.rule, NoVerification | FetchedOnly | BySocket)
 
     @property
     def covers_body(self) -> bool:

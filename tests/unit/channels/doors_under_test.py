@@ -6,9 +6,11 @@ from contracts.vocabulary import Channel
 from services.channels.domain.door import Door
 from services.channels.providers import (
     DOORS,
+    chat,
     facebook,
     feed,
     form,
+    google_reviews,
     instagram,
     media,
     messenger,
@@ -23,7 +25,9 @@ from services.channels.providers import (
 )
 from services.channels.settings import AccountSettings, ChannelsSettings
 from tests.unit.channels import (
+    chat_payloads,
     feed_payloads,
+    google_payloads,
     review_payloads,
     telegram_payloads,
     twilio_payloads,
@@ -139,7 +143,16 @@ YOUTUBE_DOOR = DoorUnderTest(
     ("items", 0, "snippet", "topLevelComment", "snippet", "textOriginal"),
     samples=youtube_payloads.SAMPLES,
 )
+CHAT_DOOR = DoorUnderTest(chat, chat_payloads.said(), ("text",), samples=chat_payloads.SAMPLES)
+GOOGLE_DOOR = DoorUnderTest(
+    google_reviews,
+    google_payloads.listing(google_payloads.review()),
+    ("reviews", 0, "comment"),
+    samples=google_payloads.SAMPLES,
+)
 UNDER_TEST = (
+    GOOGLE_DOOR,
+    CHAT_DOOR,
     FORM_DOOR,
     WEBHOOK_DOOR,
     TELEGRAM_DOOR,

@@ -4,11 +4,11 @@ import msgspec
 
 from contracts.configuration import configuration_digest, parse_configuration
 from contracts.vocabulary import Channel
-from services.channels.app import settings_of
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.domain.account import Account
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
+from services.channels.settings import settings_of
 from tests.unit.channels.in_memory import ChannelsRecord, context
 
 FORM = AccountEntry(channel=Channel.FORM, account="website", name="Website", brand="shop", brand_name="The Shop")

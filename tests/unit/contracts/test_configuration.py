@@ -239,12 +239,22 @@ def test_secrets_never_show() -> None:
         ("sms", 'auth_token = "x", account_sid = "x", public_url = "https://x.example"'),
         ("webhook", 'signing_secret = "whsec_x"'),
         ("chat", 'widget_key = "x"'),
-        ("google-reviews", 'anything = "x"'),
+        ("google-reviews", 'access_token = "x"'),
     ],
 )
 def test_the_secrets_a_channel_needs_to_receive_are_enough(channel: str, secrets: str) -> None:
     account = parse(f'[[channel_accounts]]\nchannel = "{channel}"\naccount = "a"\nsecrets = {{ {secrets} }}')
     assert account.channel_accounts[0].channel.path == channel
+
+
+def test_only_a_chat_has_origins_and_each_is_an_origin() -> None:
+    chat = '[[channel_accounts]]\nchannel = "chat"\naccount = "a"\nsecrets = { widget_key = "x" }\n'
+    (account,) = parse(chat + 'allowed_origins = ["https://shop.example"]').channel_accounts
+    assert account.allowed_origins == ("https://shop.example",)
+    said = str(complaint(chat + 'allowed_origins = ["https://shop.example", "https://shop.example/page"]'))
+    assert said.startswith("channel_accounts[0].allowed_origins[1]: expected an origin")
+    form = '[[channel_accounts]]\nchannel = "form"\naccount = "a"\nallowed_origins = ["https://shop.example"]'
+    assert "only chat has them" in str(complaint(form))
 
 
 def test_the_digest_changes_with_what_is_said_and_not_with_how_it_is_written() -> None:

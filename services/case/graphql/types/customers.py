@@ -152,3 +152,21 @@ class Customer(Actor):
         return await info.context.make.timeline_of(
             self.row, where=where, first=first, after=after, last=last, before=before
         )
+
+
+@strawberry.type
+class CustomerEdge:
+    """A customer in a list."""
+
+    cursor: str = field(description="Pass it as `after` to go on behind this one.")
+    node: Customer = field(description="The customer.")
+
+
+@strawberry.type
+class CustomerConnection:
+    """A page of customers."""
+
+    nodes: list[Customer] = field(description="The customers of this page.")
+    edges: list[CustomerEdge] = field(description="The same with their cursors.")
+    page_info: PageInfo = field(description="Where this page stands.")
+    total_count: int | None = field(description="How many there are in all, up to 1,000.")

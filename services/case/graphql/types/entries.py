@@ -25,6 +25,7 @@ from services.case.graphql.enums import ReferenceKind
 from services.case.graphql.pages import First
 from services.case.graphql.refs import AgentRef, ChannelAccountRef, HandleRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, Url
+from services.case.graphql.types.attachments import Attachment
 from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo, TimelineEntry
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Budget
@@ -67,6 +68,11 @@ class Contact(TimelineEntry, Approvable):
     async def handle(self, info: Info) -> HandleRef | None:
         """The customer's address it came from or went to."""
         return await info.context.make.handle_by_id(self.row.handle_id)
+
+    @strawberry.field
+    async def attachments(self, info: Info) -> list[Attachment]:
+        """The files that came along, in their order."""
+        return await info.context.make.attachments_of(self.row)
 
     @strawberry.field
     async def in_reply_to(self, info: Info) -> Contact | None:

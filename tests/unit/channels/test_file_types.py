@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.channels.providers.mail_types import media_type_of
+from services.channels.domain.file_types import media_type_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""One loop for each account whose contacts nobody pushes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from contracts.stored import Record
+from contracts.vocabulary import Channel
+from infra.postgres import Pool
+from services.channels.ports import Clock, Ids, RawStore
+from services.channels.settings import AccountSettings
+from services.channels.workers.poller import Poller, source_of
+from services.channels.workers.reviews_poller import ReviewsPoller
+from services.channels.workers.safe_fetcher import SafeFetcher
+
+
+def pollers_of(
+    accounts: Iterable[AccountSettings],
+    *,
+    pool: Pool,
+    fetcher: SafeFetcher,
+    store: RawStore,
+    record: Record,
+    clock: Clock,
+    ids: Ids,
+) -> Iterator[Poller]:
+    """One for each account that has somewhere to look."""
+    for account in accounts:
+        source = source_of(account)
+        if source is None:
+            continue
+        if account.channel is Channel.GOOGLE_REVIEWS:
+            yield ReviewsPoller(
+                record=record,
+                account=account,
+                source=source,
+                pool=pool,
+                fetcher=fetcher,
+                store=store,
+                clock=clock,
+                ids=ids,
+            )
+        else:
+            yield Poller(account=account, source=source, pool=pool, fetcher=fetcher, store=store, clock=clock, ids=ids)
