@@ -128,7 +128,10 @@ class GestureRequested(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GestureApproved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Another person said yes: routing is to hold the money on the team account of the asking agent."""
+    """Another person said yes: routing is to hold the money on the team account of the asking agent.
+
+    `first_approver_ref`: who said so before, where two have to.
+    """
 
     gesture_id: UUID
     case_id: UUID
@@ -138,6 +141,8 @@ class GestureApproved(msgspec.Struct, frozen=True, omit_defaults=True):
     amount_minor: int
     currency: str
     approved_at: datetime
+    kind: GestureKind | None = None
+    first_approver_ref: str | None = None
 
 
 class GestureGiven(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -149,8 +154,18 @@ class GestureGiven(msgspec.Struct, frozen=True, omit_defaults=True):
     given_at: datetime
 
 
+class GestureReversed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money that was paid out came back: routing returns it to the account it came from."""
+
+    gesture_id: UUID
+    case_id: UUID
+    reversal_id: UUID
+    amount_minor: int
+    at: datetime
+
+
 class GestureDropped(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The gesture will not be given (declined, withdrawn): routing releases what it holds for it, if anything."""
+    """The gesture will not be given (declined, expired, payout refused): routing releases what it holds for it."""
 
     gesture_id: UUID
     case_id: UUID

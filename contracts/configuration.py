@@ -11,13 +11,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import phonenumbers
 
-from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
+from contracts.addresses import address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
+from contracts.gesture_check import gesture_complaint, is_secure
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
     CAPACITY_UNITS_ELSEWHERE,
@@ -110,11 +110,13 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
         )
         for index, account in enumerate(configuration.channel_accounts)
     )
-    objects = configuration.objects
+    objects, payouts = configuration.objects, configuration.payouts
     if objects.s3 is not None:
         word = _secret(objects.s3.secret_key, "objects.s3.secret_key", env, read_file)
         objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=word))
-    return msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects)
+    if payouts is not None:
+        payouts = msgspec.structs.replace(payouts, secret=_secret(payouts.secret, "payouts.secret", env, read_file))
+    return msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects, payouts=payouts)
 
 
 def configuration_digest(configuration: Configuration) -> str:
@@ -127,10 +129,11 @@ def configuration_digest(configuration: Configuration) -> str:
         )
         for account in configuration.channel_accounts
     )
-    objects = configuration.objects
+    objects, payouts = configuration.objects, configuration.payouts
     if objects.s3 is not None:
         objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=""))
-    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects)
+    payouts = None if payouts is None else msgspec.structs.replace(payouts, secret="")
+    shown = msgspec.structs.replace(configuration, channel_accounts=accounts, objects=objects, payouts=payouts)
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 
@@ -167,8 +170,14 @@ def _check(configuration: Configuration) -> None:
     """Check what no single value shows: words of the outer world, references, duplicates."""
     if configuration.region not in phonenumbers.SUPPORTED_REGIONS:
         raise ConfigurationError("region", "expected a country code such as NL")
-    if (wrong := roster_complaint(configuration) or objects_complaint(configuration.objects)) is not None:
-        raise ConfigurationError(*wrong)
+    complaints = (
+        roster_complaint(configuration),
+        objects_complaint(configuration.objects),
+        gesture_complaint(configuration),
+    )
+    for wrong in complaints:
+        if wrong is not None:
+            raise ConfigurationError(*wrong)
     _check_unique("brands", "ref", (brand.ref for brand in configuration.brands))
     _check_unique("teams", "ref", (team.ref for team in configuration.teams))
     _check_unique("agents", "ref", (agent.ref for agent in configuration.agents))
@@ -185,7 +194,7 @@ def _check(configuration: Configuration) -> None:
         if not is_origin(origin):
             key = f"http.allowed_origins[{index}]"
             raise ConfigurationError(key, "expected an origin such as https://desk.shop.example, without a path")
-    if configuration.oidc is not None and not _is_secure(configuration.oidc.issuer):
+    if configuration.oidc is not None and not is_secure(configuration.oidc.issuer):
         raise ConfigurationError("oidc.issuer", "expected an https:// URL")
 
 
@@ -209,9 +218,9 @@ def _check_budgets(owner: str, budgets: tuple[Budget, ...]) -> None:
     seen = set()
     for index, budget in enumerate(budgets):
         key = f"{owner}.budgets[{index}]"
-        for name, amount in (("amount", budget.amount), ("item_limit", budget.item_limit)):
+        for name in ("amount", "item_limit", "carry_over", "two_approvers_above"):
             try:
-                to_minor(amount or "0", budget.currency)
+                to_minor(getattr(budget, name) or "0", budget.currency)
             except ValueError as error:
                 at_fault = "currency" if "currency" in str(error) else name
                 raise ConfigurationError(f"{key}.{at_fault}", str(error)) from None
@@ -276,11 +285,3 @@ def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[
     if not secret:
         raise ConfigurationError(key, missing)
     return secret
-
-
-def _is_secure(url: str) -> bool:
-    """Whether it is an https URL, or an http one of this very machine."""
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
-    )

@@ -161,9 +161,8 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         currency="EUR",
         approved_at=after(95),
     ),
-    subjects.GESTURE_GIVEN: case.GestureGiven(
-        gesture_id=GESTURE_ID, case_id=CASE_ID, hold_id=HOLD_ID, given_at=after(92)
-    ),
+    subjects.GESTURE_GIVEN: case.GestureGiven(GESTURE_ID, CASE_ID, HOLD_ID, after(92)),
+    subjects.GESTURE_REVERSED: case.GestureReversed(GESTURE_ID, CASE_ID, REQUEST_ID, 1250, after(9_000)),
     subjects.GESTURE_DROPPED: case.GestureDropped(
         gesture_id=GESTURE_ID, case_id=CASE_ID, reason="declined", at=after(97)
     ),

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contracts.gesture_rules import Gestures, Payouts
 from contracts.money import to_minor
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
-from contracts.vocabulary import BudgetPeriod, Channel
+from contracts.vocabulary import AgentKind, BudgetPeriod, Channel
 
 REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "bad-service", "goodwill")
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
@@ -35,12 +36,18 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What an agent or a team may spend per calendar period; texts as written, amounts in minor units beside them."""
+    """What an agent or a team may spend per calendar period; texts as written, amounts in minor units beside them.
+
+    `carry_over`: the most that goes on into the next period. `two_approvers_above`: of a team's; above it two people
+    approve.
+    """
 
     amount: str
     currency: str
     period_word: PeriodWord = msgspec.field(name="period")
     item_limit: str | None = None
+    carry_over: str | None = None
+    two_approvers_above: str | None = None
 
     @property
     def period(self) -> BudgetPeriod:
@@ -57,6 +64,16 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         """The most one gesture may cost; without a limit the whole grant."""
         return self.amount_minor if self.item_limit is None else to_minor(self.item_limit, self.currency)
 
+    @property
+    def carry_over_max_minor(self) -> int:
+        """The most that is carried over; nothing where not said."""
+        return to_minor(self.carry_over or "0", self.currency)
+
+    @property
+    def two_approvers_above_minor(self) -> int | None:
+        """Above it two people approve; None: one is enough for any amount."""
+        return None if self.two_approvers_above is None else to_minor(self.two_approvers_above, self.currency)
+
 
 class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Agents who work together; its budgets pay for what a lead approves."""
@@ -67,7 +84,9 @@ class Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`.
+    """A person or a bot who handles cases. `capacity_units`: how much at a time, in the units of `[capacity_units]`.
+
+    `principal`: of a bot, the subject of the integration's token that acts as it.
 
     `shifts`, `leave`: when the person works, by `timezone` and less the public `holidays`, both as those of the
     installation where not said. Without shifts nobody is waited for, and presence alone tells who is there.
@@ -85,6 +104,13 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     leave: tuple[Leave, ...] = ()
     timezone: str | None = None
     holidays: Calendar | None = None
+    kind_word: Literal["person", "bot"] = msgspec.field(name="kind", default="person")
+    principal: Name | None = None
+
+    @property
+    def kind(self) -> AgentKind:
+        """The kind in the word that is stored and sent."""
+        return AgentKind(self.kind_word.upper())
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -239,6 +265,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     oidc: Oidc | None = None
     retention: Retention = Retention()
     objects: Objects = Objects()
+    gestures: Gestures = Gestures()
+    payouts: Payouts | None = None
 
     @property
     def reason_codes(self) -> tuple[str, ...]:
@@ -249,6 +277,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     def purpose_codes(self) -> tuple[str, ...]:
         """The codes a purpose may have."""
         return tuple(purpose.code for purpose in self.purposes) or PURPOSES_DEFAULT
+
+    @property
+    def bots(self) -> dict[str, str]:
+        """The refs of agents that are bots, by the subject of the integration that acts as each."""
+        return {agent.principal: agent.ref for agent in self.agents if agent.principal is not None}
 
     def units_of(self, channel: Channel) -> int:
         """How many capacity units a case on that channel takes while we are to move."""

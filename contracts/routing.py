@@ -103,7 +103,10 @@ class DuoChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class HoldPlaced(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Money is reserved for a gesture. `approval_id`: of the approval this follows, where there was one."""
+    """Money is reserved for a gesture. `approval_id`: of the approval this follows, where there was one.
+
+    `paying`: it is pinned until a payout is made or refused; before that the gesture is not given.
+    """
 
     gesture_id: UUID
     case_id: UUID
@@ -112,14 +115,19 @@ class HoldPlaced(msgspec.Struct, frozen=True, omit_defaults=True):
     amount_minor: int
     currency: str
     approval_id: UUID | None = None
+    paying: bool = False
 
 
 class ApprovalRequired(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The amount is above what the agent may give alone: another person decides. Nothing is reserved."""
+    """The amount is above what the agent may give alone: another person decides. Nothing is reserved.
+
+    `two_approvers_above_minor`: above it two other people have to; None: one is enough.
+    """
 
     gesture_id: UUID
     case_id: UUID
     account_id: UUID | None = None
+    two_approvers_above_minor: int | None = None
 
 
 class ApprovalRefused(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -33,6 +33,7 @@ REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
 GESTURE_APPROVED = "case.gesture.approved.v1"
 GESTURE_GIVEN = "case.gesture.given.v1"
+GESTURE_REVERSED = "case.gesture.reversed.v1"
 GESTURE_DROPPED = "case.gesture.dropped.v1"
 PRESENCE_REQUESTED = "case.presence.requested.v1"
 AGENT_UPSERT_REQUESTED = "case.agent-upsert.requested.v1"
@@ -74,6 +75,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     GESTURE_REQUESTED: case.GestureRequested,
     GESTURE_APPROVED: case.GestureApproved,
     GESTURE_GIVEN: case.GestureGiven,
+    GESTURE_REVERSED: case.GestureReversed,
     GESTURE_DROPPED: case.GestureDropped,
     PRESENCE_REQUESTED: case.PresenceRequested,
     AGENT_UPSERT_REQUESTED: case.AgentUpsertRequested,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -31,7 +31,6 @@ from infra.tiles import log_router
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
-from services.case.graphql.waking import waking
 from services.case.projections import PROJECTIONS
 from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
@@ -61,6 +60,9 @@ from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_chan
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
+from services.case.workers.payer import Payer
+from services.case.workers.paying import open_payer, payer_routes
+from services.case.workers.waking import waking
 
 MIGRATIONS = ("services.case.migrations",)
 STATEMENTS = ("services.case.projections", "services.case.reactions", "infra.withholding")
@@ -110,7 +112,9 @@ def reactions_to_channels(runtime: Runtime, directory: PostgresDirectory, settin
     }
 
 
-def reactions_to_routing(runtime: Runtime) -> dict[str, Handler]:
+def reactions_to_routing(
+    runtime: Runtime, settings: CaseSettings, wake_payer: Callable[[], None]
+) -> dict[str, Handler]:
     """What the record does when routing tells something."""
     record = runtime.record
     return {
@@ -119,8 +123,10 @@ def reactions_to_routing(runtime: Runtime) -> dict[str, Handler]:
         subjects.TEAM_CHANGED: partial(show_team_on_team_changed, record=record),
         subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
         subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
-        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record),
-        subjects.APPROVAL_REQUIRED: partial(await_approval_on_approval_required, record=record),
+        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
+        subjects.APPROVAL_REQUIRED: partial(
+            await_approval_on_approval_required, record=record, open_for=settings.policy.approval_open_for
+        ),
         subjects.APPROVAL_REFUSED: partial(record_refusal_on_approval_refused, record=record),
         subjects.GESTURE_REFUSED: partial(refuse_gesture_on_gesture_refused, record=record),
         subjects.REQUEST_REFUSED: partial(note_refusal_on_request_refused, record=record),
@@ -169,7 +175,9 @@ class CaseService:
             directory = PostgresDirectory(self.runtime.pool)
             screens = await open_screens(self._settings.database_url)
             resources.push_async_callback(screens.close)
-            self._follow(directory)
+            payouts = self._case.configuration.payouts
+            payer = None if payouts is None else await open_payer(self.runtime, payouts, resources)
+            self._follow(directory, payer)
             self._serving = HttpTracing(self._app(directory, verifier, screens))
             yield
             self._serving = self._resting
@@ -178,15 +186,18 @@ class CaseService:
     async def _write_access(self, entries: Sequence[AccessEntry]) -> None:
         await append_access(self.runtime.pool, self.runtime.clock, entries)
 
-    def _follow(self, directory: PostgresDirectory) -> None:
+    def _follow(self, directory: PostgresDirectory, payer: Payer | None) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
         channels = reactions_to_channels(self.runtime, directory, self._case)
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
-        self.runtime.consume(subjects.ROUTING, waking(reactions_to_routing(self.runtime), self.hub))
+        routing = reactions_to_routing(self.runtime, self._case, (lambda: None) if payer is None else payer.wake)
+        self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
         for name, work in background(self.runtime, directory, self._case.configuration.retention.case_months).items():
             self.runtime.spawn(name, work)
+        if payer is not None:
+            self.runtime.spawn("payer", payer.run)
         self.runtime.run()
 
     def _app(self, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
@@ -215,10 +226,16 @@ class CaseService:
             gate=self._gate,
             federated=configuration.http.federation,
             time_zone=configuration.timezone,
+            bots=configuration.bots,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
         return Litestar(
-            [*graphql_routes(deps), health_router(self.ready), log_router(self.runtime)],
+            [
+                *graphql_routes(deps),
+                *payer_routes(self.runtime, configuration.payouts, directory),
+                health_router(self.ready),
+                log_router(self.runtime),
+            ],
             openapi_config=None,
             logging_config=None,
         )

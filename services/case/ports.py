@@ -61,6 +61,14 @@ class Directory(Protocol):
         """Whether the agent has an open budget in that currency now."""
         ...
 
+    async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
+        """The agents who stand in for each other for this customer; whoever it was merged into."""
+        ...
+
+    async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
+        """The case and the gesture that a hold is paid out for."""
+        ...
+
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""
         ...

@@ -21,6 +21,7 @@ from services.case.domain import (
     known_agent_facts,
     known_budget_facts,
     merge_facts,
+    payout_facts,
     redaction_facts,
     retention_facts,
     settlement_facts,
@@ -43,6 +44,10 @@ PRIVATE_TOPICS = frozenset(
         contact_facts.ContactRemoved.TOPIC,
         contact_facts.DeliveryUpdated.TOPIC,
         gesture_facts.GestureAwaitingApproval.TOPIC,
+        gesture_facts.FirstApprovalGiven.TOPIC,
+        payout_facts.PayoutBegun.TOPIC,
+        payout_facts.PayoutTried.TOPIC,
+        payout_facts.PayoutPaid.TOPIC,
         gesture_facts.ApprovalRefused.TOPIC,
         gesture_facts.GestureRefused.TOPIC,
         customer_facts.Appeared.TOPIC,
@@ -82,7 +87,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_desk, _of_erasure):
+    for told_of in (_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture, _of_desk, _of_erasure):
         if (told := told_of(fact, meta)) is not None:
             return told
     return None
@@ -200,14 +205,34 @@ def _of_gesture(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 amount_minor=fact.amount_minor,
                 currency=fact.currency,
                 approved_at=fact.timestamp,
+                kind=fact.kind,
+                first_approver_ref=fact.first_approver_ref,
             )
         case gesture_facts.GestureGiven():
             return subjects.GESTURE_GIVEN, case.GestureGiven(
                 fact.gesture_id, meta.stream_id, fact.hold_id, fact.timestamp
             )
+        case _:
+            return None
+
+
+def _of_ended_gesture(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
         case gesture_facts.GestureDeclined():
             return subjects.GESTURE_DROPPED, case.GestureDropped(
                 fact.gesture_id, meta.stream_id, "DECLINED", fact.timestamp
+            )
+        case gesture_facts.GestureExpired():
+            return subjects.GESTURE_DROPPED, case.GestureDropped(
+                fact.gesture_id, meta.stream_id, "EXPIRED", fact.timestamp
+            )
+        case payout_facts.PayoutRefused():
+            return subjects.GESTURE_DROPPED, case.GestureDropped(
+                fact.gesture_id, meta.stream_id, "PAYOUT_REFUSED", fact.timestamp
+            )
+        case payout_facts.GestureReversed():
+            return subjects.GESTURE_REVERSED, case.GestureReversed(
+                fact.gesture_id, meta.stream_id, fact.reversal_id, fact.amount_minor, fact.timestamp
             )
         case gesture_facts.HoldReturned():
             return subjects.GESTURE_DROPPED, case.GestureDropped(

@@ -27,6 +27,7 @@ from services.console.run_file import RunFile
 from services.console.say import form_post, signed_whatsapp
 
 TOKEN_TTL = timedelta(days=7)
+ORDER = {"kind": "ORDER", "value": "NL-20417"}
 SEEN_WAIT_S_MAX = 60.0
 REQUEST_WAIT_S_MAX = 30.0
 
@@ -174,4 +175,4 @@ async def _deal_with(desk: Desk, case_id: str, writer: Writer, place: int) -> No
 
 def _refund(amount: str) -> dict[str, Any]:
     money = {"amount": amount, "currencyCode": "EUR"}
-    return {"kind": "REFUND", "amount": money, "reason": "late-delivery"}
+    return {"kind": "REFUND", "amount": money, "reason": "late-delivery", "reference": ORDER}

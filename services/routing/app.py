@@ -29,6 +29,7 @@ from services.routing.reactions.hold_money_on_gesture_requested import hold_mone
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
 from services.routing.reactions.note_contact_on_contact_attached import note_contact_on_contact_attached
 from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
+from services.routing.reactions.reverse_money_on_gesture_reversed import reverse_money_on_gesture_reversed
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
 from services.routing.reactions.transfer_case_on_case_transfer_requested import (
@@ -36,7 +37,7 @@ from services.routing.reactions.transfer_case_on_case_transfer_requested import 
 )
 from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
 from services.routing.reactions.weigh_case_on_case_status_changed import weigh_case_on_case_status_changed
-from services.routing.settings import filed_of, rules_of
+from services.routing.settings import filed_of, money_rules_of, rules_of
 from services.routing.workers.hours import KeepHours
 from services.routing.workers.waiting_cases import DecideAgain
 
@@ -90,6 +91,7 @@ def reactions(
 ) -> Mapping[str, Handler]:
     """What routing does when the case service tells something."""
     record, zone = runtime.record, ZoneInfo(configuration.timezone)
+    rules = money_rules_of(configuration)
     return {
         subjects.CASE_OPENED: partial(
             decide_case_on_case_opened, record=record, floor=floor, units_of=configuration.units_of
@@ -102,9 +104,10 @@ def reactions(
             transfer_case_on_case_transfer_requested, record=record, floor=floor, wake=again.wake
         ),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
-        subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone),
-        subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone),
+        subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone, rules=rules),
+        subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone, rules=rules),
         subjects.GESTURE_GIVEN: partial(capture_money_on_gesture_given, record=record),
+        subjects.GESTURE_REVERSED: partial(reverse_money_on_gesture_reversed, record=record),
         subjects.GESTURE_DROPPED: partial(release_money_on_gesture_dropped, record=record),
         subjects.PRESENCE_REQUESTED: partial(set_presence_on_presence_requested, record=record, wake=again.wake),
         subjects.AGENT_UPSERT_REQUESTED: partial(

@@ -9,7 +9,7 @@ import msgspec
 from contracts import routing as told
 from contracts import subjects
 from contracts.stored import Fact, FactMeta, FirstFact
-from services.routing.domain import budget_facts, gesture_money_facts
+from services.routing.domain import budget_facts, case_money_facts, gesture_money_facts
 from services.routing.domain.agent import agent_id
 from services.routing.domain.agent_facts import AgentCard, AgentDeactivated, AgentEnrolled, AgentRevised, PresenceSet
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
@@ -27,6 +27,8 @@ PRIVATE_TOPICS = frozenset(
         budget_facts.PaymentStarted.TOPIC,
         gesture_money_facts.MoneyAsked.TOPIC,
         gesture_money_facts.MoneyDropped.TOPIC,
+        case_money_facts.CaseMoneyBegun.TOPIC,
+        case_money_facts.CaseMoneyCounted.TOPIC,
         CaseSeen.TOPIC,
         CaseGivenBack.TOPIC,
         CaseMoved.TOPIC,
@@ -100,6 +102,8 @@ def _about_accounts(fact: Fact | FirstFact, account_id: UUID) -> Told | None:
             | budget_facts.GrantChanged()
             | budget_facts.BudgetClosed()
             | budget_facts.BudgetReopened()
+            | budget_facts.CarriedOut()
+            | budget_facts.CarriedIn()
         ):
             return subjects.BUDGET_CHANGED, _standing(account_id, fact.standing, None)
         case (
@@ -107,6 +111,7 @@ def _about_accounts(fact: Fact | FirstFact, account_id: UUID) -> Told | None:
             | budget_facts.HoldCaptured()
             | budget_facts.HoldReleased()
             | budget_facts.HoldExpired()
+            | budget_facts.CaptureForced()
             | budget_facts.CaptureReversed()
         ):
             return subjects.BUDGET_CHANGED, _standing(account_id, fact.standing, fact.gesture_id)
@@ -125,11 +130,15 @@ def _about_gestures(fact: Fact | FirstFact) -> Told | None:
                 amount_minor=fact.amount_minor,
                 currency=fact.currency,
                 approval_id=fact.approval_id,
+                paying=fact.paying,
             )
             return subjects.HOLD_PLACED, placed
         case gesture_money_facts.PutToApproval():
             required = told.ApprovalRequired(
-                gesture_id=fact.gesture_id, case_id=fact.case_id, account_id=fact.account_id
+                gesture_id=fact.gesture_id,
+                case_id=fact.case_id,
+                account_id=fact.account_id,
+                two_approvers_above_minor=fact.two_approvers_above_minor,
             )
             return subjects.APPROVAL_REQUIRED, required
         case gesture_money_facts.MoneyRefused():

@@ -11,6 +11,7 @@ from contracts.rosters import minute_of
 from contracts.vocabulary import Channel
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.grant import Grant
+from services.routing.domain.money_rules import MoneyRules
 from services.routing.domain.policy import Policy
 from services.routing.domain.roster import Break, Leave, Roster, Shift
 from services.routing.domain.targets import Rules
@@ -55,6 +56,15 @@ def rules_of(configuration: Configuration) -> Rules:
     )
 
 
+def money_rules_of(configuration: Configuration) -> MoneyRules:
+    """What the ledger goes by beside grants."""
+    payouts = configuration.payouts
+    return MoneyRules(
+        case_caps={cap.currency: cap.amount_minor for cap in configuration.gestures.case_caps},
+        paid_out=frozenset() if payouts is None else payouts.kinds,
+    )
+
+
 def _roster(agent: Agent, configuration: Configuration) -> Roster | None:
     if not agent.shifts:
         return None
@@ -88,6 +98,7 @@ def _agent(agent: Agent, key: str, configuration: Configuration) -> FiledAgent:
         languages=agent.languages,
         skills=agent.skills,
         grants=_grants(agent.budgets, key),
+        kind=agent.kind,
         roster=_roster(agent, configuration),
     )
 
@@ -106,6 +117,8 @@ def _grants(budgets: tuple[Budget, ...], key: str) -> tuple[Grant, ...]:
             amount_minor=budget.amount_minor,
             period=budget.period,
             item_limit_minor=budget.item_limit_minor,
+            carry_over_max_minor=budget.carry_over_max_minor,
+            two_approvers_above_minor=budget.two_approvers_above_minor,
         )
         for budget in budgets
     )

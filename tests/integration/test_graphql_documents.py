@@ -51,7 +51,14 @@ async def test_the_customer_screen_shows_everything_that_happened(desk: Desk) ->
 
 async def test_the_case_screen_shows_contacts_gestures_and_why_it_was_assigned(desk: Desk) -> None:
     case = await desk.opened()
-    await desk.do("GestureGive", caseId=case["id"], kind="REFUND", reason="damaged", amount=euros("12.50"))
+    await desk.do(
+        "GestureGive",
+        caseId=case["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        reason="damaged",
+        amount=euros("12.50"),
+    )
     screen = await desk.ask("CaseScreen", {"id": case["id"]})
     assert [contact["text"] for contact in screen["contacts"]["nodes"]] == [case["subject"]]
     assert [(given["status"], given["amount"]["amount"]) for given in screen["gestures"]] == [("GIVEN", "12.50")]
@@ -119,7 +126,14 @@ async def test_presence_and_agents_come_back_as_routing_knows_them(desk: Desk) -
 async def test_a_gesture_above_the_limit_waits_for_a_lead(desk: Desk) -> None:
     case = await desk.opened()
     before = (await desk.ask("Me"))["agent"]["budgets"][0]["spent"]["amount"]
-    asked = await desk.do("GestureGive", caseId=case["id"], kind="REFUND", reason="goodwill", amount=euros("80.00"))
+    asked = await desk.do(
+        "GestureGive",
+        caseId=case["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        reason="goodwill",
+        amount=euros("80.00"),
+    )
     assert (asked["gesture"]["status"], asked["budget"]["spent"]["amount"]) == ("AWAITING_APPROVAL", before)
     (waiting,) = (await desk.ask("Approvals", token=LEAD))["nodes"]
     assert (waiting["__typename"], waiting["requestedBy"]["displayName"]) == ("Gesture", "Anna")

@@ -103,7 +103,14 @@ async def test_a_document_that_is_wrong_or_too_large_is_a_request_error(
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e3", "", " 5", "+5", "0x1", 12.5, True, None])
 async def test_an_amount_that_is_no_number_is_a_request_error_with_the_variables_path(desk: Desk, amount: Any) -> None:
     money = {"amount": amount, "currencyCode": "EUR"}
-    given = {"caseId": "x", "kind": "REFUND", "reason": "goodwill", "idempotencyKey": "k", "amount": money}
+    given = {
+        "caseId": "x",
+        "kind": "REFUND",
+        "reference": {"kind": "ORDER", "value": "7"},
+        "reason": "goodwill",
+        "idempotencyKey": "k",
+        "amount": money,
+    }
     answer = await desk.graphql(operation_text("GestureGive"), {"input": given})
     (error,) = answer["errors"]
     assert "data" not in answer
@@ -127,7 +134,14 @@ async def test_an_amount_that_breaks_a_rule_is_errors_data(
 ) -> None:
     case = await desk.opened()
     money = {"amount": amount, "currencyCode": currency}
-    payload = await desk.do("GestureGive", caseId=case["id"], kind="REFUND", reason="goodwill", amount=money)
+    payload = await desk.do(
+        "GestureGive",
+        caseId=case["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        reason="goodwill",
+        amount=money,
+    )
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [(code, path)]
     assert payload["gesture"] is None
 
@@ -157,7 +171,13 @@ async def test_a_repeated_mutation_gets_the_first_answer_and_another_one_a_misma
 
 async def test_a_gesture_that_is_repeated_is_given_once(desk: Desk) -> None:
     case = await desk.opened()
-    fields = {"caseId": case["id"], "kind": "REFUND", "reason": "damaged", "amount": euros("7.00")}
+    fields = {
+        "caseId": case["id"],
+        "kind": "REFUND",
+        "reference": {"kind": "ORDER", "value": "7"},
+        "reason": "damaged",
+        "amount": euros("7.00"),
+    }
     first = await desk.do("GestureGive", idempotencyKey="gift-1", **fields)
     again = await desk.do("GestureGive", idempotencyKey="gift-1", **fields)
     assert first["gesture"]["id"] == again["gesture"]["id"]

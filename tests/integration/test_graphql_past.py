@@ -39,7 +39,14 @@ async def code_of(desk: Desk, variables: dict[str, Any], document: str = WHOLE, 
 
 async def test_the_auditors_document_shows_a_case_as_it_was_at_each_version(desk: Desk) -> None:
     case = await desk.opened("Where is my lamp?")
-    await desk.do("GestureGive", caseId=case["id"], kind="REFUND", reason="goodwill", amount=euros("5.00"))
+    await desk.do(
+        "GestureGive",
+        caseId=case["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        reason="goodwill",
+        amount=euros("5.00"),
+    )
     await desk.do("CaseResolve", caseId=case["id"])
     purpose = {"eender-purpose": "audit"}
     shown = [
@@ -102,7 +109,14 @@ async def test_money_of_the_time_is_for_its_owner_leads_and_auditors(desk: Desk)
     case = await desk.opened()
     before = {"id": case["id"], "asOf": {"version": 3}}
     then = (await desk.graphql(BUDGETS, before, LEAD))["data"]["caseAsOf"]["assigneeBudgets"]
-    await desk.do("GestureGive", caseId=case["id"], kind="REFUND", reason="goodwill", amount=euros("7.00"))
+    await desk.do(
+        "GestureGive",
+        caseId=case["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        reason="goodwill",
+        amount=euros("7.00"),
+    )
     await desk.hub.until(lambda: _sequenced(desk), timeout_ms=5_000)
     after = {"id": case["id"], "asOf": {"recordedAt": SystemClock().now().isoformat()}}
     for token in (LEAD, AUDITOR, "AGENT:anna"):

@@ -170,7 +170,8 @@ async def test_the_log_has_the_account_before_the_answer(router: Router) -> None
     await router.apply(filed("anna"))
     await router.ask(100)
     topics = [row["topic"] for row in await router.pool.fetch("SELECT topic FROM es.events ORDER BY tx, pos")]
-    assert topics[-3:] == ["routing.hold-placed.v1", "routing.money-asked.v1", "routing.money-held.v1"]
+    counted = ["routing.case-money-begun.v1", "routing.case-money-counted.v1"]
+    assert topics[-5:] == ["routing.hold-placed.v1", *counted, "routing.money-asked.v1", "routing.money-held.v1"]
 
 
 async def test_hours_are_kept_by_the_tables(router: Router) -> None:

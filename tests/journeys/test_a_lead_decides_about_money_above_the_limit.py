@@ -12,7 +12,7 @@ async def awaiting(shop: Shop, agent: str, number: str, amount: str) -> dict[str
     case = await shop.case_with_text(f"All broken {number} {amount}")
     payload = await shop.done(
         agent, "GestureGive", caseId=case["id"], kind="REFUND", reason="damaged",
-        amount={"amount": amount, "currencyCode": "EUR"},
+        reference={"kind": "ORDER", "value": "7"}, amount={"amount": amount, "currencyCode": "EUR"},
     )  # fmt: skip
     assert payload["gesture"]["status"] == "AWAITING_APPROVAL"
     return {"case": case, **payload}

@@ -107,7 +107,7 @@ async def test_what_is_no_number_is_a_request_error_with_the_variables_path(shop
     anna = await shop.online("anna")
     variables = {
         "input": {
-            "caseId": "x", "kind": "REFUND", "reason": "goodwill", "idempotencyKey": "k",
+            "caseId": "x", "kind": "VOUCHER", "reason": "goodwill", "idempotencyKey": "k",
             "amount": {"amount": "NaN", "currencyCode": "EUR"},
         }
     }  # fmt: skip
@@ -124,7 +124,15 @@ async def asked_for(
         token, "ContactRecord", customer={"handle": {"kind": "PHONE", "value": f"+{number}"}}, channel="VOICE",
         direction="INBOUND", text="A call about money.",
     )  # fmt: skip
-    return await shop.do(token, "GestureGive", caseId=made["case"]["id"], kind="REFUND", amount=amount, reason=reason)
+    return await shop.do(
+        token,
+        "GestureGive",
+        caseId=made["case"]["id"],
+        kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
+        amount=amount,
+        reason=reason,
+    )
 
 
 async def test_the_same_key_gives_the_same_answer_and_another_request_under_it_is_refused(

@@ -14,7 +14,12 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "CaseReply": {"text": "x"},
     "CaseNoteAdd": {"text": "x"},
     "CaseResolve": {},
-    "GestureGive": {"kind": "REFUND", "amount": {"amount": "1.00", "currencyCode": "EUR"}, "reason": "goodwill"},
+    "GestureGive": {
+        "kind": "REFUND",
+        "reference": {"kind": "ORDER", "value": "7"},
+        "amount": {"amount": "1.00", "currencyCode": "EUR"},
+        "reason": "goodwill",
+    },
     "ContactRecord": {"channel": "VOICE", "direction": "INBOUND", "text": "x"},
     "HandleAdd": {"kind": "EMAIL", "value": "x@customer.example"},
     "GestureApprove": {},

@@ -120,6 +120,7 @@ async def gesture(shop: Shop, token: str, case_id: str, amount: str) -> dict[str
         "GestureGive",
         caseId=case_id,
         kind="REFUND",
+        reference={"kind": "ORDER", "value": "7"},
         amount={"amount": amount, "currencyCode": "EUR"},
         reason="goodwill",
     )

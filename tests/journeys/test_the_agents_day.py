@@ -144,7 +144,15 @@ def settling(case: dict[str, Any], amount: str | None = None, currency: str = "E
     if amount is None:
         return asked
     money = {"amount": amount, "currencyCode": currency}
-    return {**asked, "gesture": {"kind": "REFUND", "reason": "damaged", "amount": money}}
+    return {
+        **asked,
+        "gesture": {
+            "kind": "REFUND",
+            "reference": {"kind": "ORDER", "value": "7"},
+            "reason": "damaged",
+            "amount": money,
+        },
+    }
 
 
 async def test_s002_a_matter_is_settled_at_one_stroke(day: Day) -> None:

@@ -3,110 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
+from datetime import timedelta
+from uuid import uuid5
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from contracts.stored import CommandContext, Work
-from contracts.vocabulary import NAMESPACE, BudgetOwnerKind, BudgetPeriod, Refusal, RefusalCode, system_actor
-from services.routing.domain.budget import UNSETTLED, Budget
-from services.routing.domain.budget_facts import HoldCaptured, HoldExpired, HoldReleased, HoldState
-from services.routing.domain.grant import Grant, Owner
-from services.routing.domain.period import Period
+from contracts.vocabulary import NAMESPACE, BudgetPeriod, Refusal, RefusalCode, system_actor
+from services.routing.domain.budget import Budget
+from services.routing.domain.budget_facts import (
+    CaptureForced,
+    HoldCaptured,
+    HoldExpired,
+    HoldReleased,
+    HoldState,
+)
+from services.routing.domain.carry_over import carry_over
+from services.routing.domain.grant import Grant
+from services.routing.domain.hold import UNSETTLED
+from tests.support.account_steps import (
+    ACCOUNT,
+    ANNA,
+    NAMES,
+    NEXT_ACCOUNT,
+    NEXT_PERIOD,
+    PERIOD,
+    START,
+    AccountSteps,
+    named,
+)
 from tests.support.memory_record import MemoryRecord
 
-START = datetime(2026, 11, 16, tzinfo=UTC)
-PERIOD = Period(START, START + timedelta(days=7))
-ACCOUNT = uuid5(NAMESPACE, "the account")
-ANNA = Owner(BudgetOwnerKind.AGENT, "anna")
 AMOUNTS = st.integers(1, 40) | st.integers(-1, 120)
-NAMES = st.integers(0, 2)
-"""Few, so that commands meet on the same hold."""
-
-Step = Callable[[Budget, datetime], None]
+RUNS = int(os.environ.get("EENDER_LEDGER_RUNS", "500"))
+"""How many histories; `just ledger` takes 10,000."""
 
 
-def named(kind: str, number: int) -> UUID:
-    return uuid5(NAMESPACE, f"{kind} {number}")
-
-
-class AccountMachine(RuleBasedStateMachine):
-    """Everything that can happen to one account, in any order. `steps`: what was asked so far, to be asked again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.record = MemoryRecord()
-        self.now = START
-        self.asked = 0
-        self.cuts = 0
-        self.steps: list[Step] = []
-
-    def teardown(self) -> None:
-        self.loop.close()
-
-    @initialize(granted=st.integers(20, 200), limit=st.integers(20, 120))
-    def open(self, granted: int, limit: int) -> None:
-        grant = Grant("EUR", granted, BudgetPeriod.WEEK, limit)
-
-        async def decide() -> Work:
-            account = Budget.open(account_id=ACCOUNT, owner=ANNA, grant=grant, period=PERIOD, at=self.now)
-            return Work(streams=(account,))
-
-        self.loop.run_until_complete(self.record.transact(self.context(), decide))
-
-    def context(self) -> CommandContext:
-        self.asked += 1
-        key = named("command", self.asked)
-        return CommandContext(command_id=key, actor=system_actor("test"), at=self.now, correlation_id=key)
-
-    def account(self) -> Budget:
-        found = self.loop.run_until_complete(self.record.load(Budget, ACCOUNT))
-        assert found is not None
-        return found
-
-    async def _do(self, step: Step, rival: Step | None = None) -> Refusal | None:
-        """Carry out a step. `rival`: what somebody else does between our look and our append."""
-        rivals = [rival] if rival is not None else []
-
-        async def decide() -> Work:
-            account = await self.record.load(Budget, ACCOUNT)
-            assert account is not None
-            if rivals:
-                await self._do(rivals.pop())
-            step(account, self.now)
-            return Work(streams=(account,))
-
-        before = len(self.record.facts[ACCOUNT])
-        try:
-            await self.record.transact(self.context(), decide)
-        except Refusal as refusal:
-            assert rival is not None or len(self.record.facts[ACCOUNT]) == before, "a refused command wrote something"
-            return refusal
-        return None
-
-    def do(self, step: Step) -> Refusal | None:
-        self.steps.append(step)
-        granted = self.account().standing.granted_minor
-        refusal = self.loop.run_until_complete(self._do(step))
-        if refusal is None:
-            version = self.account().version
-            assert self.loop.run_until_complete(self._do(step)) is None, "a repetition has the same answer"
-            assert self.account().version == version, "a repetition wrote something"
-        self.cuts += max(0, granted - self.account().standing.granted_minor)
-        return refusal
-
-    def some_hold(self, data: st.DataObject, *states: HoldState) -> UUID:
-        """Mostly a hold that is known and in one of those states, else any, else none that exists."""
-        holds = self.account().holds
-        wanted = [hold_id for hold_id, hold in holds.items() if not states or hold.state in states]
-        likely = st.sampled_from(wanted or list(holds) or [named("hold", 99)])
-        return data.draw(st.one_of(likely, likely, likely, NAMES.map(lambda number: named("hold", number))))
+class AccountMachine(AccountSteps):
+    """Everything that can happen to one account, in any order."""
 
     @rule(number=NAMES, granted=st.integers(60, 300) | st.integers(-1, 60), limit=st.integers(20, 120))
     def change_grant(self, number: int, granted: int, limit: int) -> None:
@@ -147,6 +85,21 @@ class AccountMachine(RuleBasedStateMachine):
     def capture(self, data: st.DataObject, amount: int | None) -> None:
         hold_id = self.some_hold(data)
         self.do(lambda account, at: account.capture(hold_id=hold_id, amount_minor=amount, at=at))
+
+    @rule(data=st.data(), state=st.sampled_from([HoldState.RELEASED, HoldState.EXPIRED, HoldState.OPEN]))
+    def capture_by_force(self, data: st.DataObject, state: HoldState) -> None:
+        """A payer paid: whatever became of the hold meanwhile, it is never denied."""
+        hold_id = self.some_hold(data, state)
+        known = hold_id in self.account().holds
+        forced = sum(isinstance(fact, CaptureForced) for fact in self.record.facts[ACCOUNT])
+        refusal = self.do(lambda account, at: account.force_capture(hold_id=hold_id, at=at))
+        partial = known and refusal is not None
+        assert not partial or self.account().holds[hold_id].state is HoldState.CAPTURED, (
+            "only another amount is refused"
+        )
+        assert known or refusal is not None
+        if sum(isinstance(fact, CaptureForced) for fact in self.record.facts[ACCOUNT]) > forced:
+            self.cuts += self.account().holds[hold_id].captured_minor
 
     @rule(data=st.data(), state=st.sampled_from(HoldState))
     def release(self, data: st.DataObject, state: HoldState) -> None:
@@ -190,6 +143,28 @@ class AccountMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         self.do(lambda account, at: account.reopen(at=at))
 
+    @rule(most=st.integers(0, 100), races=st.integers(0, 2))
+    def carry_over(self, most: int, races: int) -> None:
+        """As at the end of a period; before it nothing is carried, and afterwards once."""
+        before = self.account()
+
+        async def decide() -> Work:
+            ended = await self.record.load(Budget, ACCOUNT)
+            assert ended is not None
+            grant = Grant("EUR", 100, BudgetPeriod.WEEK, 100)
+            running = await self.record.load(Budget, NEXT_ACCOUNT) or Budget.open(
+                account_id=NEXT_ACCOUNT, owner=ANNA, grant=grant, period=NEXT_PERIOD, at=self.now
+            )
+            carry_over(ended, running, amount_max_minor=most, at=self.now)
+            return Work(streams=tuple(each for each in (ended, running) if each.pending_events))
+
+        self.record.lose_races(races)
+        self.loop.run_until_complete(self.record.transact(self.context(), decide))
+        self.record.lose_races(0)
+        gone = before.standing.granted_minor - self.account().standing.granted_minor
+        due = self.now >= PERIOD.end and before.standing.open and before.carried_to is None
+        assert gone == (min(most, max(0, before.standing.available_minor)) if due else 0)
+
     @rule(minutes=st.integers(1, 60))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -228,6 +203,10 @@ class AccountMachine(RuleBasedStateMachine):
         assert standing.available_minor >= -self.cuts
         for hold in holds:
             assert 0 <= hold.reversed_minor <= hold.captured_minor <= hold.amount_minor
+        assert standing.granted_minor == standing.allocated_minor + standing.carried_minor
+        running = self.loop.run_until_complete(self.record.load(Budget, NEXT_ACCOUNT))
+        if running is not None:
+            assert running.standing.carried_minor == -standing.carried_minor, "carrying over made money or lost some"
         assert sum(amount for _, amount in account.reversals.values()) == sum(hold.reversed_minor for hold in holds)
 
     @invariant()
@@ -235,12 +214,15 @@ class AccountMachine(RuleBasedStateMachine):
         facts = self.record.facts.get(ACCOUNT, [])
         ended = Counter(f.hold_id for f in facts if isinstance(f, HoldCaptured | HoldReleased | HoldExpired))
         assert all(count == 1 for count in ended.values())
+        forced = Counter(fact.hold_id for fact in facts if isinstance(fact, CaptureForced))
+        assert all(count == 1 for count in forced.values())
 
     @invariant()
     def a_crash_after_any_fact_loses_nothing_before_it(self) -> None:
         """The state after the first k facts is what the k-th fact says it is, and all of them give the live state."""
-        account: Budget | None = None
-        for version, fact in enumerate(self.record.facts.get(ACCOUNT, []), start=1):
+        account = self.followed
+        behind = 0 if account is None else account.version
+        for version, fact in enumerate(self.record.facts.get(ACCOUNT, [])[behind:], start=behind + 1):
             if isinstance(fact, HoldExpired):
                 assert account is not None
                 expired = account.holds[fact.hold_id]
@@ -254,10 +236,15 @@ class AccountMachine(RuleBasedStateMachine):
                 assert account.standing == fact.standing
             standing, holds = account.standing, account.holds.values()
             assert standing.reserved_minor == sum(hold.amount_minor for hold in holds if hold.state in UNSETTLED)
+        self.followed = account
+        if account is not None:
+            live = self.account()
+            assert (account.holds, account.standing) == (live.holds, live.standing)
+            assert (account.reversals, account.grant_changes) == (live.reversals, live.grant_changes)
 
 
 TestAccountMachine = AccountMachine.TestCase
-TestAccountMachine.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+TestAccountMachine.settings = settings(max_examples=RUNS, stateful_step_count=50, deadline=None)
 
 
 async def test_the_last_euro_is_held_once_however_many_ask_for_it() -> None:

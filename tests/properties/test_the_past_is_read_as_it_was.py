@@ -115,7 +115,14 @@ class History:
             case "edit" | "remove":
                 await self._on_contact(step, case)
             case "ask":
-                await self.desk.do("GestureGive", **on, kind="REFUND", reason="goodwill", amount=euros("5.00"))
+                await self.desk.do(
+                    "GestureGive",
+                    **on,
+                    kind="REFUND",
+                    reference={"kind": "ORDER", "value": "7"},
+                    reason="goodwill",
+                    amount=euros("5.00"),
+                )
             case _:
                 await self._on_gesture(step, case)
 

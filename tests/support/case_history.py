@@ -186,10 +186,9 @@ class CaseHistory(CaseDay):
     async def _give(self, number: int) -> None:
         if case_id := await self._case(number):
             reference = {"kind": "ORDER", "value": str(number)} if number % 2 else None
+            kind = GestureKind.REFUND if reference else GestureKind.GIFT
             amount = 1000 if number % 3 else 8000
-            wish = GiveGesture(
-                case_id, self._new(), GestureKind.REFUND, amount, "EUR", "damaged", f"as agreed {number}", reference
-            )
+            wish = GiveGesture(case_id, self._new(), kind, amount, "EUR", "damaged", f"as agreed {number}", reference)
             await give_gesture(wish, self._by(), record=self.record, directory=self._directory, policy=self._policy)
 
     async def _await(self, number: int) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.vocabulary import id_of
 from services.case.commands.finding import find_case_of_gesture
 from services.case.commands.versions import check_version
 from services.case.domain import gestures
@@ -29,7 +30,8 @@ async def approve_gesture(
     """Record the approval and ask routing to hold the money on the team account of the asking agent.
 
     The approver's own limits are routing's to check: its refusal sets the gesture back to AWAITING_APPROVAL, with this
-    `approval_id` and the code in its row. Outcome: `case_id`, `gesture_id`, `approval_id`.
+    `approval_id` and the code in its row. Nobody approves for the other one of the customer's duo, who stands in for
+    them. Outcome: `case_id`, `gesture_id`, `approval_id`.
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, NOT_AWAITING_APPROVAL, SELF_APPROVAL, INVALID_INPUT (amount),
@@ -40,6 +42,9 @@ async def approve_gesture(
     async def decide() -> Work:
         case = await find_case_of_gesture(record, directory, command.gesture_id)
         check_version(case, context)
+        duo = await directory.duo_of(case.customer_id)
+        asked_by = case.gestures[command.gesture_id].agent_ref
+        pair = {id_of("agent", asked_by), id_of("agent", context.actor.ref)}
         gestures.approve(
             case,
             gesture_id=command.gesture_id,
@@ -47,6 +52,7 @@ async def approve_gesture(
             approver=context.actor,
             amount_minor=command.amount_minor,
             currency=command.currency,
+            stand_in=pair <= duo,
             at=context.at,
         )
         return Work(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contracts.stored import CommandContext
-from contracts.vocabulary import Refusal, RefusalCode
+from contracts.vocabulary import GestureKind, Refusal, RefusalCode
 from services.case.domain.policy import CasePolicy
+from services.case.domain.texts import NAME_LENGTH_MAX, checked_text
 from services.case.ports import Directory
+
+REFUNDABLE = ("ORDER", "PAYMENT")
+"""What money can be given back for."""
 
 
 def check_cause(cause: str | None, policy: CasePolicy) -> None:
@@ -28,6 +32,20 @@ def check_gesture(amount_minor: int, reason: str, policy: CasePolicy, *within: s
         raise Refusal(RefusalCode.INVALID_INPUT, "the amount must be above zero", *within, "amount", "amount")
     if reason not in policy.reasons:
         raise Refusal(RefusalCode.REASON_UNKNOWN, f"no such reason: {reason}", *within, "reason")
+
+
+def checked_reference(kind: GestureKind, reference: dict[str, str] | None, *within: str) -> dict[str, str] | None:
+    """What a gesture refers to, its number without surrounding space. A refund has an order or a payment.
+
+    Raises:
+        Refusal: INVALID_INPUT, TEXT_TOO_LONG `within` that part of the input.
+    """
+    if kind is GestureKind.REFUND and (reference is None or reference["kind"] not in REFUNDABLE):
+        raise Refusal(RefusalCode.INVALID_INPUT, "a refund refers to an order or a payment", *within, "reference")
+    if reference is None:
+        return None
+    path = (*within, "reference", "value")
+    return {**reference, "value": checked_text(reference["value"], *path, length_max=NAME_LENGTH_MAX)}
 
 
 async def check_budget(directory: Directory, context: CommandContext, currency: str, *within: str) -> None:

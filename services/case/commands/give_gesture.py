@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind
-from services.case.commands.checking import check_budget, check_gesture
+from services.case.commands.checking import check_budget, check_gesture, checked_reference
 from services.case.commands.finding import check_usable, find_case
 from services.case.commands.versions import check_version
 from services.case.domain import gestures
@@ -41,11 +41,13 @@ async def give_gesture(
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
-            REASON_UNKNOWN, INVALID_INPUT (amount not above zero), CURRENCY_MISMATCH (no budget in that currency).
+            REASON_UNKNOWN, INVALID_INPUT (amount not above zero, a refund of nothing named), CURRENCY_MISMATCH (no
+            budget in that currency).
     """
     require(context.actor, Permission.GIVE_GESTURE)
     check_gesture(command.amount_minor, command.reason, policy)
     note = checked_note(command.note, "note")
+    reference = checked_reference(command.kind, command.reference)
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
@@ -61,7 +63,7 @@ async def give_gesture(
             currency=command.currency,
             reason=command.reason,
             note=note,
-            reference=command.reference,
+            reference=reference,
             at=context.at,
         )
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})

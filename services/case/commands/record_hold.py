@@ -12,17 +12,20 @@ from services.case.domain import gestures, settlements
 
 
 class RecordHold(msgspec.Struct, frozen=True):
-    """The hold on the account that pays, in minor units of the gesture's currency."""
+    """The hold on the account that pays, in minor units of the gesture's currency. `paying`: it is paid out first."""
 
     case_id: UUID
     gesture_id: UUID
     hold_id: UUID
     account_id: UUID
     amount_minor: int
+    paying: bool = False
 
 
 async def record_hold(command: RecordHold, context: CommandContext, *, record: Record) -> Committed:
-    """Record that the gesture is given; routing then takes the hold as spent. A settlement that awaited it leaves.
+    """Record that the gesture is given, or being paid; once given, routing takes the hold as spent.
+
+    A settlement that awaited it leaves.
 
     Outcome: `case_id`, `gesture_id`.
 
@@ -38,6 +41,7 @@ async def record_hold(command: RecordHold, context: CommandContext, *, record: R
             hold_id=command.hold_id,
             account_id=command.account_id,
             amount_minor=command.amount_minor,
+            paying=command.paying,
             at=context.at,
         )
         hindrance = await why_not_usable(record, case, at=context.at)

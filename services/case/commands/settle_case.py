@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOutcome, Visibility
-from services.case.commands.checking import check_budget, check_cause, check_gesture
+from services.case.commands.checking import check_budget, check_cause, check_gesture, checked_reference
 from services.case.commands.finding import check_usable, find_case
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
@@ -66,6 +66,9 @@ async def settle_case(
     if gesture is not None:
         require(context.actor, Permission.GIVE_GESTURE)
         check_gesture(gesture.amount_minor, gesture.reason, policy, "gesture")
+        reference = checked_reference(gesture.kind, gesture.reference, "gesture")
+        gesture = msgspec.structs.replace(gesture, reference=reference)
+        command = msgspec.structs.replace(command, gesture=gesture)
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")

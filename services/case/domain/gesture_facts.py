@@ -47,21 +47,45 @@ class GestureRequested(Fact):
 
 
 class GestureAwaitingApproval(Fact):
-    """The amount is above what the agent may give alone: another person decides before `expires_at`."""
+    """The amount is above what the agent may give alone: another person decides before `expires_at`.
+
+    `two_approvers_above_minor`: above it two people do.
+    """
 
     TOPIC = "case.gesture-awaiting-approval.v1"
     gesture_id: UUID
     expires_at: datetime
+    two_approvers_above_minor: int | None
 
     def apply(self, aggregate: Case) -> None:
         """It waits."""
         gesture = aggregate.gestures[self.gesture_id]
         gesture.status = GestureStatus.AWAITING_APPROVAL
         gesture.expires_at = self.expires_at
+        gesture.two_approvers_above_minor = self.two_approvers_above_minor
+
+
+class FirstApprovalGiven(Fact):
+    """One of the two people who have to said yes, to so much; another one is still to."""
+
+    TOPIC = "case.first-approval-given.v1"
+    gesture_id: UUID
+    approval_id: UUID
+    approver_ref: str
+    amount_minor: int
+
+    def apply(self, aggregate: Case) -> None:
+        """Half of it is done."""
+        gesture = aggregate.gestures[self.gesture_id]
+        gesture.first_approver_ref = self.approver_ref
+        gesture.first_approved_minor = self.amount_minor
 
 
 class GestureApproved(Fact):
-    """Another person said yes; the money of the asking agent's team is to be held."""
+    """Another person said yes; the money of the asking agent's team is to be held.
+
+    `first_approver_ref`: who said so before, where two have to.
+    """
 
     TOPIC = "case.gesture-approved.v1"
     gesture_id: UUID
@@ -70,6 +94,8 @@ class GestureApproved(Fact):
     approver_ref: str
     amount_minor: int
     currency: str
+    kind: GestureKind
+    first_approver_ref: str | None
 
     def apply(self, aggregate: Case) -> None:
         """It is on its way to being paid."""
@@ -136,6 +162,17 @@ class GestureDeclined(Fact):
         """It will not be given."""
         aggregate.said.note(self.gesture_id, self.originator_version)
         aggregate.gestures[self.gesture_id].status = GestureStatus.DECLINED
+
+
+class GestureExpired(Fact):
+    """Nobody decided in time."""
+
+    TOPIC = "case.gesture-expired.v1"
+    gesture_id: UUID
+
+    def apply(self, aggregate: Case) -> None:
+        """It will not be given."""
+        aggregate.gestures[self.gesture_id].status = GestureStatus.EXPIRED
 
 
 class HoldReturned(Fact):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from contracts.configuration import Configuration
@@ -19,6 +21,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     reopen_days: int = 14
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
+    approval_open_for: timedelta = timedelta(days=14)
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -28,4 +31,5 @@ class CasePolicy(msgspec.Struct, frozen=True):
             reopen_days=configuration.reopen_days,
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
+            approval_open_for=timedelta(days=configuration.gestures.approval_days),
         )

@@ -90,7 +90,7 @@ def follow(case: Case, *, gesture_id: UUID, hindrance: RefusalCode | None = None
     if status is GestureStatus.AWAITING_APPROVAL:
         if not case.is_resolved and case.waiting_for is not WaitingFor.APPROVAL:
             case.wait(WaitingFor.APPROVAL, None, at)
-    elif status in {GestureStatus.REFUSED, GestureStatus.DECLINED}:
+    elif status in {GestureStatus.REFUSED, GestureStatus.DECLINED, GestureStatus.EXPIRED}:
         _drop(case, held, None, at)
     elif status is GestureStatus.GIVEN:
         _leave(case, held, hindrance, at)

@@ -27,7 +27,8 @@ class QueryRefusedError(Exception):
 class Principal:
     """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any.
 
-    `ticket`: the reference they gave with it.
+    `ticket`: the reference they gave with it. `acts_as_bot`: it is an integration that is bound to
+    a bot, whose ref is the subject here.
     """
 
     subject: str
@@ -36,10 +37,13 @@ class Principal:
     expires_at: datetime
     purpose: str | None = None
     ticket: str | None = None
+    acts_as_bot: bool = False
 
     @property
     def actor(self) -> Actor:
-        """The same as facts name it."""
+        """The same as facts name it: an integration that is bound to a bot is that agent, within an agent's rights."""
+        if self.acts_as_bot:
+            return Actor(kind=ActorKind.AGENT, ref=self.subject, role=Role.AGENT)
         return Actor(kind=_ACTOR_KINDS.get(self.role, ActorKind.STAFF), ref=self.subject, role=self.role)
 
     @property

@@ -67,13 +67,17 @@ class Api:
         except self.deps.refused_token as refused:
             unavailable = getattr(refused, "reason", None) is RefusedBecause.KEYS_UNAVAILABLE
             raise NotAuthenticatedError(unavailable=unavailable) from None
+        role, bot = Role(identity.role), None
+        if role is Role.INTEGRATION:
+            bot = self.deps.bots.get(identity.subject)
         return Principal(
-            subject=identity.subject,
-            role=Role(identity.role),
+            subject=bot or identity.subject,
+            role=role,
             name=identity.name,
             expires_at=identity.expires_at,
             purpose=(code := purpose_of(purpose, self._purposes)),
             ticket=ticket_of(purpose) if code else None,
+            acts_as_bot=bot is not None,
         )
 
     def context(self, principal: Principal, client: str | None = None) -> RequestContext:

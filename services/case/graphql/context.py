@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
@@ -60,7 +60,8 @@ class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
     `screens`: connections that plan each statement once, for compiled documents; None: no document is compiled.
-    `links`: to files that came along; None: nobody gets any. `federated`: gateways ask too.
+    `bots`: the refs of agents that are bots, by the subject of the integration that acts as each. `federated`:
+    gateways ask too. `links`: to files that came along; None: nobody gets any.
 
     `refused_token`: what `verifier` raises for a token that is not good; anything else is a fault of ours.
     """
@@ -85,6 +86,7 @@ class GraphQLDeps:
     allowed_origins: Sequence[str] = ()
     time_zone: str = "Europe/Amsterdam"
     language: str = "nl"
+    bots: Mapping[str, str] = field(default_factory=dict)
     mutation_wait_ms_max: int = MUTATION_WAIT_MS_MAX
     heartbeat_s: float = 20.0
 

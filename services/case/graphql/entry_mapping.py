@@ -27,6 +27,7 @@ from services.case.graphql.types.entries import (
     Commitment,
     Contact,
     DeliveryFailure,
+    Fulfilment,
     Gesture,
     Note,
     Reference,
@@ -94,6 +95,7 @@ def gesture(row: EntryRow, *, opens: bool) -> Gesture:
         reason=row.reason or "",
         note=row.note if opens else None,
         reference=_reference(row) if opens else None,
+        fulfilment=_fulfilment(row) if opens else None,
         requested_at=Instant(row.requested_at or row.recorded_at),
         expires_at=at(row.expires_at),
         decided_at=at(row.decided_at),
@@ -107,6 +109,16 @@ def _reference(row: EntryRow) -> Reference | None:
         return None
     url = fields.get("url")
     return Reference(kind=ReferenceKind(fields["kind"]), value=str(fields["value"]), url=url and Url(url))
+
+
+def _fulfilment(row: EntryRow) -> Fulfilment | None:
+    brought = row.fulfilment_fields()
+    if brought is None:
+        return None
+    url = brought.url
+    return Fulfilment(
+        code=brought.code, url=None if url is None else Url(url), provider_ref=brought.provider_ref, at=at(brought.at)
+    )
 
 
 def assignment(row: EntryRow, *, opens: bool) -> Assignment:

@@ -85,6 +85,7 @@ def budget(row: BudgetRow) -> Budget:
         spent=Money.of(row.spent_minor, row.currency),
         available=Money.of(row.granted_minor - row.reserved_minor - row.spent_minor, row.currency),
         item_limit=Money.of(row.item_limit_minor, row.currency),
+        runs_low=row.runs_low,
         period_start=Instant(row.period_start),
         period_end=Instant(row.period_end),
         row=row,

@@ -118,6 +118,7 @@ CREATE TABLE timeline (
   decline_reason text,
   approval_id uuid,               -- of the last approval, refused ones too
   refused_code text,              -- why the ledger refused the gesture, or its last approval
+  fulfilment jsonb,               -- {"provider_ref","code","url","at"}: what its payout brought
   -- assignment
   agent_id uuid,
   tier text,
@@ -130,6 +131,24 @@ CREATE TABLE timeline (
 CREATE INDEX timeline_of_customer ON timeline (customer_id, occurred_at DESC, entry_id DESC);
 CREATE INDEX timeline_of_case ON timeline (case_id, kind, occurred_at, entry_id);
 CREATE INDEX timeline_awaiting_approval ON timeline (requested_at, entry_id) WHERE gesture_status = 'AWAITING_APPROVAL';
+
+-- What is paid out by somebody else. `due_at`: when it is posted next; null: it is settled, or only waited for.
+CREATE TABLE payouts (
+  gesture_id uuid PRIMARY KEY,
+  case_id uuid NOT NULL,
+  hold_id uuid NOT NULL UNIQUE,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  attempts int NOT NULL,
+  outcome text,                   -- why the last attempt settled nothing
+  begun_at timestamptz NOT NULL,
+  due_at timestamptz,
+  settled_at timestamptz,
+  returned_minor bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX payouts_due ON payouts (due_at, gesture_id) WHERE due_at IS NOT NULL;
+CREATE INDEX payouts_open ON payouts (begun_at, gesture_id) WHERE state = 'OPEN';
+CREATE INDEX timeline_expiring ON timeline (expires_at) WHERE gesture_status = 'AWAITING_APPROVAL';
 
 -- What routing and channels tell, as the desk shows it.
 CREATE TABLE agents (

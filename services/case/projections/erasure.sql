@@ -45,7 +45,7 @@ UPDATE cases SET subject = NULL, preview = NULL, erased = true WHERE case_id = $
 -- name: erase_entries
 -- What its sender took back stays taken back.
 UPDATE timeline
-SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL,
+SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL, fulfilment = NULL,
   text_state = CASE
     WHEN kind IN ('CONTACT', 'NOTE', 'COMMITMENT') AND text_state <> 'REMOVED_BY_SENDER' THEN 'ERASED' ELSE text_state END
 WHERE case_id = $1

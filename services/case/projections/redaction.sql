@@ -1,13 +1,13 @@
 -- name: redact_entry
 UPDATE timeline
-SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL,
+SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL, fulfilment = NULL,
   text_state = CASE WHEN kind IN ('CONTACT', 'NOTE', 'COMMITMENT') THEN 'REDACTED' ELSE text_state END
 WHERE entry_id = $1 AND case_id = $2
 
 -- name: expire_entries
 -- What was taken back or redacted stays so.
 UPDATE timeline
-SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL,
+SET text = NULL, subject = NULL, note = NULL, reference = NULL, decline_reason = NULL, fulfilment = NULL,
   text_state = CASE
     WHEN kind IN ('CONTACT', 'NOTE', 'COMMITMENT') AND text_state NOT IN ('REMOVED_BY_SENDER', 'REDACTED')
     THEN 'EXPIRED' ELSE text_state END

@@ -74,6 +74,16 @@ class PostgresDirectory:
         found: bool = await self._pool.fetchval(_SQL["has_budget"], agent_ref, currency)
         return found
 
+    async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
+        """The agents who stand in for each other for this customer; whoever it was merged into."""
+        row = await self._pool.fetchrow(_SQL["duo_of"], customer_id)
+        return frozenset() if row is None else frozenset(agent for agent in row.values() if agent is not None)
+
+    async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
+        """The case and the gesture that a hold is paid out for."""
+        row = await self._pool.fetchrow(_SQL["payout_of_hold"], hold_id)
+        return None if row is None else (row["case_id"], row["gesture_id"])
+
     async def team_ref(self, team_id: UUID) -> str | None:
         """The reference of a team."""
         found: str | None = await self._pool.fetchval(_SQL["team_ref"], team_id)

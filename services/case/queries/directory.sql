@@ -23,6 +23,14 @@ SELECT EXISTS (
   WHERE a.ref = $1 AND b.owner_kind = 'AGENT' AND b.currency = $2 AND b.open
 )
 
+-- name: duo_of
+SELECT shown.owner_id, shown.partner_id FROM customers AS asked
+JOIN customers AS shown ON shown.customer_id = coalesce(asked.merged_into, asked.customer_id)
+WHERE asked.customer_id = $1
+
+-- name: payout_of_hold
+SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1
+
 -- name: team_ref
 SELECT ref FROM teams WHERE team_id = $1
 

@@ -35,6 +35,9 @@ from contracts.vocabulary import (
 )
 from services.case.domain.commitment import CommitmentStatus
 
+LOW_FROM_PERCENT = 80
+"""From so much spent or held on, a budget runs low."""
+
 
 class CustomerRow(msgspec.Struct, frozen=True):
     """A customer's head. `merged_into`: where its handles and cases went, once merged."""
@@ -157,6 +160,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     decided_by_ref: str | None
     decided_at: datetime | None
     decline_reason: str | None
+    fulfilment: str | None
     agent_id: UUID | None
     tier: RoutingTier | None
     policy_version: str | None
@@ -175,9 +179,22 @@ class EntryRow(msgspec.Struct, frozen=True):
         """Who was looked at, the chosen one first where routing gave it first."""
         return msgspec.json.decode(self.candidates, type=list[CandidateRow]) if self.candidates else []
 
+    def fulfilment_fields(self) -> FulfilmentFields | None:
+        """What the payout of a gesture brought."""
+        return msgspec.json.decode(self.fulfilment, type=FulfilmentFields) if self.fulfilment else None
+
     def reference_fields(self) -> dict[str, Any] | None:
         """What a gesture refers to: `{"kind", "value", "url"?}`."""
         return msgspec.json.decode(self.reference, type=dict[str, Any]) if self.reference else None
+
+
+class FulfilmentFields(msgspec.Struct, frozen=True):
+    """What the payout of a gesture brought, and when."""
+
+    at: datetime
+    provider_ref: str | None = None
+    code: str | None = None
+    url: str | None = None
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -228,6 +245,11 @@ class BudgetRow(msgspec.Struct, frozen=True):
     spent_minor: int
     item_limit_minor: int
     open: bool
+
+    @property
+    def runs_low(self) -> bool:
+        """Whether so much of it is spent or held that its owner should know."""
+        return (self.reserved_minor + self.spent_minor) * 100 >= self.granted_minor * LOW_FROM_PERCENT
 
 
 class BrandRow(msgspec.Struct, frozen=True):

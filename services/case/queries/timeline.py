@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import Channel, GestureStatus, RefusalCode
+from services.case.domain.payout import Unsettled
 from services.case.queries.database import Database, as_rows
 from services.case.queries.rows import EntryRow
 
@@ -24,13 +25,14 @@ ENTRY_KINDS = ("CONTACT", "NOTE", "GESTURE", "ASSIGNMENT", "COMMITMENT", "STATUS
 class GestureStanding(msgspec.Struct, frozen=True):
     """How far a gesture has come. `captured`: the ledger counts it as spent. `refused_code`: why it refused, if it did.
 
-    `approval_id`: of the latest approval.
+    `approval_id`: of the latest approval. `payout_outcome`: why its payout is not settled yet, where it was tried.
     """
 
     gesture_status: GestureStatus
     captured: bool | None
     approval_id: UUID | None
     refused_code: RefusalCode | None
+    payout_outcome: Unsettled | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ SELECT t.entry_id, t.kind, t.customer_id, t.case_id, t.stream_id, t.version, t.o
   t.language, t.in_reply_to, t.edited_at, t.delivery_status, t.delivery_code, t.delivery_reason, t.delivery_retryable,
   t.delivery_at, t.gesture_kind, t.gesture_status, t.amount_minor, t.currency, t.reason, t.note, t.reference::text, t.budget_id,
   t.captured, t.requested_by_kind, t.requested_by_ref, t.requested_at, t.expires_at, t.decided_by_kind, t.decided_by_ref,
-  t.decided_at, t.decline_reason, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status, t.due_at,
+  t.decided_at, t.decline_reason, t.fulfilment::text, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status, t.due_at,
   t.commitment_status, t.team_ref, t.held_until
 FROM timeline AS t
 
@@ -72,7 +72,9 @@ SELECT count(*) FROM timeline WHERE gesture_status = 'AWAITING_APPROVAL';
 
 -- name: gesture_standing
 -- How far a gesture is, for a mutation that waits for it.
-SELECT gesture_status, captured, approval_id, refused_code FROM timeline WHERE entry_id = $1 AND kind = 'GESTURE';
+SELECT t.gesture_status, t.captured, t.approval_id, t.refused_code, p.outcome AS payout_outcome
+FROM timeline AS t LEFT JOIN payouts AS p ON p.gesture_id = t.entry_id
+WHERE t.entry_id = $1 AND t.kind = 'GESTURE';
 
 -- name: timeline_forward_of_several
 WHERE t.customer_id = ANY($1::uuid[])

@@ -1,6 +1,8 @@
-"""Routing holds the money for a gesture: it is given."""
+"""Routing holds the money for a gesture: it is given, or being paid."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,8 +12,10 @@ from contracts.stored import CommandContext, Record
 from services.case.commands.record_hold import RecordHold, record_hold
 
 
-async def record_gesture_on_hold_placed(message: Message, context: CommandContext, *, record: Record) -> None:
-    """Record that it is given."""
+async def record_gesture_on_hold_placed(
+    message: Message, context: CommandContext, *, record: Record, wake: Callable[[], None]
+) -> None:
+    """Record it; `wake` whoever pays out."""
     fact = msgspec.json.decode(message.data, type=HoldPlaced)
     command = RecordHold(
         case_id=fact.case_id,
@@ -19,5 +23,8 @@ async def record_gesture_on_hold_placed(message: Message, context: CommandContex
         hold_id=fact.hold_id,
         account_id=fact.account_id,
         amount_minor=fact.amount_minor,
+        paying=fact.paying,
     )
     await record_hold(command, context, record=record)
+    if fact.paying:
+        wake()

@@ -1,4 +1,4 @@
-"""What time alone brings about in cases: promises are broken, waits are over, nobody looks at a case for ever.
+"""What time alone brings about in cases: promises are broken, waits and approvals end, nobody looks for ever.
 
 It needs no memory: what a crash left undone is due still. Each step is a command that looks again, so that several of
 these may run side by side.
@@ -13,6 +13,7 @@ from infra.rounds import go_round
 from infra.sql import statements
 from services.case.commands.break_commitment import BreakCommitment, break_commitment
 from services.case.commands.end_wait import EndWait, end_wait
+from services.case.commands.expire_gesture import ExpireGesture, expire_gesture
 from services.case.commands.own_initiative import own_context
 from services.case.ports import Clock, Directory, Ids
 
@@ -47,4 +48,7 @@ class DueDates:
             )
         for row in await self._pool.fetch(_SQL["waits_over"], now, DUE_OF_ROUND_MAX):
             await end_wait(EndWait(row["case_id"]), own_context(self._clock, self._ids), record=self._record)
+        for row in await self._pool.fetch(_SQL["approvals_over"], now, DUE_OF_ROUND_MAX):
+            over = ExpireGesture(row["case_id"], row["gesture_id"])
+            await expire_gesture(over, own_context(self._clock, self._ids), record=self._record)
         await self._pool.execute(_SQL["forget_viewings"], now)

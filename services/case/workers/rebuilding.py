@@ -15,6 +15,7 @@ REBUILT = (
     ReadTable("cases"),
     ReadTable("timeline"),
     ReadTable("attachments"),
+    ReadTable("payouts"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),

@@ -67,3 +67,20 @@ SELECT case_id FROM redactions WHERE expiry AND NOT reported ORDER BY redaction_
 UPDATE es.dead_letters AS d
 SET message = convert_to((convert_from(d.message, 'UTF8')::jsonb - 'sealed')::text, 'UTF8')
 WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_from(d.message, 'UTF8')::jsonb ? 'sealed'
+
+-- name: approvals_over
+SELECT entry_id AS gesture_id, case_id FROM timeline
+WHERE gesture_status = 'AWAITING_APPROVAL' AND expires_at <= $1 ORDER BY expires_at, entry_id LIMIT $2
+
+-- name: payout_columns
+SELECT p.gesture_id, p.case_id, c.number AS case_number, p.hold_id, t.gesture_kind AS kind, p.amount_minor, t.currency,
+  t.reason, t.reference::text AS reference, p.attempts, extract(epoch FROM $1 - p.begun_at)::float8 AS age_s
+FROM payouts AS p JOIN timeline AS t ON t.entry_id = p.gesture_id JOIN cases AS c ON c.case_id = p.case_id
+
+-- name: payouts_due
+WHERE p.due_at <= $1 AND NOT p.gesture_id = ANY ($2::uuid[]) ORDER BY p.due_at, p.gesture_id LIMIT $3
+
+-- name: payouts_unknown
+-- Nobody posts them any more and nobody said a word.
+WHERE p.state = 'OPEN' AND p.due_at IS NULL AND NOT p.gesture_id = ANY ($2::uuid[])
+ORDER BY p.begun_at, p.gesture_id LIMIT $3

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 import msgspec
 
+from contracts.standard_webhooks import sign_standard
 from services.channels.domain.channel_spec import (
     AnyOf,
     BySocket,
@@ -24,8 +25,6 @@ from services.channels.domain.channel_spec import (
     Verification,
 )
 from services.channels.domain.normal_form import FORM_FIELDS_MAX
-
-STANDARD_SECRET_PREFIX = "whsec_"  # noqa: S105  (the mark of a secret, not the secret)
 
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _PORTS = {"https": 443, "http": 80}
@@ -66,19 +65,6 @@ def sign(rule: HmacSignature, body: bytes, secret: str) -> str:
     mac = hmac.new(secret.encode(), body, _ALGORITHMS[rule.algorithm]).digest()
     encoded = mac.hex() if rule.encoding == "hex" else _base64(mac)
     return rule.prefix + encoded
-
-
-def sign_standard(webhook_id: str, timestamp: str, body: bytes, secret: str) -> str:
-    """One signature of Standard Webhooks: likewise. A secret without `whsec_` is the key itself.
-
-    Raises:
-        ValueError: what follows `whsec_` is no base64.
-    """
-    key = secret.encode()
-    if secret.startswith(STANDARD_SECRET_PREFIX):
-        key = base64.b64decode(secret.removeprefix(STANDARD_SECRET_PREFIX), validate=True)
-    signed = f"{webhook_id}.{timestamp}.".encode("utf-8", "surrogatepass") + body
-    return "v1," + _base64(hmac.new(key, signed, hashlib.sha256).digest())
 
 
 def sign_twilio(url: str, fields: Mapping[str, Iterable[str]], secret: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from contracts.standard_webhooks import sign_standard
 from contracts.text_length import fits
 from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode
 from services.channels.domain.outbound import (
@@ -14,7 +15,6 @@ from services.channels.domain.outbound import (
     SendTarget,
     TakenOver,
 )
-from services.channels.domain.verification import sign_standard
 from services.channels.providers.json_values import external_id
 from services.channels.providers.platform_answers import answer_of, is_success, refused_or_later
 

@@ -48,7 +48,7 @@ async def _granted(owner: Owner, grant: Grant, context: CommandContext, record: 
     account = await current_account(record, owner, grant, context.at, zone)
     account.reopen(at=context.at)
     if (grant.amount_minor, grant.item_limit_minor) != (
-        account.standing.granted_minor,
+        account.standing.allocated_minor,
         account.standing.item_limit_minor,
     ):
         account.change_grant(

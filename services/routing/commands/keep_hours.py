@@ -26,7 +26,7 @@ async def keep_hours(
     for ref in await attendance.overdue_presences(now, PAGE_COUNT_MAX):
         await end_presence(EndPresence(ref), own_context(clock, ids), record=record)
     for overdue in await purse.overdue_accounts(now, PAGE_COUNT_MAX):
-        await close_account(CloseAccount(overdue), own_context(clock, ids), record=record)
+        await close_account(CloseAccount(overdue), own_context(clock, ids), record=record, zone=zone)
     ends = await _open_accounts(now, record, purse, (clock, ids), zone)
     next_end = await attendance.next_end()
     return min((moment for moment in (ends, next_end) if moment is not None), default=None)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from contracts.vocabulary import BudgetOwnerKind
 from services.routing.domain.agent import Agent
 from services.routing.domain.budget import Budget
-from services.routing.domain.grant import Grant, Owner, account_id, current_period
-from services.routing.domain.team import Team
+from services.routing.domain.grant import Grant, Owner, account_id, current_period, grant_in
+from services.routing.domain.team import Team, team_id
 from services.routing.ports import Record
 
 
@@ -20,6 +20,13 @@ async def grants_of(record: Record, owner: Owner) -> tuple[Grant, ...]:
         return () if agent is None else agent.card.grants
     team = await record.load(Team, owner.id)
     return () if team is None else team.card.grants
+
+
+async def team_grant(record: Record, agent: Agent, currency: str) -> tuple[Owner, Grant] | None:
+    """The team of an agent, and what it may spend in that currency; None: nothing."""
+    team = None if agent.card.team_ref is None else await record.load(Team, team_id(agent.card.team_ref))
+    grant = None if team is None else grant_in(team.card.grants, currency)
+    return None if team is None or grant is None else (team.owner, grant)
 
 
 async def current_account(record: Record, owner: Owner, grant: Grant, at: datetime, zone: ZoneInfo) -> Budget:

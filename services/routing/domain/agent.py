@@ -36,6 +36,7 @@ class AgentChange(msgspec.Struct, frozen=True):
     skills: tuple[str, ...] | None = None
     capacity_units: int | None = None
     grants: tuple[Grant, ...] | None = None
+    kind: AgentKind | None = None
 
 
 def agent_id(ref: str) -> UUID:

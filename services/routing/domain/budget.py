@@ -7,7 +7,6 @@ the reversal's, the change's id): the same key with the same payload records not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -20,6 +19,7 @@ from services.routing.domain.budget_facts import (
     BudgetClosed,
     BudgetOpened,
     BudgetReopened,
+    CaptureForced,
     CaptureReversed,
     GrantChanged,
     HoldCaptured,
@@ -31,21 +31,8 @@ from services.routing.domain.budget_facts import (
     Standing,
 )
 from services.routing.domain.grant import Grant, Owner
+from services.routing.domain.hold import UNSETTLED, Hold, check_unsettled
 from services.routing.domain.period import Period
-
-UNSETTLED = (HoldState.OPEN, HoldState.PAYING)
-
-
-@dataclass(slots=True)
-class Hold:
-    """Money set aside for one gesture, in minor units. `expires_at` None: until it is captured or released."""
-
-    gesture_id: UUID
-    amount_minor: int
-    expires_at: datetime | None
-    state: HoldState = HoldState.OPEN
-    captured_minor: int = 0
-    reversed_minor: int = 0
 
 
 class Budget(Stream):
@@ -63,6 +50,8 @@ class Budget(Stream):
         self.holds: dict[UUID, Hold] = {}
         self.reversals: dict[UUID, tuple[UUID, int]] = {}
         self.grant_changes: dict[UUID, tuple[int, int]] = {}
+        self.carried_from: dict[UUID, int] = {}
+        self.carried_to: UUID | None = None
 
     @classmethod
     def open(cls, *, account_id: UUID, owner: Owner, grant: Grant, period: Period, at: datetime) -> Budget:
@@ -80,10 +69,11 @@ class Budget(Stream):
         return cls._create(BudgetOpened, id=account_id, timestamp=at, standing=standing)
 
     def change_grant(self, *, change_id: UUID, granted_minor: int, item_limit_minor: int, at: datetime) -> None:
-        """Set grant and item limit of the running period. A cut voids no hold; it may leave less than nothing.
+        """Set grant and item limit of the running period, beside what was carried over. A cut voids no hold.
 
         Raises:
-            Refusal: INVALID_INPUT below zero; IDEMPOTENCY_MISMATCH for a known change with other figures.
+            Refusal: INVALID_INPUT below zero; IDEMPOTENCY_MISMATCH for a known change with other figures;
+                BUDGET_CLOSED once what was left was carried over.
         """
         wanted = (granted_minor, item_limit_minor)
         if min(wanted) < 0:
@@ -91,8 +81,11 @@ class Budget(Stream):
         if change_id in self.grant_changes:
             _same(self.grant_changes[change_id], wanted)
             return
+        if self.carried_to is not None:
+            raise Refusal(RefusalCode.BUDGET_CLOSED, "its period is over, and what was left of it has gone on")
         # Recorded even where the figures stay: else a repetition after another change would take effect.
-        after = self._after(granted_minor=granted_minor, item_limit_minor=item_limit_minor)
+        granted = granted_minor + self.standing.carried_minor
+        after = self._after(granted_minor=granted, item_limit_minor=item_limit_minor)
         self.trigger_event(GrantChanged, timestamp=at, change_id=change_id, standing=after)
 
     def place_hold(
@@ -135,7 +128,7 @@ class Budget(Stream):
         hold = self._hold(hold_id)
         if hold.state in (HoldState.PAYING, HoldState.CAPTURED):
             return
-        _unsettled(hold)
+        check_unsettled(hold)
         self.trigger_event(PaymentStarted, timestamp=at, hold_id=hold_id)
 
     def capture(self, *, hold_id: UUID, amount_minor: int | None = None, at: datetime) -> None:
@@ -150,9 +143,8 @@ class Budget(Stream):
         if hold.state is HoldState.CAPTURED:
             _same(hold.captured_minor, amount)
             return
-        _unsettled(hold)
-        if not 0 < amount <= hold.amount_minor:
-            raise Refusal(RefusalCode.INVALID_INPUT, "no more can be given than is held", "amount", "amount")
+        check_unsettled(hold)
+        _within(amount, hold.amount_minor, "no more can be given than is held")
         self.trigger_event(
             HoldCaptured,
             timestamp=at,
@@ -164,6 +156,25 @@ class Budget(Stream):
                 reserved_minor=self.standing.reserved_minor - hold.amount_minor,
                 spent_minor=self.standing.spent_minor + amount,
             ),
+        )
+
+    def force_capture(self, *, hold_id: UUID, at: datetime) -> None:
+        """Take a hold as given that had ended without a payment, because it was paid all the same.
+
+        Raises:
+            Refusal: NOT_FOUND without such a hold.
+        """
+        hold = self._hold(hold_id)
+        if hold.state is HoldState.CAPTURED or hold.state in UNSETTLED:
+            self.capture(hold_id=hold_id, at=at)
+            return
+        self.trigger_event(
+            CaptureForced,
+            timestamp=at,
+            hold_id=hold_id,
+            gesture_id=hold.gesture_id,
+            captured_minor=hold.amount_minor,
+            standing=self._after(spent_minor=self.standing.spent_minor + hold.amount_minor),
         )
 
     def release(self, *, hold_id: UUID, reason: str, at: datetime) -> None:
@@ -210,8 +221,7 @@ class Budget(Stream):
             _same(self.reversals[reversal_id], (hold_id, amount_minor))
             return
         hold = self._hold(hold_id)
-        if not 0 < amount_minor <= hold.captured_minor - hold.reversed_minor:
-            raise Refusal(RefusalCode.INVALID_INPUT, "no more comes back than was given", "amount", "amount")
+        _within(amount_minor, hold.captured_minor - hold.reversed_minor, "no more comes back than was given")
         self.trigger_event(
             CaptureReversed,
             timestamp=at,
@@ -266,6 +276,6 @@ def _same(known: object, given: object) -> None:
         raise Refusal(RefusalCode.IDEMPOTENCY_MISMATCH, "this was done before, otherwise")
 
 
-def _unsettled(hold: Hold) -> None:
-    if hold.state not in UNSETTLED:
-        raise Refusal(RefusalCode.BUDGET_CLOSED, f"the hold has ended: {hold.state}")
+def _within(amount_minor: int, most_minor: int, complaint: str) -> None:
+    if not 0 < amount_minor <= most_minor:
+        raise Refusal(RefusalCode.INVALID_INPUT, complaint, "amount", "amount")

@@ -27,7 +27,10 @@ class HoldState(StrEnum):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """An account at one moment, in minor units. Granted = available + reserved + spent, always."""
+    """An account at one moment, in minor units. Granted = available + reserved + spent, always.
+
+    `carried_minor`: how much of the grant came from the period before, less what went on into the next one.
+    """
 
     owner_kind: BudgetOwnerKind
     owner_ref: str
@@ -40,6 +43,12 @@ class Standing(msgspec.Struct, frozen=True):
     reserved_minor: int = 0
     spent_minor: int = 0
     open: bool = True
+    carried_minor: int = 0
+
+    @property
+    def allocated_minor(self) -> int:
+        """The grant of this period alone, without what was carried over."""
+        return self.granted_minor - self.carried_minor
 
     @property
     def available_minor(self) -> int:
@@ -64,7 +73,7 @@ class GrantChanged(Fact):
     def apply(self, aggregate: Budget) -> None:
         """Take over the new bounds."""
         aggregate.standing = self.standing
-        aggregate.grant_changes[self.change_id] = (self.standing.granted_minor, self.standing.item_limit_minor)
+        aggregate.grant_changes[self.change_id] = (self.standing.allocated_minor, self.standing.item_limit_minor)
 
 
 class HoldPlaced(Fact):
@@ -106,6 +115,22 @@ class HoldCaptured(Fact):
 
     def apply(self, aggregate: Budget) -> None:
         """End the hold as spent."""
+        aggregate.standing = self.standing
+        aggregate.holds[self.hold_id].state = HoldState.CAPTURED
+        aggregate.holds[self.hold_id].captured_minor = self.captured_minor
+
+
+class CaptureForced(Fact):
+    """A payout was made out of a hold that had ended without one: a real payment is never denied, only looked into."""
+
+    TOPIC: ClassVar[str] = "routing.capture-forced.v1"
+    hold_id: UUID
+    gesture_id: UUID
+    captured_minor: int
+    standing: Standing
+
+    def apply(self, aggregate: Budget) -> None:
+        """End the hold as spent after all."""
         aggregate.standing = self.standing
         aggregate.holds[self.hold_id].state = HoldState.CAPTURED
         aggregate.holds[self.hold_id].captured_minor = self.captured_minor
@@ -157,6 +182,34 @@ class CaptureReversed(Fact):
         aggregate.standing = self.standing
         aggregate.holds[self.hold_id].reversed_minor += self.amount_minor
         aggregate.reversals[self.reversal_id] = (self.hold_id, self.amount_minor)
+
+
+class CarriedOut(Fact):
+    """The period is over: part of what is left goes on into the next one, and no longer stands here."""
+
+    TOPIC: ClassVar[str] = "routing.budget-carried-out.v1"
+    to_account_id: UUID
+    amount_minor: int
+    standing: Standing
+
+    def apply(self, aggregate: Budget) -> None:
+        """Hand it over."""
+        aggregate.standing = self.standing
+        aggregate.carried_to = self.to_account_id
+
+
+class CarriedIn(Fact):
+    """What was left of the period before may be spent in this one."""
+
+    TOPIC: ClassVar[str] = "routing.budget-carried-in.v1"
+    from_account_id: UUID
+    amount_minor: int
+    standing: Standing
+
+    def apply(self, aggregate: Budget) -> None:
+        """Take it over."""
+        aggregate.standing = self.standing
+        aggregate.carried_from[self.from_account_id] = self.amount_minor
 
 
 class BudgetClosed(Fact):

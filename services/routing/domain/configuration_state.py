@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from contracts.stored import Fact, FirstFact, Stream
-from contracts.vocabulary import id_of
+from contracts.vocabulary import AgentKind, id_of
 from services.routing.domain.grant import Grant
 from services.routing.domain.roster import Roster
 
@@ -28,6 +28,7 @@ class FiledAgent(msgspec.Struct, frozen=True):
     skills: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
     roster: Roster | None = None
+    kind: AgentKind = AgentKind.PERSON
 
 
 class FiledTeam(msgspec.Struct, frozen=True):

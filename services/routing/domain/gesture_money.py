@@ -43,6 +43,7 @@ class GestureMoney(Stream):
         self.state = MoneyState.ASKED
         self.hold_id: UUID | None = None
         self.account_id: UUID | None = None
+        self.two_approvers_above_minor: int | None = None
         self.turned_down: set[UUID] = set()
 
     @classmethod
@@ -70,9 +71,16 @@ class GestureMoney(Stream):
         return approval_id in self.turned_down or self.hold_id == self.hold_id_for(approval_id)
 
     def hold(
-        self, *, account_id: UUID, hold_id: UUID, amount_minor: int, approval_id: UUID | None = None, at: datetime
+        self,
+        *,
+        account_id: UUID,
+        hold_id: UUID,
+        amount_minor: int,
+        approval_id: UUID | None = None,
+        paying: bool = False,
+        at: datetime,
     ) -> None:
-        """Answer that the money is set aside on that account."""
+        """Answer that the money is set aside on that account. `paying`: and is to be paid out."""
         self.trigger_event(
             MoneyHeld,
             timestamp=at,
@@ -83,12 +91,18 @@ class GestureMoney(Stream):
             amount_minor=amount_minor,
             currency=self.currency,
             approval_id=approval_id,
+            paying=paying,
         )
 
-    def put_to_approval(self, *, account_id: UUID, at: datetime) -> None:
-        """Answer that another person has to decide."""
+    def put_to_approval(self, *, account_id: UUID, two_approvers_above_minor: int | None = None, at: datetime) -> None:
+        """Answer that another person has to decide; two of them above that amount."""
         self.trigger_event(
-            PutToApproval, timestamp=at, gesture_id=self.gesture_id, case_id=self.case_id, account_id=account_id
+            PutToApproval,
+            timestamp=at,
+            gesture_id=self.gesture_id,
+            case_id=self.case_id,
+            account_id=account_id,
+            two_approvers_above_minor=two_approvers_above_minor,
         )
 
     def refuse(self, *, code: RefusalCode, at: datetime) -> None:

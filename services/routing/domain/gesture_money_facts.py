@@ -35,7 +35,10 @@ class MoneyAsked(FirstFact):
 
 
 class MoneyHeld(Fact):
-    """The money is set aside, so the gesture may be given. `approval_id`: whose yes this follows, if anybody's."""
+    """The money is set aside, so the gesture may be given. `approval_id`: whose yes this follows, if anybody's.
+
+    `paying`: it has to be paid out first, and the hold is pinned until it is known what became of that.
+    """
 
     TOPIC: ClassVar[str] = "routing.money-held.v1"
     gesture_id: UUID
@@ -45,6 +48,7 @@ class MoneyHeld(Fact):
     amount_minor: int
     currency: str
     approval_id: UUID | None
+    paying: bool
 
     def apply(self, aggregate: GestureMoney) -> None:
         """Remember where the money is held."""
@@ -54,16 +58,21 @@ class MoneyHeld(Fact):
 
 
 class PutToApproval(Fact):
-    """The amount is above what the agent may give alone, so another person decides; nothing is held."""
+    """The amount is above what the agent may give alone, so another person decides; nothing is held.
+
+    `two_approvers_above_minor`: above it two people have to; None: one is enough.
+    """
 
     TOPIC: ClassVar[str] = "routing.put-to-approval.v1"
     gesture_id: UUID
     case_id: UUID
     account_id: UUID
+    two_approvers_above_minor: int | None
 
     def apply(self, aggregate: GestureMoney) -> None:
         """Wait for another person."""
         aggregate.state = MoneyState.AWAITING_APPROVAL
+        aggregate.two_approvers_above_minor = self.two_approvers_above_minor
 
 
 class MoneyRefused(Fact):

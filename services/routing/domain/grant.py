@@ -18,12 +18,24 @@ GRANTS_COUNT_MAX = 20
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A standing grant in minor units, for every period of its kind; at most `item_limit_minor` per gesture."""
+    """A standing grant in minor units, for every period of its kind; at most `item_limit_minor` per gesture.
+
+    `carry_over_max_minor`: of what is left at the end of a period, so much goes into the next. Of a team's:
+    `two_approvers_above_minor`: above it two people approve; None: one is enough for any amount.
+    """
 
     currency: str
     amount_minor: int
     period: BudgetPeriod
     item_limit_minor: int
+    carry_over_max_minor: int = 0
+    two_approvers_above_minor: int | None = None
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """Every amount in it."""
+        above = self.two_approvers_above_minor
+        return (self.amount_minor, self.item_limit_minor, self.carry_over_max_minor, 0 if above is None else above)
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -51,7 +63,7 @@ def checked_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     for grant in grants:
         if len(grant.currency) != CURRENCY_LETTERS or not (grant.currency.isascii() and grant.currency.isupper()):
             raise Refusal(RefusalCode.INVALID_INPUT, "a currency has three capital letters", "budgets")
-        if not (0 <= grant.amount_minor <= AMOUNT_MINOR_MAX and 0 <= grant.item_limit_minor <= AMOUNT_MINOR_MAX):
+        if not all(0 <= amount <= AMOUNT_MINOR_MAX for amount in grant.amounts):
             raise Refusal(RefusalCode.INVALID_INPUT, "an amount is not negative and not beyond measure", "budgets")
     return tuple(sorted(grants, key=lambda grant: grant.currency))
 

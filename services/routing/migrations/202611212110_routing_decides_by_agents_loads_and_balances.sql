@@ -22,6 +22,8 @@ CREATE TABLE standing_grants (
   amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
   period text NOT NULL,
   item_limit_minor bigint NOT NULL CHECK (item_limit_minor >= 0),
+  carry_over_max_minor bigint NOT NULL CHECK (carry_over_max_minor >= 0),
+  two_approvers_above_minor bigint CHECK (two_approvers_above_minor >= 0),  -- null: one is enough for any amount
   PRIMARY KEY (owner_kind, owner_ref, currency)
 );
 

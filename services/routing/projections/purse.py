@@ -12,7 +12,10 @@ from services.routing.domain.budget_facts import (
     BudgetClosed,
     BudgetOpened,
     BudgetReopened,
+    CaptureForced,
     CaptureReversed,
+    CarriedIn,
+    CarriedOut,
     GrantChanged,
     HoldCaptured,
     HoldExpired,
@@ -32,15 +35,23 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield from _grants(BudgetOwnerKind.AGENT, fact.card.ref, fact.card.grants)
         case TeamFounded() | TeamRevised():
             yield from _grants(BudgetOwnerKind.TEAM, fact.card.ref, fact.card.grants)
+        case _:
+            yield from _balances(fact, account)
+
+
+def _balances(fact: Fact | FirstFact, account: UUID) -> Iterator[Row]:
+    match fact:
         case BudgetOpened():
             yield _opened(account, fact.standing)
-        case GrantChanged():
+        case GrantChanged() | CarriedIn() | CarriedOut():
             figures = (account, fact.standing.granted_minor, fact.standing.item_limit_minor)
             yield Row("change_balance_grant", figures, expect_rows=1)
         case HoldPlaced():
             yield Row("place_hold", (account, fact.amount_minor), expect_rows=1)
         case HoldCaptured():
             yield Row("settle_hold", (account, fact.held_minor, fact.captured_minor), expect_rows=1)
+        case CaptureForced():
+            yield Row("force_spending", (account, fact.captured_minor), expect_rows=1)
         case HoldReleased() | HoldExpired():
             yield Row("settle_hold", (account, fact.held_minor, 0), expect_rows=1)
         case CaptureReversed():
@@ -52,8 +63,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
 def _grants(kind: BudgetOwnerKind, ref: str, grants: tuple[Grant, ...]) -> Iterator[Row]:
     yield Row("drop_grants", (kind, ref))
     for grant in grants:
-        figures = (grant.currency, grant.amount_minor, grant.period, grant.item_limit_minor)
-        yield Row("add_grant", (kind, ref, *figures), expect_rows=1)
+        limits = (grant.item_limit_minor, grant.carry_over_max_minor, grant.two_approvers_above_minor)
+        yield Row("add_grant", (kind, ref, grant.currency, grant.amount_minor, grant.period, *limits), expect_rows=1)
 
 
 def _opened(account: UUID, standing: Standing) -> Row:

@@ -32,6 +32,8 @@ class TablePurse:
                     amount_minor=row["amount_minor"],
                     period=BudgetPeriod(row["period"]),
                     item_limit_minor=row["item_limit_minor"],
+                    carry_over_max_minor=row["carry_over_max_minor"],
+                    two_approvers_above_minor=row["two_approvers_above_minor"],
                 ),
             )
             for row in found

@@ -1,5 +1,6 @@
 -- name: granted
-SELECT owner_kind, owner_ref, currency, amount_minor, period, item_limit_minor FROM standing_grants
+SELECT owner_kind, owner_ref, currency, amount_minor, period, item_limit_minor, carry_over_max_minor, two_approvers_above_minor
+FROM standing_grants
 WHERE (owner_kind, owner_ref, currency) > ($1, $2, $3) ORDER BY owner_kind, owner_ref, currency LIMIT $4
 
 -- name: known_accounts

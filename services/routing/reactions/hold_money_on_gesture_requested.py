@@ -10,11 +10,12 @@ from contracts.case import GestureRequested
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from services.routing.commands.hold_money import HoldMoney, hold_money
+from services.routing.domain.money_rules import MoneyRules
 from services.routing.ports import Record
 
 
 async def hold_money_on_gesture_requested(
-    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo
+    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo, rules: MoneyRules
 ) -> None:
     """Hold it, put it to approval, or refuse it."""
     told = msgspec.json.decode(message.data, type=GestureRequested)
@@ -24,5 +25,6 @@ async def hold_money_on_gesture_requested(
         agent_ref=told.agent_ref,
         amount_minor=told.amount_minor,
         currency=told.currency,
+        kind=told.kind,
     )
-    await hold_money(command, context, record=record, zone=zone)
+    await hold_money(command, context, record=record, zone=zone, rules=rules)

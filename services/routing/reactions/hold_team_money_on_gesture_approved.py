@@ -10,11 +10,12 @@ from contracts.case import GestureApproved
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_money
+from services.routing.domain.money_rules import MoneyRules
 from services.routing.ports import Record
 
 
 async def hold_team_money_on_gesture_approved(
-    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo
+    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo, rules: MoneyRules
 ) -> None:
     """Hold it, or refuse this approval."""
     told = msgspec.json.decode(message.data, type=GestureApproved)
@@ -26,5 +27,7 @@ async def hold_team_money_on_gesture_approved(
         approver_ref=told.approver_ref,
         amount_minor=told.amount_minor,
         currency=told.currency,
+        kind=told.kind,
+        first_approver_ref=told.first_approver_ref,
     )
-    await hold_team_money(command, context, record=record, zone=zone)
+    await hold_team_money(command, context, record=record, zone=zone, rules=rules)

@@ -17,12 +17,13 @@ from tests.support.memory_record import MemoryRecord
 
 
 class MemoryDirectory:
-    """`budgets`: who has one in which currency; `teams`: the refs there are. Both for a test to set."""
+    """`budgets`: who has one in which currency; `teams`: the refs there are; `duos`: of customers."""
 
     def __init__(self, record: MemoryRecord) -> None:
         self._record = record
         self.budgets: set[tuple[str, str]] = set()
         self.teams = {"care", "press"}
+        self.duos: dict[UUID, frozenset[UUID]] = {}
         self._numbers = 100_000
 
     def cases(self) -> list[Case]:
@@ -57,6 +58,16 @@ class MemoryDirectory:
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         return (agent_ref, currency) in self.budgets
+
+    async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
+        return self.duos.get(customer_id, frozenset())
+
+    async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
+        for case in self.cases():
+            for gesture in case.gestures.values():
+                if gesture.payout is not None and gesture.payout.hold_id == hold_id:
+                    return case.id, gesture.gesture_id
+        return None
 
     async def team_ref(self, team_id: UUID) -> str | None:
         return next((ref for ref in self.teams if id_of("team", ref) == team_id), None)

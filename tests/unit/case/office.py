@@ -135,8 +135,9 @@ class Office(World):
     ) -> SettleCase:
         gesture = None
         if amount_minor is not None:
+            reference = given.pop("reference", {"kind": "ORDER", "value": "7"})
             currency, reason = given.pop("currency", "EUR"), given.pop("reason", "damaged")
-            gesture = SettlingGesture(self.new_id(), GestureKind.REFUND, amount_minor, currency, reason)
+            gesture = SettlingGesture(self.new_id(), GestureKind.REFUND, amount_minor, currency, reason, reference)
         given = {"text": "You get it back.", "visibility": Visibility.PRIVATE, **given}
         command = SettleCase(case.id, self.new_id(), self.new_id(), gesture=gesture, **given)
         how = how or self.by(by)

@@ -21,6 +21,7 @@ from services.case.domain.gesture_facts import GestureGiven, GestureRequested, H
 from tests.unit.case.world import ANNA, AUDITOR, LEA, World
 
 ROUTING = system_actor("routing")
+ORDER = {"kind": "ORDER", "value": "7"}
 
 
 class Giving(World):
@@ -31,7 +32,14 @@ class Giving(World):
         self.directory.budgets = {("anna", "EUR")}
 
     async def give(self, case_id: UUID, *, by: Actor = ANNA, **given: object) -> UUID:
-        wish = {"kind": GestureKind.REFUND, "amount_minor": 2500, "currency": "EUR", "reason": "goodwill", **given}
+        wish = {
+            "kind": GestureKind.REFUND,
+            "reference": ORDER,
+            "amount_minor": 2500,
+            "currency": "EUR",
+            "reason": "goodwill",
+            **given,
+        }
         command = GiveGesture(case_id, self.new_id(), **wish)  # type: ignore[arg-type]
         await give_gesture(command, self.by(by), record=self.record, directory=self.directory, policy=self.policy)
         return command.gesture_id
@@ -79,6 +87,10 @@ async def test_a_gesture_is_requested_and_given_when_its_money_is_held() -> None
         ({"currency": "USD"}, RefusalCode.CURRENCY_MISMATCH, ("amount", "currencyCode")),
         ({"reason": "because"}, RefusalCode.REASON_UNKNOWN, ("reason",)),
         ({"note": "x" * 2001}, RefusalCode.TEXT_TOO_LONG, ("note",)),
+        ({"reference": None}, RefusalCode.INVALID_INPUT, ("reference",)),
+        ({"reference": {"kind": "SHIPMENT", "value": "7"}}, RefusalCode.INVALID_INPUT, ("reference",)),
+        ({"reference": {"kind": "PAYMENT", "value": " "}}, RefusalCode.INVALID_INPUT, ("reference", "value")),
+        ({"reference": {"kind": "ORDER", "value": "7" * 201}}, RefusalCode.TEXT_TOO_LONG, ("reference", "value")),
         ({"by": AUDITOR}, RefusalCode.FORBIDDEN, ()),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import Event
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -204,16 +206,31 @@ async def status(world: World) -> GestureStatus:
 async def test_held_money_gives_the_gesture() -> None:
     world = World()
     case_id = await gesture(world)
-    fact = routing.HoldPlaced(GIVEN, case_id, world.new_id(), world.new_id(), 100, "EUR")
-    await record_gesture_on_hold_placed(message(fact), world.told(), record=world.record)
+    woken, fact = Event(), routing.HoldPlaced(GIVEN, case_id, world.new_id(), world.new_id(), 100, "EUR")
+    await record_gesture_on_hold_placed(message(fact), world.told(), record=world.record, wake=woken.set)
     assert await status(world) is GestureStatus.GIVEN
+    assert not woken.is_set()
+
+
+async def test_held_money_that_is_to_be_paid_out_wakes_the_payer() -> None:
+    world = World()
+    case_id = await gesture(world)
+    woken, hold_id = Event(), world.new_id()
+    fact = routing.HoldPlaced(GIVEN, case_id, hold_id, world.new_id(), 100, "EUR", paying=True)
+    await record_gesture_on_hold_placed(message(fact), world.told(), record=world.record, wake=woken.set)
+    assert await status(world) is GestureStatus.PAYING
+    assert woken.is_set()
+    assert await world.directory.payout_of_hold(hold_id) == (case_id, GIVEN)
 
 
 async def test_the_ledgers_other_answers_are_recorded() -> None:
     world = World()
     case_id = await gesture(world)
     required = routing.ApprovalRequired(GIVEN, case_id)
-    await await_approval_on_approval_required(message(required), world.told(), record=world.record)
+    await await_approval_on_approval_required(
+        message(required), world.told(), record=world.record, open_for=timedelta(days=3)
+    )
+    assert (await the_case(world)).gestures[GIVEN].expires_at == world.at + timedelta(days=3)
     assert await status(world) is GestureStatus.AWAITING_APPROVAL
     late = routing.ApprovalRefused(GIVEN, case_id, world.new_id(), RefusalCode.OVER_OWN_LIMIT)
     await record_refusal_on_approval_refused(message(late), world.told(), record=world.record)

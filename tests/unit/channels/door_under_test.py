@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from contracts.standard_webhooks import sign_standard
 from contracts.vocabulary import Channel
 from services.channels.domain.channel_spec import (
     AnyOf,
@@ -24,7 +25,7 @@ from services.channels.domain.channel_spec import (
 )
 from services.channels.domain.door import Door
 from services.channels.domain.raw import headers_to_keep
-from services.channels.domain.verification import sign, sign_standard, sign_twilio
+from services.channels.domain.verification import sign, sign_twilio
 from tests.unit.channels.in_memory import NOW
 
 SECRET, OTHER_SECRET = "secret-of-a-test", "next-secret-of-a-test"

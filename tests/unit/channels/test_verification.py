@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contracts.standard_webhooks import sign_standard
 from services.channels.domain.channel_spec import (
     HmacSignature,
     NoVerification,
@@ -14,7 +15,7 @@ from services.channels.domain.channel_spec import (
     TwilioSignature,
     Verification,
 )
-from services.channels.domain.verification import Posted, Secrets, is_genuine, sign, sign_standard, sign_twilio
+from services.channels.domain.verification import Posted, Secrets, is_genuine, sign, sign_twilio
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 META = HmacSignature(header="X-Hub-Signature-256", prefix="sha256=", secrets=("app_secret",))

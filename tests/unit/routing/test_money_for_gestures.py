@@ -7,6 +7,7 @@ from contracts import subjects
 from contracts.vocabulary import BudgetOwnerKind, BudgetPeriod, Refusal, RefusalCode
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.release_money import ReleaseMoney, release_money
+from services.routing.domain.case_money import case_money_id
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.grant import Grant
 from tests.unit.routing.the_shop import EUROS, Shop, a_shop, filed, filed_agent, named
@@ -41,7 +42,8 @@ async def test_the_budget_is_told_before_the_answer_and_names_the_gesture() -> N
     shop = await a_shop()
     committed = await shop.ask("voucher", 2_000)
     account, money = await shop.account(), await shop.money("voucher")
-    assert list(committed.versions) == [account.id, money.id]
+    of_case = case_money_id(named("case"), "EUR")
+    assert list(committed.versions) == [account.id, of_case, money.id]
     changed, placed = shop.told(account.id)[-1][1], shop.told(money.id)[-1][1]
     assert isinstance(changed, told.BudgetChanged)
     assert isinstance(placed, told.HoldPlaced)

@@ -68,7 +68,9 @@ class Compiled:
         try:
             document = self._documents.of(asked.query, asked.operation_name)
             principal = context.principal
-            plan, values = document.planned(asked.variables, Mask(principal.role, principal.opens_sealed))
+            plan, values = document.planned(
+                asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed)
+            )
             data = await self._run(context, asked, document, plan, values)
         except Unplannable as unplannable:
             metrics.graphql_not_planned.labels(unplannable.why).inc()

@@ -25,6 +25,14 @@ from services.case.queries.timeline import GestureStanding, gesture_standing
 UNDECIDED = frozenset({GestureStatus.REQUESTED, GestureStatus.PAYING})
 AMOUNT = ("amount", "amount")
 CURRENCY = ("amount", "currencyCode")
+REFUSED_AT = {
+    RefusalCode.CURRENCY_MISMATCH: CURRENCY,
+    RefusalCode.OVER_CASE_CAP: AMOUNT,
+    RefusalCode.OVER_ORDER_VALUE: AMOUNT,
+    RefusalCode.NOT_FOUND: ("reference", "value"),
+    RefusalCode.INVALID_INPUT: ("reference",),
+}
+"""Which part of the input a refusal is about, where it is not the amount as a whole."""
 
 
 async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGivePayload:
@@ -132,7 +140,7 @@ def _ids(done: Committed) -> tuple[UUID, UUID]:
 
 def _settled(standing: GestureStanding | None) -> bool:
     """Whether the ledger has said all it has to say for now."""
-    if standing is None or standing.gesture_status in UNDECIDED:
+    if standing is None or (standing.gesture_status in UNDECIDED and standing.payout_outcome is None):
         return False
     return standing.gesture_status is not GestureStatus.GIVEN or standing.captured is True
 
@@ -156,8 +164,8 @@ def refusals_of(
     if settled is None or settled.refused_code is None:
         return []
     if settled.gesture_status is GestureStatus.REFUSED:
-        path = CURRENCY if settled.refused_code is RefusalCode.CURRENCY_MISMATCH else ("amount",)
-        return [of_refusal(Refusal(settled.refused_code, "the ledger refused it", *within, *path))]
+        path = REFUSED_AT.get(settled.refused_code, ("amount",))
+        return [of_refusal(Refusal(settled.refused_code, "the ledger or the payer refused it", *within, *path))]
     if (
         settled.gesture_status is GestureStatus.AWAITING_APPROVAL
         and approval_id is not None

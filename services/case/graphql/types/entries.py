@@ -98,6 +98,16 @@ class Reference:
 
 
 @strawberry.type
+class Fulfilment:
+    """What the payout of a gesture brought."""
+
+    code: str | None = field(description="A voucher's code; whoever has it has the money.")
+    url: Url | None = field(description="Where to look at it.")
+    provider_ref: str | None = field(description="The payer's own reference.")
+    at: Instant | None = field(description="When the payer said so.")
+
+
+@strawberry.type
 class Gesture(TimelineEntry, Approvable):
     """Something given to a customer out of a resolution budget."""
 
@@ -107,8 +117,9 @@ class Gesture(TimelineEntry, Approvable):
     reason: str = field(description="Why: a code of the configuration.")
     note: str | None = field(description="Why, in words, for colleagues.")
     reference: Reference | None = field(description="What it refers to.")
+    fulfilment: Fulfilment | None = field(description="What its payout brought; null until then, and where none is.")
     decided_at: Instant | None = field(description="When another person decided.")
-    decline_reason: str | None = field(description="Why not, in words, for the agent who asked.")
+    decline_reason: str | None = field(description="Why not, in words of who declined it, or of the payer.")
     row: strawberry.Private[EntryRow]
 
     @strawberry.field

@@ -48,6 +48,7 @@ class Budget(Node):
     spent: Money = field(description="Given.")
     available: Money = field(description="What is left.")
     item_limit: Money = field(description="The most that one gesture may cost without an approval.")
+    runs_low: bool = field(description="Whether 80 % of it or more is spent or held: time to say so.")
     period_start: Instant = field(description="The first moment of the period.")
     period_end: Instant = field(description="The first moment after the period.")
     row: strawberry.Private[BudgetRow]

@@ -30,6 +30,7 @@ SKETCH = Path(__file__).parents[5] / "shared" / "consumer" / "sketch.graphql"
 SKETCH_LATER = SKETCH.with_name("sketch-later.graphql")
 BEYOND = {
     *("Mutation: Mutation.timelineEntryRedact", "Mutation: Mutation.timelineEntryRedact(input)"),
+    "Budget: Budget.runsLow",
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
 }
 """What the sketch has no word for: it shows that an entry was redacted, not how."""

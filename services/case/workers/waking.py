@@ -1,4 +1,4 @@
-"""What came back from other services wakes those who wait for it."""
+"""Wakes those who wait in this process for an effect, once what they wait for has taken it."""
 
 from __future__ import annotations
 

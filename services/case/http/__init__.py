@@ -1,0 +1,1 @@
+"""What other systems post to the record by themselves: the word of a payer."""

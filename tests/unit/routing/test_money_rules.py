@@ -1,0 +1,182 @@
+"""Caps, two approvers, payouts and what is carried over: the ledger's commands, in the four ways each can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts import routing as told
+from contracts.vocabulary import GestureKind, Refusal, RefusalCode
+from services.routing.commands.capture_money import CaptureMoney, capture_money
+from services.routing.commands.hold_money import HoldMoney, hold_money
+from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_money
+from services.routing.commands.release_money import ReleaseMoney, release_money
+from services.routing.commands.reverse_money import ReverseMoney, reverse_money
+from services.routing.domain.budget_facts import CaptureForced, CarriedIn, CarriedOut, HoldState
+from services.routing.domain.gesture_money_facts import MoneyState
+from services.routing.domain.money_rules import MoneyRules
+from tests.unit.routing.memory_floor import ZONE
+from tests.unit.routing.the_shop import EUROS, TEAM_EUROS, Shop, a_shop, filed, filed_agent, named
+
+RULES = MoneyRules(case_caps={"EUR": 6_000}, paid_out=frozenset({GestureKind.REFUND}))
+
+
+async def ask(shop: Shop, name: str, amount: int, kind: GestureKind = GestureKind.GIFT, ref: str = "anna") -> Any:
+    command = HoldMoney(named(name), named("case"), ref, amount, "EUR", kind)
+    return await hold_money(command, shop.context(), record=shop.record, zone=ZONE, rules=RULES)
+
+
+async def approve(shop: Shop, name: str, amount: int, by: str = "lena", first: str | None = None) -> None:
+    number = sum(1 for _ in shop.record.all_facts())
+    command = HoldTeamMoney(
+        named(name), named("case"), named(f"approval {number}"), "anna", by, amount, "EUR", GestureKind.GIFT, first
+    )
+    await hold_team_money(command, shop.context(), record=shop.record, zone=ZONE, rules=RULES)
+
+
+async def capture(shop: Shop, name: str) -> Any:
+    hold_id = (await shop.money(name)).hold_id
+    assert hold_id is not None
+    return await capture_money(CaptureMoney(named(name), hold_id), shop.context(), record=shop.record)
+
+
+def answer(shop: Shop) -> Any:
+    return shop.told()[-1][1]
+
+
+async def test_all_agents_together_stay_within_what_a_case_may_cost() -> None:
+    shop = await a_shop()
+    await ask(shop, "one", 4_000)
+    await ask(shop, "two", 2_001, ref="bram")
+    assert answer(shop) == told.GestureRefused(named("two"), named("case"), RefusalCode.OVER_CASE_CAP)
+    await ask(shop, "three", 2_000, ref="bram")
+    assert (await shop.money("three")).state is MoneyState.HELD
+
+
+async def test_what_was_released_or_came_back_counts_for_the_case_no_longer() -> None:
+    shop = await a_shop()
+    await ask(shop, "one", 4_000)
+    await release_money(ReleaseMoney(named("one"), "no"), shop.context(), record=shop.record)
+    await ask(shop, "two", 5_000)
+    await capture(shop, "two")
+    back = ReverseMoney(named("two"), named("back"), 3_000)
+    for _ in range(2):
+        await reverse_money(back, shop.context(), record=shop.record)
+    assert (await shop.account()).standing.spent_minor == 2_000
+    await ask(shop, "three", 4_001)
+    assert answer(shop).code is RefusalCode.OVER_CASE_CAP
+    await ask(shop, "four", 4_000)
+    assert (await shop.money("four")).state is MoneyState.HELD
+
+
+@pytest.mark.parametrize(("name", "amount"), [("one", 5_001), ("nothing", 100)])
+async def test_no_more_comes_back_than_was_given(name: str, amount: int) -> None:
+    shop = await a_shop()
+    await ask(shop, "one", 5_000)
+    await capture(shop, "one")
+    with pytest.raises(Refusal):
+        await reverse_money(ReverseMoney(named(name), named("back"), amount), shop.context(), record=shop.record)
+    assert (await shop.account()).standing.spent_minor == 5_000
+
+
+async def test_what_somebody_else_pays_out_is_pinned_before_it_is_told() -> None:
+    shop = await a_shop()
+    await ask(shop, "refund", 1_000, GestureKind.REFUND)
+    assert answer(shop).paying
+    (hold,) = (await shop.account()).holds.values()
+    assert hold.state is HoldState.PAYING
+    await ask(shop, "gift", 1_000)
+    assert not answer(shop).paying
+
+
+async def test_a_payment_out_of_a_released_hold_is_recorded_by_force_once() -> None:
+    shop = await a_shop()
+    await ask(shop, "refund", 1_000, GestureKind.REFUND)
+    await release_money(ReleaseMoney(named("refund"), "PAYOUT_REFUSED"), shop.context(), record=shop.record)
+    assert (await capture(shop, "refund")).outcome == {"forced": True}
+    assert (await capture(shop, "refund")).outcome == {"forced": False}
+    assert sum(isinstance(fact, CaptureForced) for fact in shop.record.all_facts()) == 1
+    assert (await shop.account()).standing.spent_minor == 1_000
+
+
+async def two_approvers() -> Shop:
+    shop = await a_shop()
+    team = msgspec.structs.replace(TEAM_EUROS, two_approvers_above_minor=5_500)
+    await shop.apply(filed(filed_agent("anna"), filed_agent("bram"), digest="second", team=(team,)))
+    return shop
+
+
+async def test_two_people_approve_above_the_amount_and_the_case_is_told_so() -> None:
+    shop = await two_approvers()
+    await ask(shop, "refund", 5_600)
+    assert answer(shop).two_approvers_above_minor == 5_500
+    await approve(shop, "refund", 5_600, first="maud")
+    assert (await shop.money("refund")).state is MoneyState.HELD
+
+
+@pytest.mark.parametrize(
+    ("first", "by", "code"),
+    [
+        (None, "lena", RefusalCode.OVER_OWN_LIMIT),
+        ("lena", "lena", RefusalCode.SELF_APPROVAL),
+        ("anna", "lena", RefusalCode.SELF_APPROVAL),
+        ("lena", "anna", RefusalCode.SELF_APPROVAL),
+    ],
+)
+async def test_one_person_and_who_asked_are_not_two_people(first: str | None, by: str, code: RefusalCode) -> None:
+    shop = await two_approvers()
+    await ask(shop, "refund", 5_600)
+    await approve(shop, "refund", 5_600, by, first)
+    assert answer(shop).code is code
+    assert (await shop.account("care")).holds == {}
+
+
+async def test_a_team_that_asks_for_two_later_does_not_change_what_waits_already() -> None:
+    shop = await a_shop()
+    await ask(shop, "refund", 5_600)
+    team = msgspec.structs.replace(TEAM_EUROS, two_approvers_above_minor=100)
+    await shop.apply(filed(filed_agent("anna"), filed_agent("bram"), digest="second", team=(team,)))
+    await approve(shop, "refund", 5_600)
+    assert (await shop.money("refund")).state is MoneyState.HELD
+
+
+async def carrying(most: int) -> Shop:
+    grant = msgspec.structs.replace(EUROS, carry_over_max_minor=most)
+    return await a_shop(filed_agent("anna", grants=(grant,)))
+
+
+@pytest.mark.parametrize(("most", "carried"), [(3_000, 3_000), (30_000, 20_500), (0, 0)])
+async def test_what_is_left_goes_on_into_the_next_period_up_to_a_bound(most: int, carried: int) -> None:
+    shop = await carrying(most)
+    await ask(shop, "given", 4_000)
+    await capture(shop, "given")
+    await ask(shop, "open", 500)
+    shop.clock.pass_by(days=7)
+    for _ in range(2):
+        await shop.keep_hours()
+    last, this = sorted(shop.accounts("anna"), key=lambda one: one.standing.period_start)
+    assert (this.standing.granted_minor, this.standing.carried_minor) == (25_000 + carried, carried)
+    assert (last.standing.available_minor, last.standing.open) == (20_500 - carried, False)
+    await capture(shop, "open")
+    assert sum(one.standing.spent_minor for one in shop.accounts("anna")) == 4_500
+
+
+async def test_a_new_grant_stands_beside_what_was_carried_over() -> None:
+    shop = await carrying(3_000)
+    shop.clock.pass_by(days=7)
+    await shop.keep_hours()
+    other = msgspec.structs.replace(EUROS, carry_over_max_minor=3_000, amount_minor=10_000)
+    await shop.apply(filed(filed_agent("anna", grants=(other,)), digest="second"))
+    assert (await shop.account()).standing.granted_minor == 13_000
+    kinds = [type(fact) for fact in shop.record.all_facts() if isinstance(fact, CarriedIn | CarriedOut)]
+    assert {kind.__name__ for kind in kinds} == {"CarriedIn", "CarriedOut"}
+
+
+async def test_what_loses_the_race_at_the_turn_of_the_period_is_carried_once() -> None:
+    shop = await carrying(3_000)
+    shop.clock.pass_by(days=7)
+    shop.record.lose_races(2)
+    await shop.keep_hours()
+    assert (await shop.account()).standing.carried_minor == 3_000
