@@ -37,6 +37,8 @@ from tests.support.random_documents import Known, Written, document
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 STEPS = 160
 EXAMPLES = 150
+READERS = 5
+"""The first so many of those who ask may read: the others are answered by Strawberry, with a refusal."""
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 ASKING = (
     Principal("anna", Role.AGENT, "Anna", NOW + timedelta(hours=1)),
@@ -200,7 +202,7 @@ async def both(database: str, keys_database: str) -> AsyncIterator[Both]:
         yield running
         await asyncio.sleep(0.1)
         await screens.close()
-    assert running.planned["a plan"] > running.planned["Strawberry"] / 2
+    assert running.planned["a plan"] > EXAMPLES / 5
 
 
 async def compared(both: Both, who: Principal, written: Written) -> str:
@@ -216,7 +218,7 @@ async def compared(both: Both, who: Principal, written: Written) -> str:
     return "a plan"
 
 
-@given(random=st.randoms(use_true_random=True), who=st.sampled_from(ASKING))
+@given(random=st.randoms(use_true_random=True), who=st.sampled_from((*ASKING[:READERS] * 3, *ASKING)))
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 async def test_a_plan_and_strawberry_give_the_same_bytes_and_the_same_entries(
     both: Both, random: Any, who: Principal
