@@ -17,7 +17,9 @@ import phonenumbers
 
 from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
+from contracts.configuration_error import ConfigurationError
 from contracts.gesture_check import gesture_complaint, is_secure
+from contracts.http_access import Http
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
     CAPACITY_UNITS_ELSEWHERE,
@@ -29,7 +31,6 @@ from contracts.installation import (
     Cause,
     ChannelAccount,
     Configuration,
-    Http,
     Oidc,
     Purpose,
     Reason,
@@ -38,6 +39,7 @@ from contracts.installation import (
 from contracts.money import to_minor
 from contracts.objects_check import objects_complaint
 from contracts.roster_check import roster_complaint
+from contracts.secret_sources import resolved, secret_of
 from contracts.target_check import target_complaint
 from contracts.template_check import template_complaint
 from contracts.triage_check import is_usable, triage_complaint
@@ -73,15 +75,6 @@ _MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)
 _OTHER = re.compile(r"(.+?) - at `\$\.?(.*)`", re.DOTALL)
 
 
-class ConfigurationError(Exception):
-    """The configuration cannot be used. `key` is the key at fault as written: `agents[0].budgets[0].amount`."""
-
-    def __init__(self, key: str, complaint: str) -> None:
-        super().__init__(f"{key}: {complaint}" if key else complaint)
-        self.key = key
-        self.complaint = complaint
-
-
 def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[str], str]) -> Configuration:
     """The configuration that `text` (TOML) holds, its secrets resolved. No text: everything at its default.
 
@@ -106,8 +99,8 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
     accounts = tuple(
         msgspec.structs.replace(
             account,
-            secrets=_resolved(account.secrets, f"channel_accounts[{index}].secrets", env, read_file),
-            former_secrets=_resolved(
+            secrets=resolved(account.secrets, f"channel_accounts[{index}].secrets", env, read_file),
+            former_secrets=resolved(
                 account.former_secrets, f"channel_accounts[{index}].former_secrets", env, read_file
             ),
         )
@@ -115,12 +108,12 @@ def parse_configuration(text: str, env: Mapping[str, str], read_file: Callable[[
     )
     objects, payouts, classifier = configuration.objects, configuration.payouts, configuration.classifier
     if objects.s3 is not None:
-        word = _secret(objects.s3.secret_key, "objects.s3.secret_key", env, read_file)
+        word = secret_of(objects.s3.secret_key, "objects.s3.secret_key", env, read_file)
         objects = msgspec.structs.replace(objects, s3=msgspec.structs.replace(objects.s3, secret_key=word))
     if payouts is not None:
-        payouts = msgspec.structs.replace(payouts, secret=_secret(payouts.secret, "payouts.secret", env, read_file))
+        payouts = msgspec.structs.replace(payouts, secret=secret_of(payouts.secret, "payouts.secret", env, read_file))
     if classifier is not None:
-        secret = _secret(classifier.secret, "classifier.secret", env, read_file)
+        secret = secret_of(classifier.secret, "classifier.secret", env, read_file)
         if not is_usable(secret):
             raise ConfigurationError("classifier.secret", "expected base64 behind whsec_")
         classifier = msgspec.structs.replace(classifier, secret=secret)
@@ -276,28 +269,3 @@ def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> 
     for name in account.secrets:
         if name not in needed + possible:
             raise ConfigurationError(f"{key}.secrets.{name}", f"unknown key for {channel.path}")
-
-
-def _resolved(
-    secrets: Mapping[str, str], key: str, env: Mapping[str, str], read_file: Callable[[str], str]
-) -> dict[str, str]:
-    """Secrets of an account, those from elsewhere fetched."""
-    return {name: _secret(value, f"{key}.{name}", env, read_file) for name, value in sorted(secrets.items())}
-
-
-def _secret(written: str, key: str, env: Mapping[str, str], read_file: Callable[[str], str]) -> str:
-    source, _, place = written.partition(":")
-    if source == "env":
-        secret = env.get(place, "")
-        missing = f"the environment variable {place} is not set"
-    elif source == "file":
-        try:
-            secret = read_file(place).strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(key, f"the file {place} cannot be read: {type(error).__name__}") from None
-        missing = f"the file {place} is empty"
-    else:
-        return written
-    if not secret:
-        raise ConfigurationError(key, missing)
-    return secret

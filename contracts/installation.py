@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from contracts.gesture_rules import Gestures, Payouts
+from contracts.http_access import Http
 from contracts.money import to_minor
+from contracts.object_store import Objects
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.targets import Target
 from contracts.triage import Classifier, ModeWord, ReachLimits, TriageRule
@@ -20,8 +22,6 @@ REASONS_DEFAULT = ("late-delivery", "damaged", "wrong-item", "billing-error", "b
 PURPOSES_DEFAULT = ("complaint-handling", "audit", "legal-claim", "subject-request")
 CAPACITY_UNITS_DEFAULT = {"voice": 20, "chat": 4, "email": 1}
 CAPACITY_UNITS_ELSEWHERE = 1
-OBJECT_BYTES_MAX_DEFAULT = 25 * 1024 * 1024
-BUCKET_BYTES_MAX_DEFAULT = 4 * 1024**3
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:~-]{0,99}$")]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -207,25 +207,6 @@ class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     name: Name | None = None
 
 
-class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which other origins' pages may use the API, and how much of it anybody may.
-
-    `cost_max`: points of one operation. `points_per_minute_max`: of all operations of one principal. `introspection`:
-    the roles that may ask for the schema, and are helped with names they misspelt. `trusted_documents`: a JSON file of
-    documents by id. `trusted_only`: no others are executed. `federation`: a gateway may use it as a subgraph.
-    """
-
-    allowed_origins: tuple[str, ...] = ()
-    cost_max: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] = 10_000
-    points_per_minute_max: Annotated[int, msgspec.Meta(ge=1_000, le=10**12)] = 12_000_000
-    introspection: tuple[Literal["agent", "lead", "auditor", "privacy", "admin", "integration"], ...] = (
-        "agent", "lead", "auditor", "privacy", "admin", "integration",
-    )  # fmt: skip
-    trusted_documents: str | None = None
-    trusted_only: bool = False
-    federation: bool = False
-
-
 class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The issuer of tokens in place of the embedded one, and where its tokens say who somebody is."""
 
@@ -245,43 +226,6 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     raw_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
     case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
     mentions_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
-
-
-class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A bucket of a store that speaks S3. `secret_key` is resolved and never shown."""
-
-    endpoint: str
-    bucket: Name
-    access_key: Name
-    secret_key: Name
-    region: Name = "us-east-1"
-
-    def __repr__(self) -> str:
-        return f"S3({self.endpoint}, {self.bucket})"
-
-
-class Scanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Who looks into files before anybody gets them. `url`: `clamd://host:port`, or `http(s)://…` to post them to."""
-
-    url: str
-
-
-class Objects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Files that come along: where they lie, sealed, and how they are handed out.
-
-    `store`: `jetstream`, or `s3` with `[objects.s3]`. `bytes_max`: of one file; `bucket_bytes_max`: of all of them in
-    JetStream, when its bucket is made. `public_url`: where desks reach the front door; None: they get
-    no links. `refused_types`: media types that are not kept, besides programs and scripts.
-    """
-
-    store: Literal["jetstream", "s3"] = "jetstream"
-    bytes_max: Annotated[int, msgspec.Meta(ge=1, le=100 * 1024 * 1024)] = OBJECT_BYTES_MAX_DEFAULT
-    bucket_bytes_max: Annotated[int, msgspec.Meta(ge=1024 * 1024)] = BUCKET_BYTES_MAX_DEFAULT
-    link_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
-    public_url: str | None = None
-    refused_types: tuple[Name, ...] = ()
-    s3: S3 | None = None
-    scanner: Scanner | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

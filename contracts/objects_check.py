@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-from contracts.installation import Objects
+from contracts.object_store import Objects
 
 SCANNERS = ("clamd", "http", "https")
 

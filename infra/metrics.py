@@ -37,6 +37,10 @@ graphql_duration = Histogram(
     ("operation",),
     buckets=SECONDS_BUCKETS,
 )
+graphql_planned = Counter(attributes.GRAPHQL_PLANNED, "Queries answered by one statement.")
+graphql_not_planned = Counter(
+    attributes.GRAPHQL_NOT_PLANNED, "Operations that Strawberry answered, by the field or other reason.", ("reason",)
+)
 graphql_errors = Counter(attributes.GRAPHQL_ERRORS, "Operations that failed or were refused, by code.", ("code",))
 access_unlogged = Counter(
     attributes.ACCESS_UNLOGGED, "Refused tokens that came in a flood and were not put into the access log."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -22,6 +23,8 @@ KEYS_FRESH_S_MAX = 300
 KEYS_STALE_S_MAX = 3_600
 REFRESH_INTERVAL_S_MIN = 10
 SUBJECT_LENGTH_MAX = 200
+TOKENS_KEPT_MAX = 1_000
+"""Of those that were found good: a signature costs more to verify than a screen's answer to send."""
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 RSA_BITS_MIN = 2_048
 
@@ -114,6 +117,7 @@ class TokenVerifier:
         self._fetched_at: datetime | None = None
         self._tried_at: datetime | None = None
         self._refreshing = asyncio.Lock()
+        self._verified: OrderedDict[str, tuple[str, Key, Identity]] = OrderedDict()
 
     async def verify(self, token: str) -> Identity:
         """Whose token it is.
@@ -121,9 +125,23 @@ class TokenVerifier:
         Raises:
             TokenRefused: it is not good, or the issuer's keys cannot be had.
         """
+        known = self._verified.get(token)
+        if known is not None and self._still_good(*known):
+            self._verified.move_to_end(token)
+            return known[2]
         header = self._header(token)
-        key = await self._key(header["kid"])
-        return self._identity(self._verified_claims(token, key, header["alg"]))
+        kid = header["kid"]
+        key = await self._key(kid)
+        identity = self._identity(self._verified_claims(token, key, header["alg"]))
+        self._verified[token] = (kid, key, identity)
+        if len(self._verified) > TOKENS_KEPT_MAX:
+            self._verified.popitem(last=False)
+        return identity
+
+    def _still_good(self, kid: str, key: Key, identity: Identity) -> bool:
+        """Whether what was found of a token holds still: not expired, and its key not fetched anew since."""
+        fresh = self._keys.get(kid) is key and not self._keys_older_than(KEYS_FRESH_S_MAX)
+        return fresh and self._clock.now() < identity.expires_at
 
     def _header(self, token: str) -> Mapping[str, Any]:
         """The header, before any signature is looked at: only to refuse early and to know which key to take."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from typing import Any
 
 import httpx
@@ -15,7 +14,6 @@ from contracts import subjects
 from contracts.configuration import Configuration
 from contracts.stored import Record
 from infra.configuration_file import read_configuration
-from infra.consumer import Handler
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -23,7 +21,7 @@ from infra.issuer import Issuer
 from infra.journal import Journal
 from infra.migrate import migrate
 from infra.oidc import OidcKeys, oidc_rules
-from infra.postgres import open_pool
+from infra.postgres import Pool, open_pool
 from infra.runtime import Runtime
 from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
@@ -40,33 +38,11 @@ from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from services.case.queries.readiness import configurations_to_come
-from services.case.reactions.assign_case_on_case_routed import assign_case_on_case_routed
-from services.case.reactions.attach_contact_on_contact_received import attach_contact_on_contact_received
-from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
-from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
-from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
-from services.case.reactions.note_attachment_on_attachment_changed import note_attachment_on_attachment_changed
-from services.case.reactions.note_configuration_on_configuration_applied import (
-    note_configuration_on_configuration_applied,
-)
-from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
-from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
-from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
-from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
-from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
-from services.case.reactions.record_withholding_on_content_withheld import record_withholding_on_content_withheld
-from services.case.reactions.refuse_gesture_on_gesture_refused import refuse_gesture_on_gesture_refused
-from services.case.reactions.remove_contact_on_contact_removed import remove_contact_on_contact_removed
-from services.case.reactions.show_account_on_account_configured import show_account_on_account_configured
-from services.case.reactions.show_agent_on_agent_changed import show_agent_on_agent_changed
-from services.case.reactions.show_budget_on_budget_changed import show_budget_on_budget_changed
-from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
-from services.case.reactions.show_health_on_account_health_changed import show_health_on_account_health_changed
-from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
 from services.case.workers.payer import Payer
 from services.case.workers.paying import open_payer, payer_routes
+from services.case.workers.reacting import reactions_to_channels, reactions_to_routing
 from services.case.workers.waking import waking
 
 MIGRATIONS = ("services.case.migrations",)
@@ -87,54 +63,6 @@ def case_runtime(settings: ServiceSettings) -> Runtime:
         publish=contract_fact,
         sealing=True,
     )
-
-
-def reactions_to_channels(
-    runtime: Runtime,
-    record: Record,
-    directory: PostgresDirectory,
-    settings: CaseSettings,
-    classifier: Classifier | None = None,
-) -> dict[str, Handler]:
-    """What the record does when channels tells something."""
-    opener, policy = runtime.keys, settings.policy
-    deciding: dict[str, Any] = {"record": record, "directory": directory, "policy": policy, "ids": runtime.ids}
-    return {
-        subjects.CONTACT_RECEIVED: partial(
-            attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
-        ),
-        subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
-        subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
-        subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
-        subjects.HANDLE_ALIASED: partial(
-            link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
-        ),
-        subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
-        subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
-        subjects.ACCOUNT_HEALTH_CHANGED: partial(show_health_on_account_health_changed, record=record),
-        subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),
-        subjects.CONTENT_WITHHELD: partial(record_withholding_on_content_withheld, record=record),
-        subjects.CHANNELS_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
-    }
-
-
-def reactions_to_routing(record: Record, settings: CaseSettings, wake_payer: Callable[[], None]) -> dict[str, Handler]:
-    """What the record does when routing tells something."""
-    return {
-        subjects.CASE_ROUTED: partial(assign_case_on_case_routed, record=record),
-        subjects.AGENT_CHANGED: partial(show_agent_on_agent_changed, record=record),
-        subjects.TEAM_CHANGED: partial(show_team_on_team_changed, record=record),
-        subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
-        subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
-        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
-        subjects.APPROVAL_REQUIRED: partial(
-            await_approval_on_approval_required, record=record, open_for=settings.policy.approval_open_for
-        ),
-        subjects.APPROVAL_REFUSED: partial(record_refusal_on_approval_refused, record=record),
-        subjects.GESTURE_REFUSED: partial(refuse_gesture_on_gesture_refused, record=record),
-        subjects.REQUEST_REFUSED: partial(note_refusal_on_request_refused, record=record),
-        subjects.ROUTING_CONFIGURED: partial(note_configuration_on_configuration_applied, record=record),
-    }
 
 
 class CaseService:
@@ -164,22 +92,27 @@ class CaseService:
         reasons = await self.runtime.ready()
         if reasons:
             return reasons
-        missing = await configurations_to_come(self.runtime.pool, self._case.digest)
-        return [f"the configuration of {origin} has not arrived yet" for origin in missing]
+        to_come = await configurations_to_come(self.runtime.pool, self._case.digest)
+        return [f"the configuration of {origin} has not arrived yet" for origin in to_come]
 
     @asynccontextmanager
     async def _running(self, _app: Litestar) -> AsyncIterator[None]:
+        # Here and not above: the command line opens the record without the API, and is to start at once.
+        from services.case.graphql.screens import open_screens  # noqa: PLC0415  (see above)
+
         async with AsyncExitStack() as resources:
             await resources.enter_async_context(self.runtime)
             verifier = await self._verifier(resources)
             directory = PostgresDirectory(self.runtime.pool)
             self._case.policy.levels.look_ahead(self.runtime.clock.now())
             record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
+            screens = await open_screens(self._settings.database_url)
+            resources.push_async_callback(screens.close)
             payouts = self._case.configuration.payouts
             payer = None if payouts is None else await open_payer(self.runtime, record, payouts, resources)
             asked = classifier_of(self._case.configuration, self.runtime.clock)
             self._follow(record, directory, payer, await resources.enter_async_context(asked))
-            self._serving = HttpTracing(self._app(record, directory, verifier))
+            self._serving = HttpTracing(self._app(record, directory, verifier, screens))
             yield
             self._serving = self._resting
             await self.access.drain(seconds_max=ACCESS_LOG_SECONDS_MAX)
@@ -203,7 +136,7 @@ class CaseService:
             self.runtime.spawn("payer", payer.run)
         self.runtime.run()
 
-    def _app(self, record: Record, directory: PostgresDirectory, verifier: TokenVerifier) -> Litestar:
+    def _app(self, record: Record, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
         # Here and not above: the command line opens the record without the API, and is to start at once.
         from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
         from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see above)
@@ -224,6 +157,7 @@ class CaseService:
             checkpoints=self.runtime.checkpointer,
             units_of=configuration.units_of,
             keys=self.runtime.keys,
+            screens=screens,
             links=links_of(self._settings, configuration),
             purposes=configuration.purpose_codes,
             allowed_origins=configuration.http.allowed_origins,

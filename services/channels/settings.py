@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.configuration import Configuration, configuration_digest
-from contracts.installation import ChannelAccount, Objects, Retention
+from contracts.installation import ChannelAccount, Retention
+from contracts.object_store import Objects
 from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry

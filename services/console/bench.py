@@ -15,7 +15,7 @@ ROUNDS_MAX = 100
 
 
 def bench(
-    what: Literal["events", "routing", "mail", "hostile"],
+    what: Literal["events", "routing", "mail", "hostile", "view"],
     /,
     *,
     rounds: int = 3,
@@ -27,7 +27,8 @@ def bench(
 
     Args:
         what: The event log beside what its database can do, routing beside the best in hindsight, reading mail
-            beside what the library's parser alone takes, or how long documents made to hurt hold up the API.
+            beside what the library's parser alone takes, how long documents made to hurt hold up the API, or a
+            screen beside the same SQL without HTTP.
         rounds: How often everything of the event log is measured, at most 100.
         seconds: How long each measure of it lasts.
         out: Draw the figures into this SVG file.

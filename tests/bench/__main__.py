@@ -20,6 +20,7 @@ from tests.bench.rebuilding import rebuilding
 from tests.bench.routing import WEEKS, routing
 from tests.bench.stand import opened_stand
 from tests.bench.table import Figures, printed
+from tests.bench.view import view
 
 
 async def measure(rounds: int, seconds: float, console: Console) -> Figures:
@@ -38,7 +39,7 @@ async def measure(rounds: int, seconds: float, console: Console) -> Figures:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="eender bench", description=__doc__)
-    parser.add_argument("what", choices=["events", "routing", "mail", "hostile"])
+    parser.add_argument("what", choices=["events", "routing", "mail", "hostile", "view"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each measure lasts")
     parser.add_argument("--out", type=Path, help="where the plot goes")
@@ -55,6 +56,8 @@ def main() -> int:
         figures = Figures()
         for _ in range(asked.rounds):
             hostile(figures)
+    elif asked.what == "view":
+        figures = uvloop.run(view(asked.rounds, asked.seconds, Console(stderr=True).print))
     else:
         figures = uvloop.run(measure(asked.rounds, asked.seconds, Console(stderr=True)))
     medians = figures.medians()

@@ -19,21 +19,14 @@ import httpx
 import uvicorn
 from litestar import Litestar
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent
+from contracts.content import AttachmentContent
 from contracts.stored import CommandContext, Committed, Record, Row, Work
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import (
     Actor,
     AssignmentReason,
     CandidateRejection,
-    Channel,
-    ContactKind,
-    Direction,
-    HandleAssurance,
-    HandleKind,
-    Role,
     RoutingTier,
-    Visibility,
     id_of,
     system_actor,
 )
@@ -48,10 +41,10 @@ from infra.sealing import KeyRing, migrate_keys
 from infra.sequencer import Sequencer
 from infra.signed_links import LinkSigner
 from infra.sql import statements
-from infra.token_verifier import Identity, RefusedBecause, TokenRefused
+from infra.token_verifier import TokenRefused
 from services.case.app import MIGRATIONS, STATEMENTS
 from services.case.commands.assign_case import AssignCase, assign_case
-from services.case.commands.attach_contact import AttachContact, attach_contact
+from services.case.commands.attach_contact import attach_contact
 from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.domain.access import AccessEntry
 from services.case.domain.assignments import RoutedDecision
@@ -63,26 +56,16 @@ from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
+from services.case.graphql.screens import open_screens
 from services.case.projections import PROJECTIONS
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from tests.integration.routing_stand_in import RoutingStandIn, furnish
+from tests.support.believed_tokens import Tokens
 from tests.support.documents import operation_text
+from tests.support.whatsapp_message import sent_by_whatsapp
 
 LINK_KEK = b"l" * 32
-
-
-class Tokens:
-    """A verifier that believes tokens of the form `role:subject[:name]`."""
-
-    def __init__(self) -> None:
-        self.expires_at = SystemClock().now() + timedelta(hours=1)
-
-    async def verify(self, token: str) -> Identity:
-        role, _, subject = token.partition(":")
-        if role not in Role.__members__ or not subject:
-            raise TokenRefused(RefusedBecause.SIGNATURE)
-        return Identity(subject=subject, role=Role(role), expires_at=self.expires_at)
 
 
 def euros(amount: str) -> dict[str, str]:
@@ -144,28 +127,7 @@ class Desk:
     # -- customers
 
     async def whatsapp(self, number: str, text: str, files: tuple[AttachmentContent, ...] = ()) -> Committed:
-        now, ids = SystemClock().now(), SystemIds()
-        external_id = f"wamid.{ids.new()}"
-        command = AttachContact(
-            contact_id=id_of("contact", Channel.WHATSAPP, "waba-1", external_id),
-            channel=Channel.WHATSAPP,
-            account="waba-1",
-            kind=ContactKind.MESSAGE,
-            direction=Direction.INBOUND,
-            visibility=Visibility.PRIVATE,
-            assurance=HandleAssurance.PLATFORM,
-            occurred_at=now,
-            received_at=now,
-            new_case_id=ids.new(),
-            new_customer_id=ids.new(),
-            brand="shop",
-            content=ContactContent(
-                handles=(HandleContent(kind=HandleKind.WHATSAPP, value=number),),
-                sender_name="Sam Bakker",
-                text=text,
-                attachments=files,
-            ),
-        )
+        command = sent_by_whatsapp(number, text, files)
         context = self.context(system_actor("channels"))
         return await attach_contact(command, context, record=self.record, directory=self.directory, policy=self.policy)
 
@@ -259,6 +221,7 @@ async def running_desk(
     keys_pool = await open_pool(keys_database, application_name="test")
     await migrate(pool, *MIGRATIONS)
     await migrate_keys(keys_pool)
+    screens = await open_screens(database)
     appended, keys, hub = asyncio.Event(), KeyRing(keys_pool, os.urandom(32)), Hub()
     kept = PostgresRecord(pool, keys, PROJECTIONS, statements(*STATEMENTS), appended.set)
     record = ClockedRecord(kept, PostgresDirectory(pool), ServiceLevels())
@@ -279,6 +242,7 @@ async def running_desk(
         links=AttachmentLinks(LinkSigner(LINK_KEK), base_url="https://files.shop.example", seconds=300),
         checkpoints=Checkpointer(pool, "case", None),
         keys=keys,
+        screens=screens,
         gate=gate or GateRules(),
         federated=federated,
         purposes=("audit",),
@@ -309,5 +273,6 @@ async def running_desk(
             with suppress(asyncio.CancelledError):
                 await work
         await desk.http.aclose()
+        await screens.close()
         await pool.close()
         await keys_pool.close()

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from contracts.attachments import attachment_id_of
-from contracts.installation import Scanner as ScannerConfiguration
+from contracts.object_store import Scanner as ScannerConfiguration
 from contracts.vocabulary import AttachmentState
 from services.channels.domain.attachment import Attachment
 from services.channels.workers.attachment_keeper import AttachmentKeeper

@@ -87,11 +87,7 @@ async def begin_case(
             policy=policy,
             at=context.at,
         )
-        number = await directory.next_case_number()
-        contact = _contact(command, customer.id, account, context)
-        case = Case.open(
-            case_id=command.case_id, number=number, contact=contact, due_at=None, at=context.at, basis=command.basis
-        )
+        case = await _opened(command, customer, account, context, directory)
         replies.request(
             case,
             contact_id=command.contact_id,
@@ -107,6 +103,17 @@ async def begin_case(
         return Work(streams=(customer, case), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
 
     return await record.transact(context, decide, serialise_on=(command.handle_id,))
+
+
+async def _opened(
+    command: BeginCase, customer: Customer, account: KnownAccount, context: CommandContext, directory: Directory
+) -> Case:
+    """The case, in which nothing was said yet: no clock runs."""
+    number = await directory.next_case_number()
+    contact = _contact(command, customer.id, account, context)
+    return Case.open(
+        case_id=command.case_id, number=number, contact=contact, due_at=None, at=context.at, basis=command.basis
+    )
 
 
 async def _recipient(

@@ -8,11 +8,12 @@ from contracts.vocabulary import Role
 from infra.token_verifier import RefusedBecause
 from services.case.graphql.access import Principal, purpose_of, ticket_of
 from services.case.graphql.accessing import RefusedTokens
+from services.case.graphql.compiled.executor import Compiled
 from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
 from services.case.graphql.gate import Gate
 from services.case.graphql.making import Maker
-from services.case.graphql.schema import DeskSchema, make_schema
+from services.case.graphql.schema import DeskSchema, documents_of, make_schema
 from services.case.queries.database import Database
 from services.case.queries.snapshot import Snapshots
 
@@ -36,6 +37,7 @@ class Api:
         self.gate = Gate(deps.gate, self.schema._schema, deps.clock)  # noqa: SLF001  (no other door to its GraphQL types)
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)
+        self.compiled = None if deps.screens is None else Compiled(documents_of(self.schema), deps.screens)
         self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))
         self._purposes = frozenset(deps.purposes)
         self._refused_tokens = RefusedTokens(deps)

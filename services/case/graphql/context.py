@@ -61,6 +61,7 @@ class KeyOpener(Protocol):
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
 
+    `screens`: connections that plan each statement once, for compiled documents; None: no document is compiled.
     `bots`: the refs of agents that are bots, by the subject of the integration that acts as each. `federated`:
     gateways ask too. `links`: to files that came along; None: nobody gets any.
     `units_of`: what a case weighs that began on a channel.
@@ -80,6 +81,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     units_of: Callable[[Channel], int] = Configuration().units_of
     keys: KeyOpener | None = None
+    screens: asyncpg.Pool | None = None
     links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)
     federated: bool = False

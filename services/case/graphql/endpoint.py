@@ -83,12 +83,22 @@ class Endpoint:
         if tag and has_latest(request.headers.get("if-none-match"), tag):
             await respond(send, NOT_MODIFIED, b"", {**headers, **_tagged(tag)})
             return
-        result = await self._execute(request.method, self._api.context(principal, client), admitted.asked)
-        result.extensions = {**(result.extensions or {}), **self._api.gate.told(admitted)}
-        body, refused = shaped(result)
+        body, refused, failed = await self._answered(request.method, self._api.context(principal, client), admitted)
         status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK
-        tagged = _tagged(tag) if tag and not result.errors else {}
-        await respond(send, status, orjson.dumps(body), {**headers, **tagged, "content-type": f"{kind}; charset=utf-8"})
+        tagged = _tagged(tag) if tag and not failed else {}
+        await respond(send, status, body, {**headers, **tagged, "content-type": f"{kind}; charset=utf-8"})
+
+    async def _answered(self, method: str, context: RequestContext, admitted: Admitted) -> tuple[bytes, bool, bool]:
+        """The body, whether the request itself was refused, and whether anything of it failed."""
+        told = self._api.gate.told(admitted)
+        if self._api.compiled is not None:
+            planned = await self._api.compiled.answer(context, admitted.asked, told)
+            if planned is not None:
+                return planned, False, False
+        result = await self._execute(method, context, admitted.asked)
+        result.extensions = {**(result.extensions or {}), **told}
+        body, refused = shaped(result)
+        return orjson.dumps(body), refused, bool(result.errors)
 
     async def _tag(self, request: Request[Any, Any, Any], admitted: Admitted, principal: Principal) -> str | None:
         """The tag of an answer to a GET, read before anything else is: what comes later only makes it too old."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.configuration import ConfigurationError
-from contracts.installation import Http
+from contracts.http_access import Http
 from contracts.vocabulary import Role
 from services.case.graphql.gate import GateRules
 from services.case.graphql.trusted import KEY, read_trusted

@@ -6,17 +6,16 @@ from typing import Annotated
 
 import strawberry
 
-from contracts.vocabulary import CaseStatus, HandleAssurance, Refusal, Role, id_of
-from services.case.domain.handles import checked
-from services.case.domain.identity import keys_to_look_up, link
+from contracts.vocabulary import CaseStatus, Role, id_of
 from services.case.domain.permissions import PERMISSIONS, Permission
 from services.case.graphql import finding, ids, past, promises, searching
 from services.case.graphql.access_entries import access_entries
 from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import ViewerKind
+from services.case.graphql.holding import holder_of
 from services.case.graphql.ids import IdType, WrongIdError
-from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy, HandleInput
+from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy
 from services.case.graphql.mentioning import mentions as listed_mentions
 from services.case.graphql.pages import After, First, bad_input
 from services.case.graphql.proving import event_proof
@@ -85,7 +84,7 @@ class Query:
         """One customer; null where there is none."""
         await _ready_to_read(info.context, min_position)
         if by.handle:
-            return await _customer_by_handle(info.context, by.handle)
+            return await info.context.make.whole_customer(await holder_of(info.context, by.handle))
         try:
             return await info.context.make.customer_by_id(ids.uuid_of(IdType.CUSTOMER, by.id or ""))
         except WrongIdError:
@@ -269,15 +268,3 @@ async def _viewer(context: RequestContext) -> Viewer:
         permissions=sorted(permission.value for permission in PERMISSIONS[who.role]),
         subject=who.subject,
     )
-
-
-async def _customer_by_handle(context: RequestContext, handle: HandleInput) -> Customer | None:
-    """The customer whom a contact that an agent writes down for this address would go to."""
-    context.accessed.searched()
-    try:
-        claim = checked(handle.kind, handle.value, context.deps.policy.region, "by", "handle", "value")
-    except Refusal:
-        return None  # no address of that kind: nobody has it
-    holdings = await context.deps.directory.holders(keys_to_look_up((claim,)))
-    found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
-    return await context.make.whole_customer(found.customer_id)

@@ -25,6 +25,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from services.case.graphql.answering import Watching, coded
+from services.case.graphql.compiled.documents import Documents
+from services.case.graphql.compiled.roots import TYPES
 from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, TOKENS_MAX, operations_of, parsed
 from services.case.graphql.mutation import Mutation
 from services.case.graphql.noting import NotingAccess
@@ -110,6 +112,11 @@ def make_schema(*, federated: bool = False) -> DeskSchema:
     )
     _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
     return made
+
+
+def documents_of(schema: DeskSchema) -> Documents:
+    """What is compiled of this schema: the documents that it would take."""
+    return Documents(schema, TYPES, OWN_RULES)
 
 
 _TYPES: tuple[type, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from contracts.vocabulary import CaseStatus, Channel, Priority
@@ -26,7 +26,7 @@ class CaseOrderField(StrEnum):
     NUMBER = "NUMBER"
 
 
-_KEY_TYPES = {
+KEY_TYPES = {
     CaseOrderField.OPENED_AT: "timestamptz",
     CaseOrderField.LAST_CONTACT_AT: "timestamptz",
     CaseOrderField.DUE_AT: "timestamptz",
@@ -56,6 +56,14 @@ class CaseFilter:
     any_of: tuple[CaseFilter, ...] | None = None
 
 
+class Texts(Protocol):
+    """Where the parts of a list's statement are from: `Database`, or whoever has its statements."""
+
+    def text(self, name: str) -> str:
+        """The SQL of a named part."""
+        ...
+
+
 class FilterTooLargeError(ValueError):
     """A filter has more conditions, or is nested deeper, than the limits allow."""
 
@@ -80,13 +88,14 @@ class CasesFound:
     total: int | None
 
 
-class _Binder:
+class Binder:
     """Collects bound values and hands out their placeholders."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
 
     def bind(self, value: Any) -> str:
+        """The placeholder of one more value."""
         self.values.append(value)
         return f"${len(self.values)}"
 
@@ -97,13 +106,13 @@ async def list_cases(database: Database, asked: CasesAsked) -> CasesFound:
     Raises:
         FilterTooLargeError: see CONDITIONS_MAX, NESTING_MAX.
     """
-    binder = _Binder()
+    binder = Binder()
     key = database.text(f"case_key_{asked.order.value.lower()}")
     text = database.text("cases_page").format(
         columns=database.text("case_columns"),
         key=key,
-        where=_condition(database, asked.where, binder, 1),
-        beyond=_beyond(asked, key, binder),
+        where=condition(database, asked.where, binder),
+        beyond=beyond(asked, key, binder),
         direction="DESC" if asked.descending else "ASC",
         counted="true" if asked.counted else "false",
         limit=binder.bind(asked.limit),
@@ -115,16 +124,22 @@ async def list_cases(database: Database, asked: CasesAsked) -> CasesFound:
     return CasesFound(rows=list(zip(rows, keys, strict=True)), total=records[0]["total"])
 
 
-def _beyond(asked: CasesAsked, key: str, binder: _Binder) -> str:
+def beyond(asked: CasesAsked, key: str, binder: Binder) -> str:
+    """The condition on what comes behind the last row of the page before."""
     if asked.after is None:
         return "true"
     comparison = "<" if asked.descending else ">"
     sort_key, case_id = asked.after
-    typed = f"{binder.bind(sort_key)}::text::{_KEY_TYPES[asked.order]}"
+    typed = f"{binder.bind(sort_key)}::text::{KEY_TYPES[asked.order]}"
     return f"({key}, c.case_id) {comparison} ({typed}, {binder.bind(case_id)}::uuid)"
 
 
-def _condition(database: Database, where: CaseFilter, binder: _Binder, depth: int) -> str:
+def condition(database: Texts, where: CaseFilter, binder: Binder, depth: int = 1) -> str:
+    """A filter as SQL over `c`.
+
+    Raises:
+        FilterTooLargeError: see CONDITIONS_MAX, NESTING_MAX.
+    """
     if depth > NESTING_MAX:
         raise FilterTooLargeError(f"a filter may be nested {NESTING_MAX} deep")
     parts = [
@@ -133,7 +148,7 @@ def _condition(database: Database, where: CaseFilter, binder: _Binder, depth: in
         if value is not None
     ]
     if where.all_of is not None:
-        parts += [_condition(database, part, binder, depth + 1) for part in where.all_of]
+        parts += [condition(database, part, binder, depth + 1) for part in where.all_of]
     if where.any_of is not None:
         parts.append(_any(database, where.any_of, binder, depth + 1))
     if len(binder.values) > CONDITIONS_MAX:
@@ -141,8 +156,8 @@ def _condition(database: Database, where: CaseFilter, binder: _Binder, depth: in
     return " AND ".join(f"({part})" for part in parts) or "true"
 
 
-def _any(database: Database, filters: tuple[CaseFilter, ...], binder: _Binder, depth: int) -> str:
-    parts = [_condition(database, part, binder, depth) for part in filters[: CONDITIONS_MAX + 1]]
+def _any(database: Texts, filters: tuple[CaseFilter, ...], binder: Binder, depth: int) -> str:
+    parts = [condition(database, part, binder, depth) for part in filters[: CONDITIONS_MAX + 1]]
     if len(parts) > CONDITIONS_MAX:
         raise FilterTooLargeError(f"a filter may have {CONDITIONS_MAX} conditions")
     return " OR ".join(f"({part})" for part in parts) or "false"

@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 
 from contracts.content import AttachmentContent
-from contracts.installation import OBJECT_BYTES_MAX_DEFAULT
+from contracts.object_store import OBJECT_BYTES_MAX_DEFAULT
 from services.channels.domain.attachment import EMPTY, TOO_LARGE, TYPE_NOT_ALLOWED, RefusedFile
 from services.channels.domain.file_types import REFUSED, media_type_of
 

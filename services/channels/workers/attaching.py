@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Router
 
 from contracts.attachments import file_name
-from contracts.installation import Objects as ObjectsConfiguration
+from contracts.object_store import Objects as ObjectsConfiguration
 from infra.objects import JetStreamObjects, Objects
 from infra.objects.aws_signature import Signer
 from infra.objects.s3 import S3Objects

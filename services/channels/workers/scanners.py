@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from contracts.installation import Scanner as ScannerConfiguration
+from contracts.object_store import Scanner as ScannerConfiguration
 
 SCAN_SECONDS_MAX = 120.0
 CONNECT_SECONDS_MAX = 5.0

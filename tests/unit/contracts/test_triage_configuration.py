@@ -30,7 +30,7 @@ def test_s049_rules_are_read_in_their_order_with_their_words() -> None:
     first, second = configuration.triage
     assert (first.class_, first.answer, first.outcome) == (TriageClass.BUYING_SIGNAL, "yes", None)
     assert (second.class_, second.outcome) == (None, TriageOutcome.NO_REPLY)
-    assert configuration.channel_accounts[0].mode == "listen"
+    assert configuration.channel_accounts[0].heeds == "listen"
     assert configuration.brands[0].complaints_always
     assert (configuration.retention.mentions_days, configuration.reach.followers_high) == (30, 5)
     assert (parse("").retention.mentions_days, parse("").reach.shares_per_hour_high) == (90, 70)

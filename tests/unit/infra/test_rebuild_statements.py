@@ -74,7 +74,11 @@ def test_a_statement_for_many_rows_takes_its_arguments_from_a_relation() -> None
     assert shape.sql == "UPDATE cases SET version = _rows._2 FROM {rows} WHERE case_id = _rows._1"
 
 
+ONE_BY_ONE = {"change_attachment", "reverse_gesture", "tell_owner_of_budget"}
+"""Those that a rebuild runs row by row: they write to rows that they look for, not to rows by their keys."""
+
+
 def test_most_statements_of_the_case_service_are_understood() -> None:
     keys = {table.name: ("id",) for table in of_case.REBUILT}
-    unknown = [name for name, sql in statements("services.case.projections").items() if shape_of(sql, keys) is None]
-    assert unknown == []
+    unknown = {name for name, sql in statements("services.case.projections").items() if shape_of(sql, keys) is None}
+    assert unknown == ONE_BY_ONE

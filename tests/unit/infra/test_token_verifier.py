@@ -196,6 +196,25 @@ async def test_the_keys_are_kept_for_a_while(verifier: TokenVerifier, source: Ke
     assert source.asked == 2
 
 
+async def test_a_token_that_was_good_is_verified_again_only_with_keys_that_were_fetched_anew(
+    verifier: TokenVerifier, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[Any] = []
+    verify = verifier._verified_claims
+
+    def counted(*what: Any) -> dict[str, Any]:
+        verified.append(what)
+        return verify(*what)
+
+    monkeypatch.setattr(verifier, "_verified_claims", counted)
+    token = signed(KEY, good_claims(exp=good_claims()["exp"] * 2))
+    found = [await verifier.verify(token) for _ in range(3)]
+    assert (found[0], len(verified)) == (found[2], 1)
+    clock.pass_by(KEYS_FRESH_S_MAX + 1)
+    assert await verifier.verify(token) == found[0]
+    assert len(verified) == 2
+
+
 async def test_a_new_key_is_found_at_once(verifier: TokenVerifier, source: KeySource, clock: SetClock) -> None:
     await verifier.verify(signed(KEY, good_claims()))
     clock.pass_by(REFRESH_INTERVAL_S_MIN)

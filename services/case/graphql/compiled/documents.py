@@ -1,0 +1,278 @@
+"""Documents and their plans: each is read once, and planned once per mask, flags and shape of its arguments."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import (
+    ASTValidationRule,
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    specified_rules,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from strawberry.schema.schema import validate_document
+from strawberry.types.arguments import convert_arguments
+
+from services.case.graphql.asked_fields import AskedFields, AskedFor
+from services.case.graphql.compiled.collecting import Collector
+from services.case.graphql.compiled.compiler import Compiler
+from services.case.graphql.compiled.declaring import TypeMap, Unplannable
+from services.case.graphql.compiled.policies import Mask
+from services.case.graphql.compiled.reading import Asked, planned
+from services.case.graphql.compiled.values import OfOperation, OfSite
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, parsed
+
+VARIANTS_MAX = 16
+"""Of one document: masks times values of its flags."""
+PLANS_MAX = 16
+"""Of one variant: shapes of its arguments."""
+OF_VALUES = frozenset({"refused", "minPosition"})
+"""Why one request is not planned though others of the same document are."""
+_DEFINITION = "strawberry-definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A statement, and where its values are from."""
+
+    sql: str
+    sources: tuple[OfSite | OfOperation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A field with arguments. `asked`: what it always asks for, where no variable is among them."""
+
+    read: Any
+    definition: GraphQLField
+    node: FieldNode
+    asked: Asked | None
+
+
+@dataclass(slots=True)
+class _Variant:
+    sites: list[_Site] = field(default_factory=list)
+    plans: dict[tuple[Any, ...], Plan] = field(default_factory=dict)
+    unplannable: str | None = None
+
+
+class _Variables(Visitor):
+    """The variables that a part of a document uses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """One of them."""
+        self.names.add(node.name.value)
+
+
+class _Flags(Visitor):
+    """The variables that decide what is included or skipped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """One `@include` or `@skip`."""
+        self.names |= variables_of(node)
+
+
+def variables_of(node: Node) -> set[str]:
+    """The variables that a part of a document uses."""
+    found = _Variables()
+    visit(node, found)
+    return found.names
+
+
+class Document:
+    """One operation of a valid document."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        types: TypeMap,
+        tree: DocumentNode,
+        operation: OperationDefinitionNode,
+        asked: AskedFor,
+    ) -> None:
+        flags = _Flags()
+        visit(tree, flags)
+        self.asked = asked
+        self.field = next(
+            (part.name.value for part in operation.selection_set.selections if isinstance(part, FieldNode)), "other"
+        )
+        self._schema = schema
+        self._core: GraphQLSchema = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
+        self._types = types
+        self._operation = operation
+        self._flags = tuple(sorted(flags.names))
+        self._fragments = {
+            part.name.value: part for part in tree.definitions if isinstance(part, FragmentDefinitionNode)
+        }
+        self._variants: dict[tuple[Any, ...], _Variant] = {}
+
+    def planned(self, variables: dict[str, Any], mask: Mask) -> tuple[Plan, list[Any]]:
+        """The plan for these variables, and its values in order (those of the operation as `OfOperation`).
+
+        Raises:
+            Unplannable: Strawberry answers this.
+        """
+        coerced = get_variable_values(self._core, self._operation.variable_definitions or (), variables)
+        if isinstance(coerced, list):
+            raise Unplannable("variables")
+        flags = {name: coerced.coerced.get(name) for name in self._flags}
+        key = (mask, *flags.values())
+        variant = self._variants.get(key)
+        if variant is None:
+            return self._first(key, flags, coerced, mask)
+        if variant.unplannable is not None:
+            raise Unplannable(variant.unplannable)
+        asked = [site.asked or self._asked(site, coerced) for site in variant.sites]
+        plan = variant.plans.get(tuple(each.shape for each in asked))
+        if plan is None:
+            plan = self._compiled(variant, flags, coerced, mask)
+        return plan, _values(plan, asked)
+
+    def _first(
+        self, key: tuple[Any, ...], flags: dict[str, Any], coerced: VariableValues, mask: Mask
+    ) -> tuple[Plan, list[Any]]:
+        variant = _Variant()
+        try:
+            plan = self._compiled(variant, flags, coerced, mask)
+        except Unplannable as unplannable:
+            if unplannable.why in OF_VALUES:
+                raise
+            variant.unplannable = unplannable.why
+            self._keep(key, variant)
+            raise
+        self._keep(key, variant)
+        return plan, _values(plan, [site.asked or self._asked(site, coerced) for site in variant.sites])
+
+    def _keep(self, key: tuple[Any, ...], variant: _Variant) -> None:
+        if len(self._variants) >= VARIANTS_MAX:
+            self._variants.clear()
+        self._variants[key] = variant
+
+    def _compiled(self, variant: _Variant, flags: dict[str, Any], coerced: VariableValues, mask: Mask) -> Plan:
+        sites = _Sites(self._site, lambda site: self._asked(site, coerced))
+        compiler = Compiler(self._core, self._types, Collector(self._core, self._fragments, flags), sites, mask)
+        sql = compiler.compiled(self._operation.selection_set)
+        if len(variant.plans) >= PLANS_MAX:
+            variant.plans.clear()
+        variant.sites = sites.found
+        plan = Plan(sql, tuple(compiler.parameters.sources))
+        variant.plans[tuple(asked.shape for asked in sites.asked)] = plan
+        return plan
+
+    def _site(self, read: Any, definition: GraphQLField, node: FieldNode) -> _Site:
+        site = _Site(read, definition, node, None)
+        if any(variables_of(argument) for argument in node.arguments or ()):
+            return site
+        return _Site(read, definition, node, self._asked(site, None))
+
+    def _asked(self, site: _Site, coerced: VariableValues | None) -> Asked:
+        try:
+            given = get_argument_values(site.definition, site.node, coerced)
+            made = convert_arguments(
+                given,
+                site.definition.extensions[_DEFINITION].arguments,
+                self._schema.schema_converter.scalar_registry,
+                self._schema.config,
+            )
+        except GraphQLError:
+            raise Unplannable("refused") from None
+        return planned(site.read, made)
+
+
+class _Sites:
+    """The places with arguments that one compilation meets, each once."""
+
+    def __init__(self, site: Any, ask: Any) -> None:
+        self.found: list[_Site] = []
+        self.asked: list[Asked] = []
+        self._numbers: dict[tuple[int, str], int] = {}
+        self._site = site
+        self._ask = ask
+
+    def ask(self, read: Any, definition: GraphQLField, node: FieldNode) -> tuple[int, Asked]:
+        """What the field asks for, and the number of its place."""
+        key = (id(node), read.__name__)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.found)
+            site = self._site(read, definition, node)
+            self.found.append(site)
+            self.asked.append(site.asked or self._ask(site))
+        number = self._numbers[key]
+        return number, self.asked[number]
+
+
+def _values(plan: Plan, asked: list[Asked]) -> list[Any]:
+    return [
+        source if isinstance(source, OfOperation) else asked[source.site].values[source.number]
+        for source in plan.sources
+    ]
+
+
+class Documents:
+    """Recent documents, by text and operation."""
+
+    def __init__(self, schema: strawberry.Schema, types: TypeMap, rules: list[type[ASTValidationRule]]) -> None:
+        self._schema = schema
+        self._types = types
+        self._rules = (*specified_rules, *rules)
+        self._asked_fields = AskedFields()
+        self._known: OrderedDict[tuple[str, str | None], Document | str] = OrderedDict()
+
+    def of(self, text: str, name: str | None) -> Document:
+        """The operation of this name in the document.
+
+        Raises:
+            Unplannable: it is none that a plan could answer.
+        """
+        key = (text, name)
+        found = self._known.get(key)
+        if found is None:
+            found = self._read(text, name)
+            self._known[key] = found
+            if len(self._known) > DOCUMENTS_KEPT_MAX:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        if isinstance(found, str):
+            raise Unplannable(found)
+        return found
+
+    def _read(self, text: str, name: str | None) -> Document | str:
+        core = self._schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
+        try:
+            tree = parsed(text)
+            if validate_document(core, tree, self._rules):
+                return "invalid"
+        except GraphQLError:
+            return "invalid"
+        operations = [part for part in tree.definitions if isinstance(part, OperationDefinitionNode)]
+        named = [part for part in operations if name is None or (part.name is not None and part.name.value == name)]
+        if len(named) != 1:
+            return "invalid"
+        if named[0].operation is not OperationType.QUERY:
+            return str(named[0].operation.value)
+        asked = self._asked_fields.of(core, text, tree, named[0].name.value if named[0].name else None)
+        return Document(self._schema, self._types, tree, named[0], asked)

@@ -1,0 +1,138 @@
+"""Answers operations by their plans: one statement, whose text goes out as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+
+from contracts.vocabulary import Role, id_of
+from infra import attributes, metrics
+from infra.event_store.pinned import Pinned
+from infra.logs import log
+from infra.telemetry import span
+from services.case.domain.permissions import PERMISSIONS
+from services.case.graphql.compiled.declaring import Unplannable
+from services.case.graphql.compiled.documents import Document, Documents, Plan
+from services.case.graphql.compiled.policies import Mask
+from services.case.graphql.compiled.reading import Ambient, HandleOwner
+from services.case.graphql.compiled.values import OfOperation
+from services.case.graphql.enums import ViewerKind
+from services.case.graphql.holding import holder_of
+
+if TYPE_CHECKING:
+    from infra.postgres import Pool
+    from services.case.graphql.accessing import Accessed
+    from services.case.graphql.context import RequestContext
+    from services.case.graphql.requests import Asked
+
+BAIL = "!"
+QUERY = "query"
+_PERMISSIONS = {role: sorted(permission.value for permission in allowed) for role, allowed in PERMISSIONS.items()}
+
+_KNOWN: dict[str, Callable[[RequestContext], Any]] = {
+    "now": lambda context: context.deps.clock.now(),
+    "subject": lambda context: context.principal.subject,
+    "own_agent": lambda context: id_of("agent", context.principal.subject),
+    "viewer_name": lambda context: context.principal.name,
+    "viewer_kind": lambda context: (
+        (ViewerKind.SERVICE if context.principal.role is Role.INTEGRATION else ViewerKind.PERSON).value
+    ),
+    "viewer_roles": lambda context: [context.principal.role.value],
+    "permissions": lambda context: _PERMISSIONS[context.principal.role],
+    "time_zone": lambda context: context.deps.time_zone,
+    "language": lambda context: context.deps.language,
+}
+"""What an operation knows by itself."""
+
+
+class Compiled:
+    """The executor of plans. `pool`: connections of its own, which plan each statement once and for all values."""
+
+    def __init__(self, documents: Documents, pool: Pool) -> None:
+        self._documents = documents
+        self._pinned = Pinned(pool)
+        self._turns = asyncio.Semaphore(pool.get_max_size())
+
+    async def answer(
+        self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None
+    ) -> bytes | None:
+        """The whole body of the answer, or None: Strawberry answers this, and nothing was put on record.
+
+        `told`: what stands among its `extensions`.
+        """
+        try:
+            document = self._documents.of(asked.query, asked.operation_name)
+            principal = context.principal
+            plan, values = document.planned(
+                asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed)
+            )
+            data = await self._run(context, asked, document, plan, values)
+        except Unplannable as unplannable:
+            metrics.graphql_not_planned.labels(unplannable.why).inc()
+            return None
+        except Exception as failed:  # noqa: BLE001  (Strawberry tries the same, and masks what goes wrong)
+            log("case.graphql").warning("a plan failed", exc_info=failed)
+            metrics.graphql_not_planned.labels("failed").inc()
+            return None
+        extensions = b',"extensions":' + orjson.dumps(told) if told else b""
+        return b'{"data":' + data.encode() + extensions + b"}"
+
+    async def _run(
+        self, context: RequestContext, asked: Asked, document: Document, plan: Plan, values: Sequence[Any]
+    ) -> str:
+        await context.deps.access.room()
+        accessed, started = context.accessed, time.perf_counter()
+        accessed.begin(document.asked, (asked.variables, asked.query))
+        role = context.principal.role.value
+        with span(
+            attributes.GRAPHQL_OPERATION,
+            graphql_operation=document.field,
+            graphql_kind=QUERY,
+            role=role,
+        ):
+            bound = [value if value.__class__ in _PLAIN else await _bound(context, value) for value in values]
+            text, shown = await self._fetched(context, plan.sql, bound)
+        if shown:
+            note(accessed, shown)
+        accessed.end()
+        metrics.graphql_planned.inc()
+        metrics.graphql_duration.labels(document.field).observe(time.perf_counter() - started)
+        return text
+
+    async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
+        context.database.observe("compiled")
+        async with self._turns, self._pinned.connection() as connection:
+            found = await connection.fetch(sql, *values)
+        text, shown = found[0]
+        if shown and BAIL in shown:
+            raise Unplannable("row")
+        return text, shown
+
+
+_PLAIN = frozenset({int, str, UUID, list, bool, type(None)})
+
+
+async def _bound(context: RequestContext, value: Any) -> Any:
+    if isinstance(value, OfOperation | Ambient):
+        return _KNOWN[value.name](context)
+    if isinstance(value, HandleOwner):
+        return await holder_of(context, value.handle)
+    return value
+
+
+def note(accessed: Accessed, shown: str) -> None:
+    """What the statement told of whom it shows: `C<customer>;` and `K<customer>/<case>;`, as often as it was met."""
+    for mark in dict.fromkeys(shown.split(";")):
+        if mark[:1] == "C":
+            accessed.customer(UUID(mark[1:]))
+        elif mark:
+            customer_id, _, case_id = mark[1:].partition("/")
+            if case_id:
+                accessed.case_of(UUID(customer_id), UUID(case_id))
+            else:
+                accessed.customer(UUID(customer_id))

@@ -1,0 +1,228 @@
+"""The type map: customers with their addresses, and their cases."""
+
+from __future__ import annotations
+
+from contracts.vocabulary import CaseStatus, HandleAssurance
+from services.case.graphql.compiled import reading
+from services.case.graphql.compiled.declaring import (
+    Inline,
+    Leaf,
+    Many,
+    Mapped,
+    Nothing,
+    One,
+    Page,
+    TypeMap,
+    column,
+)
+from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN
+from services.case.graphql.compiled.types_of_people import actor
+from services.case.graphql.compiled.wire import (
+    SHOWS_WHOLE_CUSTOMER,
+    instant,
+    moment,
+    opaque,
+    pseudonym,
+    shows_case,
+    shows_customer,
+)
+from services.case.graphql.ids import IdType
+from services.case.graphql.loaders import ENTRIES_OF_CASE_MAX
+from services.case.queries.viewings import VIEWERS_OF_CASE_MAX
+
+HANDLES_MAX = 1_000
+RESTRICTIONS_MAX = 1_000
+MERGES_MAX = 1_000
+MERGED = "{t}.merged_count <> 0"
+"""Others are shown as this customer: their rows are gathered by Strawberry."""
+
+
+def agent_by(name: str) -> One:
+    """An agent by a column that may be null."""
+    return One(target="Agent", on=f"{{a}}.agent_id = {{t}}.{name}", policy=OF_WHAT_IS_SEEN)
+
+
+def customer_by(name: str) -> One:
+    """A customer by a column, as who they are, not as whom they are shown."""
+    return One(
+        target="Customer",
+        on=f"{{a}}.customer_id = {{t}}.{name}",
+        policy=OF_WHAT_IS_SEEN,
+        required=True,
+        shows=shows_customer(),
+    )
+
+
+def entries(target: str, kind: str) -> Many:
+    """A case's entries of one kind, oldest first."""
+    return Many(
+        target=target,
+        on=f"{{a}}.case_id = {{t}}.case_id AND {{a}}.kind = '{kind}'",
+        order="{a}.occurred_at, {a}.entry_id",
+        policy=OF_WHAT_IS_SEEN,
+        rows_max=ENTRIES_OF_CASE_MAX,
+        sized=True,
+    )
+
+
+_RESOLVED = "{t}.status = 'RESOLVED' AND {t}.outcome IS NOT NULL AND {t}.resolved_at IS NOT NULL"
+_LAST_CONTACT = (
+    "CASE WHEN {t}.merged_count = 0 THEN {t}.last_contact_at ELSE greatest({t}.last_contact_at,"
+    " (SELECT max(m.last_contact_at) FROM customers AS m WHERE m.merged_into = {t}.customer_id)) END"
+)
+
+MATTERS: TypeMap = {
+    "Handle": Mapped(
+        table="handles",
+        fields={
+            "id": opaque(IdType.HANDLE, "handle_id"),
+            "kind": column("kind"),
+            "value": column("written", closed="NULL::text", nullable=True),
+            "masked": column("masked"),
+            "verified": Leaf(sql=f"({{t}}.assurance <> '{HandleAssurance.SELF_ASSERTED}')", needs=("assurance",)),
+            "assurance": column("assurance"),
+            "optedOut": column("opted_out"),
+        },
+    ),
+    "Duo": Mapped(table=None, fields={"owner": agent_by("owner_id"), "partner": agent_by("partner_id")}),
+    "Restriction": Mapped(
+        table="restrictions",
+        fields={
+            "id": opaque(IdType.RESTRICTION, "restriction_id"),
+            "kind": column("kind"),
+            "since": moment("since"),
+            "until": moment("until", nullable=True),
+            "reason": Leaf(sql="coalesce({t}.reason, '')", closed="''::text", needs=()),
+            "customer": customer_by("customer_id"),
+            "placedBy": actor("{t}.placed_by_kind", "{t}.placed_by_ref"),
+        },
+    ),
+    "Merge": Mapped(
+        table="merges",
+        fields={
+            "id": opaque(IdType.MERGE, "merge_id"),
+            "mergedAt": moment("merged_at"),
+            "reason": Leaf(sql="coalesce({t}.reason, '')", closed="''::text", needs=()),
+            "undoneAt": moment("undone_at", nullable=True),
+            "source": customer_by("source_id"),
+            "target": customer_by("target_id"),
+            "mergedBy": actor("{t}.merged_by_kind", "{t}.merged_by_ref"),
+        },
+    ),
+    "Customer": Mapped(
+        table="customers",
+        fields={
+            "id": opaque(IdType.CUSTOMER, "customer_id"),
+            "displayName": column("display_name", closed=pseudonym("{t}.customer_id")),
+            "version": column("version"),
+            "state": column("state"),
+            "kind": column("kind"),
+            "name": column("name", closed="NULL::text", nullable=True),
+            "language": column("language", nullable=True),
+            "preferredChannel": column("preferred_channel", nullable=True),
+            "createdAt": moment("created_at"),
+            "lastContactAt": Leaf(sql=instant(f"({_LAST_CONTACT})")),
+            "duo": Inline(target="Duo"),
+            "satisfaction": Nothing(),
+            "mergedInto": One(
+                target="Customer",
+                on="{a}.customer_id = {t}.merged_into",
+                policy=OF_WHAT_IS_SEEN,
+                shows=shows_customer(),
+            ),
+            "merges": Many(
+                target="Merge",
+                on="({a}.source_id = {t}.customer_id OR {a}.target_id = {t}.customer_id)",
+                order="{a}.merged_at DESC, {a}.merge_id",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=MERGES_MAX,
+            ),
+            "handles": Many(
+                target="Handle",
+                on="{a}.customer_id = {t}.customer_id",
+                order="{a}.added_at, {a}.handle_id",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=HANDLES_MAX,
+                bails=MERGED,
+            ),
+            "restrictions": Many(
+                target="Restriction",
+                on="{a}.customer_id = {t}.customer_id AND {a}.lifted_at IS NULL",
+                order="{a}.since, {a}.restriction_id",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=RESTRICTIONS_MAX,
+            ),
+            "cases": Page(
+                target="CaseConnection",
+                node="Case",
+                read=reading.cases_of_customer,
+                policy=OF_WHAT_IS_SEEN,
+                bails=MERGED,
+                shows=shows_case(),
+            ),
+            "timeline": Page(
+                target="TimelineConnection",
+                node="TimelineEntry",
+                read=reading.timeline,
+                policy=OF_WHAT_IS_SEEN,
+                bails=MERGED,
+            ),
+        },
+    ),
+    "Resolution": Mapped(
+        table=None,
+        fields={
+            "outcome": Leaf(sql="{t}.outcome", needs=()),
+            "cause": column("cause", nullable=True),
+            "resolvedAt": Leaf(sql=instant("{t}.resolved_at"), needs=()),
+            "resolvedBy": actor("coalesce({t}.resolved_by_kind, 'SYSTEM')", "coalesce({t}.resolved_by_ref, 'case')"),
+        },
+    ),
+    "Case": Mapped(
+        table="cases",
+        fields={
+            "id": opaque(IdType.CASE, "case_id"),
+            "number": column("number"),
+            "version": column("version"),
+            "subject": column("subject", closed="NULL::text", nullable=True),
+            "preview": column("preview", closed="NULL::text", nullable=True),
+            "status": column("status"),
+            "waitingFor": column("waiting_for", nullable=True),
+            "waitingUntil": moment("waiting_until", nullable=True),
+            "resolution": Inline(target="Resolution", when=_RESOLVED),
+            "priority": column("priority"),
+            "tags": column("tags"),
+            "language": column("language", nullable=True),
+            "channels": column("channels"),
+            "openedAt": moment("opened_at"),
+            "lastContactAt": moment("last_contact_at"),
+            "dueAt": moment("due_at", nullable=True),
+            "awaitingUs": Leaf(sql=f"({{t}}.status = '{CaseStatus.OPEN}')", needs=("status",)),
+            "unread": column("unread"),
+            "customer": One(
+                target="Customer",
+                on="{a}.customer_id = {t}.customer_id",
+                policy=OF_WHAT_IS_SEEN,
+                required=True,
+                shows=SHOWS_WHOLE_CUSTOMER,
+            ),
+            "assignee": agent_by("assignee_id"),
+            "brand": One(target="Brand", on="{a}.ref = {t}.brand", policy=OF_WHAT_IS_SEEN),
+            "team": One(target="Team", on="{a}.ref = {t}.team_ref", policy=OF_WHAT_IS_SEEN),
+            "contacts": Page(target="ContactConnection", node="Contact", read=reading.contacts, policy=OF_WHAT_IS_SEEN),
+            "gestures": entries("Gesture", "GESTURE"),
+            "commitments": entries("Commitment", "COMMITMENT"),
+            "assignments": entries("Assignment", "ASSIGNMENT"),
+            "viewing": Many(
+                target="Agent",
+                source="(SELECT g.*, v.until, v.case_id FROM viewings AS v"
+                " JOIN agents AS g ON g.agent_id = v.agent_id)",
+                on="{a}.case_id = {t}.case_id AND {a}.until > {now} AND {t}.status <> 'RESOLVED'",
+                order="{a}.until, {a}.agent_id",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=VIEWERS_OF_CASE_MAX,
+            ),
+        },
+    ),
+}
+"""Types by their GraphQL name."""

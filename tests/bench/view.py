@@ -1,0 +1,250 @@
+"""What a screen costs: the API from outside beside the same SQL without HTTP, by REST, and by Strawberry alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from contracts.vocabulary import id_of
+from infra.clock import SystemClock, SystemIds
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.event_store import PostgresRecord
+from infra.issuer import MIGRATIONS as ISSUER_MIGRATIONS
+from infra.migrate import apply_migrations, migrate
+from infra.postgres import open_pool
+from infra.sealing import KeyRing, migrate_keys
+from infra.sql import statements
+from services.case.app import MIGRATIONS, STATEMENTS
+from services.case.graphql.compiled.reading import Ambient
+from services.case.graphql.compiled.values import OfOperation
+from services.case.graphql.ids import IdType, encode
+from services.case.graphql.screens import SCREENS_SIZE_MAX
+from services.case.projections import PROJECTIONS
+from tests.bench.conversations import tell
+from tests.bench.limits import CLEAR, INSERT, SEALED, TABLE, TOPIC
+from tests.bench.stand import KEK, quantile, timed
+from tests.bench.table import Figures
+from tests.bench.view_matter import AGENTS, CUSTOMERS, copied, customer_of, planned, variables_of
+from tests.support.documents import operation_text
+
+CLIENTS = 16
+OTHERS = ("AgentInbox", "CaseScreen", "Cases")
+START_S_MAX = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Served:
+    """The API in its own process. `cases`: some that have a history, for mutations."""
+
+    port: int
+    token: str
+    pid: int
+    url: str
+    cases: list[UUID]
+
+    def cpu_s(self) -> float:
+        """The process's own time since it began, system's included."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+class Client:
+    """One connection that is kept."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, body: bytes = b"", headers: str = "") -> bytes:
+        """The body of the answer; fails unless it is 200."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._served.port)
+        reader, writer = self._streams
+        head = (
+            f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
+            f"authorization: Bearer {self._served.token}\r\n{headers}content-length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(answer.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+        found = await reader.readexactly(length)
+        if not answer.startswith(b"http/1.1 200") or b'"errors":[{' in found:
+            raise RuntimeError(f"{path}: {found[:500]!r}")
+        return found
+
+
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[Served]:
+    """A server that flushes what it commits, rows by COPY, and the API in a process beside this one."""
+    server = EmbeddedPostgres(folder, ["case", "keys"], durable=True)
+    await server.start()
+    try:
+        cases = await _filled(server.url("case"), server.url("keys"))
+        words = ["-m", "tests.bench.view_app", server.url("case"), server.url("keys")]
+        process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
+        try:
+            async with asyncio.timeout(START_S_MAX):
+                said = await process.stdout.readline() if process.stdout else b""
+            port, token = said.decode().split()
+            yield Served(int(port), token, process.pid, server.url("case"), cases)
+        finally:
+            process.terminate()
+            await process.wait()
+    finally:
+        await server.stop()
+
+
+async def _filled(url: str, keys_url: str) -> list[UUID]:
+    pool = await open_pool(url, application_name="bench")
+    keys_pool = await open_pool(keys_url, application_name="bench", size_max=4)
+    await migrate(pool, *MIGRATIONS)
+    await migrate_keys(keys_pool)
+    await apply_migrations(keys_pool, ISSUER_MIGRATIONS)
+    record = PostgresRecord(pool, KeyRing(keys_pool, KEK), PROJECTIONS, statements(*STATEMENTS), lambda: None)
+    for number in range(CLIENTS):
+        await tell(number, record)
+    cases = [row[0] for row in await pool.fetch("SELECT case_id FROM cases")]
+    async with pool.acquire() as connection:
+        await copied(connection)
+    await pool.close()
+    await keys_pool.close()
+    return cases
+
+
+async def view_round(served: Served, seconds: float, figures: Figures) -> None:
+    """Everything once, the sides of each ratio one right after the other."""
+    document = operation_text("CustomerScreen")
+    limit = await _sql_rate(served, "CustomerScreen", seconds)
+    cpu, rate, took = await _http_rate(served, "/graphql", partial(_body, document, "CustomerScreen"), seconds)
+    figures.add("customer screen, views/s vs the same SQL without HTTP", rate, limit)
+    figures.note("customer screen, application CPU per view, ms", cpu)
+    figures.note("customer screen, p99 ms", quantile(took, 0.99) * 1000)
+    rest_cpu, rest, _ = await _http_rate(served, "/rest", _nothing, seconds)
+    figures.add("customer screen, views/s vs our own REST handler", rate, rest)
+    figures.note("REST handler, application CPU per view, ms", rest_cpu)
+    alone_cpu, alone, _ = await _http_rate(served, "/strawberry", partial(_body, document, "CustomerScreen"), seconds)
+    figures.add("customer screen, views/s vs Strawberry with DataLoaders", rate, alone)
+    figures.note("Strawberry, application CPU per view, ms", alone_cpu)
+    for operation in OTHERS:
+        limit = await _sql_rate(served, operation, seconds)
+        _, rate, _ = await _http_rate(served, "/graphql", partial(_body, operation_text(operation), operation), seconds)
+        figures.add(f"{operation}, views/s vs the same SQL without HTTP", rate, limit)
+    await _notes(served, seconds, figures)
+
+
+def _body(document: str, operation: str, number: int) -> tuple[bytes, str]:
+    asked = {"query": document, "variables": variables_of(operation, number), "operationName": operation}
+    return msgspec.json.encode(asked), ""
+
+
+def _nothing(number: int) -> tuple[bytes, str]:
+    return b"", f"customer: {customer_of(number)}\r\n"
+
+
+_turns = count()
+
+
+def _next() -> int:
+    return next(_turns) * 7919 % CUSTOMERS
+
+
+async def _http_rate(
+    served: Served, path: str, made: Callable[[int], tuple[bytes, str]], seconds: float
+) -> tuple[float, float, list[float]]:
+    """CPU of the application per view in ms, views per second, and what each took."""
+    clients = [Client(served) for _ in range(CLIENTS)]
+
+    async def view(client: Client) -> None:
+        body, headers = made(_next())
+        await client.post(path, body, headers)
+
+    calls: list[Callable[[], Awaitable[None]]] = [partial(view, client) for client in clients]
+    await timed(calls, seconds / 4)
+    before = served.cpu_s()
+    rate, took = await timed(calls, seconds)
+    return (served.cpu_s() - before) / len(took) * 1000, rate, took
+
+
+async def _sql_rate(served: Served, operation: str, seconds: float) -> float:
+    """The statement that the API runs, prepared, over as many connections as the API has."""
+    _, plan, sample = planned(operation, variables_of(operation, 0))
+    opened = [
+        await asyncpg.connect(served.url, server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off"})
+        for _ in range(SCREENS_SIZE_MAX)
+    ]
+    own = {"own_agent": id_of("agent", AGENTS[0]), "subject": AGENTS[0], "now": SystemClock().now()}
+
+    async def run(statement: asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]) -> None:
+        number = _next()
+        named = {
+            customer_of(0): customer_of(number),
+            id_of("bench-case", "0", "0"): id_of("bench-case", str(number), "0"),
+        }
+        values = [_value(value, own, named) for value in sample]
+        await statement.fetch(*values)
+
+    calls: list[Callable[[], Awaitable[None]]] = [
+        partial(run, await connection.prepare(plan.sql)) for connection in opened
+    ]
+    await timed(calls, seconds / 4)
+    rate, _ = await timed(calls, seconds)
+    for connection in opened:
+        await connection.close()
+    return rate
+
+
+def _value(value: Any, own: dict[str, Any], named: dict[UUID, UUID]) -> Any:
+    if isinstance(value, OfOperation | Ambient):
+        return own[value.name]
+    return named.get(value, value) if isinstance(value, UUID) else value
+
+
+async def _notes(served: Served, seconds: float, figures: Figures) -> None:
+    """A mutation of 16 clients beside as many bare INSERTs."""
+    opened = [await asyncpg.connect(served.url) for _ in range(CLIENTS)]
+    await opened[0].execute(TABLE)
+
+    async def insert(statement: asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]) -> None:
+        await statement.fetch(SystemIds().new(), 1, TOPIC, CLEAR, SEALED)
+
+    limit, _ = await timed([partial(insert, await each.prepare(INSERT)) for each in opened], seconds)
+    for each in opened:
+        await each.close()
+    document = operation_text("CaseNoteAdd")
+
+    async def note(client: Client, case_id: UUID) -> None:
+        wanted = {
+            "caseId": encode(IdType.CASE, case_id),
+            "text": "The carrier called.",
+            "idempotencyKey": str(SystemIds().new()),
+        }
+        await client.post("/graphql", msgspec.json.encode({"query": document, "variables": {"input": wanted}}))
+
+    calls: list[Callable[[], Awaitable[None]]] = [partial(note, Client(served), case) for case in served.cases]
+    rate, _ = await timed(calls, seconds)
+    figures.add("caseNoteAdd over HTTP, 16 clients, vs bare INSERTs", rate, limit)
+
+
+async def view(rounds: int, seconds: float, say: Callable[[str], None]) -> Figures:
+    """All rounds on one server."""
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="eender-bench-") as folder:
+        async with served(Path(folder) / "server") as running:
+            for number in range(1, rounds + 1):
+                say(f"round {number} of {rounds}")
+                await view_round(running, seconds, figures)
+    return figures
