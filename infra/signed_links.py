@@ -1,4 +1,4 @@
-"""Links that let whoever has them do one thing for a short while: fetch a file, or bring one.
+"""Links that let whoever has them fetch one file for a short while.
 
 One service gives them out and another honours them; both derive the key from the key-encryption key, so that nothing
 more has to be kept or told. A link says nothing about anybody: an opaque id, a time and a signature.
@@ -19,13 +19,6 @@ _DIGITS_MAX = 12
 _LABEL = "eender.link.v1"
 
 
-class LinkUse(StrEnum):
-    """What a link is for; one for the one is none for the other."""
-
-    FETCH = "fetch"
-    BRING = "bring"
-
-
 class LinkState(StrEnum):
     """What a link is worth."""
 
@@ -40,22 +33,20 @@ class LinkSigner:
     def __init__(self, kek: bytes) -> None:
         self._key = derive(kek, "eender.link.sign.v1")
 
-    def query(self, use: LinkUse, object_id: UUID, expires_at: datetime, *terms: str) -> str:
-        """The query part of a link: until when, and the signature. `terms`: what else it promises, not shown in it."""
+    def query(self, object_id: UUID, expires_at: datetime) -> str:
+        """The query part of a link: until when, and the signature."""
         expires = str(int(expires_at.timestamp()))
-        return urlencode({"expires": expires, "signature": self._signature(use, object_id, expires, terms)})
+        return urlencode({"expires": expires, "signature": self._signature(object_id, expires)})
 
-    def state(
-        self, use: LinkUse, object_id: UUID, expires: str, signature: str, *terms: str, now: datetime
-    ) -> LinkState:
+    def state(self, object_id: UUID, expires: str, signature: str, *, now: datetime) -> LinkState:
         """What a link with these parts is worth now. A forged one is told as such, also when it says a past time."""
-        wanted = self._signature(use, object_id, expires, terms)
+        wanted = self._signature(object_id, expires)
         if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "surrogatepass")):
             return LinkState.FORGED
         if not (expires.isascii() and expires.isdigit() and len(expires) <= _DIGITS_MAX):
             return LinkState.FORGED
         return LinkState.EXPIRED if now.timestamp() > int(expires) else LinkState.GOOD
 
-    def _signature(self, use: LinkUse, object_id: UUID, expires: str, terms: tuple[str, ...]) -> str:
-        said = "\n".join((_LABEL, use, str(object_id), expires, *terms))
+    def _signature(self, object_id: UUID, expires: str) -> str:
+        said = "\n".join((_LABEL, "fetch", str(object_id), expires))
         return hmac.new(self._key, said.encode("utf-8", "surrogatepass"), sha256).hexdigest()

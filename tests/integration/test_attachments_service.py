@@ -24,7 +24,7 @@ from infra.embedded.nats import EmbeddedNats
 from infra.postgres import open_pool
 from infra.sealing import migrate_keys
 from infra.settings import ServiceSettings
-from infra.signed_links import LinkSigner, LinkUse
+from infra.signed_links import LinkSigner
 from services.channels.app import ChannelsApp, channels_runtime
 from services.channels.commands.begin_forgetting import BeginForgetting, begin_forgetting
 from services.channels.commands.begin_withholding import BeginWithholding, begin_withholding
@@ -77,7 +77,7 @@ class FrontDoor:
 
     async def get(self, attachment_id: UUID, *, seconds: int = 60, signer: LinkSigner | None = None) -> httpx.Response:
         expires_at = SystemClock().now() + timedelta(seconds=seconds)
-        query = (signer or LinkSigner(KEK)).query(LinkUse.FETCH, attachment_id, expires_at)
+        query = (signer or LinkSigner(KEK)).query(attachment_id, expires_at)
         return await self.http.get(f"/attachments/{attachment_id}?{query}")
 
     async def object_of(self, attachment_id: UUID) -> UUID:

@@ -15,7 +15,7 @@ from contracts.content import AttachmentContent
 from contracts.vocabulary import AttachmentState, system_actor
 from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.signed_links import LinkSigner, LinkState, LinkUse
+from infra.signed_links import LinkSigner, LinkState
 from services.case.commands.note_attachment import NoteAttachment, note_attachment
 from services.case.domain.attachments import AttachmentNews
 from services.case.graphql.ids import IdType, uuid_of
@@ -71,9 +71,8 @@ async def test_one_that_is_ready_has_a_link_for_a_few_minutes(desk: Desk) -> Non
     query = parse_qs(parts.query)
     signer, now = LinkSigner(LINK_KEK), SystemClock().now()
     link = (attachment_id, query["expires"][0], query["signature"][0])
-    assert signer.state(LinkUse.FETCH, *link, now=now) is LinkState.GOOD
-    assert signer.state(LinkUse.FETCH, *link, now=now + timedelta(minutes=6)) is LinkState.EXPIRED
-    assert signer.state(LinkUse.BRING, *link, now=now) is LinkState.FORGED
+    assert signer.state(*link, now=now) is LinkState.GOOD
+    assert signer.state(*link, now=now + timedelta(minutes=6)) is LinkState.EXPIRED
 
 
 @pytest.mark.parametrize("state", [AttachmentState.QUARANTINED, AttachmentState.REFUSED])

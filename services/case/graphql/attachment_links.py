@@ -9,7 +9,7 @@ from contracts.attachments import PATH
 from contracts.configuration import Configuration
 from infra.sealing import load_kek
 from infra.settings import ServiceSettings
-from infra.signed_links import LinkSigner, LinkUse
+from infra.signed_links import LinkSigner
 from services.case.graphql.scalars import Url
 
 
@@ -23,7 +23,7 @@ class AttachmentLinks:
 
     def to_fetch(self, attachment_id: UUID, now: datetime) -> Url:
         """Where whoever has this may fetch the file, until shortly after `now`."""
-        query = self._signer.query(LinkUse.FETCH, attachment_id, now + self._lasts)
+        query = self._signer.query(attachment_id, now + self._lasts)
         return Url(f"{self._base_url}{PATH}/{attachment_id}?{query}")
 
 

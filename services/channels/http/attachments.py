@@ -17,7 +17,7 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.attachments import PATH
 from infra.objects import ObjectsUnavailable
-from infra.signed_links import LinkSigner, LinkState, LinkUse
+from infra.signed_links import LinkSigner, LinkState
 from services.channels.domain.file_types import SHOWN, UNKNOWN
 from services.channels.ports import Clock
 
@@ -61,7 +61,7 @@ def attachments_router(shelf: FileShelf, signer: LinkSigner, clock: Clock) -> Ro
         attachment_id: FromPath[UUID], expires: FromQuery[str] = "", signature: FromQuery[str] = ""
     ) -> Response[bytes]:
         """The file: 403 without a link of ours, 410 when that is too old, 404 when there is nothing to hand out."""
-        state = signer.state(LinkUse.FETCH, attachment_id, expires, signature, now=clock.now())
+        state = signer.state(attachment_id, expires, signature, now=clock.now())
         if state is not LinkState.GOOD:
             return _nothing(GONE if state is LinkState.EXPIRED else FORBIDDEN)
         try:
