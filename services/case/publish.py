@@ -42,7 +42,6 @@ PRIVATE_TOPICS = frozenset(
         case_clocks.ClocksSet.TOPIC,
         commitment_facts.CommitmentMade.TOPIC,
         commitment_facts.CommitmentKept.TOPIC,
-        commitment_facts.CommitmentNear.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
         settlement_facts.SettlementBegun.TOPIC,

@@ -14,10 +14,10 @@ from contracts.vocabulary import BudgetOwnerKind, id_of, system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.note_budget import NoteBudget, note_budget
-from services.case.domain.commitments import NEAR
 from services.case.domain.known_budget_facts import BudgetStanding
 from services.case.graphql.ids import IdType, encode, uuid_of
 from services.case.workers.attendance import Attendance
+from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
 from tests.integration.graphql_clients import connected
 from tests.integration.graphql_stand import Desk, euros, own_desk
@@ -216,17 +216,18 @@ async def test_a_budget_that_is_nearly_spent_is_told_once(desk: Desk) -> None:
 
 async def test_who_promised_is_reminded_once_before_the_moment_comes(desk: Desk) -> None:
     case = await desk.opened("A promise")
-    due = SystemClock().now() + NEAR + timedelta(seconds=20)
+    due = SystemClock().now() + timedelta(seconds=100)
     made = await desk.do("CommitmentMake", caseId=case["id"], text="We call.", dueAt=due.isoformat())
     commitment_id = made["commitment"]["id"]
-    clock = _Ahead(timedelta(seconds=30))
+    clock = _Ahead(timedelta(seconds=97))
+    watch = ClockWatch(pool=desk.pool, record=desk.record, clock=clock, ids=SystemIds())
     worker = DueDates(pool=desk.pool, record=desk.record, directory=desk.directory, clock=clock, ids=SystemIds())
     async with connected(desk, ANNA) as client:
         await client.subscribe(VIEWER)
         await client.item()
         for _ in range(3):
-            await worker.round()
-        clock.ahead = NEAR * 2
+            await watch.round()
+        clock.ahead *= 2
         await worker.round()
         assert [await _next(client) for _ in range(2)] == [
             ("commitment.due", commitment_id),

@@ -19,7 +19,7 @@ class CommitmentStatus(StrEnum):
 
 
 class Commitment(msgspec.Struct, kw_only=True):
-    """A promise as folded from the facts. `owner_id`: the agent who is to keep it, and is reminded once.
+    """A promise as folded from the facts. `owner_id`: the agent who is to keep it.
 
     `ended_at`: when it was kept or withdrawn, or was to be kept and was not.
     """
@@ -30,4 +30,3 @@ class Commitment(msgspec.Struct, kw_only=True):
     due_at: datetime
     status: CommitmentStatus
     ended_at: datetime | None = None
-    reminded: bool = False

@@ -50,17 +50,6 @@ class CommitmentKept(Fact):
         commitment.status, commitment.ended_at = CommitmentStatus.KEPT, self.timestamp
 
 
-class CommitmentNear(Fact):
-    """The moment of a promise is near, and nobody said yet that it was kept."""
-
-    TOPIC = "case.commitment-near.v1"
-    commitment_id: UUID
-
-    def apply(self, aggregate: Case) -> None:
-        """Its owner is reminded."""
-        aggregate.commitments[self.commitment_id].reminded = True
-
-
 class CommitmentBroken(Fact):
     """Its moment came and nobody had said that it was kept."""
 

@@ -16,8 +16,6 @@ from services.case.domain.case import Case
 from services.case.domain.commitment import CommitmentStatus
 
 COMMITMENTS_OF_CASE_MAX = 100
-NEAR = timedelta(minutes=15)
-"""So long before its moment whoever promised is reminded."""
 DUE_WITHIN_MAX = timedelta(days=731)
 
 
@@ -72,14 +70,6 @@ def withdraw(case: Case, *, commitment_id: UUID, reason: str, at: datetime) -> N
     case.check_not_erased()
     _check_open(case, commitment_id, at)
     case.trigger_event(facts.CommitmentWithdrawn, timestamp=at, commitment_id=commitment_id, reason=reason)
-
-
-def come_near(case: Case, *, commitment_id: UUID, at: datetime) -> None:
-    """Remind of it once, where its moment is near and it is open still."""
-    commitment = case.commitments[commitment_id]
-    ahead = commitment.due_at - NEAR <= at < commitment.due_at
-    if commitment.status is CommitmentStatus.OPEN and ahead and not commitment.reminded:
-        case.trigger_event(facts.CommitmentNear, timestamp=at, commitment_id=commitment_id)
 
 
 def come_due(case: Case, *, commitment_id: UUID, at: datetime) -> None:

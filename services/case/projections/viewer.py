@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
-from contracts.vocabulary import BudgetOwnerKind
+from contracts.vocabulary import BudgetOwnerKind, ClockKind
 from services.case.domain import (
     case_facts,
+    clock_facts,
     commitment_facts,
     erasure_facts,
     gesture_facts,
@@ -34,8 +35,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
                 yield _told(meta, fact.offered_to, ViewerNews.OFFER_MADE, fact.decision_id)
         case case_facts.Waiting() | case_facts.Resolved() | OfferAnswered():
             yield _offer_ended(meta)
-        case commitment_facts.CommitmentNear():
-            yield _of_promise(meta, ViewerNews.COMMITMENT_DUE, fact.commitment_id)
+        case clock_facts.ClockWarned() if fact.kind is ClockKind.COMMITMENT:
+            yield _of_promise(meta, ViewerNews.COMMITMENT_DUE, fact.clock_of)
         case commitment_facts.CommitmentBroken():
             yield _of_promise(meta, ViewerNews.COMMITMENT_BROKEN, fact.commitment_id)
         case known_budget_facts.BudgetIntroduced() | known_budget_facts.BudgetChanged():

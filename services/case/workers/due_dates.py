@@ -1,4 +1,4 @@
-"""What time alone brings about in cases: promises come near or break, waits and approvals end, nobody looks for ever.
+"""What time alone brings about in cases: promises break, waits and approvals end, nobody looks for ever.
 
 It needs no memory: what a crash left undone is due still. Each step is a command that looks again, so that several of
 these may run side by side.
@@ -15,8 +15,6 @@ from services.case.commands.break_commitment import BreakCommitment, break_commi
 from services.case.commands.end_wait import EndWait, end_wait
 from services.case.commands.expire_gesture import ExpireGesture, expire_gesture
 from services.case.commands.own_initiative import own_context
-from services.case.commands.remind_of_commitment import RemindOfCommitment, remind_of_commitment
-from services.case.domain.commitments import NEAR
 from services.case.ports import Clock, Directory, Ids
 
 ROUND_EVERY_SECONDS = 1.0
@@ -47,11 +45,6 @@ class DueDates:
             broken = BreakCommitment(row["commitment_id"])
             await break_commitment(
                 broken, own_context(self._clock, self._ids), record=self._record, directory=self._directory
-            )
-        for row in await self._pool.fetch(_SQL["promises_near"], now, now + NEAR, DUE_OF_ROUND_MAX):
-            near = RemindOfCommitment(row["commitment_id"])
-            await remind_of_commitment(
-                near, own_context(self._clock, self._ids), record=self._record, directory=self._directory
             )
         for row in await self._pool.fetch(_SQL["waits_over"], now, DUE_OF_ROUND_MAX):
             await end_wait(EndWait(row["case_id"]), own_context(self._clock, self._ids), record=self._record)

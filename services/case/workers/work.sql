@@ -38,13 +38,6 @@ FROM redactions AS r WHERE r.state = 'ANSWERED' ORDER BY r.requested_at, r.redac
 SELECT entry_id AS commitment_id FROM timeline
 WHERE commitment_status = 'OPEN' AND due_at <= $1 ORDER BY due_at, entry_id LIMIT $2
 
--- name: promises_near
-SELECT t.entry_id AS commitment_id FROM timeline AS t
-WHERE t.commitment_status = 'OPEN' AND t.due_at > $1 AND t.due_at <= $2 AND NOT EXISTS (
-  SELECT FROM viewer_events AS v WHERE v.thing_id = t.entry_id AND v.news = 'commitment.due'
-)
-ORDER BY t.due_at, t.entry_id LIMIT $3
-
 -- name: waits_over
 SELECT case_id FROM cases WHERE waiting_until <= $1 ORDER BY waiting_until, case_id LIMIT $2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from contracts.configuration import (
@@ -268,3 +270,8 @@ def test_the_digest_tells_nothing_about_secrets() -> None:
         configuration_digest(parse(WHATSAPP + f'secrets = {{ app_secret = "{secret}" }}')) for secret in ("one", "two")
     }
     assert len(digests) == 1
+
+
+def test_the_example_in_the_docs_is_a_configuration() -> None:
+    example = Path(__file__).parents[3] / "docs" / "example.toml"
+    assert parse_configuration(example.read_text(), {}, lambda place: place).channel_accounts
