@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from contracts.vocabulary import LengthUnit, TextLimit
+from contracts.reply_capabilities import LengthUnit, TextLimit
 
 _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.content import HandleContent
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode, Visibility
+from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.channels.domain.inbound import ContactArrived, Inbound
 from services.channels.domain.normal_form import NotUnderstood, clean_text, read_form, read_json
 from services.channels.domain.outbound import (

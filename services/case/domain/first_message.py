@@ -7,16 +7,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from contracts.content import HandleContent
+from contracts.reply_capabilities import REPLY_CAPABILITIES, Opening, ReplyCapability
 from contracts.text_length import fits
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    Channel,
-    Opening,
-    Refusal,
-    RefusalCode,
-    ReplyCapability,
-    Visibility,
-)
+from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.identity import is_assured
 from services.case.domain.known_handle import KnownHandle

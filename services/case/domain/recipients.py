@@ -13,18 +13,9 @@ from uuid import UUID
 import msgspec
 
 from contracts.content import HandleContent
+from contracts.reply_capabilities import REPLY_CAPABILITIES, TextLimit
 from contracts.text_length import fits
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    Channel,
-    Direction,
-    HandleAssurance,
-    Refusal,
-    RefusalCode,
-    TextLimit,
-    Visibility,
-    id_of,
-)
+from contracts.vocabulary import Channel, Direction, HandleAssurance, Refusal, RefusalCode, Visibility, id_of
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.identity import is_assured
 from services.case.domain.policy import AccountName

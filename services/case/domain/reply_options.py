@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import Channel, RefusalCode, TextLimit, Visibility
+from contracts.reply_capabilities import TextLimit
+from contracts.vocabulary import Channel, RefusalCode, Visibility
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.policy import AccountName
 from services.case.domain.recipients import ReplyRoute, hindrance, routes, why_no_route

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from contracts.vocabulary import Channel, ReplyCapability
+from contracts.reply_capabilities import ReplyCapability
+from contracts.vocabulary import Channel
 
 FORM_BODY_BYTES_MAX = 1024 * 1024
 WEBHOOK_BODY_BYTES_MAX = 4 * 1024 * 1024

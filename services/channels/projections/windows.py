@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.stored import Fact, FactMeta, FirstFact, Row
-from contracts.vocabulary import REPLY_CAPABILITIES, Direction, Visibility
+from contracts.vocabulary import Direction, Visibility
 from services.channels.domain.contact_facts import Received, Redacted
 from services.channels.domain.raw import account_id_of
 

@@ -12,14 +12,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.content import ContactContent, HandleContent
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    Channel,
-    ContactKind,
-    DeliveryStatus,
-    HandleAssurance,
-    HandleKind,
-)
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleAssurance, HandleKind
 from services.channels.domain.channel_spec import BySocket, ChannelSpec
 from services.channels.domain.inbound import ContactArrived, Ignored, Parsed, StatusReported
 from services.channels.domain.normal_form import NotUnderstood, read_json

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, HandleKind, Refusal, RefusalCode
+from contracts.vocabulary import Channel, HandleKind, Refusal, RefusalCode
 from services.channels.domain.outbound import (
     CallResult,
     ChatCall,

@@ -6,7 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from contracts.content import ContactContent, HandleContent
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, ContactKind, DeliveryStatus, HandleAssurance, HandleKind
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleAssurance, HandleKind
 from services.channels.domain.channel_spec import ChannelSpec, FetchedOnly
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed, StatusReported
 from services.channels.domain.raw import RawInbound

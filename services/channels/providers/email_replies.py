@@ -9,8 +9,9 @@ from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import formataddr
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode
+from contracts.vocabulary import Channel, Refusal, RefusalCode
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.outbound import (
     CallResult,

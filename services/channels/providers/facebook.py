@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.content import AttachmentContent, ContactContent, HandleContent, RatingContent
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    Channel,
-    ContactKind,
-    Direction,
-    HandleAssurance,
-    HandleKind,
-    Visibility,
-)
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import (
     ContactArrived,

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from contracts.content import ContactContent, HandleContent, RatingContent
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
     Channel,
     ContactKind,
     DeliveryStatus,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode, Visibility
+from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.channels.domain.outbound import CallResult, HttpCall, Reply, SendOutcome, SendTarget, TakenOver
 from services.channels.providers.google_reviews import REPLY_SUFFIX, address_of_review
 from services.channels.providers.json_values import text

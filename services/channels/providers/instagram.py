@@ -6,15 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.content import ContactContent, HandleContent
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    Channel,
-    ContactKind,
-    Direction,
-    HandleAssurance,
-    HandleKind,
-    Visibility,
-)
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed
 from services.channels.domain.raw import RawInbound

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, HandleKind
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, HandleKind
 from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import Ignored, Parsed
 from services.channels.domain.raw import RawInbound

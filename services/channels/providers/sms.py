@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contracts.content import ContactContent
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, ContactKind, DeliveryStatus, HandleAssurance
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleAssurance
 from services.channels.domain.channel_spec import ChannelSpec, TwilioSignature
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed, StatusReported
 from services.channels.domain.normal_form import read_form

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from contracts.content import ContactContent, HandleContent
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, ContactKind, HandleAssurance, HandleKind, Visibility
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.channel_spec import ChannelSpec, SecretToken
 from services.channels.domain.inbound import (
     ContactArrived,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode, Visibility
+from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.channels.domain.outbound import (
     CallResult,
     HttpCall,

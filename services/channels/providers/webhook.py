@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel
 from services.channels.domain.channel_spec import ChannelSpec, OriginConsent, StandardWebhook
 from services.channels.domain.inbound import Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, clean_text, read_json

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.standard_webhooks import sign_standard
 from contracts.text_length import fits
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, Refusal, RefusalCode
+from contracts.vocabulary import Channel, Refusal, RefusalCode
 from services.channels.domain.outbound import (
     CallResult,
     HttpCall,

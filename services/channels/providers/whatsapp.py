@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.content import AliasContent
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, DeliveryStatus, Direction
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, DeliveryStatus, Direction
 from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import (
     ContactEdited,

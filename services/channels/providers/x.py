@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, DeliveryStatus
+from contracts.reply_capabilities import REPLY_CAPABILITIES
+from contracts.vocabulary import Channel, DeliveryStatus
 from services.channels.domain.channel_spec import ChannelSpec, CrcChallenge, HmacSignature
 from services.channels.domain.inbound import ContactRemoved, Ignored, Inbound, Parsed, StatusReported
 from services.channels.domain.normal_form import NotUnderstood, read_json

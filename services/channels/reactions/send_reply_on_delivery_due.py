@@ -8,15 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import (
-    REPLY_CAPABILITIES,
-    AccountMode,
-    Refusal,
-    RefusalCode,
-    Visibility,
-    system_actor,
-)
+from contracts.vocabulary import AccountMode, Refusal, RefusalCode, Visibility, system_actor
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome

@@ -8,16 +8,8 @@ import msgspec
 import pytest
 
 from contracts.content import HandleContent
-from contracts.vocabulary import (
-    Channel,
-    HandleAssurance,
-    HandleKind,
-    Refusal,
-    RefusalCode,
-    TextLimit,
-    Visibility,
-    id_of,
-)
+from contracts.reply_capabilities import TextLimit
+from contracts.vocabulary import Channel, HandleAssurance, HandleKind, Refusal, RefusalCode, Visibility, id_of
 from services.case.domain.case import Case
 from services.case.domain.recipients import ReplyWish, choose_route
 from services.case.domain.reply_options import ReplyOption, reply_options

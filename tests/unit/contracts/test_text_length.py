@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.reply_capabilities import REPLY_CAPABILITIES, LengthUnit, TextLimit
 from contracts.text_length import fits, length_of, sms_segments
-from contracts.vocabulary import REPLY_CAPABILITIES, Channel, LengthUnit, TextLimit, Visibility
+from contracts.vocabulary import Channel, Visibility
 
 
 @pytest.mark.parametrize(
