@@ -161,7 +161,7 @@ async def test_a_viewer_is_told_what_concerns_them_and_nobody_else_is(desk: Desk
         await answer(desk, ACCEPT, offerId=offer_id)
         assert await _next(anna) == ("offer.ended", offer_id)
         case = encode(IdType.CASE, case_id)
-        asked = await desk.do("GestureGive", caseId=case, kind="REFUND", amount=euros("60.00"), reason="goodwill")
+        asked = await desk.do("GestureGive", caseId=case, kind="GIFT", amount=euros("60.00"), reason="goodwill")
         gesture_id = asked["gesture"]["id"]
         assert await _next(anna) == ("gesture.changed", gesture_id)
         assert await _next(lena) == ("approval.asked", gesture_id)

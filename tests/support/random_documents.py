@@ -23,9 +23,14 @@ from graphql import (
     is_required_argument,
 )
 
+from services.case.graphql.compiled.declaring import Mapped
+from services.case.graphql.compiled.roots import TYPES
+
 DEPTH_MAX = 6
 FIELDS_MAX = 6
 FIELDS_OF_ALL_MAX = 70
+UNPLANNED_ONE_IN = 60
+"""Of so many fields one may be any of its type."""
 ROOTS = ("viewer", "customer", "case", "cases", "inbox", "agents", "commitments", "approvals", "node")
 ONE_OF = {"CustomerBy", "CaseBy"}
 LEFT_OUT = {"history"}
@@ -86,10 +91,17 @@ class _Writer:
             return f"... on {concrete.name} {self.selection(concrete, depth)}" if self.room(depth) else "__typename"
         if isinstance(kind, GraphQLUnionType):
             return "__typename"
-        names = sorted(name for name in kind.fields if name not in LEFT_OUT)
+        names = self.likely(kind.name, sorted(name for name in kind.fields if name not in LEFT_OUT))
         preferred = [name for name in names if not is_leaf_type(get_named_type(kind.fields[name].type))]
         pool = preferred if preferred and self.chance(2) else names
         return self.field(kind.fields, self.random.choice(pool), depth)
+
+    def likely(self, kind: str, names: Sequence[str]) -> Sequence[str]:
+        """Mostly what a plan can read: one field that it cannot, and the whole document is Strawberry's."""
+        mapped = TYPES.get(kind)
+        if not isinstance(mapped, Mapped) or self.chance(UNPLANNED_ONE_IN):
+            return names
+        return [name for name in names if name in mapped.fields] or names
 
     def room(self, depth: int) -> bool:
         return depth > 0 and self.fields < FIELDS_OF_ALL_MAX

@@ -149,7 +149,7 @@ def cases_of_customer(arguments: dict[str, Any]) -> Asked:
 
 def inbox(arguments: dict[str, Any]) -> Asked:
     """`Query.inbox`."""
-    own = CaseFilter(assignee_id=OWN_AGENT, statuses=(CaseStatus.OPEN, CaseStatus.WAITING))
+    own = CaseFilter(inbox_of=OWN_AGENT, statuses=(CaseStatus.OPEN, CaseStatus.WAITING))
     return _cases(own, CaseOrderField.DUE_AT, arguments, descending=False)
 
 

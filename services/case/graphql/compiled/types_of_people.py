@@ -120,7 +120,6 @@ PEOPLE: TypeMap = {
             "languages": column("languages"),
             "skills": column("skills"),
             "capacityUnits": column("capacity_units"),
-            "loadUnits": column("load_units"),
             "openCases": Leaf(
                 sql="(SELECT count(*)::int FROM cases AS had"
                 " WHERE had.assignee_id = {t}.agent_id AND had.status <> 'RESOLVED')",
