@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from contracts.hosts import LOOPBACK_HOSTS
 from contracts.installation import ChannelAccount
 from contracts.vocabulary import Channel
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 FOLDER_DEFAULT = "INBOX"
 
 Tls = Literal["implicit", "starttls", "none"]

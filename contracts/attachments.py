@@ -8,7 +8,6 @@ from uuid import UUID
 from contracts.vocabulary import id_of
 
 NAME_LENGTH_MAX = 200
-MEDIA_TYPE_LENGTH_MAX = 100
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 PATH = "/attachments"
 """Of the front door: where files are fetched and brought."""

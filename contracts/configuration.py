@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 import phonenumbers
 
-from contracts.addresses import LOOPBACK_HOSTS, address_complaint, is_origin
+from contracts.addresses import address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.configuration_error import ConfigurationError
-from contracts.gesture_check import gesture_complaint, is_secure
+from contracts.gesture_check import gesture_complaint
+from contracts.hosts import is_secure
 from contracts.http_access import Http
 from contracts.installation import (
     CAPACITY_UNITS_DEFAULT,
@@ -182,7 +183,7 @@ def _check(configuration: Configuration) -> None:
         gesture_complaint(configuration),
         target_complaint(configuration),
         template_complaint(configuration),
-        triage_complaint(configuration, LOOPBACK_HOSTS),
+        triage_complaint(configuration),
     )
     for wrong in complaints:
         if wrong is not None:

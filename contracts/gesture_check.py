@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-from contracts.addresses import LOOPBACK_HOSTS
 from contracts.gesture_rules import Cap
+from contracts.hosts import is_secure
 from contracts.installation import Configuration
 from contracts.money import to_minor
 from contracts.vocabulary import AgentKind
@@ -45,11 +44,3 @@ def _of_bots(configuration: Configuration) -> Iterator[tuple[str, str]]:
         if agent.principal is not None and agent.principal in seen:
             yield key, f"{agent.principal!r} acts as another bot already"
         seen.add(agent.principal)
-
-
-def is_secure(url: str) -> bool:
-    """Whether it is an https URL, or an http one of this very machine."""
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
-    )

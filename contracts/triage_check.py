@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from contracts.hosts import is_secure
 from contracts.installation import Configuration
 from contracts.standard_webhooks import sign_standard
 from contracts.triage import RULES_MAX, TriageRule
 from contracts.vocabulary import Channel
 
 
-def triage_complaint(configuration: Configuration, loopback: frozenset[str]) -> tuple[str, str] | None:
-    """The key at fault and what is wrong with it; None: nothing. `loopback`: hosts that need no TLS."""
+def triage_complaint(configuration: Configuration) -> tuple[str, str] | None:
+    """The key at fault and what is wrong with it; None: nothing."""
     if len(configuration.triage) > RULES_MAX:
         return "triage", f"at most {RULES_MAX} rules"
     brands = {brand.ref for brand in configuration.brands}
@@ -22,9 +21,7 @@ def triage_complaint(configuration: Configuration, loopback: frozenset[str]) -> 
     if reach.followers_urgent < reach.followers_high:
         return "reach.followers_urgent", "expected no fewer than followers_high"
     if classifier is not None:
-        parts = urlsplit(classifier.url)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in loopback)
-        if not (parts.hostname and secure):
+        if not is_secure(classifier.url):
             return "classifier.url", "expected an https:// URL"
         if not is_usable(classifier.secret):
             return "classifier.secret", "expected a text that is not empty, base64 behind whsec_"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
+from contracts.hosts import is_secure
 from infra.token_verifier import TokenRules
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"
 FETCH_TIMEOUT_S_MAX = 5.0
 DOCUMENT_BYTES_MAX = 262_144
 KEYS_MAX = 64
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
@@ -84,8 +83,7 @@ class OidcKeys:
 
     async def _read(self, url: str) -> bytes:
         """One document, over TLS unless it comes from this very machine; never following a redirect."""
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS):
+        if not is_secure(url):
             raise OidcUnavailable("an issuer's documents are read by https only")
         try:
             async with self._client.stream("GET", url, timeout=FETCH_TIMEOUT_S_MAX, follow_redirects=False) as response:

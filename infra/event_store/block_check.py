@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 HEADS_MAX = 200_000
 """Streams whose last hash is kept at hand; those of others are read again."""
-_TIME_BYTES = 8
 _LENGTHS = [number.to_bytes(4, "big") for number in range(8192)]
 _SHORT = [length.decode() for length in _LENGTHS[:128]]
 """Lengths of what is short, and of nothing but ASCII, among text."""

@@ -21,8 +21,8 @@ from graphql import (
 )
 
 from services.case.domain.access import AccessAction
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX
 
-DOCUMENTS_KEPT_MAX = 256
 NAME_LENGTH_MAX = 100
 
 _ACTIONS = {

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from contracts.addresses import LOOPBACK_HOSTS
+from contracts.hosts import LOOPBACK_HOSTS
 from contracts.vocabulary import Channel
 from infra import metrics
 from infra.clock import jittered_delay_ms

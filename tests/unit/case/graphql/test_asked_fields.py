@@ -6,7 +6,8 @@ import pytest
 from graphql import GraphQLSchema, build_schema, parse
 
 from services.case.domain.access import AccessAction
-from services.case.graphql.asked_fields import DOCUMENTS_KEPT_MAX, NAME_LENGTH_MAX, AskedFields, AskedFor
+from services.case.graphql.asked_fields import NAME_LENGTH_MAX, AskedFields, AskedFor
+from services.case.graphql.documents import DOCUMENTS_KEPT_MAX
 from services.case.graphql.print_schema import SCHEMA
 from tests.support.documents import operation_text
 
