@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.vocabulary import BudgetOwnerKind, id_of, system_actor
+from contracts.vocabulary import BudgetOwnerKind, BudgetPeriod, id_of, system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.note_budget import NoteBudget, note_budget
@@ -197,9 +197,10 @@ async def test_what_a_viewer_missed_is_told_in_order_once(desk: Desk) -> None:
 
 async def test_a_budget_that_is_nearly_spent_is_told_once(desk: Desk) -> None:
     async def spend(spent_minor: int) -> None:
-        period = ("EUR", "WEEK", WEEK_START, WEEK_END)
-        owner = (BudgetOwnerKind.AGENT, id_of("agent", "bram"))
-        standing = BudgetStanding(*owner, *period, 25_000, 0, spent_minor, 5_000, open=True)  # type: ignore[arg-type]
+        kind, owner_id = BudgetOwnerKind.AGENT, id_of("agent", "bram")
+        standing = BudgetStanding(
+            kind, owner_id, "EUR", BudgetPeriod.WEEK, WEEK_START, WEEK_END, 25_000, 0, spent_minor, 5_000, open=True
+        )
         told = NoteBudget(id_of("budget", "bram"), standing)
         await note_budget(told, desk.context(system_actor("routing")), record=desk.record)
 
