@@ -1,7 +1,8 @@
 """Reports: figures of a stretch of time by reason, channel, cause or team, out of the read tables.
 
 A row that fewer agents stand behind than `ReportRules.group_size_min` keeps its name and loses its figures, so that no
-figure is about one person; and no row sums up others, so that none can be told by subtracting.
+figure is about one person; one that nobody stands behind is about nobody. No row sums up others, so that none can be
+told by subtracting.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from services.case.domain.report_rules import ReportKind, ReportRules
 
 ROWS_MAX = 1_000
 """Groups of one report; those behind are left out."""
-SECONDS_MAX = 30
-"""How long a report may keep the database busy."""
-
 _NAMES = frozenset({"reason", "channel", "visibility", "currency", "about", "cause", "area", "team"})
 """Columns that say which group a row is about; the others are figures."""
 
@@ -70,6 +68,6 @@ def _finished(kind: ReportKind, row: Row, rules: ReportRules) -> Row:
 
 
 def _shown(row: Row, group_size_min: int) -> Row:
-    suppressed = row.pop("agents") < group_size_min
+    suppressed = 0 < row.pop("agents") < group_size_min
     shown = {name: value if name in _NAMES or not suppressed else None for name, value in row.items()}
     return {**shown, "suppressed": suppressed}

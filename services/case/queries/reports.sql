@@ -24,6 +24,7 @@ WITH began AS (
     LEFT JOIN LATERAL (
       SELECT t.actor_ref, t.occurred_at FROM timeline AS t
       WHERE t.case_id = c.case_id AND t.kind = 'CONTACT' AND t.direction = 'OUTBOUND'
+        AND t.actor_kind <> 'SYSTEM'
       ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS answer ON true
     LEFT JOIN LATERAL (
       SELECT t.reason FROM timeline AS t WHERE t.case_id = c.case_id AND t.kind = 'GESTURE'
@@ -53,7 +54,7 @@ GROUP BY b.about, b.loud ORDER BY b.about, b.loud DESC LIMIT $4
 , touches AS (
   SELECT t.channel, count(*) FILTER (WHERE t.direction = 'INBOUND') AS contacts_in,
     count(*) FILTER (WHERE t.direction = 'OUTBOUND') AS contacts_out,
-    count(DISTINCT t.actor_ref) FILTER (WHERE t.direction = 'OUTBOUND') AS agents
+    count(DISTINCT t.actor_ref) FILTER (WHERE t.direction = 'OUTBOUND' AND t.actor_kind <> 'SYSTEM') AS agents
   FROM began AS b JOIN timeline AS t ON t.case_id = b.case_id AND t.kind = 'CONTACT' GROUP BY t.channel
 ), matters AS (
   SELECT b.channel, count(*) AS cases,
