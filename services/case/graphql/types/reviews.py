@@ -95,4 +95,4 @@ class Report:
     since: Instant = field(description="From when on.")
     until: Instant = field(description="Up to when, exclusive.")
     group_size_min: int = field(description="Figures of fewer agents than this are left out: `suppressed` is true.")
-    rows: list[Json] = field(description="One object per group; its keys are told in docs/budgets.md.")
+    rows: list[Json] = field(description="One object per group; its keys are told in docs/reports.md.")
