@@ -160,7 +160,7 @@ async def test_s011_first_time_right_is_broken_by_the_same_cause_within_two_week
     assert only(by_x, "channel", "right_first_known", "right_first") == ("X", 3, 3)
 
 
-async def test_who_shouts_is_compared_with_who_does_not_for_the_same_reason(told: Told) -> None:
+async def test_s010_s013_who_shouts_is_compared_with_who_does_not_for_the_same_reason(told: Told) -> None:
     at = SINCE + 10 * DAY
     for minutes, loud, minor in (
         (10, True, 2_000),
@@ -232,7 +232,7 @@ async def test_s091_what_second_readers_found_is_told_by_team(told: Told) -> Non
 
 
 @pytest.mark.parametrize("kind", list(ReportKind))
-async def test_figures_of_fewer_agents_than_configured_are_left_out_of_every_report(
+async def test_s015_no_report_counts_one_person_and_small_groups_keep_only_their_names(
     told: Told, kind: ReportKind
 ) -> None:
     at = SINCE + 10 * DAY
@@ -250,7 +250,7 @@ async def test_figures_of_fewer_agents_than_configured_are_left_out_of_every_rep
     assert "agents" not in shown
 
 
-async def test_leads_and_auditors_ask_for_reports_and_agents_do_not(postgres_server: EmbeddedPostgres) -> None:
+async def test_s095_leads_and_auditors_ask_for_reports_and_agents_do_not(postgres_server: EmbeddedPostgres) -> None:
     async with own_desk(postgres_server) as desk:
         for token in ("LEAD:lena", "AUDITOR:olga"):
             for kind in ReportKind:

@@ -31,14 +31,14 @@ class GestureControl(Stream):
         gesture_id: UUID,
         case_id: UUID,
         agent_ref: str,
-        approver_ref: str | None,
+        approver_refs: tuple[str, ...],
         sampled: bool,  # noqa: FBT001  (the library hands a fact's fields on by name)
         signs: tuple[GestureSign, ...],
     ) -> None:
         self.gesture_id = gesture_id
         self.case_id = case_id
         self.agent_ref = agent_ref
-        self.approver_ref = approver_ref
+        self.approver_refs = approver_refs
         self.sampled = sampled
         self.signs = signs
         self.outcome: ReviewOutcome | None = None
@@ -50,7 +50,7 @@ class GestureControl(Stream):
         gesture_id: UUID,
         case_id: UUID,
         agent_ref: str,
-        approver_ref: str | None,
+        approver_refs: tuple[str, ...],
         sampled: bool,
         signs: tuple[GestureSign, ...],
         at: datetime,
@@ -63,7 +63,7 @@ class GestureControl(Stream):
             gesture_id=gesture_id,
             case_id=case_id,
             agent_ref=agent_ref,
-            approver_ref=approver_ref,
+            approver_refs=approver_refs,
             sampled=sampled,
             signs=signs,
         )
@@ -75,7 +75,7 @@ class GestureControl(Stream):
             Refusal: SELF_APPROVAL, who gave or approved it is no second person; NOT_FOUND, nobody was asked;
                 NOT_AWAITING_APPROVAL, it was read already.
         """
-        if by.ref in (self.agent_ref, self.approver_ref):
+        if by.ref in (self.agent_ref, *self.approver_refs):
             raise Refusal(RefusalCode.SELF_APPROVAL, "another person than who gave or approved it reads it")
         if not (self.sampled or self.signs):
             raise Refusal(RefusalCode.NOT_FOUND, "this gesture is not up for a second read", "gestureId")

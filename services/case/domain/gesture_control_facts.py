@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 class GestureLookedAt(FirstFact):
     """The controls ran over a gesture that was given: proof of it, whatever they found.
 
-    `sampled`: a second person is to read it. `approver_ref`: who said yes, where somebody had to.
+    `sampled`: a second person is to read it. `approver_refs`: who said yes, where somebody had to.
     """
 
     TOPIC = "gesture-control.looked-at.v1"
     gesture_id: UUID
     case_id: UUID
     agent_ref: str
-    approver_ref: str | None
+    approver_refs: tuple[str, ...]
     sampled: bool
     signs: tuple[GestureSign, ...]
 

@@ -3,7 +3,8 @@ CREATE TABLE gesture_controls (
   gesture_id uuid PRIMARY KEY,
   case_id uuid NOT NULL,
   agent_ref text NOT NULL,
-  approver_ref text,
+  approver_ref text,               -- who made it good
+  approver_refs text[] NOT NULL DEFAULT '{}',  -- everybody who said yes
   given_at timestamptz NOT NULL,
   looked_at timestamptz,
   sampled boolean NOT NULL DEFAULT false,

@@ -15,7 +15,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case GestureGiven():
             yield Row("await_gesture_control", (fact.gesture_id, fact.timestamp))
         case GestureLookedAt():
-            seen = (fact.gesture_id, fact.timestamp, fact.sampled, [sign.value for sign in fact.signs])
+            signs, approvers = [sign.value for sign in fact.signs], list(fact.approver_refs)
+            seen = (fact.gesture_id, fact.timestamp, fact.sampled, signs, approvers)
             yield Row("look_at_gesture", seen, expect_rows=1)
         case GestureReviewed():
             by = (meta.actor.kind, meta.actor.ref, fact.timestamp)

@@ -5,7 +5,7 @@ SELECT entry_id, case_id, requested_by_ref, decided_by_ref, $2 FROM timeline WHE
 ON CONFLICT (gesture_id) DO NOTHING
 
 -- name: look_at_gesture
-UPDATE gesture_controls SET looked_at = $2, sampled = $3, signs = $4 WHERE gesture_id = $1
+UPDATE gesture_controls SET looked_at = $2, sampled = $3, signs = $4, approver_refs = $5 WHERE gesture_id = $1
 
 -- name: review_gesture
 UPDATE gesture_controls

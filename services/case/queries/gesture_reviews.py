@@ -19,7 +19,7 @@ class ReviewRow(msgspec.Struct, frozen=True):
     gesture_id: UUID
     case_id: UUID
     agent_ref: str
-    approver_ref: str | None
+    approver_refs: tuple[str, ...]
     given_at: datetime
     looked_at: datetime
     sampled: bool
@@ -46,7 +46,7 @@ class ReviewScope(msgspec.Struct, frozen=True):
         """Whether a row is among them."""
         if not (row.sampled or (self.signs and row.signs)):
             return False
-        if self.never_of is not None and self.never_of in (row.agent_ref, row.approver_ref):
+        if self.never_of is not None and self.never_of in (row.agent_ref, *row.approver_refs):
             return False
         return self.only_of is None or (row.agent_ref == self.only_of and row.outcome is not None)
 

@@ -16,6 +16,7 @@ from services.case.commands.look_at_gesture import LookAtGesture, look_at_gestur
 from services.case.commands.review_gesture import ReviewGesture, review_gesture
 from services.case.domain.control_signs import ControlFigures, GestureSign, ReviewOutcome, is_sampled, signs_of
 from services.case.domain.gesture_control_facts import GestureLookedAt, GestureReviewed
+from tests.unit.case.test_approving_gestures import BOB_AS_LEAD, MAX, needing_two
 from tests.unit.case.test_giving_gestures import Giving
 from tests.unit.case.test_publish import told
 from tests.unit.case.world import ANNA, AUDITOR, LEA
@@ -104,3 +105,18 @@ async def test_a_finding_is_recorded_once_by_who_may_and_whoever_comes_late_is_t
     with pytest.raises(Refusal) as late:
         await reviewed(world, gesture_id, LEA)
     assert late.value.code is RefusalCode.NOT_AWAITING_APPROVAL
+
+
+async def test_neither_of_two_approvers_reads_what_they_approved() -> None:
+    world = Giving()
+    case = await world.open_case()
+    gesture_id = await needing_two(world, case.id)
+    for by in (LEA, MAX):
+        await world.approve(gesture_id, by)
+    await looked_at(world, gesture_id, case.id, by=MAX)
+    for by in (LEA, MAX):
+        with pytest.raises(Refusal) as refused:
+            await reviewed(world, gesture_id, by)
+        assert refused.value.code is RefusalCode.SELF_APPROVAL
+    await reviewed(world, gesture_id, BOB_AS_LEAD)
+    assert facts(world) == [GestureLookedAt, GestureReviewed]
