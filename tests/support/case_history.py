@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.attachments import attachment_id_of
@@ -17,6 +17,8 @@ from contracts.content import (
     ReachContent,
     TextSpan,
 )
+from contracts.controls import Controls
+from contracts.gesture_rules import Cap
 from contracts.stored import Committed
 from contracts.vocabulary import (
     AssignmentReason,
@@ -35,6 +37,7 @@ from contracts.vocabulary import (
     Visibility,
     id_of,
 )
+from infra.clock import SystemIds
 from infra.migrate import migrate
 from infra.postgres import open_pool
 from infra.sealing import KeyRing, migrate_keys
@@ -56,9 +59,12 @@ from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
 from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
+from services.case.commands.review_gesture import ReviewGesture, review_gesture
 from services.case.domain.assignments import RoutedDecision
 from services.case.domain.attachments import AttachmentNews
+from services.case.domain.control_signs import ReviewOutcome
 from services.case.domain.policy import CasePolicy
+from services.case.workers.gesture_watch import GestureWatch
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
 from tests.support.case_mentions import MENTION_KINDS, CaseMentions
@@ -81,6 +87,7 @@ KINDS = (
         "news",
     ),
     *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
+    *("look", "read"),
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
     *MENTION_KINDS,
@@ -223,6 +230,23 @@ class CaseHistory(CaseMentions):
         if gesture := await self._gesture(number):
             hold = RecordHold(*gesture, self._new(), id_of("budget", "a"), 1000)
             await record_hold(hold, self._by(ROUTING), record=self.record)
+
+    async def _look(self, number: int) -> None:
+        """Whatever was given is looked at."""
+        rules = Controls(
+            second_read_percent=number % 2 * 100, same_customer_max=1, customer_caps=(Cap("15.00", "EUR"),)
+        )
+        await GestureWatch(pool=self.pool, record=self.record, clock=self, ids=SystemIds(), controls=rules).round()
+
+    async def _read(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            outcome = tuple(ReviewOutcome)[number % 3]
+            command = ReviewGesture(gesture[1], outcome, "amount" if number % 3 else None)
+            await review_gesture(command, self._by(LEA), record=self.record, controls=Controls())
+
+    def now(self) -> datetime:
+        """The history's own time."""
+        return self.at
 
     async def _decline(self, number: int) -> None:
         if gesture := await self._gesture(number):

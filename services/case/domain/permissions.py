@@ -27,6 +27,10 @@ class Permission(StrEnum):
     UPSERT_AGENT = "UPSERT_AGENT"
     DECIDE_GESTURE = "DECIDE_GESTURE"
     READ_APPROVALS = "READ_APPROVALS"
+    REVIEW_GESTURE = "REVIEW_GESTURE"
+    READ_REVIEWS = "READ_REVIEWS"
+    READ_SIGNS = "READ_SIGNS"
+    READ_REPORTS = "READ_REPORTS"
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
     ERASE_CUSTOMER = "ERASE_CUSTOMER"
     RESTRICT_CUSTOMER = "RESTRICT_CUSTOMER"
@@ -60,6 +64,9 @@ _LEAD = _AGENT | {
     Permission.UPSERT_AGENT,
     Permission.DECIDE_GESTURE,
     Permission.READ_APPROVALS,
+    Permission.REVIEW_GESTURE,
+    Permission.READ_REVIEWS,
+    Permission.READ_REPORTS,
     Permission.READ_ALL_CANDIDATES,
     Permission.READ_ERASURES,
 }
@@ -72,6 +79,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ,
             Permission.READ_ACCOUNTS,
             Permission.READ_APPROVALS,
+            Permission.READ_REVIEWS,
+            Permission.READ_SIGNS,
+            Permission.READ_REPORTS,
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,

@@ -36,10 +36,15 @@ BEYOND = {
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
+    *(f"Query: Query.gestureReviews{part}" for part in ("", "(where)", "(first)", "(after)")),
+    *(f"Query: Query.report{part}" for part in ("", "(kind)", "(since)", "(until)")),
+    *("Mutation: Mutation.gestureReviewRecord", "Mutation: Mutation.gestureReviewRecord(input)"),
+    *("GestureReview", "GestureReviewConnection", "GestureReviewEdge", "GestureReviewWhere", "GestureSign"),
+    *("GestureReviewRecordInput", "GestureReviewRecordPayload", "Report", "ReportKind", "ReviewOutcome"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, and how an account does."""
+does not come back to the open cases, how an account does, what a second person finds of a gesture, and reports."""
 
 
 @pytest.fixture(scope="module")
