@@ -17,11 +17,32 @@ from services.case.queries.database import Database
 from services.case.queries.merges import members_of_customers
 from services.case.queries.timeline import TimelineFilter, Window, timeline_of_customers
 from services.case.workers.rebuilding import case_rebuild
+from tests.support.case_customers import CUSTOMER_KINDS
 from tests.support.case_history import CaseHistory, case_history, emptied
 
-KINDS = ("write", "write", "write", "reply", "note", "handle", "resolve", "promise", "give", "tag", "deliver")
+KINDS = (
+    "write",
+    "write",
+    "write",
+    "reply",
+    "note",
+    "handle",
+    "resolve",
+    "promise",
+    "give",
+    "tag",
+    "deliver",
+    *CUSTOMER_KINDS,
+)
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40)), max_size=12)
-TABLES = {"customers": "customer_id", "handles": "handle_id", "cases": "case_id", "timeline": "entry_id"}
+TABLES = {
+    "customers": "customer_id",
+    "handles": "handle_id",
+    "external_ids": "external_id",
+    "cases": "case_id",
+    "timeline": "entry_id",
+    "attachments": "attachment_id",
+}
 COUNTED = ("version", "merged_count", "merged_into", "state")
 """What of a customer counts the merge itself."""
 

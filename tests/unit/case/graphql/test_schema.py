@@ -35,11 +35,12 @@ BEYOND = {
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
+    *("Customer: Customer.mergeProposals", "MergeProposal", "MergeReason"),
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, and how an account does."""
+does not come back to the open cases, who may be the same customer and why, and how an account does."""
 
 
 @pytest.fixture(scope="module")
