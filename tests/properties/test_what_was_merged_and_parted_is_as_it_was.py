@@ -44,7 +44,7 @@ TABLES = {
     "attachments": "attachment_id",
 }
 COUNTED = ("version", "merged_count", "merged_into", "state")
-"""What of a customer counts the merge itself."""
+"""What of a customer counts the merge itself; as does the version of a note on the customer's own record."""
 
 
 @pytest.fixture
@@ -61,6 +61,8 @@ async def standing(history: CaseHistory) -> dict[str, dict[str, Any]]:
             told = json.loads(row["told"])
             if table == "customers":
                 told = {name: value for name, value in told.items() if name not in COUNTED}
+            if table == "timeline" and told["case_id"] is None:
+                del told["version"]
             found[f"{table} {row['key']}"] = told
     return found
 

@@ -33,7 +33,7 @@ WHERE customer_id = $1
 -- name: erase_customer
 UPDATE customers
 SET version = $2, state = 'ERASED', name = NULL, display_name = $3, language = NULL, time_zone = NULL,
-  preferred_channel = NULL, organisation_id = NULL, attributes = '{}'
+  preferred_channel = NULL, organisation_id = NULL, attributes = DEFAULT
 WHERE customer_id = $1
 
 -- name: delete_handles
