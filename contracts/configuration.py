@@ -19,6 +19,7 @@ from contracts.addresses import address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.configuration_error import ConfigurationError
 from contracts.gesture_check import gesture_complaint
+from contracts.guard_check import guard_complaint
 from contracts.hosts import is_secure
 from contracts.http_access import Http
 from contracts.installation import (
@@ -184,6 +185,7 @@ def _check(configuration: Configuration) -> None:
         target_complaint(configuration),
         template_complaint(configuration),
         triage_complaint(configuration),
+        guard_complaint(configuration),
     )
     for wrong in complaints:
         if wrong is not None:

@@ -12,6 +12,7 @@ from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTempl
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
+from services.case.domain.guards.policy import GuardPolicy
 from services.case.domain.triage import TriagePolicy
 
 AccountName = tuple[Channel, str]
@@ -25,7 +26,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     `repeat_days`: so long after a resolution a new case about the same is a repetition. `causes` empty: any
     code will do. `paused`, `listening`: accounts by which nothing leaves, for the time being or at all. `reactive`:
     those by which nothing leaves that nobody asked for; those that only listen are among them. `levels`: how soon cases
-    are to be answered and resolved. `triage`: what becomes a case.
+    are to be answered and resolved. `triage`: what becomes a case. `guards`: what is looked at before an answer leaves.
     """
 
     region: str = "NL"
@@ -41,6 +42,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
     triage: TriagePolicy = TriagePolicy()
+    guards: GuardPolicy = GuardPolicy()
 
     @property
     def muted(self) -> frozenset[AccountName]:
@@ -64,6 +66,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
             triage=TriagePolicy.of(configuration),
+            guards=GuardPolicy.of(configuration),
         )
 
 

@@ -166,6 +166,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.CandidateRejection,
     vocabulary.OfferDeclineReason,
     vocabulary.TriageOutcome,
+    vocabulary.GuardVerdict,
     CaseOrderField,
     ErrorCode,
     SubjectState,

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from services.case.graphql.context import Info
+from services.case.graphql.guarding_mutations import GuardingMutations
 from services.case.graphql.inputs import (
     AgentPresenceSetInput,
     AgentUpsertInput,
@@ -100,7 +101,7 @@ _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation:
+class Mutation(GuardingMutations):
     """What can be done."""
 
     @strawberry.mutation

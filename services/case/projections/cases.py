@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
-from services.case.domain import case_facts, contact_facts, handling_facts
+from services.case.domain import case_facts, contact_facts, guard_facts, handling_facts
 from services.case.domain.case_contact import subject_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, excerpt
 
@@ -26,7 +26,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
         case case_facts.Assigned():
             yield _one("assign_case", meta, fact.agent_id, fact.team_ref)
-        case case_facts.NoteAdded():
+        case case_facts.NoteAdded() | guard_facts.ReplyHeld():
             yield _one("read_case", meta)
         case Fact() if meta.topic.startswith("case."):
             yield _changed(fact, meta)

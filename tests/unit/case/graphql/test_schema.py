@@ -35,11 +35,20 @@ BEYOND = {
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
+    *(f"Mutation: Mutation.{name}" for name in ("contactApprove", "contactDecline", "caseLineApprove")),
+    *(f"Mutation: Mutation.{name}(input)" for name in ("contactApprove", "contactDecline", "caseLineApprove")),
+    *(
+        f"{name}{end}"
+        for name in ("ContactApprove", "ContactDecline", "CaseLineApprove")
+        for end in ("Input", "Payload")
+    ),
+    "CaseOpenInput: CaseOpenInput.confirmToken",
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, and how an account does."""
+does not come back to the open cases, how an account does, how an answer is decided about that another person is to
+read first, how the press desk says what is said, and that a first message, too, may be warned of."""
 
 
 @pytest.fixture(scope="module")
