@@ -74,6 +74,7 @@ WITHOUT_PATH = (Channel.LETTER, Channel.VISIT)
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_NO_WORD = re.compile(r"Invalid enum value '(.+?)' - at `key` in `\$\.?(.*)`", re.DOTALL)
 _OTHER = re.compile(r"(.+?) - at `\$\.?(.*)`", re.DOTALL)
 
 
@@ -147,7 +148,7 @@ def configuration_digest(configuration: Configuration) -> str:
 
 def _named(message: str) -> ConfigurationError:
     """The library's complaint with the key in front, as a person would look for it."""
-    for pattern, complaint in ((_UNKNOWN, "unknown key"), (_MISSING, "missing")):
+    for pattern, complaint in ((_UNKNOWN, "unknown key"), (_MISSING, "missing"), (_NO_WORD, "unknown key")):
         if found := pattern.fullmatch(message):
             return ConfigurationError(".".join(part for part in (found[2], found[1]) if part), complaint)
     if found := _OTHER.fullmatch(message):

@@ -240,6 +240,7 @@ async def test_nobody_decides_in_time(desk: Desk) -> None:
     entry = await desk.pool.fetchrow(
         "SELECT entry_id, case_id, expires_at FROM timeline WHERE delivery_status = 'HELD'"
     )
+    assert entry is not None
     over = replace(desk.context(system_actor("case")), at=entry["expires_at"])
     await expire_reply(ExpireReply(entry["case_id"], entry["entry_id"]), over, record=desk.record)
     answer = await desk.graphql(
