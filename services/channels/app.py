@@ -31,7 +31,10 @@ from services.channels.http.front_door import FrontDoor
 from services.channels.projections import PROJECTIONS
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
-from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased
+from services.channels.reactions.begin_forgetting_on_subject_erased import (
+    begin_forgetting_on_subject_erased,
+    subject_of,
+)
 from services.channels.reactions.begin_withholding_on_content_expired import begin_withholding_on_content_expired
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
@@ -124,7 +127,7 @@ class ChannelsApp:
         return ChatParts(
             settings=self.settings,
             store=keeper,
-            chats=PostgresChatStore(runtime.pool, runtime.record),
+            chats=PostgresChatStore(runtime.pool, runtime.record, self.attaching.outgoing),
             lines=switchboard,
             clock=runtime.clock,
             ids=runtime.ids,
@@ -231,6 +234,7 @@ class ChannelsApp:
 
     async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:
         await begin_forgetting_on_subject_erased(message, context, record=self.runtime.record)
+        await self.attaching.uploads.forget(subject_of(message))
         forgetter.wake()
 
     async def _on_content_redacted(self, withholder: Withholder, message: Message, context: CommandContext) -> None:
@@ -250,6 +254,7 @@ class ChannelsApp:
             ids=self.runtime.ids,
             settings=self.settings,
             outlets=self._outlets,
+            files=self.attaching.outgoing,
         )
 
     async def _apply_configuration(self) -> None:

@@ -70,6 +70,7 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept.
 
     `objects`: where files lie that come along, and how large they may be.
+    `allowed_origins`: of pages that may bring some.
     """
 
     accounts: Mapping[UUID, AccountSettings] = {}
@@ -77,6 +78,7 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     digest: str = ""
     raw_days: int = Retention().raw_days
     objects: Objects = Objects()
+    allowed_origins: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -87,10 +89,18 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
         digest: str,
         raw_days: int = Retention().raw_days,
         objects: Objects | None = None,
+        allowed_origins: tuple[str, ...] = (),
     ) -> ChannelsSettings:
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
-        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days, objects=objects or Objects())
+        return cls(
+            accounts=by_id,
+            region=region,
+            digest=digest,
+            raw_days=raw_days,
+            objects=objects or Objects(),
+            allowed_origins=allowed_origins,
+        )
 
 
 def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
@@ -133,4 +143,5 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
         digest=configuration_digest(configuration),
         raw_days=configuration.retention.raw_days,
         objects=configuration.objects,
+        allowed_origins=tuple(configuration.http.allowed_origins),
     )

@@ -61,7 +61,8 @@ from services.case.domain.attachments import AttachmentNews
 from services.case.domain.policy import CasePolicy
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
-from tests.support.case_mentions import MENTION_KINDS, CaseMentions
+from tests.support.case_mentions import MENTION_KINDS
+from tests.support.case_uploads import UPLOAD_KINDS, CaseUploads
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
@@ -84,11 +85,12 @@ KINDS = (
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
     *MENTION_KINDS,
+    *UPLOAD_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseMentions):
+class CaseHistory(CaseUploads):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:

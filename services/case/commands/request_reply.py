@@ -12,6 +12,7 @@ from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
 from services.case.commands.finding import check_usable, find_active_agent, find_case
 from services.case.commands.publishing import check_publishable
+from services.case.commands.sending_along import check_attire, check_caption, take_along
 from services.case.commands.versions import check_version
 from services.case.domain import commitments, replies
 from services.case.domain.case import Case
@@ -26,8 +27,8 @@ class RequestReply(msgspec.Struct, frozen=True):
     """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
 
     Either `text` or `template`. `account_id`: of the channel account, `id_of("account", channel, account)`.
-    `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we heard, and promises the answer by
-    then.
+    `html`: what `text` says, sanitised. `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we
+    heard, and promises the answer by then.
     """
 
     case_id: UUID
@@ -40,6 +41,8 @@ class RequestReply(msgspec.Struct, frozen=True):
     visibility: Visibility | None = None
     answer_by: datetime | None = None
     template: TemplateWish | None = None
+    html: str | None = None
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 async def request_reply(
@@ -53,7 +56,7 @@ async def request_reply(
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case, answerBy not ahead), CHANNEL_CANNOT_REPLY,
             NO_HANDLE_FOR_CHANNEL, RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED,
-            PUBLIC_PERSONAL_DATA.
+            PUBLIC_PERSONAL_DATA, and what `take_along` refuses.
     """
     require(context.actor, Permission.REPLY)
     if command.template is None:
@@ -75,6 +78,11 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         route, words = _decided(case, command, wish, policy, context)
         await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
+        check_attire(route, command.html, command.template)
+        check_caption(route, words.text, command.attachment_ids)
+        files = await take_along(
+            record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at
+        )
         replies.request(
             case,
             contact_id=command.contact_id,
@@ -84,10 +92,13 @@ async def request_reply(
             at=context.at,
             template=words.template,
             acknowledges=command.answer_by is not None,
+            html=command.html,
+            files=files.contents,
         )
         if command.answer_by is not None:
             await _promise(command.answer_by, case, command, context, record, said=words.text)
-        return Work(streams=(case,), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+        outcome = {"case_id": str(case.id), "contact_id": str(command.contact_id)}
+        return Work(streams=(case, *files.uploads), outcome=outcome)
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))
 

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.configuration import Configuration
 from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTemplate
+from contracts.object_store import Objects
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
@@ -41,6 +42,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
     triage: TriagePolicy = TriagePolicy()
+    objects: Objects = Objects()
 
     @property
     def muted(self) -> frozenset[AccountName]:
@@ -64,6 +66,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
             triage=TriagePolicy.of(configuration),
+            objects=configuration.objects,
         )
 
 

@@ -17,6 +17,7 @@ from services.case.projections import (
     redaction,
     timeline,
     told,
+    uploads,
     viewer,
 )
 
@@ -28,6 +29,7 @@ PROJECTIONS = (
     contacts.rows,
     contact_contents.rows,
     attachments.rows,
+    uploads.rows,
     timeline.rows,
     gestures.rows,
     commitments.rows,

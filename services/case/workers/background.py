@@ -17,6 +17,7 @@ from services.case.workers.eraser import Eraser
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.upload_expiry import UploadExpiry
 
 
 def background(
@@ -33,6 +34,7 @@ def background(
     clock_watch = ClockWatch(**shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
+    uploads = UploadExpiry(**shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
@@ -41,4 +43,5 @@ def background(
         "clock-watch": clock_watch.run,
         "attendance": attendance.run,
         "mentions": mentions.run,
+        "upload-expiry": uploads.run,
     }

@@ -41,7 +41,9 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
     sid, token = target.secrets.get("account_sid"), target.secrets.get("auth_token")
     if not sid or not token:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account has no account_sid")
-    body = {"To": reply.to.value, "From": target.sender_id, "Body": reply.text}
+    body: dict[str, str | list[str]] = {"To": reply.to.value, "From": target.sender_id, "Body": reply.text}
+    if reply.files:
+        body["MediaUrl"] = [each.url for each in reply.files if each.url is not None]
     if public_url := target.secrets.get("public_url"):
         body["StatusCallback"] = public_url.rstrip("/") + target.path
     login = base64.b64encode(f"{sid}:{token}".encode()).decode("ascii")

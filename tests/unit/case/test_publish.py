@@ -38,6 +38,7 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -48,6 +49,7 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     attachment_facts,
+    upload_facts,
     case_facts,
     case_clocks,
     clock_facts,

@@ -12,6 +12,7 @@ from services.channels.ports import AnswerLost, NothingSent
 from services.channels.providers import OUTLETS
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
+from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -57,6 +58,7 @@ class Stand:
             ids=CountedIds(),
             settings=settings,
             outlets=OUTLETS,
+            files=NoFiles(),
         )
 
     async def contact(self) -> None:
