@@ -64,6 +64,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.Named.TOPIC,
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
+        customer_facts.HandleConsentChanged.TOPIC,
         customer_facts.CaseBegun.TOPIC,
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,

@@ -40,6 +40,7 @@ from services.channels.reactions.begin_withholding_on_content_redacted import be
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import ChannelsSettings, settings_of
+from services.channels.workers.access_tokens import AccessTokens
 from services.channels.workers.attaching import Attaching
 from services.channels.workers.chat_lines import ChatSwitchboard
 from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
@@ -98,6 +99,7 @@ class ChannelsApp:
         keeper = RawKeeper(runtime.pool, runtime.keys, intake.wake)
         switchboard = ChatSwitchboard(runtime.pool, runtime.clock)
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
+        self._tokens = AccessTokens(self._poster, runtime.clock)
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
         parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record}
         parts |= {"clock": runtime.clock, "ids": runtime.ids}
@@ -154,6 +156,7 @@ class ChannelsApp:
             record=runtime.record,
             clock=runtime.clock,
             ids=runtime.ids,
+            tokens=self._tokens,
         )
         for number, poller in enumerate(pollers, 1):
             runtime.spawn(f"poller-{number}", poller.run)
@@ -255,6 +258,7 @@ class ChannelsApp:
             settings=self.settings,
             outlets=self._outlets,
             files=self.attaching.outgoing,
+            tokens=self._tokens,
         )
 
     async def _apply_configuration(self) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from contracts.envelope import SealedPart
 from contracts.uploads import UploadTicket
-from contracts.vocabulary import AttachmentState, DeliveryStatus, HandleKind
+from contracts.vocabulary import AttachmentState, Channel, DeliveryStatus, HandleKind
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.inbound import Inbound
 from services.channels.domain.outbound import Call, CallResult, ReplyFile
@@ -203,4 +203,42 @@ class ReplyFiles(Protocol):
             Refusal: ATTACHMENT_NOT_READY: one is not there, or not the reply's.
             FilesAway: nobody knows now.
         """
+        ...
+
+
+class TokenAway(Exception):  # noqa: N818  (an outcome)
+    """No token can be had now by which a platform believes who we are."""
+
+
+class SecretHolder(Protocol):
+    """An account, as far as its secrets go."""
+
+    @property
+    def channel(self) -> Channel:
+        """Its channel."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """Its name on the channel."""
+        ...
+
+    def secret(self, name: str) -> str | None:
+        """The secret of that name, if it has one."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Has the tokens that accounts show to their platforms."""
+
+    async def of(self, account: SecretHolder) -> str | None:
+        """The token to show now; None: the account has none.
+
+        Raises:
+            TokenAway: none can be had now.
+        """
+        ...
+
+    def forget(self, account: SecretHolder) -> None:
+        """The platform did not believe it: the next one is a new one."""
         ...

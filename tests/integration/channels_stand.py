@@ -29,6 +29,7 @@ from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.access_tokens import AccessTokens
 from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.attachment_keeper import AttachmentKeeper, KeepingParts
 from services.channels.workers.attachment_sources import AttachmentSources
@@ -142,6 +143,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             settings=settings,
             outlets=OUTLETS,
             files=outgoing,
+            tokens=AccessTokens(poster, clock),
         )
         fetcher = SafeFetcher(bytes_max=LIMITS.bytes_max)
         closing.push_async_callback(fetcher.close)

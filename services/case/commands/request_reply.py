@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
+from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_active_agent, find_case
 from services.case.commands.publishing import check_publishable
 from services.case.commands.sending_along import check_attire, check_caption, take_along
@@ -56,7 +57,7 @@ async def request_reply(
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case, answerBy not ahead), CHANNEL_CANNOT_REPLY,
             NO_HANDLE_FOR_CHANNEL, RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED,
-            PUBLIC_PERSONAL_DATA, and what `take_along` refuses.
+            PUBLIC_PERSONAL_DATA, RECIPIENT_OPTED_OUT, and what `take_along` refuses.
     """
     require(context.actor, Permission.REPLY)
     if command.template is None:
@@ -78,6 +79,7 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         route, words = _decided(case, command, wish, policy, context)
         await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
+        await check_wanted(record, case, route.handle_id, "handleId")
         check_attire(route, command.html, command.template)
         check_caption(route, words.text, command.attachment_ids)
         files = await take_along(

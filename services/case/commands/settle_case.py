@@ -10,6 +10,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOutcome, Visibility
 from services.case.commands.checking import check_budget, check_cause, check_gesture, checked_reference
+from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_case
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
@@ -80,6 +81,7 @@ async def settle_case(
         if gesture is not None:
             await check_budget(directory, context, gesture.currency, "gesture")
         route = _route(case, command, text, context, policy)
+        await check_wanted(record, case, route.handle_id, "reply", "handleId")
         await check_publishable(record, case, route, text, "reply", "text")
         _settle(case, command, route, text, context)
         return Work(streams=(case,), outcome=_outcome(command))

@@ -56,6 +56,8 @@ class Contacting(Mentioning):
         if account is None or handle is None:
             return None
         limit, code = option.text_limit, option.refused_because
+        if handle.opted_out and code is None:
+            code = RefusalCode.RECIPIENT_OPTED_OUT
         return ReplyOption(
             account=mapping.account(account),
             handle=mapping.handle(handle, opens=self.opens),

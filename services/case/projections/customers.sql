@@ -24,3 +24,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: raise_handle
 UPDATE handles SET assurance = $2 WHERE handle_id = $1
+
+-- name: handle_consent
+UPDATE handles SET opted_out = $2 WHERE handle_id = $1

@@ -31,7 +31,18 @@ from services.channels.domain.outbound import (
     TryLater,
 )
 from services.channels.domain.raw import account_id_of
-from services.channels.ports import AnswerLost, Clock, Directory, FilesAway, Ids, NothingSent, Poster, ReplyFiles
+from services.channels.ports import (
+    AnswerLost,
+    Clock,
+    Directory,
+    FilesAway,
+    Ids,
+    NothingSent,
+    Poster,
+    ReplyFiles,
+    TokenAway,
+    TokenSource,
+)
 from services.channels.settings import AccountSettings, ChannelsSettings
 
 REASON_LENGTH_MAX = 200
@@ -48,6 +59,7 @@ class SendingParts(msgspec.Struct, frozen=True):
     settings: ChannelsSettings
     outlets: Mapping[str, Outlet]
     files: ReplyFiles
+    tokens: TokenSource
 
 
 async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> None:
@@ -63,6 +75,8 @@ async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> N
         return
     except FilesAway:
         call = TryLater(code="files-away", reason="the files that go along cannot be had now")
+    except TokenAway:
+        call = TryLater(code="token-away", reason="the platform gives no token now")
     attempt = await record_attempt(RecordAttempt(contact_id), _context(delivery, parts), record=parts.record)
     if attempt.outcome["claimed"]:
         await _conclude(delivery, await _said(delivery, call, parts), parts)
@@ -73,7 +87,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
 
     Raises:
         Refusal: it may not be made, or no longer.
-        FilesAway: see there.
+        FilesAway, TokenAway: see there.
     """
     account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
     outlet = parts.outlets.get(delivery.channel)
@@ -107,11 +121,14 @@ async def _answered(contact_id: UUID | None, parts: SendingParts) -> Contact | N
 
 async def _target(account: AccountSettings, api_base: str, parts: SendingParts) -> SendTarget:
     sender_id = await parts.directory.sender_of(account_id_of(account.channel, account.account))
+    secrets = {name: value for name in account.secrets if (value := account.secret(name))}
+    if (token := await parts.tokens.of(account)) is not None:
+        secrets["access_token"] = token
     return SendTarget(
         api_base=api_base,
         sender_id=sender_id or account.account,
         api_version=account.api_version,
-        secrets={name: value for name in account.secrets if (value := account.secret(name))},
+        secrets=secrets,
         sender_name=account.brand_name or account.name,
         path=f"/channels/{account.channel.path}/{account.account}",
         at=parts.clock.now(),

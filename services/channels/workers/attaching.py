@@ -141,6 +141,8 @@ class Attaching:
 
     async def _brought(self, attachment_id: UUID) -> FileToSend | None:
         """A file of ours that is ready; by its name once it goes along with a reply that can be read."""
+        if not await self._runtime.pool.fetchval(_SQL["is_upload"], attachment_id):
+            return None
         upload = await self._runtime.record.load(Upload, attachment_id)
         if upload is None or upload.state is not AttachmentState.READY or upload.object_id is None:
             return None

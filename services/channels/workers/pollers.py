@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contracts.stored import Record
 from contracts.vocabulary import Channel
 from infra.postgres import Pool
-from services.channels.ports import Clock, Ids, RawStore
+from services.channels.ports import Clock, Ids, RawStore, TokenSource
 from services.channels.settings import AccountSettings
 from services.channels.workers.poller import Poller, source_of
 from services.channels.workers.reviews_poller import ReviewsPoller
@@ -23,6 +23,7 @@ def pollers_of(
     record: Record,
     clock: Clock,
     ids: Ids,
+    tokens: TokenSource,
 ) -> Iterator[Poller]:
     """One for each account that has somewhere to look."""
     for account in accounts:
@@ -32,6 +33,7 @@ def pollers_of(
         if account.channel is Channel.GOOGLE_REVIEWS:
             yield ReviewsPoller(
                 record=record,
+                tokens=tokens,
                 account=account,
                 source=source,
                 pool=pool,

@@ -25,3 +25,6 @@ UPDATE uploads SET object_id = NULL WHERE attachment_id = $1 AND object_id = $2
 
 -- name: uploads_of_contacts
 SELECT attachment_id, customer_id, object_id FROM uploads WHERE contact_id = ANY ($1::uuid[])
+
+-- name: is_upload
+SELECT EXISTS (SELECT FROM uploads WHERE attachment_id = $1)
