@@ -31,10 +31,7 @@ from services.channels.http.front_door import FrontDoor
 from services.channels.projections import PROJECTIONS
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
-from services.channels.reactions.begin_forgetting_on_subject_erased import (
-    begin_forgetting_on_subject_erased,
-    subject_of,
-)
+from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased, whose
 from services.channels.reactions.begin_withholding_on_content_expired import begin_withholding_on_content_expired
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
@@ -61,7 +58,7 @@ STATEMENTS = ("services.channels.projections", "infra.withholding")
 
 
 class ChannelsApp:
-    """The running service. `doors`, `outlets`: ways in and out; a test may bring its own."""
+    """The running service. `doors`, `outlets`: a test may bring its own."""
 
     def __init__(
         self,
@@ -76,6 +73,7 @@ class ChannelsApp:
         self._poster: EveryPoster | None = None
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
         self.attaching = Attaching(runtime, settings)
+        self._paces = settings.paces()
         self._doors = doors
         self._outlets = outlets
         self._front_door: FrontDoor | None = None
@@ -101,8 +99,8 @@ class ChannelsApp:
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
         self._tokens = AccessTokens(self._poster, runtime.clock)
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
-        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record}
-        parts |= {"clock": runtime.clock, "ids": runtime.ids}
+        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record, "clock": runtime.clock}
+        parts["ids"] = runtime.ids
         upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
@@ -115,7 +113,7 @@ class ChannelsApp:
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
             ("retainer", Retainer(keys=runtime.keys, raw_days=self.settings.raw_days, **parts).run),
-            ("watch", Watch(settings=self.settings, **parts).run),
+            ("watch", Watch(settings=self.settings, paces=self._paces, **parts).run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)
@@ -237,7 +235,7 @@ class ChannelsApp:
 
     async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:
         await begin_forgetting_on_subject_erased(message, context, record=self.runtime.record)
-        await self.attaching.uploads.forget(subject_of(message))
+        await self.attaching.uploads.forget(whose(message))
         forgetter.wake()
 
     async def _on_content_redacted(self, withholder: Withholder, message: Message, context: CommandContext) -> None:
@@ -259,6 +257,7 @@ class ChannelsApp:
             outlets=self._outlets,
             files=self.attaching.outgoing,
             tokens=self._tokens,
+            paces=self._paces,
         )
 
     async def _apply_configuration(self) -> None:

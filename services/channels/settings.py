@@ -14,6 +14,7 @@ from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
+from services.channels.domain.send_pace import SENDS_PER_MINUTE, SendPaces
 
 REGION_DEFAULT = "NL"
 
@@ -42,6 +43,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     opening_hours: tuple[Shift, ...] = ()
     timezone: str = "UTC"
     allowed_origins: tuple[str, ...] = ()
+    sends_per_minute: int | None = None
+
+    @property
+    def pace(self) -> int | None:
+        """How many replies may leave in a minute; None: as many as do."""
+        return self.sends_per_minute or SENDS_PER_MINUTE.get(self.channel)
 
     @property
     def sends_to(self) -> str | None:
@@ -79,6 +86,10 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     raw_days: int = Retention().raw_days
     objects: Objects = Objects()
     allowed_origins: tuple[str, ...] = ()
+
+    def paces(self) -> SendPaces:
+        """Fresh buckets for all accounts."""
+        return SendPaces(lambda account_id: None if (known := self.accounts.get(account_id)) is None else known.pace)
 
     @classmethod
     def of(
@@ -134,6 +145,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             ),
             timezone=configuration.timezone,
             allowed_origins=account.allowed_origins,
+            sends_per_minute=account.sends_per_minute,
         )
         for account in configuration.channel_accounts
     )

@@ -144,6 +144,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             outlets=OUTLETS,
             files=outgoing,
             tokens=AccessTokens(poster, clock),
+            paces=settings.paces(),
         )
         fetcher = SafeFetcher(bytes_max=LIMITS.bytes_max)
         closing.push_async_callback(fetcher.close)

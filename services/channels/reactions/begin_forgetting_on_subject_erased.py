@@ -19,6 +19,6 @@ async def begin_forgetting_on_subject_erased(message: Message, context: CommandC
     await begin_forgetting(command, context, record=record)
 
 
-def subject_of(message: Message) -> UUID:
+def whose(message: Message) -> UUID:
     """Which customer is erased."""
     return msgspec.json.decode(message.data, type=SubjectErased).customer_id

@@ -31,6 +31,7 @@ from services.channels.domain.outbound import (
     TryLater,
 )
 from services.channels.domain.raw import account_id_of
+from services.channels.domain.send_pace import SendPaces
 from services.channels.ports import (
     AnswerLost,
     Clock,
@@ -60,6 +61,7 @@ class SendingParts(msgspec.Struct, frozen=True):
     outlets: Mapping[str, Outlet]
     files: ReplyFiles
     tokens: TokenSource
+    paces: SendPaces
 
 
 async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> None:
@@ -198,6 +200,8 @@ async def _said_in_parts(
 
 async def _conclude(delivery: Delivery, outcome: SendOutcome, parts: SendingParts) -> None:
     account_id = account_id_of(delivery.channel, delivery.account)
+    if isinstance(outcome, TryLater) and outcome.wait is not None:
+        parts.paces.hold(account_id, outcome.wait, parts.clock.now())
     command = RecordOutcome(delivery.id, account_id, outcome)
     await record_outcome(command, _context(delivery, parts), record=parts.record, directory=parts.directory)
     metrics.sends.labels(delivery.channel.path, _result_of(outcome)).inc()

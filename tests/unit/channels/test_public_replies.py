@@ -60,6 +60,7 @@ class Stand:
             outlets=OUTLETS,
             files=NoFiles(),
             tokens=AccessTokens(self.poster, self.clock),
+            paces=SETTINGS.paces(),
         )
 
     async def hears(self, external_id: str, visibility: Visibility) -> None:

@@ -61,6 +61,7 @@ class Stand:
             outlets=OUTLETS,
             files=NoFiles(),
             tokens=AccessTokens(self.poster, self.clock),
+            paces=SETTINGS.paces(),
         )
 
     async def contact(self) -> None:
