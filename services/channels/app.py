@@ -42,6 +42,7 @@ from services.channels.workers.attaching import Attaching
 from services.channels.workers.chat_lines import ChatSwitchboard
 from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
 from services.channels.workers.forgetter import Forgetter
+from services.channels.workers.hubs import PostgresHubs
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
 from services.channels.workers.pollers import pollers_of
@@ -99,8 +100,7 @@ class ChannelsApp:
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
         self._tokens = AccessTokens(self._poster, runtime.clock)
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
-        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record, "clock": runtime.clock}
-        parts["ids"] = runtime.ids
+        parts: dict[str, Any] = dict(pool=runtime.pool, record=runtime.record, clock=runtime.clock, ids=runtime.ids)  # noqa: C408  (one line)
         upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
@@ -119,7 +119,9 @@ class ChannelsApp:
         self._read_mailboxes(keeper)
         self._fetch(keeper)
         runtime.run()
-        self._front_door = FrontDoor(self._doors, self._chat_parts(keeper, switchboard))
+        self._front_door = FrontDoor(
+            self._doors, self._chat_parts(keeper, switchboard), PostgresHubs(self.runtime.pool, self.runtime.clock)
+        )
 
     def _chat_parts(self, keeper: RawKeeper, switchboard: ChatSwitchboard) -> ChatParts:
         """What the front door needs."""

@@ -15,6 +15,7 @@ from contracts.envelope import SealedPart
 from contracts.uploads import UploadTicket
 from contracts.vocabulary import AttachmentState, Channel, DeliveryStatus, HandleKind
 from services.channels.domain.delivery import Delivery
+from services.channels.domain.hub_lease import HubWord
 from services.channels.domain.inbound import Inbound
 from services.channels.domain.outbound import Call, CallResult, ReplyFile
 from services.channels.domain.raw import RawInbound
@@ -41,6 +42,18 @@ class Tokens(Protocol):
 
     def new(self) -> str:
         """One that no one knows."""
+        ...
+
+
+class HubLeases(Protocol):
+    """What WebSub hubs were asked for, and what they say to it."""
+
+    async def heard(self, account_id: UUID, word: HubWord) -> bool:
+        """Note what a hub says of an account's topic. False: nobody asked for it.
+
+        Raises:
+            StoreUnavailable: it cannot be noted now.
+        """
         ...
 
 
