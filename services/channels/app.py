@@ -167,24 +167,9 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
-        files = self.attaching.files
-        forgetter = Forgetter(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            files=files,
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-        )
-        withholder = Withholder(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            files=files,
-            stream=OriginStream(runtime.bus, CHANNELS),
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-        )
+        parts: dict[str, Any] = {"pool": runtime.pool, "keys": runtime.keys, "files": self.attaching.files}
+        parts |= {"record": runtime.record, "clock": runtime.clock, "ids": runtime.ids}
+        forgetter, withholder = Forgetter(**parts), Withholder(stream=OriginStream(runtime.bus, CHANNELS), **parts)
         return forgetter, withholder
 
     async def stop(self) -> None:
