@@ -166,7 +166,7 @@ async def _to_the_timeline(stack: Running, seconds: float, figures: Figures) -> 
             rows = await connection.fetch("SELECT entry_id FROM timeline WHERE entry_id = ANY($1::uuid[])", waited)
             now = time.perf_counter()
             seen |= {row["entry_id"]: now for row in rows}
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.01)
     await sending
     await connection.close()
     took = sorted(seen[contact_id] - at for contact_id, at in answered.items())
@@ -186,20 +186,20 @@ async def _postings(stack: Running, total: int, seconds: float, figures: Figures
         await imported(file, account, service_environment(stack.folder), lambda refused: say(refused.reason))
     await _caught_up(stack, say)
     rate = total / (time.perf_counter() - began)
+    used = {name: (stack.cpu_s(name) - cpu[name]) / total for name in names}
     copy = (copy + await copy_rate(url, seconds)) / 2
     figures.add("a year's postings, contacts/s vs COPY", rate, copy)
     for name in names:
-        used = (stack.cpu_s(name) - cpu[name]) / total
-        figures.note(f"a posting, processor time of {name}, ms", used * 1000)
+        figures.note(f"a posting, processor time of {name}, ms", used[name] * 1000)
 
 
 async def _caught_up(stack: Running, say: Callable[[str], None]) -> None:
     connection = await asyncpg.connect(stack.run.databases["case"])
-    told = time.perf_counter()
+    told, last = time.perf_counter(), await stack.told()
     async with asyncio.timeout(CAUGHT_UP_S_MAX):
-        while (place := await stack.caught_up(connection))[0] < place[1]:
+        while (at := await stack.taken_in(connection)) < last:
             if time.perf_counter() > told + TELL_EVERY:
                 told = time.perf_counter()
-                say(f"the case service is at {place[0]} of {place[1]}")
+                say(f"the case service is at {at} of {last}")
             await asyncio.sleep(0.05)
     await connection.close()

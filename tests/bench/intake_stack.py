@@ -16,8 +16,6 @@ from infra.embedded.ports import free_port
 from services.console.run_file import RunFile
 from services.console.stack import Stack
 
-UNPLACED = """SELECT count(*) FROM es.events AS e LEFT JOIN es.log AS l USING (stream_id, version)
-WHERE l.position IS NULL"""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,16 +31,19 @@ class Running:
         pid = self.run.pids[name]
         return sum(map(_cpu_s, [pid, *_children(pid)]))
 
-    async def caught_up(self, connection: asyncpg.Connection[asyncpg.Record]) -> tuple[int, int]:
-        """How far the case service has taken in what channels tells, and how much that is."""
+    async def told(self) -> int:
+        """How much channels tells in all: each of its facts has a position, sooner or later."""
         channels = await asyncpg.connect(self.run.databases["channels"])
         try:
-            last: int = await channels.fetchval("SELECT coalesce(max(position), 0) FROM es.log")
-            waiting: int = await channels.fetchval(UNPLACED)
+            count: int = await channels.fetchval("SELECT count(*) FROM es.events")
         finally:
             await channels.close()
+        return count
+
+    async def taken_in(self, connection: asyncpg.Connection[asyncpg.Record]) -> int:
+        """How far the case service has taken in what channels tells."""
         reached = await connection.fetchval("SELECT position FROM es.checkpoints WHERE name = 'channels' AND part = 0")
-        return reached or 0, last + waiting
+        return reached or 0
 
 
 def _cpu_s(pid: int) -> float:
