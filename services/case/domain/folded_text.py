@@ -96,8 +96,11 @@ def _by_word(phrases: tuple[str, ...]) -> _ByWord:
 
 def words_of(text: str) -> list[str]:
     """The words of a text as they are compared."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("\u2019", "").replace("'", "")
-    return _WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
+    plain = text.casefold().replace("'", "")
+    if not plain.isascii():
+        folded = unicodedata.normalize("NFKD", plain).replace("\u2019", "").replace("'", "")
+        plain = "".join(each for each in folded if not unicodedata.combining(each))
+    return _WORD.findall(plain)
 
 
 @lru_cache(maxsize=4096)
