@@ -20,6 +20,7 @@ from services.channels.http.body import read_body
 from services.channels.http.webhooks import Webhooks
 from services.channels.providers import DOORS
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.hubs import PostgresHubs
 from services.channels.workers.raw_keeper import RawKeeper
 from tests.bench.stand import KEK
 
@@ -36,6 +37,7 @@ async def serve(database: str, keys_database: str) -> None:
         doors=DOORS,
         settings=ChannelsSettings.of((account,), region="NL", digest=""),
         store=keeper,
+        hubs=PostgresHubs(pool, SystemClock()),
         clock=SystemClock(),
         ids=SystemIds(),
     )
