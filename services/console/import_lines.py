@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
-from contracts.configuration import ConfigurationError
+from contracts.configuration import Configuration, ConfigurationError
 from contracts.vocabulary import Channel
 from infra.configuration_file import read_configuration
 from infra.settings import DATABASE_URL, KEYS_URL, ServiceSettings, SettingsError
@@ -95,12 +95,7 @@ async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Cal
     if settings.keys_url is None or settings.kek_spec is None:
         raise SettingsError(KEYS_URL, "is not set")
     configuration = read_configuration(settings.config_path, env)
-    path, _, name = account.partition("/")
-    channel = Channel.from_path(path)
-    if channel is None or all(
-        (each.channel, each.account) != (channel, name) for each in configuration.channel_accounts
-    ):
-        raise CommandFailed(f"no account {account} is configured: add it to [[channel_accounts]]")
+    channel, name = _account_of(configuration, account)
     async with AsyncExitStack() as opened:
         pools = []
         for url in (settings.database_url, settings.keys_url):
@@ -129,6 +124,19 @@ async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Cal
             raise CommandFailed("what was imported waits and nobody reads it: is the channels service up?") from None
         except StoreUnavailable:
             raise CommandFailed("it could not be stored now; the same import again goes on from here") from None
+
+
+def _account_of(configuration: Configuration, account: str) -> tuple[Channel, str]:
+    """Channel and name of one of our accounts.
+
+    Raises:
+        CommandFailed: it is none of them.
+    """
+    path, _, name = account.partition("/")
+    channel, ours = Channel.from_path(path), configuration.channel_accounts
+    if channel is None or all((each.channel, each.account) != (channel, name) for each in ours):
+        raise CommandFailed(f"no account {account} is configured: add it to [[channel_accounts]]")
+    return channel, name
 
 
 def service_environment(data: Path | None) -> Mapping[str, str]:
