@@ -64,6 +64,10 @@ class Directory(Protocol):
         """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
         ...
 
+    async def has_stream(self, stream_id: UUID) -> bool:
+        """Whether something was recorded under that id."""
+        ...
+
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         """On which case's timeline something stands."""
         ...

@@ -65,8 +65,24 @@ class ContentOpener(Protocol):
         ...
 
 
+class Arriving(msgspec.Struct, frozen=True):
+    """What is known of a contact before it is recorded.
+
+    `begun`: it is on record. `delivery_id`: the reply of ours that it is the echo of. `has_parked`: something that was
+    said of it came before it.
+    """
+
+    begun: bool = False
+    delivery_id: UUID | None = None
+    has_parked: bool = False
+
+
 class Directory(Protocol):
     """What channels can look up beside its streams."""
+
+    async def arriving(self, account_id: UUID, external_id: str, contact_id: UUID) -> Arriving:
+        """What is known of a contact before it is recorded."""
+        ...
 
     async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
         """The reply that the platform knows by this id, or None."""

@@ -80,8 +80,8 @@ async def attach_contact(
         judged = _judged(command, policy)
         if judged is not None and judged.outcome is not TriageOutcome.CASE:
             if not await _belongs(command, claims, directory):
-                known = await record.load(Mention, command.contact_id)
-                return _mention(command, judged, context, policy) if known is None else Work()
+                known = await directory.has_stream(command.contact_id)
+                return Work() if known else _mention(command, judged, context, policy)
             judged = msgspec.structs.replace(judged, outcome=TriageOutcome.CASE, reason=f"{judged.reason}; {_OURS}")
         return await _attached(command, claims, judged, context, record=record, directory=directory, policy=policy)
 

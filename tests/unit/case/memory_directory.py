@@ -57,6 +57,9 @@ class MemoryDirectory:
                 return KnownContact(contact_id=contact_id, case_id=case.id)
         return None
 
+    async def has_stream(self, stream_id: UUID) -> bool:
+        return bool(self._record.facts.get(stream_id))
+
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         return next((case.id for case in self.cases() if entry_id in case.said.by_entry), None)
 
