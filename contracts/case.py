@@ -13,6 +13,7 @@ from contracts.vocabulary import (
     Channel,
     ContactKind,
     Direction,
+    ExclusionReason,
     GestureKind,
     HandleKind,
     OfferDeclineReason,
@@ -217,6 +218,16 @@ class PresenceRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     until: datetime | None = None
     hand_over: bool = False
+
+
+class AgentExclusionChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent is not to handle a customer any more, or (`excluded` False) is again."""
+
+    customer_id: UUID
+    agent_id: UUID
+    excluded: bool
+    reason: ExclusionReason
+    changed_at: datetime
 
 
 class BudgetGrant(msgspec.Struct, frozen=True, omit_defaults=True):

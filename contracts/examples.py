@@ -123,6 +123,13 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
     subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(CASE_ID, DECISION_ID, after(500), PARTNER_ID),
+    subjects.AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged(
+        customer_id=CUSTOMER_ID,
+        agent_id=AGENT_ID,
+        excluded=True,
+        reason=words.ExclusionReason.CUSTOMER_REFUSES,
+        changed_at=after(45),
+    ),
     subjects.OFFER_ANSWERED: case.OfferAnswered(
         CASE_ID, DECISION_ID, REQUEST_ID, AGENT_ID, after(20), words.OfferDeclineReason.BUSY
     ),

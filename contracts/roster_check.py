@@ -27,8 +27,26 @@ def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
             yield f"opening_hours[{index}].channel", "expected a channel such as email"
         if hours.start == hours.until:
             yield f"opening_hours[{index}].until", "a period that ends when it begins: write 00:00 to 24:00 for a day"
+    yield from _of_offers(configuration)
     for index, agent in enumerate(configuration.agents):
         yield from _of_agent(f"agents[{index}]", agent)
+
+
+def _of_offers(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    teams = {team.ref for team in configuration.teams}
+    seen: dict[tuple[str | None, str | None], int] = {}
+    for index, where in enumerate(configuration.routing.offers_where):
+        key = f"routing.offers_where[{index}]"
+        if where.channel_path is None and where.team is None:
+            yield key, "expected a channel, a team or both: what holds for all, `routing.offers` says"
+        if where.channel_path is not None and where.channel is None:
+            yield f"{key}.channel", "expected a channel such as email"
+        if where.team is not None and where.team not in teams:
+            yield f"{key}.team", f"there is no team {where.team!r}"
+        about = (where.channel_path, where.team)
+        if about in seen:
+            yield key, f"routing.offers_where[{seen[about]}] is for the same channel and team"
+        seen[about] = index
 
 
 def _of_agent(key: str, agent: Agent) -> Iterator[tuple[str, str]]:

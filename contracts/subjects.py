@@ -32,6 +32,7 @@ CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
 OFFER_ANSWERED = "case.offer.answered.v1"
 CUSTOMER_MERGED = "case.customer.merged.v1"
 CUSTOMER_UNMERGED = "case.customer.unmerged.v1"
+AGENT_EXCLUSION_CHANGED = "case.agent-exclusion.changed.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -78,6 +79,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     OFFER_ANSWERED: case.OfferAnswered,
     CUSTOMER_MERGED: case.CustomerMerged,
     CUSTOMER_UNMERGED: case.CustomerUnmerged,
+    AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,

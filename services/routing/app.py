@@ -27,6 +27,9 @@ from services.routing.queries.workload import TableWorkload
 from services.routing.reactions.answer_offer_on_offer_answered import answer_offer_on_offer_answered
 from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
+from services.routing.reactions.exclude_agent_on_agent_exclusion_changed import (
+    exclude_agent_on_agent_exclusion_changed,
+)
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
 from services.routing.reactions.join_customers_on_customer_merged import join_customers_on_customer_merged
@@ -114,6 +117,9 @@ def reactions(
         subjects.OFFER_ANSWERED: partial(answer_offer_on_offer_answered, record=record, floor=floor, wake=again.wake),
         subjects.CUSTOMER_MERGED: partial(join_customers_on_customer_merged, record=record, floor=floor),
         subjects.CUSTOMER_UNMERGED: partial(part_customers_on_customer_unmerged, record=record, floor=floor),
+        subjects.AGENT_EXCLUSION_CHANGED: partial(
+            exclude_agent_on_agent_exclusion_changed, record=record, floor=floor, wake=again.wake
+        ),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone, rules=rules),
         subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone, rules=rules),

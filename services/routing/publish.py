@@ -24,6 +24,8 @@ from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack,
 from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied
 from services.routing.domain.desk_answer import RequestTurnedDown
 from services.routing.domain.duo_facts import (
+    AgentExcluded,
+    AgentReadmitted,
     CustomerHandled,
     CustomerMet,
     DuoJoined,
@@ -52,6 +54,8 @@ PRIVATE_TOPICS = frozenset(
         OfferLapsed.TOPIC,
         CustomerMet.TOPIC,
         CustomerHandled.TOPIC,
+        AgentExcluded.TOPIC,
+        AgentReadmitted.TOPIC,
         DuoJoined.TOPIC,
         DuoParted.TOPIC,
         ConfigurationBegun.TOPIC,
