@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.vocabulary import (
     BudgetPeriod,
     CaseStatus,
@@ -218,6 +219,16 @@ class PresenceRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     until: datetime | None = None
     hand_over: bool = False
+
+
+class AgentRosterRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lead says when an agent works. `roster` None: no roster says, presence alone does."""
+
+    request_id: UUID
+    agent_ref: str
+    requested_by: str
+    at: datetime
+    roster: Roster | None = None
 
 
 class AgentExclusionChanged(msgspec.Struct, frozen=True, omit_defaults=True):

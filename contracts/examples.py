@@ -14,6 +14,7 @@ import msgspec
 from contracts import case, channels, content, envelope, log, routing, subjects
 from contracts import vocabulary as words
 from contracts.attachments import attachment_id_of
+from contracts.leading_examples import LEADING_EXAMPLES
 from contracts.vocabulary import Channel, HandleKind, id_of
 
 ACCOUNT = "waba-1"
@@ -123,13 +124,6 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
     subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(CASE_ID, DECISION_ID, after(500), PARTNER_ID),
-    subjects.AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged(
-        customer_id=CUSTOMER_ID,
-        agent_id=AGENT_ID,
-        excluded=True,
-        reason=words.ExclusionReason.CUSTOMER_REFUSES,
-        changed_at=after(45),
-    ),
     subjects.OFFER_ANSWERED: case.OfferAnswered(
         CASE_ID, DECISION_ID, REQUEST_ID, AGENT_ID, after(20), words.OfferDeclineReason.BUSY
     ),
@@ -258,7 +252,7 @@ ROUTING_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ROUTING_CONFIGURED: routing.ConfigurationApplied(digest="9f86d081884c7d65"),
 }
 
-EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES
+EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES | LEADING_EXAMPLES
 """The clear part of one message of each subject."""
 
 CUSTOMER_HANDLE = content.HandleContent(kind=HandleKind.WHATSAPP, value="+31612345678", display="06 12345678")

@@ -39,6 +39,7 @@ from services.routing.reactions.release_money_on_gesture_dropped import release_
 from services.routing.reactions.reverse_money_on_gesture_reversed import reverse_money_on_gesture_reversed
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
+from services.routing.reactions.set_roster_on_agent_roster_requested import set_roster_on_agent_roster_requested
 from services.routing.reactions.transfer_case_on_case_transfer_requested import (
     transfer_case_on_case_transfer_requested,
 )
@@ -92,7 +93,9 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
     workload = TableWorkload(runtime.pool)
-    capacity = CapacityWatch(workload=workload, policy=floor.rules.policy, clock=runtime.clock)
+    capacity = CapacityWatch(
+        workload=workload, policy=floor.rules.policy, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+    )
     runtime.spawn("capacity-watch", capacity.run)
     runtime.run()
 
@@ -127,6 +130,7 @@ def reactions(
         subjects.GESTURE_REVERSED: partial(reverse_money_on_gesture_reversed, record=record),
         subjects.GESTURE_DROPPED: partial(release_money_on_gesture_dropped, record=record),
         subjects.PRESENCE_REQUESTED: partial(set_presence_on_presence_requested, record=record, wake=again.wake),
+        subjects.AGENT_ROSTER_REQUESTED: partial(set_roster_on_agent_roster_requested, record=record, wake=again.wake),
         subjects.AGENT_UPSERT_REQUESTED: partial(
             upsert_agent_on_agent_upsert_requested, record=record, zone=zone, wake=again.wake
         ),

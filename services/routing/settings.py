@@ -32,7 +32,7 @@ def filed_of(configuration: Configuration) -> Filed:
 
 
 def rules_of(configuration: Configuration) -> Rules:
-    """The general target and numbers of the policy. Where nobody has shifts, no case waits for anybody."""
+    """The general target and numbers of the policy. Where nobody has a roster, no case waits for anybody."""
     routing = configuration.routing
     policy = Policy(
         hold_margin_min=routing.hold_margin_min,
@@ -40,10 +40,9 @@ def rules_of(configuration: Configuration) -> Rules:
         cases_per_hour=routing.cases_per_hour,
         owner_ttl_days=routing.owner_ttl_days,
     )
-    rostered = any(agent.shifts for agent in configuration.agents)
     return Rules(
         policy=policy,
-        answer_min=service_levels(configuration).general_answer_min if rostered else None,
+        answer_min=service_levels(configuration).general_answer_min,
         offering=_offering(routing, routing.offers, None),
         offer_rules=tuple(
             OfferRule(where.channel, where.team, _offering(routing, where.offers, where.offer_seconds_max))

@@ -25,6 +25,10 @@ class Permission(StrEnum):
     SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
     UPSERT_AGENT = "UPSERT_AGENT"
+    SET_ROSTER = "SET_ROSTER"
+    EXCLUDE_AGENT = "EXCLUDE_AGENT"
+    MANAGE_INCIDENTS = "MANAGE_INCIDENTS"
+    READ_ROSTERS = "READ_ROSTERS"
     DECIDE_GESTURE = "DECIDE_GESTURE"
     READ_APPROVALS = "READ_APPROVALS"
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
@@ -50,6 +54,7 @@ _AGENT = frozenset(
         Permission.RECORD_CONTACT,
         Permission.GIVE_GESTURE,
         Permission.ADD_HANDLE,
+        Permission.EXCLUDE_AGENT,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
         Permission.READ_ACCOUNTS,
@@ -58,6 +63,9 @@ _AGENT = frozenset(
 _LEAD = _AGENT | {
     Permission.SET_ANY_PRESENCE,
     Permission.UPSERT_AGENT,
+    Permission.SET_ROSTER,
+    Permission.MANAGE_INCIDENTS,
+    Permission.READ_ROSTERS,
     Permission.DECIDE_GESTURE,
     Permission.READ_APPROVALS,
     Permission.READ_ALL_CANDIDATES,
@@ -75,6 +83,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,
+            Permission.READ_ROSTERS,
         }
     ),
     Role.PRIVACY: frozenset(

@@ -14,7 +14,20 @@ from services.case.domain.access import AccessAction, AccessRelation
 from services.case.domain.commitment import CommitmentStatus
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
+from services.case.domain.incident_facts import IncidentState
 from services.case.queries.case_list import CaseOrderField
+
+
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class ErrorCode(StrEnum):
@@ -165,6 +178,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.AssignmentReason,
     vocabulary.CandidateRejection,
     vocabulary.OfferDeclineReason,
+    vocabulary.ExclusionReason,
+    IncidentState,
+    Weekday,
     vocabulary.TriageOutcome,
     CaseOrderField,
     ErrorCode,

@@ -19,6 +19,7 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
+from services.case.graphql.lead_mutation import LeadMutation
 from services.case.graphql.mutations import (
     cases,
     commitments,
@@ -100,7 +101,7 @@ _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation:
+class Mutation(LeadMutation):
     """What can be done."""
 
     @strawberry.mutation

@@ -11,6 +11,7 @@ from services.case.projections import (
     desk,
     erasure,
     gestures,
+    incidents,
     mentions,
     merges,
     offers,
@@ -38,5 +39,6 @@ PROJECTIONS = (
     mentions.rows,
     redaction.rows,
     offers.rows,
+    incidents.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

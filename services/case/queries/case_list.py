@@ -48,6 +48,7 @@ class CaseFilter:
     customer_id: UUID | None = None
     channel: Channel | None = None
     tag: str | None = None
+    incident_id: UUID | None = None
     priority: Priority | None = None
     unread: bool | None = None
     due_before: datetime | None = None
@@ -174,6 +175,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
         ("customer", where.customer_id),
         ("channel", where.channel and where.channel.value),
         ("tag", where.tag),
+        ("incident", where.incident_id),
         ("priority", where.priority and where.priority.value),
         ("unread", where.unread),
         ("due_before", where.due_before),

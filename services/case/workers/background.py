@@ -17,6 +17,7 @@ from services.case.workers.eraser import Eraser
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.volume_watch import VolumeWatch
 
 
 def background(
@@ -30,7 +31,8 @@ def background(
     redactor = Redactor(keys=runtime.keys, stream=stream, **shared)
     retainer = Retainer(case_months=configuration.retention.case_months, **shared)
     due_dates = DueDates(directory=directory, **shared)
-    clock_watch = ClockWatch(**shared)
+    clock_watch = ClockWatch(levels=settings.policy.levels, **shared)
+    volumes = VolumeWatch(rules=configuration.incidents, **shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
     return {
@@ -39,6 +41,7 @@ def background(
         "retainer": retainer.run,
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
+        "volume-watch": volumes.run,
         "attendance": attendance.run,
         "mentions": mentions.run,
     }

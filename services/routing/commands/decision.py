@@ -68,6 +68,8 @@ async def asked(
     if barred:
         keeps = None if request.assignee_id in barred else request.assignee_id
         request = msgspec.structs.replace(request, assignee_id=keeps, excluded=request.excluded | barred)
+    if request.deadline is not None and not situation.crew.rostered:
+        request = msgspec.structs.replace(request, deadline=None)
     decided = route(request, at, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
     return decided, situation
 

@@ -47,9 +47,9 @@ class OfferRule(msgspec.Struct, frozen=True):
 class Rules(msgspec.Struct, frozen=True):
     """What decisions go by besides people.
 
-    `answer_min`: within how many minutes somebody answers, generally; None: no case waits for anybody (nobody has a
-    roster). How soon a single case is due, the case service says. `offering`: whoever is to get a case is asked first;
-    None: it is theirs at once. `offer_rules`: where it is otherwise.
+    `answer_min`: within how many minutes somebody answers, generally; None: no case waits for anybody. How soon a
+    single case is due, the case service says. `offering`: whoever is to get a case is asked first; None: it is theirs
+    at once. `offer_rules`: where it is otherwise.
     """
 
     policy: Policy = Policy()

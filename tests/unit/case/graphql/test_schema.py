@@ -37,9 +37,25 @@ BEYOND = {
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
+    "Node: members",
+    *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
+    *("Roster", "Shift", "Break", "Leave", "ShiftInput", "BreakInput", "LeaveInput", "Weekday"),
+    *("Query: Query.capacity", "CapacityAlarm", "Case: Case.incident", "CaseWhere: CaseWhere.incidentId"),
+    *("Incident", "IncidentState", "IncidentConnection", "IncidentEdge", "Query: Query.incidents"),
+    *(f"Query: Query.incidents({argument})" for argument in ("states", "first", "after")),
+    *(f"ViewerChanged: ViewerChanged.{field}" for field in ("case", "incident", "capacity")),
+    *(
+        part
+        for name in ("agentRosterSet", "customerAgentExclude", "incidentOpen", "incidentLink", "incidentClose")
+        for part in (
+            *(f"Mutation: Mutation.{name}", f"Mutation: Mutation.{name}(input)"),
+            *(f"{name[0].upper()}{name[1:]}{suffix}" for suffix in ("Input", "Payload")),
+        )
+    ),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, and how an account does."""
+does not come back to the open cases, how an account does, when people work, who is kept from a customer, that many
+cases have one cause, and that there is too much work for those on duty."""
 
 
 @pytest.fixture(scope="module")
