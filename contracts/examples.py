@@ -14,6 +14,7 @@ import msgspec
 from contracts import case, channels, content, envelope, log, routing, subjects
 from contracts import vocabulary as words
 from contracts.attachments import attachment_id_of
+from contracts.leading_examples import LEADING_EXAMPLES
 from contracts.vocabulary import Channel, HandleKind, id_of
 
 ACCOUNT = "waba-1"
@@ -254,7 +255,7 @@ ROUTING_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ROUTING_CONFIGURED: routing.ConfigurationApplied(digest="9f86d081884c7d65"),
 }
 
-EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES
+EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES | LEADING_EXAMPLES
 """The clear part of one message of each subject."""
 
 CUSTOMER_HANDLE = content.HandleContent(kind=HandleKind.WHATSAPP, value="+31612345678", display="06 12345678")

@@ -33,6 +33,8 @@ CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
 OFFER_ANSWERED = "case.offer.answered.v1"
 CUSTOMER_MERGED = "case.customer.merged.v1"
 CUSTOMER_UNMERGED = "case.customer.unmerged.v1"
+AGENT_ROSTER_REQUESTED = "case.agent-roster.requested.v1"
+AGENT_EXCLUSION_CHANGED = "case.agent-exclusion.changed.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -50,6 +52,7 @@ CASE_ROUTED = "routing.case.routed.v1"
 AGENT_CHANGED = "routing.agent.changed.v1"
 TEAM_CHANGED = "routing.team.changed.v1"
 BUDGET_CHANGED = "routing.budget.changed.v1"
+CAPACITY_CHANGED = "routing.capacity.changed.v1"
 DUO_CHANGED = "routing.duo.changed.v1"
 HOLD_PLACED = "routing.hold.placed.v1"
 APPROVAL_REQUIRED = "routing.approval.required.v1"
@@ -80,6 +83,8 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     OFFER_ANSWERED: case.OfferAnswered,
     CUSTOMER_MERGED: case.CustomerMerged,
     CUSTOMER_UNMERGED: case.CustomerUnmerged,
+    AGENT_ROSTER_REQUESTED: case.AgentRosterRequested,
+    AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,
@@ -96,6 +101,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     AGENT_CHANGED: routing.AgentChanged,
     TEAM_CHANGED: routing.TeamChanged,
     BUDGET_CHANGED: routing.BudgetChanged,
+    CAPACITY_CHANGED: routing.CapacityChanged,
     DUO_CHANGED: routing.DuoChanged,
     HOLD_PLACED: routing.HoldPlaced,
     APPROVAL_REQUIRED: routing.ApprovalRequired,

@@ -300,8 +300,15 @@ class CandidateRejection(StrEnum):
     LOWER_TIER = "LOWER_TIER"
 
 
+class ExclusionReason(StrEnum):
+    """Why an agent is not to handle a customer."""
+
+    CUSTOMER_REFUSES = "CUSTOMER_REFUSES"
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+
+
 class OfferDeclineReason(StrEnum):
-    """Why an agent does not take an offered case. CONFLICT_OF_INTEREST: the case is never offered to them again."""
+    """Why an agent does not take an offered case. CONFLICT_OF_INTEREST: nor any other of the customer, from then on."""
 
     BUSY = "BUSY"
     NOT_MY_SKILL = "NOT_MY_SKILL"

@@ -62,6 +62,7 @@ class Case(Stream):
         self.offer: Offer | None = None
         self.transfers: dict[UUID, Transfer] = {}
         self.tags: tuple[str, ...] = ()
+        self.incident_id: UUID | None = None
         self.outcome: ResolutionOutcome | None = None
         self.cause: str | None = None
         self.resolved_at: datetime | None = None

@@ -78,6 +78,7 @@ class CaseWhere:
     customer_id: strawberry.ID | None = field(default=None, description="Of this customer.")
     channel: Channel | None = field(default=None, description="With a contact on this channel.")
     tag: str | None = field(default=None, description="Filed under this word.")
+    incident_id: strawberry.ID | None = field(default=None, description="Of this incident.")
     priority: Priority | None = field(default=None, description="Of this priority.")
     unread: bool | None = field(default=None, description="Whether something in it is new.")
     held_for_id: strawberry.ID | None = field(default=None, description="Held for this agent, since nobody has it yet.")

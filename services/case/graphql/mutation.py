@@ -20,6 +20,7 @@ from services.case.graphql.inputs import (
     GestureDeclineInput,
     GestureGiveInput,
 )
+from services.case.graphql.lead_mutation import LeadMutation
 from services.case.graphql.mutations import (
     cases,
     commitments,
@@ -94,7 +95,7 @@ from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayl
 
 
 @strawberry.type
-class Mutation(CustomerMutations, GuardingMutations, FileMutation):
+class Mutation(CustomerMutations, GuardingMutations, FileMutation, LeadMutation):
     """What can be done."""
 
     @strawberry.mutation

@@ -14,6 +14,7 @@ from services.case.projections import (
     gesture_controls,
     gestures,
     guards,
+    incidents,
     mentions,
     merges,
     offers,
@@ -46,5 +47,6 @@ PROJECTIONS = (
     mentions.rows,
     redaction.rows,
     offers.rows,
+    incidents.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""
