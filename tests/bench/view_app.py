@@ -34,7 +34,7 @@ from services.case.app import STATEMENTS
 from services.case.domain.access import AccessEntry
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
-from services.case.graphql.app import routes_of
+from services.case.graphql.app import GraphQLFirst
 from services.case.graphql.compiled.executor import note
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.endpoint import Endpoint
@@ -65,7 +65,7 @@ def rest_of(api: Api, screens: Any) -> Any:
         context = api.context(principal)
         await api.deps.access.room()
         context.accessed.begin(document.asked, ({}, ""))
-        found = await screens.fetch(plan.sql, *values[:place], UUID(headers["customer"]), *values[place + 1 :])
+        found = await screens.fetch(plan.sql, [*values[:place], UUID(headers["customer"]), *values[place + 1 :]])
         text, shown = found[0]
         if shown:
             note(context.accessed, shown)
@@ -107,8 +107,7 @@ async def serve(database: str, keys_database: str) -> None:
     async def strawberry(scope: Scope, receive: Receive, send: Send) -> None:
         await alone(scope, receive, send)
 
-    routes = [*routes_of(api), strawberry, rest_of(api, screens)]
-    app = Litestar(routes, openapi_config=None, logging_config=None)
+    app = GraphQLFirst(api, Litestar([strawberry, rest_of(api, screens)], openapi_config=None, logging_config=None))
     config = uvicorn.Config(
         app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False, timeout_keep_alive=600
     )

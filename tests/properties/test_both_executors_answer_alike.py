@@ -97,7 +97,14 @@ class Both:
 
     def _taken(self) -> list[bytes]:
         """What was noted since, but for ids that are made up and an order that means nothing."""
-        found = [msgspec.structs.replace(entry, entry_id=id_of("entry", "any")) for entry in self.noted.entries]
+        found = [
+            msgspec.structs.replace(
+                entry,
+                entry_id=id_of("entry", "any"),
+                case_ids=tuple(sorted(entry.case_ids, key=str)),
+            )
+            for entry in self.noted.entries
+        ]
         self.noted.entries.clear()
         return sorted(msgspec.json.encode(entry) for entry in found)
 

@@ -110,14 +110,28 @@ class Accessed:
                     purpose=who.purpose,
                     ticket=who.ticket,
                     customer_id=customer_id,
-                    case_id=case_id,
+                    case_ids=case_ids,
                     operation=self._asked.operation or None,
                     client=self._client,
                     fields=self._asked.fields,
                 )
-                for customer_id, case_id in subjects
+                for customer_id, case_ids in _by_customer(subjects)
             ]
         )
+
+
+def _by_customer(
+    subjects: list[tuple[UUID | None, UUID | None]],
+) -> Iterator[tuple[UUID | None, tuple[UUID | None, ...]]]:
+    """What was shown of each customer; each case apart whose customer is not known yet."""
+    found: dict[UUID, list[UUID | None]] = {}
+    for customer_id, case_id in subjects:
+        if customer_id is None:
+            yield None, (case_id,)
+        else:
+            found.setdefault(customer_id, []).append(case_id)
+    for customer_id, case_ids in found.items():
+        yield customer_id, tuple(case_ids)
 
 
 _current: ContextVar[Accessed | None] = ContextVar("accessed", default=None)

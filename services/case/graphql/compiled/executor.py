@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,8 @@ import orjson
 
 from contracts.vocabulary import Role, id_of
 from infra import attributes, metrics
-from infra.event_store.pinned import Pinned
 from infra.logs import log
-from infra.telemetry import span
+from infra.telemetry import span, span_that_was
 from services.case.domain.permissions import PERMISSIONS
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.documents import Document, Documents, Plan
@@ -25,13 +23,14 @@ from services.case.graphql.enums import ViewerKind
 from services.case.graphql.holding import holder_of
 
 if TYPE_CHECKING:
-    from infra.postgres import Pool
+    from infra.prepared import PreparedLines
     from services.case.graphql.accessing import Accessed
     from services.case.graphql.context import RequestContext
     from services.case.graphql.requests import Asked
 
 BAIL = "!"
 QUERY = "query"
+COMPILED = "compiled"
 _PERMISSIONS = {role: sorted(permission.value for permission in allowed) for role, allowed in PERMISSIONS.items()}
 
 _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
@@ -51,12 +50,11 @@ _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
 
 
 class Compiled:
-    """The executor of plans. `pool`: connections of its own, which plan each statement once and for all values."""
+    """The executor of plans. `lines`: connections of its own, which plan each statement once and for all values."""
 
-    def __init__(self, documents: Documents, pool: Pool) -> None:
+    def __init__(self, documents: Documents, lines: PreparedLines) -> None:
         self._documents = documents
-        self._pinned = Pinned(pool)
-        self._turns = asyncio.Semaphore(pool.get_max_size())
+        self._lines = lines
 
     async def answer(
         self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None
@@ -105,9 +103,12 @@ class Compiled:
         return text
 
     async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
-        context.database.observe("compiled")
-        async with self._turns, self._pinned.connection() as connection:
-            found = await connection.fetch(sql, *values)
+        context.database.observe(COMPILED)
+        started = time.perf_counter()
+        found = await self._lines.fetch(sql, values)
+        span_that_was(
+            attributes.SQL_STATEMENT, seconds=time.perf_counter() - started, error=None, sql_statement=COMPILED
+        )
         text, shown = found[0]
         if shown and BAIL in shown:
             raise Unplannable("row")
