@@ -142,7 +142,11 @@ def span(
 
 def _unwatched(parent: Context | None) -> Iterator[Span]:
     """A span that nobody will see: only its ids are real, as `traceparent` hands them on."""
-    above = trace.get_current_span(parent).get_span_context()
+    known = trace.get_current_span(parent)
+    above = known.get_span_context()
+    if parent is None and above.is_valid:
+        yield known  # its ids serve for what is inside it as well
+        return
     ids = _tracing.provider.id_generator
     made = SpanContext(
         trace_id=above.trace_id if above.is_valid else ids.generate_trace_id(),

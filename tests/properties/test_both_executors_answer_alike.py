@@ -19,6 +19,7 @@ from contracts.vocabulary import Role, id_of
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemIds
 from infra.postgres import Pool
+from infra.sql import statements
 from services.case.domain.access import AccessEntry
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -109,6 +110,10 @@ class Both:
         return sorted(msgspec.json.encode(entry) for entry in found)
 
 
+BESIDE = statements("tests.properties")
+"""What the steps do not make, or seldom."""
+
+
 async def lived(history: CaseHistory) -> None:
     """A few hundred steps of everything that can happen, and texts that a careless hand would spoil."""
     for number in range(12):
@@ -126,6 +131,8 @@ async def lived(history: CaseHistory) -> None:
     )
     await pool.execute("UPDATE agents SET display_name = $1, languages = '{nl,en-GB}' WHERE ref = 'anna'", ODD)
     await pool.execute("UPDATE timeline SET occurred_at = date_trunc('second', occurred_at) WHERE kind = 'NOTE'")
+    for statement in BESIDE.values():
+        await pool.execute(statement)
     await pool.execute(
         "INSERT INTO viewings SELECT case_id, assignee_id, false, $1 FROM cases WHERE assignee_id IS NOT NULL",
         NOW + timedelta(minutes=1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,13 @@ class Accessed:
         if self._asked.tells and not self._noted and not self._denied:
             self._note(self._action, [(None, None)])
 
+    def end_with(self, shown: Mapping[UUID | None, tuple[UUID | None, ...]]) -> None:
+        """The same where all that was shown is known at once, by customer."""
+        if shown:
+            self._note_by_customer(self._action, shown.items())
+        else:
+            self.end()
+
     def open(self) -> None:
         """A stream begins: note it, with the subject it is of, if it is of one."""
         self.tell()
@@ -99,6 +106,11 @@ class Accessed:
             self._note(AccessAction.DENIED, _subjects_in(self._named) or [(None, None)])
 
     def _note(self, action: AccessAction, subjects: list[tuple[UUID | None, UUID | None]]) -> None:
+        self._note_by_customer(action, _by_customer(subjects))
+
+    def _note_by_customer(
+        self, action: AccessAction, shown: Iterable[tuple[UUID | None, tuple[UUID | None, ...]]]
+    ) -> None:
         who, now = self._principal, self._deps.clock.now()
         self._deps.access.note(
             [
@@ -115,7 +127,7 @@ class Accessed:
                     client=self._client,
                     fields=self._asked.fields,
                 )
-                for customer_id, case_ids in _by_customer(subjects)
+                for customer_id, case_ids in shown
             ]
         )
 

@@ -149,6 +149,10 @@ class RequestContext:
         """Forget what was read: something was written since, or time has passed."""
         self._loaders = None
 
+    def look_up_with(self, loaders: Loaders) -> None:
+        """Share what others look up for the same fact."""
+        self._loaders = loaders
+
     async def wait_for_position(self, position: int) -> None:
         """Wait, for a while, until the log has come this far; past that the answer carries a warning."""
 

@@ -23,12 +23,14 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema.schema import validate_document
 from strawberry.types.arguments import convert_arguments
 
+from infra import metrics
 from services.case.graphql.asked_fields import AskedFields, AskedFor
 from services.case.graphql.compiled.collecting import Collector
 from services.case.graphql.compiled.compiler import Compiler
 from services.case.graphql.compiled.declaring import TypeMap, Unplannable
 from services.case.graphql.compiled.policies import Mask
 from services.case.graphql.compiled.reading import Asked, planned
+from services.case.graphql.compiled.starting import quick_of
 from services.case.graphql.compiled.values import OfOperation, OfSite
 from services.case.graphql.compiled.variables import Given, Variables, flags_of, keep, variables_of
 from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, parsed
@@ -54,7 +56,7 @@ class Plan:
 class _Site:
     """A field with arguments, `names` the variables among them. `asked`: what it always asks for, where there are none.
 
-    `known`: what it asks for by their values.
+    `known`: what it asks for by their values. `quick`: the only variable, and what it asks for by that as it came.
     """
 
     read: Any
@@ -62,6 +64,7 @@ class _Site:
     node: FieldNode
     names: tuple[str, ...]
     asked: Asked | None = None
+    quick: tuple[str, Any] | None = None
     known: dict[Any, Asked] = field(default_factory=dict)
 
 
@@ -87,6 +90,7 @@ class Document:
         self.field = next(
             (part.name.value for part in operation.selection_set.selections if isinstance(part, FieldNode)), "other"
         )
+        self.duration = metrics.graphql_duration.labels(self.field)
         self._schema = schema
         self._core: GraphQLSchema = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
         self._types = types
@@ -150,12 +154,17 @@ class Document:
 
     def _site(self, read: Any, definition: GraphQLField, node: FieldNode) -> _Site:
         names = tuple(sorted({name for each in node.arguments or () for name in variables_of(each)}))
-        site = _Site(read, definition, node, names)
+        site = _Site(read, definition, node, names, quick=quick_of(read, node))
         if not names:
             site.asked = self._read(site, None)
         return site
 
     def _asked(self, site: _Site, given: Given) -> Asked:
+        if site.quick is not None:
+            name, reading = site.quick
+            value = given.value(name)
+            if value.__class__ is str and value:
+                return planned(reading, value)
         key = given.key(site.names)
         found = None if key is None else site.known.get(key)
         if found is None:

@@ -65,6 +65,11 @@ def _text() -> dict[str, Declared]:
     }
 
 
+def _content(name: str) -> str:
+    """What a contact has beside its text."""
+    return f"(SELECT c.{name} FROM contact_contents AS c WHERE c.entry_id = {{t}}.entry_id)"
+
+
 _GESTURE_AMOUNT = {"minor": "coalesce({t}.amount_minor, 0)", "currency": "coalesce(nullif({t}.currency, ''), 'EUR')"}
 _GIVEN = (
     "replace(coalesce({t}.gesture_kind, 'REFUND'), '_', ' ') || ' of ' || "
@@ -120,6 +125,9 @@ ENTRIES: TypeMap = {
             "visibility": or_else("visibility", "'PRIVATE'"),
             "subject": column("subject", closed="NULL::text", nullable=True),
             **_text(),
+            "html": Leaf(sql=_content("html"), closed="NULL::text"),
+            "visibleText": Leaf(sql=f"coalesce({_content('visible_text')}, {{t}}.text)", closed="NULL::text"),
+            "url": Leaf(sql=_content("url"), closed="NULL::text"),
             "language": column("language", nullable=True),
             "editedAt": moment("edited_at", nullable=True),
             "deliveryStatus": or_else("delivery_status", "'RECEIVED'"),
@@ -152,6 +160,15 @@ ENTRIES: TypeMap = {
             "url": Leaf(sql="({t}.reference ->> 'url')"),
         },
     ),
+    "Fulfilment": Mapped(
+        table=None,
+        fields={
+            "code": Leaf(sql="({t}.fulfilment ->> 'code')"),
+            "url": Leaf(sql="({t}.fulfilment ->> 'url')"),
+            "providerRef": Leaf(sql="({t}.fulfilment ->> 'provider_ref')"),
+            "at": Leaf(sql=instant("({t}.fulfilment ->> 'at')::timestamptz")),
+        },
+    ),
     "Gesture": Mapped(
         table="timeline",
         fields={
@@ -163,6 +180,7 @@ ENTRIES: TypeMap = {
             "reason": or_else("reason", "''"),
             "note": column("note", closed="NULL::text", nullable=True),
             "reference": Inline(target="Reference", when="{t}.reference IS NOT NULL", closed_to_all=True),
+            "fulfilment": Inline(target="Fulfilment", when="{t}.fulfilment IS NOT NULL", closed_to_all=True),
             "decidedAt": moment("decided_at", nullable=True),
             "declineReason": column("decline_reason", closed="NULL::text", nullable=True),
             "chargedTo": One(target="Budget", on="{a}.account_id = {t}.budget_id", policy=OWN_CHARGES),

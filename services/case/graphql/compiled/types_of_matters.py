@@ -28,6 +28,7 @@ from services.case.graphql.compiled.wire import (
 )
 from services.case.graphql.ids import IdType
 from services.case.graphql.loaders import ENTRIES_OF_CASE_MAX
+from services.case.queries.clocks import CLOCKS_OF_CASE_MAX
 from services.case.queries.viewings import VIEWERS_OF_CASE_MAX
 
 HANDLES_MAX = 1_000
@@ -178,6 +179,16 @@ MATTERS: TypeMap = {
             "resolvedBy": actor("coalesce({t}.resolved_by_kind, 'SYSTEM')", "coalesce({t}.resolved_by_ref, 'case')"),
         },
     ),
+    "Clock": Mapped(
+        table="clocks",
+        fields={
+            "kind": column("kind"),
+            "state": column("state"),
+            "startedAt": moment("started_at"),
+            "dueAt": moment("due_at"),
+            "stoppedAt": moment("stopped_at", nullable=True),
+        },
+    ),
     "Case": Mapped(
         table="cases",
         fields={
@@ -213,6 +224,15 @@ MATTERS: TypeMap = {
             "gestures": entries("Gesture", "GESTURE"),
             "commitments": entries("Commitment", "COMMITMENT"),
             "assignments": entries("Assignment", "ASSIGNMENT"),
+            "clocks": Many(
+                target="Clock",
+                source="(SELECT k.* FROM clocks AS k WHERE k.case_id = {t}.case_id"
+                f" ORDER BY k.started_at DESC, k.kind, k.clock_of LIMIT {CLOCKS_OF_CASE_MAX})",
+                on="true",
+                order="{a}.started_at, {a}.kind, {a}.clock_of",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=CLOCKS_OF_CASE_MAX,
+            ),
             "viewing": Many(
                 target="Agent",
                 source="(SELECT g.*, v.until, v.case_id FROM viewings AS v"

@@ -9,7 +9,9 @@ import orjson
 from graphql import (
     DirectiveNode,
     GraphQLSchema,
+    NamedTypeNode,
     Node,
+    NonNullTypeNode,
     OperationDefinitionNode,
     VariableDefinitionNode,
     VariableNode,
@@ -33,11 +35,15 @@ _ABSENT = (None, None)
 class Given:
     """The variables of one request. `keys` None: not all of them can be kept."""
 
-    __slots__ = ("_coerced", "_keys")
+    __slots__ = ("_coerced", "_keys", "_texts", "_variables")
 
-    def __init__(self, keys: dict[str, Key], coerced: dict[str, VariableValues]) -> None:
+    def __init__(
+        self, variables: Variables, keys: dict[str, Key], coerced: dict[str, VariableValues], texts: dict[str, str]
+    ) -> None:
+        self._variables = variables
         self._keys = keys
         self._coerced = coerced
+        self._texts = texts
 
     def key(self, names: tuple[str, ...]) -> tuple[Key, ...] | None:
         """What these variables are known by, None where one of them is too long to be kept."""
@@ -46,14 +52,15 @@ class Given:
 
     def value(self, name: str) -> Any:
         """One of them, coerced; None where it is left out."""
-        return self._coerced[name].coerced.get(name)
+        return self._texts[name] if name in self._texts else self._coerced[name].coerced.get(name)
 
     def coerced(self, names: tuple[str, ...]) -> VariableValues:
         """These alone, as the library passes them on."""
         sources: dict[str, Any] = {}
         coerced: dict[str, Any] = {}
         for name in names:
-            found = self._coerced[name]
+            text = self._texts.get(name)
+            found = self._coerced[name] if text is None else self._variables.coerced_text(name, text)
             sources.update(found.sources)
             coerced.update(found.coerced)
         return VariableValues(sources, coerced)
@@ -64,10 +71,10 @@ class Variables:
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
         self._schema = schema
-        self._declared = [
-            (definition.variable.name.value, definition, dict[Key, VariableValues]())
+        self._declared = {
+            definition.variable.name.value: (definition, dict[Key, VariableValues](), _takes_text(definition))
             for definition in operation.variable_definitions or ()
-        ]
+        }
 
     def given(self, variables: Mapping[str, Any]) -> Given:
         """The values of one request.
@@ -77,11 +84,21 @@ class Variables:
         """
         keys: dict[str, Key] = {}
         coerced: dict[str, VariableValues] = {}
-        for name, definition, known in self._declared:
+        texts: dict[str, str] = {}
+        for name, (definition, known, takes_text) in self._declared.items():
+            if takes_text and variables.get(name).__class__ is str:
+                texts[name] = variables[name]
+                keys[name] = _key(variables[name])
+                continue
             key = keys[name] = _key(variables[name]) if name in variables else _ABSENT
             found = None if key is None else known.get(key)
             coerced[name] = self._coerced(definition, variables, known, key) if found is None else found
-        return Given(keys, coerced)
+        return Given(self, keys, coerced, texts)
+
+    def coerced_text(self, name: str, text: str) -> VariableValues:
+        """A text, as the library passes it on."""
+        definition, known, _ = self._declared[name]
+        return self._coerced(definition, {name: text}, known, None)
 
     def _coerced(
         self,
@@ -96,6 +113,12 @@ class Variables:
         if key is not None:
             keep(known, key, found)
         return found
+
+
+def _takes_text(definition: VariableDefinitionNode) -> bool:
+    """Whether any text is a value of this variable, and stays as it is."""
+    kind = definition.type.type if isinstance(definition.type, NonNullTypeNode) else definition.type
+    return isinstance(kind, NamedTypeNode) and kind.name.value in {"ID", "String"}
 
 
 def keep(known: dict[Any, Any], key: Any, value: Any) -> None:
