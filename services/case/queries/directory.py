@@ -101,6 +101,16 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["customers_of_merge"], merge_id)
         return None if row is None else (row["source_id"], row["target_id"])
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        """Whose address it is now."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_handle"], handle_id)
+        return found
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        """Whether any customer belongs to this one."""
+        found: bool = await self._pool.fetchval(_SQL["has_members"], customer_id)
+        return found
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_restriction"], restriction_id)
@@ -116,6 +126,11 @@ class PostgresDirectory:
         found: datetime | None = await self._pool.fetchval(
             _SQL["last_wrote_at"], handle_id, account.channel.value, account.account
         )
+        return found
+
+    async def open_uploads(self, case_id: UUID) -> int:
+        """How many files of a case wait for an answer that takes them along."""
+        found: int = await self._pool.fetchval(_SQL["open_uploads"], case_id)
         return found
 
     async def next_case_number(self) -> str:

@@ -40,6 +40,12 @@ SELECT ref FROM teams WHERE team_id = $1
 -- name: customers_of_merge
 SELECT source_id, target_id FROM merges WHERE merge_id = $1
 
+-- name: customer_of_handle
+SELECT customer_id FROM handles WHERE handle_id = $1
+
+-- name: has_members
+SELECT EXISTS (SELECT FROM customers WHERE organisation_id = $1)
+
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1
 
@@ -50,6 +56,10 @@ SELECT channel, account, brand FROM channel_accounts WHERE account_id = $1 AND a
 SELECT max(t.occurred_at) FROM handles AS h JOIN timeline AS t USING (customer_id, handle_id)
 WHERE h.handle_id = $1 AND t.kind = 'CONTACT' AND t.direction = 'INBOUND' AND t.channel = $2 AND t.account = $3
   AND t.visibility = 'PRIVATE'
+
+-- name: open_uploads
+SELECT count(*) FROM attachments
+WHERE case_id = $1 AND contact_id IS NULL AND state IN ('PENDING', 'READY', 'QUARANTINED')
 
 -- name: next_case_number
 SELECT nextval('case_numbers')::text

@@ -7,6 +7,7 @@ from typing import Any
 from graphql import FieldNode, ObjectValueNode, VariableNode
 
 from services.case.graphql import ids
+from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.reading import Asked, Found, HandleOwner, no_wait
 from services.case.graphql.ids import IdType
 
@@ -17,6 +18,8 @@ def customer(arguments: dict[str, Any]) -> Asked:
     by = arguments["by"]
     if by.handle:
         return Asked(Found(_CUSTOMER.on, whole=True), (HandleOwner(by.handle),))
+    if by.external_id:
+        raise Unplannable("by.externalId")
     return _customer_of(by.id or "")
 
 

@@ -15,6 +15,7 @@ from services.case.graphql.compiled.declaring import (
     column,
 )
 from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN, OWN_CANDIDATES, OWN_CHARGES
+from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_matters import agent_by
 from services.case.graphql.compiled.types_of_people import actor, money
 from services.case.graphql.compiled.wire import amount, instant, moment, opaque, shows_case, shows_customer
@@ -67,7 +68,7 @@ def _text() -> dict[str, Declared]:
 
 def _content(name: str) -> str:
     """What a contact has beside its text."""
-    return f"(SELECT c.{name} FROM contact_contents AS c WHERE c.entry_id = {{t}}.entry_id)"
+    return SQL["content_of"].format(name=name, row="{t}")
 
 
 _GESTURE_AMOUNT = {"minor": "coalesce({t}.amount_minor, 0)", "currency": "coalesce(nullif({t}.currency, ''), 'EUR')"}
@@ -109,7 +110,11 @@ ENTRIES: TypeMap = {
         table=None,
         fields={
             "code": Leaf(sql="coalesce(nullif({t}.delivery_code, ''), 'UNKNOWN')", needs=()),
-            "message": or_else("delivery_reason", "''"),
+            "message": Leaf(
+                sql="coalesce(nullif({t}.delivery_reason, ''), {t}.decline_reason, '')",
+                closed="coalesce({t}.delivery_reason, '')",
+                needs=(),
+            ),
             "retryable": or_else("delivery_retryable", "false"),
             "at": Leaf(sql=instant("coalesce({t}.delivery_at, {t}.recorded_at)"), needs=()),
         },
@@ -131,7 +136,11 @@ ENTRIES: TypeMap = {
             "language": column("language", nullable=True),
             "editedAt": moment("edited_at", nullable=True),
             "deliveryStatus": or_else("delivery_status", "'RECEIVED'"),
-            "deliveryFailure": Inline(target="DeliveryFailure", when="{t}.delivery_status = 'FAILED'"),
+            "deliveryFailure": Inline(
+                target="DeliveryFailure",
+                when="({t}.delivery_status = 'FAILED'"
+                " OR ({t}.delivery_status = 'CANCELLED' AND {t}.delivery_code IS NOT NULL))",
+            ),
             "account": One(
                 target="ChannelAccount",
                 on="{a}.channel = {t}.channel AND {a}.account = {t}.account",

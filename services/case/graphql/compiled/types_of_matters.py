@@ -16,6 +16,7 @@ from services.case.graphql.compiled.declaring import (
     column,
 )
 from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN
+from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_people import actor
 from services.case.graphql.compiled.wire import (
     SHOWS_WHOLE_CUSTOMER,
@@ -121,6 +122,13 @@ MATTERS: TypeMap = {
             "name": column("name", closed="NULL::text", nullable=True),
             "language": column("language", nullable=True),
             "preferredChannel": column("preferred_channel", nullable=True),
+            "timeZone": column("time_zone", nullable=True),
+            "organisation": One(
+                target="Customer",
+                on="{a}.customer_id = {t}.organisation_id",
+                policy=OF_WHAT_IS_SEEN,
+                shows=SHOWS_WHOLE_CUSTOMER,
+            ),
             "createdAt": moment("created_at"),
             "lastContactAt": Leaf(sql=instant(f"({_LAST_CONTACT})")),
             "duo": Inline(target="Duo"),
@@ -207,6 +215,8 @@ MATTERS: TypeMap = {
             "channels": column("channels"),
             "openedAt": moment("opened_at"),
             "lastContactAt": moment("last_contact_at"),
+            "heldUntil": Leaf(sql=instant("CASE WHEN {t}.held_for_id IS NOT NULL THEN {t}.held_until END")),
+            "heldFor": agent_by("held_for_id"),
             "dueAt": moment("due_at", nullable=True),
             "awaitingUs": Leaf(sql=f"({{t}}.status = '{CaseStatus.OPEN}')", needs=("status",)),
             "unread": column("unread"),
@@ -226,8 +236,7 @@ MATTERS: TypeMap = {
             "assignments": entries("Assignment", "ASSIGNMENT"),
             "clocks": Many(
                 target="Clock",
-                source="(SELECT k.* FROM clocks AS k WHERE k.case_id = {t}.case_id"
-                f" ORDER BY k.started_at DESC, k.kind, k.clock_of LIMIT {CLOCKS_OF_CASE_MAX})",
+                source=SQL["latest_clocks"].format(row="{t}", most=CLOCKS_OF_CASE_MAX),
                 on="true",
                 order="{a}.started_at, {a}.kind, {a}.clock_of",
                 policy=OF_WHAT_IS_SEEN,
