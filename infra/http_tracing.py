@@ -51,15 +51,17 @@ class HttpTracing:
             try:
                 await self._app(scope, receive, watched_send)
             finally:
-                current.set_attributes(named_attributes(request_id=request_id))
+                if current.is_recording():
+                    current.set_attributes(named_attributes(request_id=request_id))
                 _record(current, scope, status, time.perf_counter() - started)
 
 
 def _record(current: Span, scope: Any, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in METHODS else "OTHER"
     route = scope.get("path_template") or UNMATCHED
-    current.update_name(f"{method} {route}")
-    current.set_attributes(named_attributes(http_method=method, http_route=route, http_status=status))
+    if current.is_recording():
+        current.update_name(f"{method} {route}")
+        current.set_attributes(named_attributes(http_method=method, http_route=route, http_status=status))
     if status >= SERVER_ERROR:
         current.set_status(Status(StatusCode.ERROR))
     metrics.http_duration.labels(method, route, f"{status // 100}xx").observe(seconds)

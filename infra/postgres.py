@@ -40,18 +40,16 @@ _RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.Loc
 _SCARCE = (asyncpg.TooManyConnectionsError, TimeoutError, asyncpg.QueryCanceledError)
 
 
-async def open_pool(url: str, *, application_name: str, size_max: int = 8, planning_once: bool = False) -> Pool:
+async def open_pool(url: str, *, application_name: str, size_max: int = 8) -> Pool:
     """Open a pool, waiting (at most about a minute) for a server that is still starting.
 
     A connection goes back to the pool as it is: whoever sets session state, or takes a session-level lock, undoes it.
-    `planning_once`: a connection plans a statement once for all values, however long it is, and keeps 64 such plans.
 
     Raises:
         OSError: nothing listens there.
         asyncpg.PostgresError: the server refuses us.
     """
     attempt = 0
-    planning = {"plan_cache_mode": "force_generic_plan", "jit": "off"} if planning_once else {}
     while True:
         attempt += 1
         try:
@@ -69,11 +67,7 @@ async def open_pool(url: str, *, application_name: str, size_max: int = 8, plann
                     # The planner takes keys of two columns for far less distinct than they are, and would keep a cache
                     # of rows each of which is read once: a fifth of what reading the log costs.
                     "enable_memoize": "off",
-                    **planning,
                 },
-                statement_cache_size=64 if planning_once else 100,
-                max_cached_statement_lifetime=0 if planning_once else 300,
-                max_cacheable_statement_size=0 if planning_once else 15 * 1024,
             )
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
             if attempt == START_ATTEMPTS_MAX:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from opentelemetry import trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanLimits, SpanProcessor, TracerProvider
@@ -34,6 +34,7 @@ TRACES_PATH = "/v1/traces"
 AttributeValue = str | int | float | bool
 
 _propagator = TraceContextTextMapPropagator()
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class AttributeRefused(ValueError):  # noqa: N818  (a rule of the house, not a fault of the world)
@@ -127,8 +128,7 @@ def span(
         raise AttributeRefused(f"no span is called {name!r}")
     named = named_attributes(**values)
     if not _tracing.watched:
-        with trace.use_span(_unwatched(parent), record_exception=False, set_status_on_exception=False) as unwatched:
-            yield unwatched
+        yield from _unwatched(parent)
         return
     with _tracing.tracer.start_as_current_span(
         name, context=parent, kind=kind, attributes=named, record_exception=False, set_status_on_exception=False
@@ -140,19 +140,27 @@ def span(
             raise
 
 
-def _unwatched(parent: Context | None) -> Span:
-    """A span that nobody will see: nothing but its place in its trace, which those that follow it may be told."""
-    above = trace.get_current_span(parent).get_span_context()
+def _unwatched(parent: Context | None) -> Iterator[Span]:
+    """A span that nobody will see: only its ids are real, as `traceparent` hands them on."""
+    known = trace.get_current_span(parent)
+    above = known.get_span_context()
+    if parent is None and above.is_valid:
+        yield known  # its ids serve for what is inside it as well
+        return
     ids = _tracing.provider.id_generator
-    return NonRecordingSpan(
-        SpanContext(
-            above.trace_id if above.is_valid else ids.generate_trace_id(),
-            ids.generate_span_id(),
-            is_remote=False,
-            trace_flags=above.trace_flags if above.is_valid else TraceFlags(TraceFlags.SAMPLED),
-            trace_state=above.trace_state,
-        )
+    made = SpanContext(
+        trace_id=above.trace_id if above.is_valid else ids.generate_trace_id(),
+        span_id=ids.generate_span_id(),
+        is_remote=False,
+        trace_flags=above.trace_flags if above.is_valid else _SAMPLED,
+        trace_state=above.trace_state,
     )
+    current = NonRecordingSpan(made)
+    token = attach(trace.set_span_in_context(current, parent))
+    try:
+        yield current
+    finally:
+        detach(token)
 
 
 def span_that_was(

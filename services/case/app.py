@@ -22,7 +22,8 @@ from infra.issuer import Issuer
 from infra.journal import Journal
 from infra.migrate import migrate
 from infra.oidc import OidcKeys, oidc_rules
-from infra.postgres import Pool, open_pool
+from infra.postgres import open_pool
+from infra.prepared import PreparedLines
 from infra.runtime import Runtime
 from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
@@ -140,11 +141,15 @@ class CaseService:
             self.runtime.spawn("payer", payer.run)
         self.runtime.run()
 
-    def _app(self, record: Record, directory: PostgresDirectory, verifier: TokenVerifier, screens: Pool) -> Litestar:
+    def _app(
+        self, record: Record, directory: PostgresDirectory, verifier: TokenVerifier, screens: PreparedLines
+    ) -> Any:
         # Here and not above: the command line opens the record without the API, and is to start at once.
-        from services.case.graphql.app import graphql_routes  # noqa: PLC0415  (see above)
+        from services.case.graphql.api import Api  # noqa: PLC0415  (see above)
+        from services.case.graphql.app import GraphQLFirst  # noqa: PLC0415  (see above)
         from services.case.graphql.attachment_links import links_of  # noqa: PLC0415  (see above)
         from services.case.graphql.context import GraphQLDeps  # noqa: PLC0415  (see above)
+        from services.case.graphql.explorer import explorer_routes  # noqa: PLC0415  (see above)
 
         configuration = self._case.configuration
         deps = GraphQLDeps(
@@ -172,8 +177,8 @@ class CaseService:
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
         payers = payer_routes(self.runtime, record, configuration.payouts, directory)
-        routes = [*graphql_routes(deps), *payers, health_router(self.ready), log_router(self.runtime)]
-        return Litestar(routes, openapi_config=None, logging_config=None)
+        routes: list[Any] = [*explorer_routes(), *payers, health_router(self.ready), log_router(self.runtime)]
+        return GraphQLFirst(Api(deps), Litestar(routes, openapi_config=None, logging_config=None))
 
     async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
         """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""

@@ -15,9 +15,12 @@ DECLARE
 BEGIN
   ALTER SCHEMA access OWNER TO eender_access_log;
   ALTER TABLE access.entries OWNER TO eender_access_log;
+  ALTER TABLE access.asked OWNER TO eender_access_log;
+  ALTER VIEW access.seen OWNER TO eender_access_log;
   ALTER FUNCTION access.refuse_change() OWNER TO eender_access_log;
   EXECUTE format('GRANT USAGE ON SCHEMA access TO %I', service);
-  EXECUTE format('GRANT SELECT, INSERT ON access.entries TO %I', service);
+  EXECUTE format('GRANT SELECT, INSERT ON access.entries, access.asked TO %I', service);
+  EXECUTE format('GRANT SELECT ON access.seen TO %I', service);
 END
 $$;
 REVOKE ALL ON FUNCTION public.give_access_log_away() FROM PUBLIC;

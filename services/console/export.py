@@ -113,7 +113,7 @@ def _access(body: Body, at: datetime) -> AccessEntry:
         actor=system_actor("console"),
         action=AccessAction.EXPORT,
         purpose=None if body.readable is None else body.readable.purpose,
-        case_id=body.case.id,
+        case_ids=(body.case.id,),
         operation="export",
         client="eender",
         fields=("Bundle.facts",) if body.readable is None else ("Bundle.facts", "Bundle.readable"),

@@ -141,7 +141,7 @@ async def _note(pool: Pool, case_id: UUID, purpose: str | None) -> None:
         actor=system_actor("console"),
         action=AccessAction.READ,
         purpose=purpose,
-        case_id=case_id,
+        case_ids=(case_id,),
         operation="replay",
         client="eender",
         fields=("Replayed.steps",) if purpose is None else ("Replayed.steps", "Step.words", "Replayed.customer"),

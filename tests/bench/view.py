@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,24 +38,32 @@ from tests.bench.conversations import tell
 from tests.bench.limits import CLEAR, INSERT, SEALED, TABLE, TOPIC
 from tests.bench.stand import KEK, quantile, timed
 from tests.bench.table import Figures
+from tests.bench.view_fanout import SUBSCRIBERS, spread_ms
 from tests.bench.view_matter import AGENTS, CUSTOMERS, copied, customer_of, planned, variables_of
 from tests.support.documents import operation_text
 
 CLIENTS = 16
 OTHERS = ("AgentInbox", "CaseScreen", "Cases")
-START_S_MAX = 60.0
+START_S_MAX = 180.0
+IDLE_S = 3.0
+IDLE_AFTER_S = 1.0
+"""Until what came before is written down."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
 class Served:
-    """The API in its own process. `cases`: some that have a history, for mutations."""
+    """The API in its own process. `cases`: some that have a history, for mutations.
+
+    `idle`: the part of a core that it takes while nobody asks (its sequencer and its clocks look around).
+    """
 
     port: int
     token: str
     pid: int
     url: str
     cases: list[UUID]
+    idle: float = 0.0
 
     def cpu_s(self) -> float:
         """The process's own time since it began, system's included."""
@@ -128,10 +137,16 @@ async def _filled(url: str, keys_url: str) -> list[UUID]:
 async def view_round(served: Served, seconds: float, figures: Figures) -> None:
     """Everything once, the sides of each ratio one right after the other."""
     document = operation_text("CustomerScreen")
-    limit = await _sql_rate(served, "CustomerScreen", seconds)
+    await asyncio.sleep(IDLE_AFTER_S)
+    before = served.cpu_s()
+    await asyncio.sleep(IDLE_S)
+    served.idle = (served.cpu_s() - before) / IDLE_S
+    figures.note("application CPU while nobody asks, ms per second", served.idle * 1000)
+    limit, sql_cpu = await _sql_rate(served, "CustomerScreen", seconds)
     cpu, rate, took = await _http_rate(served, "/graphql", partial(_body, document, "CustomerScreen"), seconds)
     figures.add("customer screen, views/s vs the same SQL without HTTP", rate, limit)
     figures.note("customer screen, application CPU per view, ms", cpu)
+    figures.note("the same SQL without HTTP, client's CPU per view, ms", sql_cpu)
     figures.note("customer screen, p99 ms", quantile(took, 0.99) * 1000)
     rest_cpu, rest, _ = await _http_rate(served, "/rest", _nothing, seconds)
     figures.add("customer screen, views/s vs our own REST handler", rate, rest)
@@ -139,11 +154,23 @@ async def view_round(served: Served, seconds: float, figures: Figures) -> None:
     alone_cpu, alone, _ = await _http_rate(served, "/strawberry", partial(_body, document, "CustomerScreen"), seconds)
     figures.add("customer screen, views/s vs Strawberry with DataLoaders", rate, alone)
     figures.note("Strawberry, application CPU per view, ms", alone_cpu)
+    for name, ms in msgspec.json.decode(await Client(served).post("/parts"), type=dict[str, float]).items():
+        figures.note(f"CPU per view by itself: {name}, ms", ms)
     for operation in OTHERS:
-        limit = await _sql_rate(served, operation, seconds)
-        _, rate, _ = await _http_rate(served, "/graphql", partial(_body, operation_text(operation), operation), seconds)
+        limit, _ = await _sql_rate(served, operation, seconds)
+        asked = partial(_body, operation_text(operation), operation)
+        cpu, rate, _ = await _http_rate(served, "/graphql", asked, seconds)
         figures.add(f"{operation}, views/s vs the same SQL without HTTP", rate, limit)
+        figures.note(f"{operation}, application CPU per view, ms", cpu)
+    await _fan_out(served, figures)
     await _notes(served, seconds, figures)
+
+
+async def _fan_out(served: Served, figures: Figures) -> None:
+    case_id = served.cases[0]
+    client = Client(served)
+    ms = await spread_ms(served.port, served.token, case_id, partial(_note, client, case_id))
+    figures.note(f"one event to {SUBSCRIBERS} subscribers, first to last frame, ms", ms)
 
 
 def _body(document: str, operation: str, number: int) -> tuple[bytes, str]:
@@ -176,11 +203,12 @@ async def _http_rate(
     await timed(calls, seconds / 4)
     before = served.cpu_s()
     rate, took = await timed(calls, seconds)
-    return (served.cpu_s() - before) / len(took) * 1000, rate, took
+    spent_s = served.cpu_s() - before - served.idle * len(took) / rate
+    return spent_s / len(took) * 1000, rate, took
 
 
-async def _sql_rate(served: Served, operation: str, seconds: float) -> float:
-    """The statement that the API runs, prepared, over as many connections as the API has."""
+async def _sql_rate(served: Served, operation: str, seconds: float) -> tuple[float, float]:
+    """The statement that the API runs, prepared, over as many connections as it has: a second, and CPU of this side."""
     _, plan, sample = planned(operation, variables_of(operation, 0))
     opened = [
         await asyncpg.connect(served.url, server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off"})
@@ -201,10 +229,12 @@ async def _sql_rate(served: Served, operation: str, seconds: float) -> float:
         partial(run, await connection.prepare(plan.sql)) for connection in opened
     ]
     await timed(calls, seconds / 4)
-    rate, _ = await timed(calls, seconds)
+    before = time.process_time()
+    rate, took = await timed(calls, seconds)
+    cpu_ms = (time.process_time() - before) / len(took) * 1000
     for connection in opened:
         await connection.close()
-    return rate
+    return rate, cpu_ms
 
 
 def _value(value: Any, own: dict[str, Any], named: dict[UUID, UUID]) -> Any:
@@ -224,19 +254,19 @@ async def _notes(served: Served, seconds: float, figures: Figures) -> None:
     limit, _ = await timed([partial(insert, await each.prepare(INSERT)) for each in opened], seconds)
     for each in opened:
         await each.close()
-    document = operation_text("CaseNoteAdd")
-
-    async def note(client: Client, case_id: UUID) -> None:
-        wanted = {
-            "caseId": encode(IdType.CASE, case_id),
-            "text": "The carrier called.",
-            "idempotencyKey": str(SystemIds().new()),
-        }
-        await client.post("/graphql", msgspec.json.encode({"query": document, "variables": {"input": wanted}}))
-
-    calls: list[Callable[[], Awaitable[None]]] = [partial(note, Client(served), case) for case in served.cases]
+    calls: list[Callable[[], Awaitable[None]]] = [partial(_note, Client(served), case) for case in served.cases]
     rate, _ = await timed(calls, seconds)
     figures.add("caseNoteAdd over HTTP, 16 clients, vs bare INSERTs", rate, limit)
+
+
+async def _note(client: Client, case_id: UUID) -> None:
+    wanted = {
+        "caseId": encode(IdType.CASE, case_id),
+        "text": "The carrier called.",
+        "idempotencyKey": str(SystemIds().new()),
+    }
+    asked = {"query": operation_text("CaseNoteAdd"), "variables": {"input": wanted}}
+    await client.post("/graphql", msgspec.json.encode(asked))
 
 
 async def view(rounds: int, seconds: float, say: Callable[[str], None]) -> Figures:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import uvicorn
 import uvloop
 from litestar import Litestar, asgi
@@ -25,7 +26,7 @@ from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresRecord
 from infra.issuer import Issuer, TokenClaims
 from infra.journal import Journal
-from infra.postgres import open_pool
+from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing
 from infra.sequencer import Sequencer
 from infra.sql import statements
@@ -34,8 +35,8 @@ from services.case.app import STATEMENTS
 from services.case.domain.access import AccessEntry
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
-from services.case.graphql.app import routes_of
-from services.case.graphql.compiled.executor import note
+from services.case.graphql.app import GraphQLFirst
+from services.case.graphql.compiled.executor import shown_by
 from services.case.graphql.context import GraphQLDeps
 from services.case.graphql.endpoint import Endpoint
 from services.case.graphql.gate import GateRules
@@ -47,6 +48,7 @@ from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from tests.bench.stand import KEK
 from tests.bench.view_matter import customer_of, planned, variables_of
+from tests.bench.view_parts import measured
 
 AGENT = "anna"
 POINTS_MAX = 10**12
@@ -65,14 +67,25 @@ def rest_of(api: Api, screens: Any) -> Any:
         context = api.context(principal)
         await api.deps.access.room()
         context.accessed.begin(document.asked, ({}, ""))
-        found = await screens.fetch(plan.sql, *values[:place], UUID(headers["customer"]), *values[place + 1 :])
+        found = await screens.fetch(plan.sql, [*values[:place], UUID(headers["customer"]), *values[place + 1 :]])
         text, shown = found[0]
-        if shown:
-            note(context.accessed, shown)
-        context.accessed.end()
+        context.accessed.end_with(shown_by(shown))
         await respond(send, 200, b'{"data":' + text.encode() + b"}", {})
 
     return rest
+
+
+def parts_of(api: Api, pool: Pool) -> Any:
+    """Where a view's processor time goes, measured in the process that serves it."""
+
+    @asgi("/parts", copy_scope=True)
+    async def parts(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        found = await measured(api, pool, headers["authorization"].removeprefix("Bearer "))
+        await respond(send, 200, msgspec.json.encode(found), {})
+
+    return parts
 
 
 async def serve(database: str, keys_database: str) -> None:
@@ -107,8 +120,8 @@ async def serve(database: str, keys_database: str) -> None:
     async def strawberry(scope: Scope, receive: Receive, send: Send) -> None:
         await alone(scope, receive, send)
 
-    routes = [*routes_of(api), strawberry, rest_of(api, screens)]
-    app = Litestar(routes, openapi_config=None, logging_config=None)
+    beside = [strawberry, rest_of(api, screens), parts_of(api, pool)]
+    app = GraphQLFirst(api, Litestar(beside, openapi_config=None, logging_config=None))
     config = uvicorn.Config(
         app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False, timeout_keep_alive=600
     )

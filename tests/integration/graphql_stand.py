@@ -51,9 +51,10 @@ from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case_facts import Candidate
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.api import Api
-from services.case.graphql.app import routes_of
+from services.case.graphql.app import GraphQLFirst
 from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.context import GraphQLDeps
+from services.case.graphql.explorer import explorer_routes
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.screens import open_screens
@@ -251,7 +252,7 @@ async def running_desk(
         mutation_wait_ms_max=mutation_wait_ms_max,
     )
     desk.api = Api(deps, observe=lambda name: desk.statements.update([name]))
-    app = Litestar(routes_of(desk.api), openapi_config=None, logging_config=None)
+    app = GraphQLFirst(desk.api, Litestar(explorer_routes(), openapi_config=None, logging_config=None))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio"))
     works = [
         asyncio.create_task(server.serve()),

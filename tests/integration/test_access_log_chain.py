@@ -45,7 +45,7 @@ def entry(**given: Any) -> AccessEntry:
         "purpose": "audit",
         "ticket": "T-1",
         "customer_id": id_of("customer", "sam"),
-        "case_id": id_of("case", "parcel"),
+        "case_ids": (None, id_of("case", "parcel")),
         "operation": "CaseScreen",
         "client": "desk/1.0",
         "fields": ("Case.subject", "Customer.name"),
@@ -62,11 +62,13 @@ async def pool(database: str) -> AsyncIterator[Pool]:
 
 
 async def forge(pool: Pool, statement: str, *args: object) -> None:
-    """What an administrator of the database can do: take the trigger away, change something, put it back."""
+    """What an administrator of the database can do: take the triggers away, change something, put them back."""
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("ALTER TABLE access.entries DISABLE TRIGGER only_added_to")
+        for table in ("entries", "asked"):
+            await connection.execute(f"ALTER TABLE access.{table} DISABLE TRIGGER only_added_to")
         await connection.execute(statement, *args)
-        await connection.execute("ALTER TABLE access.entries ENABLE ALWAYS TRIGGER only_added_to")
+        for table in ("entries", "asked"):
+            await connection.execute(f"ALTER TABLE access.{table} ENABLE ALWAYS TRIGGER only_added_to")
 
 
 async def test_entries_of_several_days_form_one_verified_chain(pool: Pool) -> None:
@@ -108,6 +110,9 @@ async def test_nobody_changes_or_deletes_an_entry(pool: Pool) -> None:
         "UPDATE access.entries SET actor_ref = 'bram'",
         "DELETE FROM access.entries",
         "TRUNCATE access.entries",
+        "UPDATE access.asked SET fields = '{}'",
+        "DELETE FROM access.asked",
+        "TRUNCATE access.asked",
         "INSERT INTO access.entries SELECT * FROM access.entries ON CONFLICT (entry_id) DO UPDATE SET client = 'x'",
         "SET session_replication_role = replica; DELETE FROM access.entries",
     ):
@@ -127,12 +132,11 @@ CHANGES: dict[str, Any] = {
     "action": "'LIST'",
     "purpose": "NULL",
     "ticket": "'T-2'",
-    "relation": "'ASSIGNEE'",
     "customer_id": "NULL",
-    "case_id": "entry_id",
-    "operation": "''",
+    "case_ids": "array_append(case_ids, entry_id)",
+    "relations": "'{NONE,ASSIGNEE}'",
+    "asked": "sha256(asked)",
     "client": "'curl'",
-    "fields": "'{Case.subject}'",
     "hash": r"'\x00'",
     "number": "100",
     "day": "'2026-11-22'",
@@ -146,6 +150,24 @@ async def test_a_forged_column_is_found_and_its_place_named(pool: Pool, column: 
     with pytest.raises(AccessLogBrokenError) as broken:
         await verify_access_log(pool)
     assert (broken.value.day, broken.value.number) == (NOON.date(), 3)
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE access.asked SET operation = 'Other' WHERE operation = 'Looked'",
+        "UPDATE access.asked SET fields = '{Case.number}' WHERE operation = 'Looked'",
+        "UPDATE access.asked SET digest = sha256(digest) WHERE operation = 'Looked'",
+        "DELETE FROM access.asked WHERE operation = 'Looked'",
+    ],
+)
+async def test_what_was_asked_cannot_be_altered_behind_an_entry(pool: Pool, forgery: str) -> None:
+    await append_access(pool, Calendar(), [entry(), entry(operation="Looked"), entry()])
+    assert await pool.fetchval("SELECT count(*) FROM access.asked") == 2
+    await forge(pool, forgery)
+    with pytest.raises(AccessLogBrokenError) as broken:
+        await verify_access_log(pool)
+    assert broken.value.number == 2
 
 
 async def test_every_column_is_covered_by_the_test_above(pool: Pool) -> None:
@@ -204,6 +226,9 @@ async def test_the_log_has_an_owner_of_its_own_where_an_administrator_prepared_t
             "ALTER TABLE access.entries DISABLE TRIGGER only_added_to",
             "DROP TRIGGER only_added_to ON access.entries",
             "DROP TABLE access.entries",
+            "UPDATE access.asked SET fields = '{}'",
+            "DROP TABLE access.asked CASCADE",
+            "DROP VIEW access.seen",
             "DROP SCHEMA access CASCADE",
             "SET ROLE eender_access_log",
             "CREATE OR REPLACE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE sql AS ''",

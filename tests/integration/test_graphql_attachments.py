@@ -107,7 +107,7 @@ async def test_asking_for_one_file_by_its_id_is_on_record_with_its_case(desk: De
         if await desk.pool.fetchval("SELECT count(*) FROM access.entries") > before:
             break
         await desk.graphql("{ viewer { id } }")
-    cases = await desk.pool.fetch("SELECT case_id FROM access.entries ORDER BY occurred_at DESC LIMIT 5")
+    cases = await desk.pool.fetch("SELECT case_id FROM access.seen ORDER BY occurred_at DESC LIMIT 5")
     assert uuid_of(IdType.CASE, case["id"]) in [row["case_id"] for row in cases]
 
 

@@ -128,7 +128,7 @@ async def test_an_auditor_sees_nothing_of_it_without_a_purpose(desk: Desk) -> No
 async def test_reading_it_is_on_record(desk: Desk) -> None:
     done = await came_rich(desk)
     await shown(desk, done, "AGENT:bram")
-    sql = "SELECT count(*) > 0 FROM access.entries WHERE case_id = $1 AND actor_ref = 'bram'"
+    sql = "SELECT count(*) > 0 FROM access.seen WHERE case_id = $1 AND actor_ref = 'bram'"
     await until(lambda: desk.pool.fetchval(sql, UUID(done.outcome["case_id"])))
 
 

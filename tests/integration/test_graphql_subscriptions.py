@@ -171,6 +171,8 @@ async def test_server_sent_events_carry_the_same_and_resume_by_the_last_event_id
     first = await anext(heard)
     await desk.do("CaseNoteAdd", caseId=case["id"], text="one")
     second = await anext(heard)
+    while second["data"]["__typename"] == "Heartbeat":  # the note took longer than half a second
+        second = await anext(heard)
     await heard.aclose()
     assert (first["data"]["__typename"], second["data"]["__typename"]) == ("Heartbeat", "CaseChanged")
     assert second["id"] == second["data"]["cursor"]

@@ -111,7 +111,7 @@ async def test_it_stops_where_it_is_told_to(shop: Shop) -> None:
 async def test_every_look_is_in_the_access_log_before_it_is_taken(shop: Shop) -> None:
     await shop.replay()
     await shop.replay(purpose="audit")
-    rows = await shop.history.pool.fetch("SELECT operation, purpose FROM access.entries ORDER BY day, number")
+    rows = await shop.history.pool.fetch("SELECT operation, purpose FROM access.seen ORDER BY day, number")
     assert [tuple(row) for row in rows] == [("replay", None), ("replay", "audit")]
 
 

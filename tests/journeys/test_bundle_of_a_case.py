@@ -38,7 +38,7 @@ async def accesses(shop: Shop, number: str) -> list[tuple[str, str | None]]:
     connection = await asyncpg.connect(shop.run()["databases"]["case"])
     try:
         rows = await connection.fetch(
-            "SELECT e.action, e.purpose FROM access.entries e JOIN cases c USING (case_id) "
+            "SELECT e.action, e.purpose FROM access.seen e JOIN cases c USING (case_id) "
             "WHERE c.number = $1 AND e.operation = 'export' ORDER BY e.day, e.number",
             number,
         )

@@ -19,6 +19,7 @@ from contracts.vocabulary import Role, id_of
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemIds
 from infra.postgres import Pool
+from infra.sql import statements
 from services.case.domain.access import AccessEntry
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -97,9 +98,20 @@ class Both:
 
     def _taken(self) -> list[bytes]:
         """What was noted since, but for ids that are made up and an order that means nothing."""
-        found = [msgspec.structs.replace(entry, entry_id=id_of("entry", "any")) for entry in self.noted.entries]
+        found = [
+            msgspec.structs.replace(
+                entry,
+                entry_id=id_of("entry", "any"),
+                case_ids=tuple(sorted(entry.case_ids, key=str)),
+            )
+            for entry in self.noted.entries
+        ]
         self.noted.entries.clear()
         return sorted(msgspec.json.encode(entry) for entry in found)
+
+
+BESIDE = statements("tests.properties")
+"""What the steps do not make, or seldom."""
 
 
 async def lived(history: CaseHistory) -> None:
@@ -119,6 +131,8 @@ async def lived(history: CaseHistory) -> None:
     )
     await pool.execute("UPDATE agents SET display_name = $1, languages = '{nl,en-GB}' WHERE ref = 'anna'", ODD)
     await pool.execute("UPDATE timeline SET occurred_at = date_trunc('second', occurred_at) WHERE kind = 'NOTE'")
+    for statement in BESIDE.values():
+        await pool.execute(statement)
     await pool.execute(
         "INSERT INTO viewings SELECT case_id, assignee_id, false, $1 FROM cases WHERE assignee_id IS NOT NULL",
         NOW + timedelta(minutes=1),

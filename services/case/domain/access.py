@@ -4,14 +4,17 @@ How to recompute the chain, in any language. An entry's hash is SHA-256 over the
 spaces, in this order: the text `eender.access.v1`; the hash before it in lower-case hex (the empty text for the first
 entry of all); the day as `YYYY-MM-DD`; its number in that day, from 1; its id; when it occurred, in whole microseconds
 since 1970-01-01T00:00:00Z; actor kind; actor; role; kind and reference of whom it was done for; action; purpose;
-ticket; relation; customer id; case id; operation; client; the list of fields. What is absent is `null`. The first
-entry of a day follows on the last one of the last day before it that has any.
+ticket; customer id; the list of case ids; the list of relations; what was asked, in lower-case hex; client. What is
+absent is `null`. What was asked is the SHA-256 over such an array of the text `eender.asked.v1`, the operation and the
+list of fields, which `access.asked` holds once. The first entry of a day follows on the last one of the last day before
+it that has any.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,6 +23,8 @@ import msgspec
 from contracts.vocabulary import Actor, ActorKind
 
 LABEL = "eender.access.v1"
+ASKED_LABEL = "eender.asked.v1"
+ASKED_KEPT_MAX = 1_024
 NOBODY = Actor(kind=ActorKind.SYSTEM, ref="unauthenticated")
 """The actor of an attempt whose token was refused or missing: whatever it claimed is not believed."""
 
@@ -50,10 +55,11 @@ class AccessRelation(StrEnum):
 
 
 class AccessEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One subject that one request saw, or one attempt to see.
+    """What one request saw of one customer, or one attempt to see.
 
-    `purpose`: the configured code that was given, `ticket`: its reference. `relation` and the customer of a case are
-    looked up when it is written. `fields`: those the request asked for, as `Type.field`. `client`: a program's name.
+    `case_ids`: what of the customer was shown, None for the customer as such. `relations`: as many, looked up when it
+    is written, as is the customer of a case. `purpose`: the configured code that was given, `ticket`: its reference.
+    `fields`: those the request asked for, as `Type.field`. `client`: a program's name.
     """
 
     entry_id: UUID
@@ -63,12 +69,27 @@ class AccessEntry(msgspec.Struct, frozen=True, kw_only=True):
     on_behalf_of: Actor | None = None
     purpose: str | None = None
     ticket: str | None = None
-    relation: AccessRelation = AccessRelation.NONE
     customer_id: UUID | None = None
-    case_id: UUID | None = None
+    case_ids: tuple[UUID | None, ...] = (None,)
+    relations: tuple[AccessRelation, ...] = (AccessRelation.NONE,)
     operation: str | None = None
     client: str | None = None
     fields: tuple[str, ...] = ()
+
+
+class AccessSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One subject of an entry: a case, or the customer as such. `number`: its place among them, from 1."""
+
+    entry: AccessEntry
+    number: int
+    case_id: UUID | None
+    relation: AccessRelation
+
+
+@lru_cache(maxsize=ASKED_KEPT_MAX)
+def asked_digest(operation: str | None, fields: tuple[str, ...]) -> bytes:
+    """The 32 bytes that stand for what a document asks for: it is the same each time that document comes."""
+    return sha256(msgspec.json.encode((ASKED_LABEL, operation, fields))).digest()
 
 
 def access_hash(previous: bytes, day: date, number: int, entry: AccessEntry) -> bytes:
@@ -89,11 +110,10 @@ def access_hash(previous: bytes, day: date, number: int, entry: AccessEntry) -> 
         entry.action,
         entry.purpose,
         entry.ticket,
-        entry.relation,
         entry.customer_id,
-        entry.case_id,
-        entry.operation,
+        entry.case_ids,
+        entry.relations,
+        asked_digest(entry.operation, entry.fields).hex(),
         entry.client,
-        entry.fields,
     )
     return sha256(msgspec.json.encode(parts)).digest()

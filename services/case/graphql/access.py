@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from contracts.vocabulary import Actor, ActorKind, Role
 from services.case.domain.permissions import Permission, may
@@ -23,7 +24,7 @@ class QueryRefusedError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Principal:
     """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any.
 
@@ -39,14 +40,14 @@ class Principal:
     ticket: str | None = None
     acts_as_bot: bool = False
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         """The same as facts name it: an integration that is bound to a bot is that agent, within an agent's rights."""
         if self.acts_as_bot:
             return Actor(kind=ActorKind.AGENT, ref=self.subject, role=Role.AGENT)
         return Actor(kind=_ACTOR_KINDS.get(self.role, ActorKind.STAFF), ref=self.subject, role=self.role)
 
-    @property
+    @cached_property
     def opens_sealed(self) -> bool:
         """Whether texts, addresses and names are shown: an auditor says what for."""
         return may(self.actor, Permission.READ) and (self.role is not Role.AUDITOR or self.purpose is not None)

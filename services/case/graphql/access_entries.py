@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
+from services.case.domain.access import AccessSeen
 from services.case.graphql import cursors, ids
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.lists import page_info
-from services.case.graphql.pages import checked_size, time_after
+from services.case.graphql.pages import bad_input, checked_size, key_after
 from services.case.graphql.types.access import AccessConnection, AccessEdge, AccessEntryType, AccessLogWhere
 from services.case.queries.access_log import AccessAsked, access_page
 
 ACCESS = "access"
 """What cursors of this list are marked with."""
 
+SUBJECTS_MAX = 2**31
+_NO_CURSOR = "this is no cursor of this list"
 _BY_REF = frozenset({IdType.STAFF, IdType.INTEGRATION, IdType.SYSTEM, IdType.VIEWER})
 
 
@@ -26,7 +30,7 @@ async def access_entries(
     Raises:
         QueryRefusedError: BAD_USER_INPUT.
     """
-    size, behind = checked_size(first), time_after(ACCESS, after)
+    size, behind = checked_size(first), _behind(after)
     try:
         customer_id = None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id)
         actor_ref = None if where.actor_id is None else await _ref_of(context, where.actor_id)
@@ -45,13 +49,38 @@ async def access_entries(
         after=behind,
     )
     found = await access_page(context.database, asked)
-    nodes = [AccessEntryType.of(entry) for entry in found[:size]]
-    marks = [cursors.encode_time(ACCESS, entry.occurred_at, entry.entry_id) for entry in found[:size]]
+    nodes = [AccessEntryType.of(seen) for seen in found[:size]]
+    marks = [_mark(seen) for seen in found[:size]]
     return AccessConnection(
         nodes=nodes,
         edges=[AccessEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
         page_info=page_info(marks, more=len(found) > size, before=after is not None),
     )
+
+
+def _mark(seen: AccessSeen) -> str:
+    """The cursor of a subject: when, and its place among those of its entry."""
+    at = seen.entry.occurred_at.astimezone(UTC).isoformat()
+    return cursors.encode(ACCESS, f"{at} {seen.number}", seen.entry.entry_id)
+
+
+def _behind(after: str | None) -> tuple[datetime, UUID, int] | None:
+    """Where a page ended.
+
+    Raises:
+        QueryRefusedError: BAD_USER_INPUT, it is no cursor of this list.
+    """
+    found = key_after(ACCESS, after)
+    if found is None:
+        return None
+    moment, _, number = found[0].partition(" ")
+    try:
+        at, place = datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        raise bad_input(_NO_CURSOR) from None
+    if at.tzinfo is None or not 0 < place < SUBJECTS_MAX:
+        raise bad_input(_NO_CURSOR)
+    return at, found[1], place
 
 
 async def _ref_of(context: RequestContext, actor_id: str) -> str:

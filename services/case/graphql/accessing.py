@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,13 @@ class Accessed:
         if self._asked.tells and not self._noted and not self._denied:
             self._note(self._action, [(None, None)])
 
+    def end_with(self, shown: Mapping[UUID | None, tuple[UUID | None, ...]]) -> None:
+        """The same where all that was shown is known at once, by customer."""
+        if shown:
+            self._note_by_customer(self._action, shown.items())
+        else:
+            self.end()
+
     def open(self) -> None:
         """A stream begins: note it, with the subject it is of, if it is of one."""
         self.tell()
@@ -99,6 +106,11 @@ class Accessed:
             self._note(AccessAction.DENIED, _subjects_in(self._named) or [(None, None)])
 
     def _note(self, action: AccessAction, subjects: list[tuple[UUID | None, UUID | None]]) -> None:
+        self._note_by_customer(action, _by_customer(subjects))
+
+    def _note_by_customer(
+        self, action: AccessAction, shown: Iterable[tuple[UUID | None, tuple[UUID | None, ...]]]
+    ) -> None:
         who, now = self._principal, self._deps.clock.now()
         self._deps.access.note(
             [
@@ -110,14 +122,28 @@ class Accessed:
                     purpose=who.purpose,
                     ticket=who.ticket,
                     customer_id=customer_id,
-                    case_id=case_id,
+                    case_ids=case_ids,
                     operation=self._asked.operation or None,
                     client=self._client,
                     fields=self._asked.fields,
                 )
-                for customer_id, case_id in subjects
+                for customer_id, case_ids in shown
             ]
         )
+
+
+def _by_customer(
+    subjects: list[tuple[UUID | None, UUID | None]],
+) -> Iterator[tuple[UUID | None, tuple[UUID | None, ...]]]:
+    """What was shown of each customer; each case apart whose customer is not known yet."""
+    found: dict[UUID, list[UUID | None]] = {}
+    for customer_id, case_id in subjects:
+        if customer_id is None:
+            yield None, (case_id,)
+        else:
+            found.setdefault(customer_id, []).append(case_id)
+    for customer_id, case_ids in found.items():
+        yield customer_id, tuple(case_ids)
 
 
 _current: ContextVar[Accessed | None] = ContextVar("accessed", default=None)

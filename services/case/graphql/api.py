@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contracts.vocabulary import Role
-from infra.token_verifier import RefusedBecause
+from infra.token_verifier import Identity, RefusedBecause
 from services.case.graphql.access import Principal, purpose_of, ticket_of
 from services.case.graphql.accessing import RefusedTokens
 from services.case.graphql.compiled.executor import Compiled
@@ -18,6 +18,7 @@ from services.case.queries.database import Database
 from services.case.queries.snapshot import Snapshots
 
 BEARER = "bearer"
+PRINCIPALS_KEPT_MAX = 1_000
 
 
 class NotAuthenticatedError(Exception):
@@ -41,6 +42,7 @@ class Api:
         self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))
         self._purposes = frozenset(deps.purposes)
         self._refused_tokens = RefusedTokens(deps)
+        self._principals: dict[tuple[str | None, str | None], tuple[Identity, Principal]] = {}
 
     async def authenticate(
         self, authorization: str | None, purpose: str | None, client: str | None = None
@@ -67,6 +69,16 @@ class Api:
         except self.deps.refused_token as refused:
             unavailable = getattr(refused, "reason", None) is RefusedBecause.KEYS_UNAVAILABLE
             raise NotAuthenticatedError(unavailable=unavailable) from None
+        known = self._principals.get((authorization, purpose))
+        if known is not None and known[0] is identity:
+            return known[1]
+        if len(self._principals) >= PRINCIPALS_KEPT_MAX:
+            self._principals.clear()
+        made = self._principal(identity, purpose)
+        self._principals[authorization, purpose] = identity, made
+        return made
+
+    def _principal(self, identity: Identity, purpose: str | None) -> Principal:
         role, bot = Role(identity.role), None
         if role is Role.INTEGRATION:
             bot = self.deps.bots.get(identity.subject)
@@ -82,13 +94,12 @@ class Api:
 
     def context(self, principal: Principal, client: str | None = None) -> RequestContext:
         """What one operation of somebody carries with it. `client`: the program that asks."""
-        made = RequestContext(
+        return RequestContext(
             deps=self.deps,
             database=self.database,
             snapshots=self._snapshots,
             follower=self.follower,
             principal=principal,
             client=client,
+            making=Maker,
         )
-        made.make = Maker(made)
-        return made

@@ -14,6 +14,7 @@ from contracts.configuration import Configuration
 from contracts.envelope import SealedPart
 from contracts.stored import Record
 from contracts.vocabulary import Channel
+from infra.prepared import PreparedLines
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -81,7 +82,7 @@ class GraphQLDeps:
     checkpoints: Checkpoints
     units_of: Callable[[Channel], int] = Configuration().units_of
     keys: KeyOpener | None = None
-    screens: asyncpg.Pool | None = None
+    screens: PreparedLines | None = None
     links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)
     federated: bool = False
@@ -110,16 +111,32 @@ class RequestContext:
     principal: Principal
     client: str | None = None
     fresh: Database = field(init=False)
-    loaders: Loaders = field(init=False)
-    make: Maker = field(init=False)
     accessed: Accessed = field(init=False)
     warnings: list[str] = field(default_factory=list)
     executing: bool = False
+    making: Callable[[RequestContext], Maker] | None = None
+    _loaders: Loaders | None = None
+    _make: Maker | None = None
 
     def __post_init__(self) -> None:
         self.fresh = self.database
         self.accessed = Accessed(self.deps, self.principal, self.client)
-        self.loaders = Loaders(self.database, self.deps.clock.now())
+
+    @property
+    def loaders(self) -> Loaders:
+        """What was looked up. Made when somebody asks: a plan never does."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.database, self.deps.clock.now())
+        return self._loaders
+
+    @property
+    def make(self) -> Maker:
+        """Makes types of ids and rows."""
+        if self._make is None:
+            if self.making is None:
+                raise RuntimeError("a context without a maker")
+            self._make = self.making(self)
+        return self._make
 
     def read_one_moment(self) -> Snapshot:
         """From now on everything is read as of one moment; the caller closes it."""
@@ -130,7 +147,11 @@ class RequestContext:
 
     def renew(self) -> None:
         """Forget what was read: something was written since, or time has passed."""
-        self.loaders = Loaders(self.database, self.deps.clock.now())
+        self._loaders = None
+
+    def look_up_with(self, loaders: Loaders) -> None:
+        """Share what others look up for the same fact."""
+        self._loaders = loaders
 
     async def wait_for_position(self, position: int) -> None:
         """Wait, for a while, until the log has come this far; past that the answer carries a warning."""

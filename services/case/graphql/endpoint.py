@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import Any
+from dataclasses import replace
 
 import orjson
-from litestar import Request
 from litestar.types import Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -24,6 +23,7 @@ from services.case.graphql.requests import (
     RESPONSE_JSON,
     Asked,
     BadRequestError,
+    Incoming,
     negotiated,
     read_request,
 )
@@ -50,7 +50,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request: Request[Any, Any, Any] = Request(scope, receive=receive, send=send)
+        request = Incoming(scope)
         headers = self._cors(request)
         try:
             if request.method == "OPTIONS" and headers and "access-control-request-method" in request.headers:
@@ -65,9 +65,7 @@ class Endpoint:
         except NotAuthenticatedError as refused:
             await self._refuse(send, refused, headers)
 
-    async def _answer(
-        self, request: Request[Any, Any, Any], receive: Receive, send: Send, headers: dict[str, str]
-    ) -> None:
+    async def _answer(self, request: Incoming, receive: Receive, send: Send, headers: dict[str, str]) -> None:
         if request.method not in {"GET", "POST"}:
             raise BadRequestError(NOT_ALLOWED, "METHOD_NOT_ALLOWED", "GET and POST only", {"allow": "GET, POST"})
         client = client_of(request.headers.get(CLIENT_HEADER), request.headers.get("user-agent"))
@@ -77,7 +75,11 @@ class Endpoint:
         kind = negotiated(request.headers.get("accept"))
         admitted = self._api.gate.admit(await read_request(request, receive), principal)
         if kind == EVENTS:
-            await self._stream(request, send, self._api.context(principal, client), admitted.asked, headers)
+            asked = admitted.asked
+            if last := request.headers.get("last-event-id"):  # how a browser's EventSource says where it was
+                asked = replace(asked, variables={**asked.variables, "after": last})
+            context = self._api.context(principal, client)
+            await self._stream(request.method, receive, send, context=context, asked=asked, headers=headers)
             return
         tag = await self._tag(request, admitted, principal)
         if tag and has_latest(request.headers.get("if-none-match"), tag):
@@ -100,7 +102,7 @@ class Endpoint:
         body, refused = shaped(result)
         return orjson.dumps(body), refused, bool(result.errors)
 
-    async def _tag(self, request: Request[Any, Any, Any], admitted: Admitted, principal: Principal) -> str | None:
+    async def _tag(self, request: Incoming, admitted: Admitted, principal: Principal) -> str | None:
         """The tag of an answer to a GET, read before anything else is: what comes later only makes it too old."""
         found = admitted.priced
         if request.method != "GET" or found is None or not found.fields.isdisjoint(NOT_OF_THE_LOG):
@@ -129,21 +131,20 @@ class Endpoint:
 
     async def _stream(
         self,
-        request: Request[Any, Any, Any],
+        method: str,
+        receive: Receive,
         send: Send,
+        *,
         context: RequestContext,
         asked: Asked,
         headers: dict[str, str],
     ) -> None:
-        variables = dict(asked.variables)
-        if last := request.headers.get("last-event-id"):
-            variables["after"] = last  # how a browser's EventSource says where it was
         allowed = {OperationType.QUERY, OperationType.SUBSCRIPTION}
-        if request.method == "POST":
+        if method == "POST":
             allowed.add(OperationType.MUTATION)
         stream = await self._api.schema.stream(
             asked.query,
-            variable_values=variables,
+            variable_values=asked.variables,
             context_value=context,
             operation_name=asked.operation_name,
             allowed_operation_types=allowed,
@@ -154,7 +155,7 @@ class Endpoint:
                 await respond(send, BAD_REQUEST, orjson.dumps(shaped(first)[0]), headers)
                 return
             left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
-            await tell(stream, first, request.receive, send, headers=headers, left_s=left_s)
+            await tell(stream, first, receive, send, headers=headers, left_s=left_s)
 
     async def _refuse(self, send: Send, refused: NotAuthenticatedError, headers: dict[str, str]) -> None:
         if refused.unavailable:
@@ -168,7 +169,7 @@ class Endpoint:
         """Whether pages of this origin may use the API."""
         return "*" in self._origins or origin.rstrip("/").lower() in self._origins
 
-    def _cors(self, request: Request[Any, Any, Any]) -> dict[str, str]:
+    def _cors(self, request: Incoming) -> dict[str, str]:
         origin = request.headers.get("origin")
         if origin is None or not self.allows_origin(origin):
             return {}
@@ -182,7 +183,7 @@ _PREFLIGHT = {
 }
 
 
-def _answered_as(request: Request[Any, Any, Any]) -> str:
+def _answered_as(request: Incoming) -> str:
     """The media type of a refusal, which is never a stream; plain JSON for who takes nothing of ours."""
     try:
         kind = negotiated(request.headers.get("accept"))

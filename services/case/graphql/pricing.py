@@ -8,7 +8,7 @@ the number of `ids`) says, 10 times where the list has no size to ask for. Scala
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +49,8 @@ COUNTED = "totalCount"
 ONCE = frozenset({COUNTED, "pageInfo", "__typename"})
 """Fields of a connection that stand beside its entries, not in each of them."""
 SIZES = ("first", "last", "ids")
+COSTS_KEPT_MAX = 64
+"""Of one document, by its sizes."""
 
 _Named = GraphQLObjectType | GraphQLInterfaceType
 
@@ -81,11 +83,22 @@ class Priced:
     parts: tuple[Part, ...]
     fields: frozenset[str]
     introspects: bool
+    sizes: tuple[str, ...] = ()
+    _costs: dict[tuple[int | None, ...], int] = field(default_factory=dict, compare=False)
 
     def cost(self, variables: Mapping[str, Any]) -> int:
-        """What it costs with these variables, in points. Linear in the document: a fragment is reckoned once."""
-        known: dict[int, int] = {}
-        return sum(_cost(part, variables, known) for part in self.parts)
+        """What it costs with these variables, in points. Linear in the document: a fragment is reckoned once.
+
+        Kept by what the variables say of sizes, the only thing that it depends on.
+        """
+        said = tuple([_size_said(variables.get(name)) for name in self.sizes])
+        cost = self._costs.get(said)
+        if cost is None:
+            if len(self._costs) >= COSTS_KEPT_MAX:
+                self._costs.clear()
+            known: dict[int, int] = {}
+            cost = self._costs[said] = sum(_cost(part, variables, known) for part in self.parts)
+        return cost
 
 
 def _cost(part: Part, variables: Mapping[str, Any], known: dict[int, int]) -> int:
@@ -100,12 +113,17 @@ def _cost(part: Part, variables: Mapping[str, Any], known: dict[int, int]) -> in
 def _times(part: Part, variables: Mapping[str, Any]) -> int:
     if isinstance(part.size, int):
         return part.size
-    said = variables.get(part.size)
-    if isinstance(said, list):
-        return min(len(said), PAGE_MAX)
-    if isinstance(said, int) and not isinstance(said, bool):
-        return max(0, min(said, PAGE_MAX))  # a size beyond is refused when it is executed
-    return part.otherwise
+    said = _size_said(variables.get(part.size))
+    return part.otherwise if said is None else said
+
+
+def _size_said(value: Any) -> int | None:
+    """How many entries a variable's value lets there be; None where it says nothing of it."""
+    if isinstance(value, list):
+        return min(len(value), PAGE_MAX)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return max(0, min(value, PAGE_MAX))  # a size beyond is refused when it is executed
+    return None
 
 
 @lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
@@ -129,6 +147,7 @@ class _Pricing:
         self._fragments = fragments_of(document)
         self._spread: dict[str, Part] = {}
         self._fields: set[str] = set()
+        self._sizes: set[str] = set()
         self._level = 0
         self._depth = 0
 
@@ -137,7 +156,8 @@ class _Pricing:
         root = self._schema.get_root_type(operation.operation)
         parts = tuple(self._parts(operation.selection_set, root))
         introspects = not self._fields.isdisjoint({"__schema", "__type"})
-        return Priced(parts=parts, fields=frozenset(self._fields), introspects=introspects)
+        sizes = tuple(sorted(self._sizes))
+        return Priced(parts=parts, fields=frozenset(self._fields), introspects=introspects, sizes=sizes)
 
     def _parts(self, selected: SelectionSetNode, of: object) -> list[Part]:
         if self._level >= NESTING_MAX:
@@ -174,10 +194,10 @@ class _Pricing:
         self._fields.add(name)
         if name.startswith("__"):
             return  # the schema itself: not of this data, and its own documents are deep
-        field = of.fields.get(name) if isinstance(of, _Named) else None
-        if field is None:
+        declared = of.fields.get(name) if isinstance(of, _Named) else None
+        if declared is None:
             return
-        kind = get_named_type(field.type)
+        kind = get_named_type(declared.type)
         own = self._own(name, of, composite=is_composite_type(kind))
         once: list[Part] = []
         each: list[Part] = []
@@ -188,7 +208,9 @@ class _Pricing:
             (once if beside else each).append(part)
         self._depth -= 1
         if own or once or each:
-            size, otherwise = _size(node, field)
+            size, otherwise = _size(node, declared)
+            if isinstance(size, str):
+                self._sizes.add(size)
             yield Part(own=own, size=size, otherwise=otherwise, once=tuple(once), each=tuple(each))
 
     def _own(self, name: str, of: object, *, composite: bool) -> int:

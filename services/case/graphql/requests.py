@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
-from litestar import Request
-from litestar.types import Receive
+from litestar.types import Receive, Scope
 
 BODY_BYTES_MAX = 256 * 1024
+ACCEPTS_KEPT_MAX = 64
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
 EVENTS = "text/event-stream"
@@ -39,6 +41,28 @@ class BadRequestError(Exception):
         self.headers = dict(headers or {})
 
 
+class Incoming:
+    """One HTTP request, as far as this API looks at it. `headers`: by lower-case name, the first of each."""
+
+    __slots__ = ("_scope", "headers", "method")
+
+    def __init__(self, scope: Scope) -> None:
+        asked: Any = scope
+        self._scope = asked
+        self.method: str = asked["method"]
+        self.headers: dict[str, str] = {}
+        for name, value in asked["headers"]:
+            self.headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The parameters of the URL, the first of each."""
+        found: dict[str, Any] = {}
+        for name, value in parse_qsl(self._scope["query_string"].decode("latin-1"), keep_blank_values=True):
+            found.setdefault(name, value)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One GraphQL request: a document, or the id of a trusted one (then `query` may be empty)."""
@@ -49,7 +73,7 @@ class Asked:
     document_id: str | None = None
 
 
-async def read_request(request: Request[Any, Any, Any], receive: Receive) -> Asked:
+async def read_request(request: Incoming, receive: Receive) -> Asked:
     """The GraphQL request of a GET or a POST.
 
     Raises:
@@ -63,16 +87,15 @@ async def read_request(request: Request[Any, Any, Any], receive: Receive) -> Ask
     return asked_of(_parsed(await read_body(request, receive), "the body"))
 
 
-async def read_body(request: Request[Any, Any, Any], receive: Receive) -> bytes:
+async def read_body(request: Incoming, receive: Receive) -> bytes:
     """The body, as long as it is not too large.
 
     Raises:
         BadRequestError: it is.
     """
-    too_large = BadRequestError(413, "PAYLOAD_TOO_LARGE", f"at most {BODY_BYTES_MAX} bytes", {"connection": "close"})
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > BODY_BYTES_MAX:
-        raise too_large
+        raise _too_large()
     body = bytearray()
     while True:
         message = await receive()
@@ -80,9 +103,13 @@ async def read_body(request: Request[Any, Any, Any], receive: Receive) -> bytes:
             raise BadRequestError(400, "BAD_REQUEST", "the body ended early")
         body += message.get("body", b"")
         if len(body) > BODY_BYTES_MAX:
-            raise too_large
+            raise _too_large()
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def _too_large() -> BadRequestError:
+    return BadRequestError(413, "PAYLOAD_TOO_LARGE", f"at most {BODY_BYTES_MAX} bytes", {"connection": "close"})
 
 
 def asked_of(parameters: Any) -> Asked:
@@ -121,8 +148,8 @@ def _document_id(parameters: dict[str, Any]) -> str | None:
     return named or (hashed if isinstance(hashed, str) else None)
 
 
-def _query_parameters(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    parameters: dict[str, Any] = dict(request.query_params)
+def _query_parameters(request: Incoming) -> dict[str, Any]:
+    parameters = request.query
     for name in ("variables", "extensions"):
         if isinstance(parameters.get(name), str):
             parameters[name] = _parsed(parameters[name], f"`{name}`")
@@ -140,6 +167,7 @@ def _malformed(message: str) -> BadRequestError:
     return BadRequestError(400, "BAD_REQUEST", message)
 
 
+@lru_cache(maxsize=ACCEPTS_KEPT_MAX)
 def negotiated(accept: str | None) -> str:
     """The media type to answer in, by the client's preferences; ours among equals is plain JSON.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from strawberry.types.execution import ExecutionResult
 from services.case.graphql.requests import EVENTS, JSON
 
 OK = 200
+HEADERS_KEPT_MAX = 64
 
 
 async def respond(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
@@ -21,17 +23,25 @@ async def respond(send: Send, status: int, body: bytes, headers: Mapping[str, st
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
+_USUAL = {
+    "content-type": f"{JSON}; charset=utf-8",
+    "cache-control": "private, no-store",
+    "vary": "authorization, accept, origin",
+    "x-content-type-options": "nosniff",
+}
+
+
 def _raw(headers: Mapping[str, str], length: int | None) -> Sequence[tuple[bytes, bytes]]:
-    full = {
-        "content-type": f"{JSON}; charset=utf-8",
-        "cache-control": "private, no-store",
-        "vary": "authorization, accept, origin",
-        "x-content-type-options": "nosniff",
-        **headers,
-    }
+    made = list(_encoded(frozenset(headers.items())))
     if length is not None:
-        full["content-length"] = str(length)
-    return [(name.encode(), value.encode()) for name, value in full.items()]
+        made.append((b"content-length", str(length).encode()))
+    return made
+
+
+@lru_cache(maxsize=HEADERS_KEPT_MAX)
+def _encoded(headers: frozenset[tuple[str, str]]) -> Sequence[tuple[bytes, bytes]]:
+    """Headers as bytes; nearly all answers have the same."""
+    return [(name.encode(), value.encode()) for name, value in {**_USUAL, **dict(headers)}.items()]
 
 
 def shaped(result: ExecutionResult) -> tuple[dict[str, Any], bool]:

@@ -239,7 +239,7 @@ class SocketEndpoint:
         """Serve one connection from its handshake to its end."""
         asked: Any = scope
         await receive()  # websocket.connect
-        if not self._may_connect(Headers.from_scope(scope)):
+        if not self._may_connect(Headers(asked["headers"])):
             await send({"type": "websocket.close", "code": FORBIDDEN, "reason": "origin"})
             return
         known = GRAPHQL_TRANSPORT_WS_PROTOCOL in asked["subprotocols"]
@@ -249,7 +249,7 @@ class SocketEndpoint:
             code, reason = (TOO_MANY, "too many sockets") if known else (WRONG_PROTOCOL, "Subprotocol not acceptable")
             await send({"type": "websocket.close", "code": code, "reason": reason})
             return
-        await self._serve(receive, send, Headers.from_scope(scope).get("user-agent"))
+        await self._serve(receive, send, Headers(asked["headers"]).get("user-agent"))
 
     async def _serve(self, receive: Receive, send: Send, user_agent: str | None) -> None:
         session = Session(self._api, user_agent)

@@ -133,6 +133,8 @@ async def _told(context: RequestContext, topic: Topic, after: str | None) -> Asy
     async with aclosing(stream) as items:
         async for item in items:
             context.renew()  # each item shows the state of its own moment
+            if isinstance(item, ChangeRow):
+                context.look_up_with(context.follower.looked_up_at(item.position, context.deps.clock.now()))
             yield item
 
 

@@ -2,6 +2,15 @@
 -- `number` counts within a day from 1 without gaps; `hash` chains each entry to the one before (services/case/domain/access.py).
 CREATE SCHEMA access;
 
+-- What documents ask for, each once: the digest is part of what entries hash.
+CREATE TABLE access.asked (
+  digest bytea PRIMARY KEY,
+  operation text,
+  fields text[] NOT NULL
+);
+
+-- One entry per request and customer. `case_ids`: what of the customer was shown, null for the customer as such;
+-- `relations`: as many.
 CREATE TABLE access.entries (
   day date NOT NULL,
   number int NOT NULL,
@@ -15,12 +24,11 @@ CREATE TABLE access.entries (
   action text NOT NULL,
   purpose text,
   ticket text,
-  relation text NOT NULL,
   customer_id uuid,
-  case_id uuid,
-  operation text,
+  case_ids uuid[] NOT NULL,
+  relations text[] NOT NULL,
+  asked bytea NOT NULL,
   client text,
-  fields text[] NOT NULL,
   hash bytea NOT NULL,
   PRIMARY KEY (day, number)
 );
@@ -38,6 +46,17 @@ $$;
 CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON access.entries
   FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
 ALTER TABLE access.entries ENABLE ALWAYS TRIGGER only_added_to;
+CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON access.asked
+  FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
+ALTER TABLE access.asked ENABLE ALWAYS TRIGGER only_added_to;
+
+-- For who reads it by hand: a row per subject.
+CREATE VIEW access.seen AS
+SELECT e.day, e.number, s.subject_number, e.occurred_at, e.actor_kind, e.actor_ref, e.role, e.action, e.purpose,
+  e.ticket, e.customer_id, s.case_id, s.relation, q.operation, q.fields, e.client
+FROM access.entries AS e
+LEFT JOIN access.asked AS q ON q.digest = e.asked
+CROSS JOIN LATERAL unnest(e.case_ids, e.relations) WITH ORDINALITY AS s (case_id, relation, subject_number);
 
 -- The role of this service gives its log away, where an administrator has prepared that (docs/audit.md): then it may
 -- add to it and read it, and can no longer take the trigger away.

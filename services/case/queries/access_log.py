@@ -13,12 +13,20 @@ import msgspec
 from contracts.vocabulary import Actor, ActorKind, Role
 from infra.postgres import Connection
 from infra.sql import statements
-from services.case.domain.access import AccessAction, AccessEntry, AccessRelation, access_hash
+from services.case.domain.access import (
+    AccessAction,
+    AccessEntry,
+    AccessRelation,
+    AccessSeen,
+    access_hash,
+    asked_digest,
+)
 from services.case.ports import Clock
 from services.case.queries.database import Database
 
 CHECKED_AT_A_TIME = 2_000
 _SQL = statements("services.case.queries")
+_RELATIONS = {relation.value: relation for relation in AccessRelation}
 _COLUMNS = (
     "day",
     "number",
@@ -32,12 +40,11 @@ _COLUMNS = (
     "action",
     "purpose",
     "ticket",
-    "relation",
     "customer_id",
-    "case_id",
-    "operation",
+    "case_ids",
+    "relations",
+    "asked",
     "client",
-    "fields",
     "hash",
 )
 
@@ -60,7 +67,10 @@ class AccessLogChecked(msgspec.Struct, frozen=True):
 
 
 class AccessAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which entries: every part that is not None must hold. `until` excluded. `after`: where a page ended."""
+    """Which entries: every part that is not None must hold. `until` excluded.
+
+    `after`: where a page ended, with the number of the subject in its entry.
+    """
 
     limit: int
     customer_id: UUID | None = None
@@ -69,7 +79,7 @@ class AccessAsked(msgspec.Struct, frozen=True, kw_only=True):
     relation: AccessRelation | None = None
     since: datetime | None = None
     until: datetime | None = None
-    after: tuple[datetime, UUID] | None = None
+    after: tuple[datetime, UUID, int] | None = None
 
 
 async def append_access(pool: asyncpg.Pool, clock: Clock, entries: Sequence[AccessEntry]) -> None:
@@ -86,6 +96,7 @@ async def append_access(pool: asyncpg.Pool, clock: Clock, entries: Sequence[Acce
         day, number, previous = (today, 0, b"") if head is None else head
         if day < today:
             day, number = today, 0
+        await _ask(connection, related)
         rows = []
         for entry in related:
             if entry.entry_id not in known:
@@ -96,16 +107,27 @@ async def append_access(pool: asyncpg.Pool, clock: Clock, entries: Sequence[Acce
 
 
 async def _related(connection: Connection, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
+    subjects = [(number, each, case_id) for number, each in enumerate(entries) for case_id in each.case_ids]
     found = await connection.fetch(
         _SQL["access_relations"],
-        [each.case_id for each in entries],
-        [each.customer_id for each in entries],
-        [each.actor.ref for each in entries],
+        [case_id for _, _, case_id in subjects],
+        [each.customer_id for _, each, _ in subjects],
+        [each.actor.ref for _, each, _ in subjects],
+        [number for number, _, _ in subjects],
     )
     return [
-        msgspec.structs.replace(entry, customer_id=row["customer_id"], relation=AccessRelation(row["relation"]))
-        for entry, row in zip(entries, found, strict=True)
+        msgspec.structs.replace(entry, customer_id=customer_id, relations=tuple([_RELATIONS[each] for each in words]))
+        for entry, (customer_id, words) in zip(entries, found, strict=True)
     ]
+
+
+async def _ask(connection: Connection, entries: Sequence[AccessEntry]) -> None:
+    """Add what nobody asked for before."""
+    asked = {asked_digest(each.operation, each.fields): each for each in entries}
+    known = {row[0] for row in await connection.fetch(_SQL["access_asked"], list(asked))}
+    new = [(digest, each.operation, list(each.fields)) for digest, each in asked.items() if digest not in known]
+    if new:
+        await connection.executemany(_SQL["access_ask"], new)
 
 
 def _row(day: date, number: int, entry: AccessEntry, entry_hash: bytes) -> tuple[Any, ...]:
@@ -123,12 +145,11 @@ def _row(day: date, number: int, entry: AccessEntry, entry_hash: bytes) -> tuple
         entry.action.value,
         entry.purpose,
         entry.ticket,
-        entry.relation.value,
         entry.customer_id,
-        entry.case_id,
-        entry.operation,
+        entry.case_ids,
+        entry.relations,
+        asked_digest(entry.operation, entry.fields),
         entry.client,
-        list(entry.fields),
         entry_hash,
     )
 
@@ -143,18 +164,18 @@ def _entry(row: asyncpg.Record) -> AccessEntry:
         action=AccessAction(row["action"]),
         purpose=row["purpose"],
         ticket=row["ticket"],
-        relation=AccessRelation(row["relation"]),
         customer_id=row["customer_id"],
-        case_id=row["case_id"],
+        case_ids=tuple(row["case_ids"]),
+        relations=tuple([AccessRelation(word) for word in row["relations"]]),
         operation=row["operation"],
         client=row["client"],
         fields=tuple(row["fields"]),
     )
 
 
-async def access_page(database: Database, asked: AccessAsked) -> list[AccessEntry]:
-    """Entries that match, the newest first."""
-    at, entry_id = asked.after or (None, None)
+async def access_page(database: Database, asked: AccessAsked) -> list[AccessSeen]:
+    """Subjects of entries that match, the newest first."""
+    at, entry_id, number = asked.after or (None, None, None)
     found = await database.records(
         "access_page",
         database.text("access_page"),
@@ -167,8 +188,17 @@ async def access_page(database: Database, asked: AccessAsked) -> list[AccessEntr
         at,
         entry_id,
         asked.limit,
+        number,
     )
-    return [_entry(row) for row in found]
+    return [
+        AccessSeen(
+            entry=_entry(row),
+            number=row["subject_number"],
+            case_id=row["case_id"],
+            relation=AccessRelation(row["relation"]),
+        )
+        for row in found
+    ]
 
 
 async def verify_access_log(pool: asyncpg.Pool, *, heads: Mapping[date, bytes] | None = None) -> AccessLogChecked:
@@ -196,9 +226,14 @@ async def verify_access_log(pool: asyncpg.Pool, *, heads: Mapping[date, bytes] |
 
 
 def _computed(previous: bytes, row: asyncpg.Record) -> bytes | None:
-    """The hash that a stored entry gives, or None where it holds words that nobody writes."""
+    """The hash that a stored entry gives, or None where it holds words that nobody writes, or asks for other things."""
+    if row["fields"] is None:
+        return None
     try:
-        return access_hash(previous, row["day"], row["number"], _entry(row))
+        entry = _entry(row)
+        if asked_digest(entry.operation, entry.fields) != row["asked"]:
+            return None
+        return access_hash(previous, row["day"], row["number"], entry)
     except ValueError:
         return None
 

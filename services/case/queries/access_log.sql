@@ -8,10 +8,17 @@ SELECT day, number, hash FROM access.entries ORDER BY day DESC, number DESC LIMI
 -- name: access_known
 SELECT entry_id FROM access.entries WHERE entry_id = ANY($1::uuid[]);
 
+-- name: access_asked
+SELECT digest FROM access.asked WHERE digest = ANY($1::bytea[]);
+
+-- name: access_ask
+INSERT INTO access.asked (digest, operation, fields) VALUES ($1, $2, $3);
+
 -- name: access_relations
--- How near each actor ($3) stood to each case ($1), or to an open case of each customer ($2), in the order asked.
-SELECT coalesce(asked.customer_id, c.customer_id) AS customer_id,
-  CASE
+-- How near each actor ($3) stood to each case ($1), or to an open case of each customer ($2), by entry ($4) in their
+-- order, with the customer.
+SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.number))[1] AS customer_id,
+  array_agg(CASE
     WHEN a.agent_id IS NULL THEN 'NONE'
     WHEN c.assignee_id = a.agent_id OR open.assigned THEN 'ASSIGNEE'
     WHEN a.agent_id IN (u.owner_id, u.partner_id) THEN 'DUO'
@@ -22,8 +29,9 @@ SELECT coalesce(asked.customer_id, c.customer_id) AS customer_id,
       SELECT FROM offers AS o WHERE o.case_id = c.case_id AND o.agent_id = a.agent_id
     ) THEN 'OFFERED'
     ELSE 'NONE'
-  END AS relation
-FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY AS asked (case_id, customer_id, ref, number)
+  END ORDER BY asked.number) AS relations
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[])
+  WITH ORDINALITY AS asked (case_id, customer_id, ref, entry, number)
 LEFT JOIN agents AS a ON a.ref = asked.ref
 LEFT JOIN cases AS c ON c.case_id = asked.case_id
 LEFT JOIN agents AS b ON b.agent_id = c.assignee_id
@@ -34,22 +42,29 @@ LEFT JOIN LATERAL (
   LEFT JOIN agents AS h ON h.agent_id = o.assignee_id
   WHERE asked.case_id IS NULL AND o.customer_id = asked.customer_id AND o.status <> 'RESOLVED'
 ) AS open ON true
-ORDER BY asked.number;
+GROUP BY asked.entry
+ORDER BY asked.entry;
 
 -- name: access_page
-SELECT e.* FROM access.entries AS e
+SELECT e.*, q.operation, q.fields, s.case_id, s.relation, s.subject_number
+FROM access.entries AS e
+JOIN access.asked AS q ON q.digest = e.asked
+CROSS JOIN LATERAL unnest(e.case_ids, e.relations) WITH ORDINALITY AS s (case_id, relation, subject_number)
 WHERE ($1::uuid IS NULL OR e.customer_id = $1)
   AND ($2::text IS NULL OR e.actor_ref = $2)
   AND ($3::text IS NULL OR e.action = $3)
-  AND ($4::text IS NULL OR e.relation = $4)
+  AND ($4::text IS NULL OR s.relation = $4)
   AND ($5::timestamptz IS NULL OR e.occurred_at >= $5)
   AND ($6::timestamptz IS NULL OR e.occurred_at < $6)
-  AND ($7::timestamptz IS NULL OR (e.occurred_at, e.entry_id) < ($7, $8::uuid))
-ORDER BY e.occurred_at DESC, e.entry_id DESC
+  AND ($7::timestamptz IS NULL OR (e.occurred_at, e.entry_id) <= ($7, $8::uuid))
+  AND ($7::timestamptz IS NULL OR e.entry_id <> $8 OR s.subject_number > $10::int)
+ORDER BY e.occurred_at DESC, e.entry_id DESC, s.subject_number
 LIMIT $9;
 
 -- name: access_from
-SELECT e.* FROM access.entries AS e
+SELECT e.*, q.operation, q.fields
+FROM access.entries AS e
+LEFT JOIN access.asked AS q ON q.digest = e.asked
 WHERE (e.day, e.number) > ($1, $2)
 ORDER BY e.day, e.number
 LIMIT $3;

@@ -14,18 +14,19 @@ ENTRY = AccessEntry(
     occurred_at=datetime(2026, 11, 21, 12, 0, 0, 1, tzinfo=UTC),
     actor=Actor(ActorKind.AGENT, "anna", Role.AGENT),
     action=AccessAction.READ,
-    relation=AccessRelation.DUO,
-    case_id=UUID(int=9),
+    case_ids=(None, UUID(int=9)),
+    relations=(AccessRelation.DUO, AccessRelation.NONE),
     operation="CaseScreen",
     fields=("Case.subject", 'Cas"e'),
 )
 
 
 def test_the_hash_is_that_of_the_documented_text() -> None:
+    asked = sha256(rb'["eender.asked.v1","CaseScreen",["Case.subject","Cas\"e"]]').hexdigest()
     text = (
         '["eender.access.v1","ff","2026-11-21",3,"00000000-0000-0000-0000-000000000007",1795262400000001,"AGENT",'
-        '"anna","AGENT",null,null,"READ",null,null,"DUO",null,"00000000-0000-0000-0000-000000000009","CaseScreen",'
-        r'null,["Case.subject","Cas\"e"]]'
+        '"anna","AGENT",null,null,"READ",null,null,null,[null,"00000000-0000-0000-0000-000000000009"],["DUO","NONE"],'
+        f'"{asked}",null]'
     )
     assert access_hash(b"\xff", date(2026, 11, 21), 3, ENTRY) == sha256(text.encode()).digest()
 

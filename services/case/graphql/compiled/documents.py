@@ -9,32 +9,30 @@ from typing import Any
 import strawberry
 from graphql import (
     ASTValidationRule,
-    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     OperationType,
-    VariableNode,
-    Visitor,
     specified_rules,
-    visit,
 )
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema.schema import validate_document
 from strawberry.types.arguments import convert_arguments
 
+from infra import metrics
 from services.case.graphql.asked_fields import AskedFields, AskedFor
 from services.case.graphql.compiled.collecting import Collector
 from services.case.graphql.compiled.compiler import Compiler
 from services.case.graphql.compiled.declaring import TypeMap, Unplannable
 from services.case.graphql.compiled.policies import Mask
 from services.case.graphql.compiled.reading import Asked, planned
+from services.case.graphql.compiled.starting import quick_of
 from services.case.graphql.compiled.values import OfOperation, OfSite
+from services.case.graphql.compiled.variables import Given, Variables, flags_of, keep, variables_of
 from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, parsed
 
 VARIANTS_MAX = 16
@@ -54,14 +52,20 @@ class Plan:
     sources: tuple[OfSite | OfOperation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Site:
-    """A field with arguments. `asked`: what it always asks for, where no variable is among them."""
+    """A field with arguments, `names` the variables among them. `asked`: what it always asks for, where there are none.
+
+    `known`: what it asks for by their values. `quick`: the only variable, and what it asks for by that as it came.
+    """
 
     read: Any
     definition: GraphQLField
     node: FieldNode
-    asked: Asked | None
+    names: tuple[str, ...]
+    asked: Asked | None = None
+    quick: tuple[str, Any] | None = None
+    known: dict[Any, Asked] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,37 +73,6 @@ class _Variant:
     sites: list[_Site] = field(default_factory=list)
     plans: dict[tuple[Any, ...], Plan] = field(default_factory=dict)
     unplannable: str | None = None
-
-
-class _Variables(Visitor):
-    """The variables that a part of a document uses."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        """One of them."""
-        self.names.add(node.name.value)
-
-
-class _Flags(Visitor):
-    """The variables that decide what is included or skipped."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-        """One `@include` or `@skip`."""
-        self.names |= variables_of(node)
-
-
-def variables_of(node: Node) -> set[str]:
-    """The variables that a part of a document uses."""
-    found = _Variables()
-    visit(node, found)
-    return found.names
 
 
 class Document:
@@ -113,21 +86,22 @@ class Document:
         operation: OperationDefinitionNode,
         asked: AskedFor,
     ) -> None:
-        flags = _Flags()
-        visit(tree, flags)
         self.asked = asked
         self.field = next(
             (part.name.value for part in operation.selection_set.selections if isinstance(part, FieldNode)), "other"
         )
+        self.duration = metrics.graphql_duration.labels(self.field)
         self._schema = schema
         self._core: GraphQLSchema = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
         self._types = types
         self._operation = operation
-        self._flags = tuple(sorted(flags.names))
+        self._variables = Variables(self._core, operation)
+        declared = {each.variable.name.value for each in operation.variable_definitions or ()}
+        self._flags = tuple(sorted(flags_of(tree) & declared))
         self._fragments = {
             part.name.value: part for part in tree.definitions if isinstance(part, FragmentDefinitionNode)
         }
-        self._variants: dict[tuple[Any, ...], _Variant] = {}
+        self._variants: dict[Any, _Variant] = {}
 
     def planned(self, variables: dict[str, Any], mask: Mask) -> tuple[Plan, list[Any]]:
         """The plan for these variables, and its values in order (those of the operation as `OfOperation`).
@@ -135,28 +109,23 @@ class Document:
         Raises:
             Unplannable: Strawberry answers this.
         """
-        coerced = get_variable_values(self._core, self._operation.variable_definitions or (), variables)
-        if isinstance(coerced, list):
-            raise Unplannable("variables")
-        flags = {name: coerced.coerced.get(name) for name in self._flags}
-        key = (mask, *flags.values())
+        given = self._variables.given(variables)
+        key = (mask, *[given.value(name) for name in self._flags]) if self._flags else mask
         variant = self._variants.get(key)
         if variant is None:
-            return self._first(key, flags, coerced, mask)
+            return self._first(key, given, mask)
         if variant.unplannable is not None:
             raise Unplannable(variant.unplannable)
-        asked = [site.asked or self._asked(site, coerced) for site in variant.sites]
-        plan = variant.plans.get(tuple(each.shape for each in asked))
+        asked = [site.asked or self._asked(site, given) for site in variant.sites]
+        plan = variant.plans.get(tuple([each.shape for each in asked]))
         if plan is None:
-            plan = self._compiled(variant, flags, coerced, mask)
+            plan = self._compiled(variant, given, mask)
         return plan, _values(plan, asked)
 
-    def _first(
-        self, key: tuple[Any, ...], flags: dict[str, Any], coerced: VariableValues, mask: Mask
-    ) -> tuple[Plan, list[Any]]:
+    def _first(self, key: Any, given: Given, mask: Mask) -> tuple[Plan, list[Any]]:
         variant = _Variant()
         try:
-            plan = self._compiled(variant, flags, coerced, mask)
+            plan = self._compiled(variant, given, mask)
         except Unplannable as unplannable:
             if unplannable.why in OF_VALUES:
                 raise
@@ -164,15 +133,16 @@ class Document:
             self._keep(key, variant)
             raise
         self._keep(key, variant)
-        return plan, _values(plan, [site.asked or self._asked(site, coerced) for site in variant.sites])
+        return plan, _values(plan, [site.asked or self._asked(site, given) for site in variant.sites])
 
-    def _keep(self, key: tuple[Any, ...], variant: _Variant) -> None:
+    def _keep(self, key: Any, variant: _Variant) -> None:
         if len(self._variants) >= VARIANTS_MAX:
             self._variants.clear()
         self._variants[key] = variant
 
-    def _compiled(self, variant: _Variant, flags: dict[str, Any], coerced: VariableValues, mask: Mask) -> Plan:
-        sites = _Sites(self._site, lambda site: self._asked(site, coerced))
+    def _compiled(self, variant: _Variant, given: Given, mask: Mask) -> Plan:
+        flags = {name: given.value(name) for name in self._flags}
+        sites = _Sites(self._site, lambda site: self._asked(site, given))
         compiler = Compiler(self._core, self._types, Collector(self._core, self._fragments, flags), sites, mask)
         sql = compiler.compiled(self._operation.selection_set)
         if len(variant.plans) >= PLANS_MAX:
@@ -183,12 +153,27 @@ class Document:
         return plan
 
     def _site(self, read: Any, definition: GraphQLField, node: FieldNode) -> _Site:
-        site = _Site(read, definition, node, None)
-        if any(variables_of(argument) for argument in node.arguments or ()):
-            return site
-        return _Site(read, definition, node, self._asked(site, None))
+        names = tuple(sorted({name for each in node.arguments or () for name in variables_of(each)}))
+        site = _Site(read, definition, node, names, quick=quick_of(read, node))
+        if not names:
+            site.asked = self._read(site, None)
+        return site
 
-    def _asked(self, site: _Site, coerced: VariableValues | None) -> Asked:
+    def _asked(self, site: _Site, given: Given) -> Asked:
+        if site.quick is not None:
+            name, reading = site.quick
+            value = given.value(name)
+            if value.__class__ is str and value:
+                return planned(reading, value)
+        key = given.key(site.names)
+        found = None if key is None else site.known.get(key)
+        if found is None:
+            found = self._read(site, given.coerced(site.names))
+            if key is not None:
+                keep(site.known, key, found)
+        return found
+
+    def _read(self, site: _Site, coerced: VariableValues | None) -> Asked:
         try:
             given = get_argument_values(site.definition, site.node, coerced)
             made = convert_arguments(

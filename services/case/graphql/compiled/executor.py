@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
+from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made in C)
 
-from contracts.vocabulary import Role, id_of
+from contracts.vocabulary import Channel, Role, id_of
 from infra import attributes, metrics
-from infra.event_store.pinned import Pinned
 from infra.logs import log
-from infra.telemetry import span
+from infra.telemetry import span, span_that_was
 from services.case.domain.permissions import PERMISSIONS
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.documents import Document, Documents, Plan
@@ -25,14 +25,21 @@ from services.case.graphql.enums import ViewerKind
 from services.case.graphql.holding import holder_of
 
 if TYPE_CHECKING:
-    from infra.postgres import Pool
-    from services.case.graphql.accessing import Accessed
+    from infra.prepared import PreparedLines
     from services.case.graphql.context import RequestContext
     from services.case.graphql.requests import Asked
 
 BAIL = "!"
 QUERY = "query"
+COMPILED = "compiled"
 _PERMISSIONS = {role: sorted(permission.value for permission in allowed) for role, allowed in PERMISSIONS.items()}
+
+
+@lru_cache(maxsize=4)
+def _units(units_of: Callable[[Channel], int]) -> str:
+    """What a case weighs that began on each channel."""
+    return orjson.dumps({channel.value: units_of(channel) for channel in Channel}).decode()
+
 
 _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
     "now": lambda context: context.deps.clock.now(),
@@ -46,17 +53,17 @@ _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
     "permissions": lambda context: _PERMISSIONS[context.principal.role],
     "time_zone": lambda context: context.deps.time_zone,
     "language": lambda context: context.deps.language,
+    "channel_units": lambda context: _units(context.deps.units_of),
 }
 """What an operation knows by itself."""
 
 
 class Compiled:
-    """The executor of plans. `pool`: connections of its own, which plan each statement once and for all values."""
+    """The executor of plans. `lines`: connections of its own, which plan each statement once and for all values."""
 
-    def __init__(self, documents: Documents, pool: Pool) -> None:
-        self._documents = documents
-        self._pinned = Pinned(pool)
-        self._turns = asyncio.Semaphore(pool.get_max_size())
+    def __init__(self, documents: Documents, lines: PreparedLines) -> None:
+        self.documents = documents
+        self._lines = lines
 
     async def answer(
         self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None
@@ -66,7 +73,7 @@ class Compiled:
         `told`: what stands among its `extensions`.
         """
         try:
-            document = self._documents.of(asked.query, asked.operation_name)
+            document = self.documents.of(asked.query, asked.operation_name)
             principal = context.principal
             plan, values = document.planned(
                 asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed)
@@ -95,19 +102,20 @@ class Compiled:
             graphql_kind=QUERY,
             role=role,
         ):
-            bound = [value if value.__class__ in _PLAIN else await _bound(context, value) for value in values]
+            bound = [value if value.__class__ in _PLAIN else await ambient(context, value) for value in values]
             text, shown = await self._fetched(context, plan.sql, bound)
-        if shown:
-            note(accessed, shown)
-        accessed.end()
+        accessed.end_with(shown_by(shown))
         metrics.graphql_planned.inc()
-        metrics.graphql_duration.labels(document.field).observe(time.perf_counter() - started)
+        document.duration.observe(time.perf_counter() - started)
         return text
 
     async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
-        context.database.observe("compiled")
-        async with self._turns, self._pinned.connection() as connection:
-            found = await connection.fetch(sql, *values)
+        context.database.observe(COMPILED)
+        started = time.perf_counter()
+        found = await self._lines.fetch(sql, values)
+        span_that_was(
+            attributes.SQL_STATEMENT, seconds=time.perf_counter() - started, error=None, sql_statement=COMPILED
+        )
         text, shown = found[0]
         if shown and BAIL in shown:
             raise Unplannable("row")
@@ -117,7 +125,8 @@ class Compiled:
 _PLAIN = frozenset({int, str, UUID, list, bool, type(None)})
 
 
-async def _bound(context: RequestContext, value: Any) -> Any:
+async def ambient(context: RequestContext, value: Any) -> Any:
+    """A value of a statement; what stands for one that the operation knows, or that is looked up first, replaced."""
     if isinstance(value, OfOperation | Ambient):
         return _KNOWN[value.name](context)
     if isinstance(value, HandleOwner):
@@ -125,14 +134,11 @@ async def _bound(context: RequestContext, value: Any) -> Any:
     return value
 
 
-def note(accessed: Accessed, shown: str) -> None:
-    """What the statement told of whom it shows: `C<customer>;` and `K<customer>/<case>;`, as often as it was met."""
-    for mark in dict.fromkeys(shown.split(";")):
-        if mark[:1] == "C":
-            accessed.customer(UUID(mark[1:]))
-        elif mark:
+def shown_by(marks: str | None) -> dict[UUID | None, tuple[UUID | None, ...]]:
+    """Whom a statement says that it shows, by customer: `C<customer>;` and `K<customer>/<case>;`, as often as met."""
+    found: dict[str, list[UUID | None]] = {}
+    for mark in dict.fromkeys((marks or "").split(";")):
+        if mark:
             customer_id, _, case_id = mark[1:].partition("/")
-            if case_id:
-                accessed.case_of(UUID(customer_id), UUID(case_id))
-            else:
-                accessed.customer(UUID(customer_id))
+            found.setdefault(customer_id, []).append(PgUUID(case_id) if case_id else None)
+    return {PgUUID(customer_id): tuple(dict.fromkeys(case_ids)) for customer_id, case_ids in found.items()}

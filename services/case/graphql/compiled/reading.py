@@ -99,7 +99,7 @@ class _Texts:
 _TEXTS = _Texts()
 
 
-def planned(read: Any, arguments: dict[str, Any]) -> Asked:
+def planned(read: Any, arguments: Any) -> Asked:
     """What a field asks for.
 
     Raises:
@@ -117,30 +117,9 @@ def size(arguments: dict[str, Any]) -> Asked:
     return Asked(None, (checked_size(arguments.get("first"), 100),))
 
 
-def customer(arguments: dict[str, Any]) -> Asked:
-    """`Query.customer`."""
-    _no_wait(arguments)
-    by = arguments["by"]
-    on = "{a}.customer_id = $1::uuid"
-    if by.handle:
-        return Asked(Found(on, whole=True), (HandleOwner(by.handle),))
-    if by.external_id:
-        raise Unplannable("by.externalId")
-    return Asked(Found(on), (ids.uuid_of(IdType.CUSTOMER, by.id or ""),))
-
-
-def case(arguments: dict[str, Any]) -> Asked:
-    """`Query.case`."""
-    _no_wait(arguments)
-    by = arguments["by"]
-    if by.number:
-        return Asked(Found("{a}.number = $1::text"), (by.number,))
-    return Asked(Found("{a}.case_id = $1::uuid"), (ids.uuid_of(IdType.CASE, by.id or ""),))
-
-
 def cases(arguments: dict[str, Any]) -> Asked:
     """`Query.cases`."""
-    _no_wait(arguments)
+    no_wait(arguments)
     return _filtered(arguments, None)
 
 
@@ -290,6 +269,11 @@ def _timed(binder: Binder, where: str, window: Window, *, of: str, newest_first:
     return Asked(shape, tuple(binder.values))
 
 
-def _no_wait(arguments: dict[str, Any]) -> None:
+def no_wait(arguments: dict[str, Any]) -> None:
+    """What waits for a position is not planned.
+
+    Raises:
+        Unplannable: it waits.
+    """
     if arguments.get("min_position") is not None:
         raise Unplannable("minPosition")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.case.graphql.compiled import reading
+from services.case.graphql.compiled import reading, starting
 from services.case.graphql.compiled.declaring import Inline, Leaf, Mapped, One, Page, Start, TypeMap
 from services.case.graphql.compiled.policies import ANYBODY, READERS
 from services.case.graphql.compiled.types_of_entries import ENTRIES
@@ -33,8 +33,8 @@ ROOTS: TypeMap = {
         table=None,
         fields={
             "viewer": Inline(target="Viewer"),
-            "customer": Start(target="Customer", read=reading.customer, policy=READERS, shows=shows_customer()),
-            "case": Start(target="Case", read=reading.case, policy=READERS, shows=shows_case()),
+            "customer": Start(target="Customer", read=starting.customer, policy=READERS, shows=shows_customer()),
+            "case": Start(target="Case", read=starting.case, policy=READERS, shows=shows_case()),
             "cases": Page(target="CaseConnection", node="Case", read=reading.cases, policy=READERS, shows=shows_case()),
             "inbox": Page(target="CaseConnection", node="Case", read=reading.inbox, policy=READERS, shows=shows_case()),
             "agents": Page(target="AgentConnection", node="Agent", read=reading.agents, policy=READERS),

@@ -54,6 +54,12 @@ LEFT JOIN LATERAL ({select}) AS {alias} ON true
 -- name: no_agent
 NOT EXISTS (SELECT FROM agents AS other WHERE other.ref = ({ref}))
 
+-- name: content_of
+(SELECT c.{name} FROM contact_contents AS c WHERE c.entry_id = {row}.entry_id)
+
+-- name: latest_clocks
+(SELECT k.* FROM clocks AS k WHERE k.case_id = {row}.case_id ORDER BY k.started_at DESC, k.kind, k.clock_of LIMIT {most})
+
 -- name: columns_of
 SELECT a.attname AS name, a.attnotnull AS not_null
 FROM pg_catalog.pg_attribute AS a

@@ -15,6 +15,7 @@ from services.case.graphql.compiled.declaring import (
     column,
 )
 from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN, OWN_CANDIDATES, OWN_CHARGES
+from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_matters import agent_by
 from services.case.graphql.compiled.types_of_people import actor, money
 from services.case.graphql.compiled.wire import amount, instant, moment, opaque, shows_case, shows_customer
@@ -63,6 +64,11 @@ def _text() -> dict[str, Declared]:
             closed=f"CASE WHEN {present} THEN '{ContentState.NOT_PERMITTED}' ELSE {{t}}.text_state END",
         ),
     }
+
+
+def _content(name: str) -> str:
+    """What a contact has beside its text."""
+    return SQL["content_of"].format(name=name, row="{t}")
 
 
 _GESTURE_AMOUNT = {"minor": "coalesce({t}.amount_minor, 0)", "currency": "coalesce(nullif({t}.currency, ''), 'EUR')"}
@@ -124,6 +130,9 @@ ENTRIES: TypeMap = {
             "visibility": or_else("visibility", "'PRIVATE'"),
             "subject": column("subject", closed="NULL::text", nullable=True),
             **_text(),
+            "html": Leaf(sql=_content("html"), closed="NULL::text"),
+            "visibleText": Leaf(sql=f"coalesce({_content('visible_text')}, {{t}}.text)", closed="NULL::text"),
+            "url": Leaf(sql=_content("url"), closed="NULL::text"),
             "language": column("language", nullable=True),
             "editedAt": moment("edited_at", nullable=True),
             "deliveryStatus": or_else("delivery_status", "'RECEIVED'"),
@@ -160,6 +169,15 @@ ENTRIES: TypeMap = {
             "url": Leaf(sql="({t}.reference ->> 'url')"),
         },
     ),
+    "Fulfilment": Mapped(
+        table=None,
+        fields={
+            "code": Leaf(sql="({t}.fulfilment ->> 'code')"),
+            "url": Leaf(sql="({t}.fulfilment ->> 'url')"),
+            "providerRef": Leaf(sql="({t}.fulfilment ->> 'provider_ref')"),
+            "at": Leaf(sql=instant("({t}.fulfilment ->> 'at')::timestamptz")),
+        },
+    ),
     "Gesture": Mapped(
         table="timeline",
         fields={
@@ -171,6 +189,7 @@ ENTRIES: TypeMap = {
             "reason": or_else("reason", "''"),
             "note": column("note", closed="NULL::text", nullable=True),
             "reference": Inline(target="Reference", when="{t}.reference IS NOT NULL", closed_to_all=True),
+            "fulfilment": Inline(target="Fulfilment", when="{t}.fulfilment IS NOT NULL", closed_to_all=True),
             "decidedAt": moment("decided_at", nullable=True),
             "declineReason": column("decline_reason", closed="NULL::text", nullable=True),
             "chargedTo": One(target="Budget", on="{a}.account_id = {t}.budget_id", policy=OWN_CHARGES),

@@ -16,6 +16,7 @@ from services.case.graphql.compiled.declaring import (
     column,
 )
 from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN
+from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_people import actor
 from services.case.graphql.compiled.wire import (
     SHOWS_WHOLE_CUSTOMER,
@@ -28,6 +29,7 @@ from services.case.graphql.compiled.wire import (
 )
 from services.case.graphql.ids import IdType
 from services.case.graphql.loaders import ENTRIES_OF_CASE_MAX
+from services.case.queries.clocks import CLOCKS_OF_CASE_MAX
 from services.case.queries.viewings import VIEWERS_OF_CASE_MAX
 
 HANDLES_MAX = 1_000
@@ -185,6 +187,16 @@ MATTERS: TypeMap = {
             "resolvedBy": actor("coalesce({t}.resolved_by_kind, 'SYSTEM')", "coalesce({t}.resolved_by_ref, 'case')"),
         },
     ),
+    "Clock": Mapped(
+        table="clocks",
+        fields={
+            "kind": column("kind"),
+            "state": column("state"),
+            "startedAt": moment("started_at"),
+            "dueAt": moment("due_at"),
+            "stoppedAt": moment("stopped_at", nullable=True),
+        },
+    ),
     "Case": Mapped(
         table="cases",
         fields={
@@ -222,6 +234,14 @@ MATTERS: TypeMap = {
             "gestures": entries("Gesture", "GESTURE"),
             "commitments": entries("Commitment", "COMMITMENT"),
             "assignments": entries("Assignment", "ASSIGNMENT"),
+            "clocks": Many(
+                target="Clock",
+                source=SQL["latest_clocks"].format(row="{t}", most=CLOCKS_OF_CASE_MAX),
+                on="true",
+                order="{a}.started_at, {a}.kind, {a}.clock_of",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=CLOCKS_OF_CASE_MAX,
+            ),
             "viewing": Many(
                 target="Agent",
                 source="(SELECT g.*, v.until, v.case_id FROM viewings AS v"

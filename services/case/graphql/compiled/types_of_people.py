@@ -23,6 +23,7 @@ from services.case.graphql.compiled.wire import (
     opaque_ref,
 )
 from services.case.graphql.ids import IdType
+from services.case.queries.rows import LOW_FROM_PERCENT
 
 BUDGETS_MAX = 1_000
 
@@ -63,6 +64,14 @@ def money(minor: str, currency: str = "{t}.currency") -> Inline:
     return Inline(target="Money", values={"minor": minor, "currency": currency})
 
 
+_LOAD_UNITS = (
+    "(SELECT coalesce(sum(({channel_units} ->> w.channel)::int), 0)::int FROM ("
+    "SELECT had.channels[1] AS channel FROM cases AS had WHERE had.assignee_id = {t}.agent_id"
+    " AND (had.status = 'OPEN' OR (had.status = 'WAITING' AND had.waiting_for IN ('COLLEAGUE', 'APPROVAL')))"
+    " UNION ALL SELECT had.channels[1] FROM offers AS offered JOIN cases AS had ON had.case_id = offered.case_id"
+    " WHERE offered.agent_id = {t}.agent_id AND offered.open) AS w)"
+)
+
 PEOPLE: TypeMap = {
     "Money": Mapped(
         table=None, fields={"amount": Leaf(sql=amount(), needs=()), "currencyCode": Leaf(sql="{currency}", needs=())}
@@ -93,6 +102,10 @@ PEOPLE: TypeMap = {
             "spent": money("{t}.spent_minor"),
             "available": money("({t}.granted_minor - {t}.reserved_minor - {t}.spent_minor)"),
             "itemLimit": money("{t}.item_limit_minor"),
+            "runsLow": Leaf(
+                sql=f"(({{t}}.reserved_minor + {{t}}.spent_minor) * 100 >= {{t}}.granted_minor * {LOW_FROM_PERCENT})",
+                needs=("reserved_minor", "spent_minor", "granted_minor"),
+            ),
             "periodStart": moment("period_start"),
             "periodEnd": moment("period_end"),
             "owner": Either(
@@ -120,6 +133,9 @@ PEOPLE: TypeMap = {
             "languages": column("languages"),
             "skills": column("skills"),
             "capacityUnits": column("capacity_units"),
+            "onDutyUntil": moment("on_duty_until", nullable=True),
+            "nextDutyAt": moment("next_duty_at", nullable=True),
+            "loadUnits": Leaf(sql=_LOAD_UNITS, needs=()),
             "openCases": Leaf(
                 sql="(SELECT count(*)::int FROM cases AS had"
                 " WHERE had.assignee_id = {t}.agent_id AND had.status <> 'RESOLVED')",

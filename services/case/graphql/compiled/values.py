@@ -14,6 +14,7 @@ AMBIENT_TYPES = {
     "permissions": "text[]",
     "time_zone": "text",
     "language": "text",
+    "channel_units": "jsonb",
 }
 """What an operation knows by itself, and as what it is bound."""
 

@@ -7,7 +7,7 @@ from strawberry import field
 
 from contracts.vocabulary import Actor as StoredActor
 from contracts.vocabulary import Role
-from services.case.domain.access import AccessAction, AccessEntry, AccessRelation
+from services.case.domain.access import AccessAction, AccessRelation, AccessSeen
 from services.case.graphql import ids
 from services.case.graphql.context import Info
 from services.case.graphql.ids import IdType
@@ -31,44 +31,45 @@ class AccessEntryType:
     operation: str | None = field(description="The name of the operation, else its first root field.")
     client: str | None = field(description="The program, as its `Eender-Client` header or user agent calls it.")
     fields: list[str] = field(description="The fields that were asked for, as `Type.field`.")
-    entry: strawberry.Private[AccessEntry]
+    seen: strawberry.Private[AccessSeen]
 
     @strawberry.field
     async def actor(self, info: Info) -> Actor:
         """Who."""
-        return await _actor(info, self.entry.actor)
+        return await _actor(info, self.seen.entry.actor)
 
     @strawberry.field
     async def on_behalf_of(self, info: Info) -> Actor | None:
         """For whom, where it was done for somebody else."""
-        behind = self.entry.on_behalf_of
+        behind = self.seen.entry.on_behalf_of
         return None if behind is None else await _actor(info, behind)
 
     @strawberry.field
     async def customer(self, info: Info) -> CustomerRef | None:
         """Whose data it was, if it was one customer's."""
-        return await info.context.make.customer_by_id(self.entry.customer_id)
+        return await info.context.make.customer_by_id(self.seen.entry.customer_id)
 
     @strawberry.field
     async def case(self, info: Info) -> CaseRef | None:
         """The case it was, if it was one."""
-        return await info.context.make.case_by_id(self.entry.case_id)
+        return await info.context.make.case_by_id(self.seen.case_id)
 
     @classmethod
-    def of(cls, entry: AccessEntry) -> AccessEntryType:
-        """An entry as it is shown."""
+    def of(cls, seen: AccessSeen) -> AccessEntryType:
+        """A subject of an entry as it is shown."""
+        entry = seen.entry
         ticket = f"; ref={entry.ticket}" if entry.ticket else ""
         return cls(
-            id=ids.encode(IdType.ACCESS, entry.entry_id),
+            id=ids.encode(IdType.ACCESS, f"{entry.entry_id}/{seen.number}"),
             occurred_at=Instant(entry.occurred_at),
             role=entry.actor.role or Role.INTEGRATION,
             action=entry.action,
             purpose=None if entry.purpose is None else f"{entry.purpose}{ticket}",
-            relation=entry.relation,
+            relation=seen.relation,
             operation=entry.operation,
             client=entry.client,
             fields=list(entry.fields),
-            entry=entry,
+            seen=seen,
         )
 
 

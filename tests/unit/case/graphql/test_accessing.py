@@ -53,7 +53,9 @@ class Stand:
 
     @property
     def noted(self) -> list[tuple[str, UUID | None, UUID | None]]:
-        return [(entry.action.value, entry.customer_id, entry.case_id) for entry in self.entries]
+        return [
+            (entry.action.value, entry.customer_id, case_id) for entry in self.entries for case_id in entry.case_ids
+        ]
 
 
 @pytest.mark.parametrize(
