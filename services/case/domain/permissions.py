@@ -28,7 +28,12 @@ class Permission(StrEnum):
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
     UPSERT_AGENT = "UPSERT_AGENT"
     DECIDE_GESTURE = "DECIDE_GESTURE"
+    DECIDE_REPLY = "DECIDE_REPLY"
     READ_APPROVALS = "READ_APPROVALS"
+    REVIEW_GESTURE = "REVIEW_GESTURE"
+    READ_REVIEWS = "READ_REVIEWS"
+    READ_SIGNS = "READ_SIGNS"
+    READ_REPORTS = "READ_REPORTS"
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
     ERASE_CUSTOMER = "ERASE_CUSTOMER"
     RESTRICT_CUSTOMER = "RESTRICT_CUSTOMER"
@@ -63,7 +68,11 @@ _LEAD = _AGENT | {
     Permission.SET_ANY_PRESENCE,
     Permission.UPSERT_AGENT,
     Permission.DECIDE_GESTURE,
+    Permission.DECIDE_REPLY,
     Permission.READ_APPROVALS,
+    Permission.REVIEW_GESTURE,
+    Permission.READ_REVIEWS,
+    Permission.READ_REPORTS,
     Permission.READ_ALL_CANDIDATES,
     Permission.READ_ERASURES,
 }
@@ -76,6 +85,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ,
             Permission.READ_ACCOUNTS,
             Permission.READ_APPROVALS,
+            Permission.READ_REVIEWS,
+            Permission.READ_SIGNS,
+            Permission.READ_REPORTS,
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,

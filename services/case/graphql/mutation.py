@@ -8,6 +8,7 @@ import strawberry
 
 from services.case.graphql.context import Info
 from services.case.graphql.customer_mutations import CustomerMutations
+from services.case.graphql.guarding_mutations import GuardingMutations
 from services.case.graphql.inputs import (
     AgentPresenceSetInput,
     AgentUpsertInput,
@@ -29,6 +30,7 @@ from services.case.graphql.mutations import (
     offers,
     opening,
     privacy,
+    reviews,
     settling,
 )
 from services.case.graphql.mutations.running import answering
@@ -86,13 +88,14 @@ from services.case.graphql.types.payloads import (
     GestureGivePayload,
 )
 from services.case.graphql.types.redaction import TimelineEntryRedactInput, TimelineEntryRedactPayload
+from services.case.graphql.types.reviews import GestureReviewRecordInput, GestureReviewRecordPayload
 from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayload
 
 _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation(CustomerMutations):
+class Mutation(CustomerMutations, GuardingMutations):
     """What can be done."""
 
     @strawberry.mutation
@@ -210,6 +213,13 @@ class Mutation(CustomerMutations):
     async def gesture_decline(self, info: Info, asked: Annotated[GestureDeclineInput, _INPUT]) -> GestureDeclinePayload:
         """Say no to somebody else's gesture."""
         return await answering(GestureDeclinePayload, gestures.decline(info.context, asked))
+
+    @strawberry.mutation
+    async def gesture_review_record(
+        self, info: Info, asked: Annotated[GestureReviewRecordInput, _INPUT]
+    ) -> GestureReviewRecordPayload:
+        """Say what a second read of a gesture found. The gesture stays as it is."""
+        return await answering(GestureReviewRecordPayload, reviews.record(info.context, asked))
 
     @strawberry.mutation
     async def agent_presence_set(

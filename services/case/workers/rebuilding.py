@@ -20,6 +20,7 @@ REBUILT = (
     ReadTable("contact_contents"),
     ReadTable("attachments"),
     ReadTable("payouts"),
+    ReadTable("gesture_controls"),
     ReadTable("agents"),
     ReadTable("budgets"),
     ReadTable("restrictions"),
