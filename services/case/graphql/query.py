@@ -101,9 +101,7 @@ class Query(LeadQuery):
         info: Info,
         search: Annotated[
             str,
-            strawberry.argument(
-                description="Words of a name or of what was said, whole or begun; an address; a case's number."
-            ),
+            strawberry.argument(description="Words of a name or a text, whole or begun; an address; a case's number."),
         ],
         first: First = 20,
         after: After = None,
