@@ -48,6 +48,11 @@ name = "Press"
 ref = "bob"
 name = "Bob"
 skills = ["public"]
+[[channel_accounts]]
+channel = "instagram"
+account = "ig-1"
+brand = "shop"
+secrets = { app_secret = "of a test" }
 [guards]
 order_numbers = ["NL-####"]
 [[personas]]
