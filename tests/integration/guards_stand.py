@@ -48,6 +48,16 @@ name = "Press"
 ref = "bram"
 name = "Bram Jansen"
 skills = ["public"]
+[[channel_accounts]]
+channel = "instagram"
+account = "ig-1"
+brand = "shop"
+secrets = { app_secret = "of a test" }
+[[channel_accounts]]
+channel = "whatsapp"
+account = "waba-1"
+brand = "shop"
+secrets = { app_secret = "of a test" }
 [guards]
 approval_hours = 1
 [press_desk]

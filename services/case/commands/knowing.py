@@ -6,6 +6,7 @@ from contracts.stored import Record
 from contracts.vocabulary import Direction, HandleKind, Visibility
 from services.case.commands.finding import find_customer, find_whole
 from services.case.domain.case import Case
+from services.case.domain.case_contact import personal_values
 from services.case.domain.customer import Customer
 from services.case.domain.guards.policy import GuardPolicy
 from services.case.domain.publicity import Known
@@ -28,7 +29,7 @@ async def known_of(record: Record, case: Case, route: ReplyRoute, policy: GuardP
         case_number=case.number,
         told=tuple(each.text for each in in_private if each.text and each.direction is Direction.INBOUND),
         handles=tuple(handle.value for handle in handles if handle.value and handle.kind not in _OF_A_PERSON),
-        references=(*(told for each in in_private for told in each.personal), *_given(case)),
+        references=(*(told for each in in_private for told in each.personal), *_given(case), *_elsewhere(people)),
         order_numbers=policy.order_numbers,
     )
 
@@ -36,6 +37,12 @@ async def known_of(record: Record, case: Case, route: ReplyRoute, policy: GuardP
 def _given(case: Case) -> list[str]:
     """What gestures of the case refer to, and what they brought: a voucher's code is money."""
     return [each for gesture in case.gestures.values() for each in gesture.tokens]
+
+
+def _elsewhere(people: list[Customer]) -> list[str]:
+    """What stands for the customer in other systems, and of what is known of them that which tells who they are."""
+    ids = [value for person in people for value in person.called_elsewhere.values()]
+    return [*ids, *(value for person in people for value in personal_values(person.attributes))]
 
 
 async def _people(record: Record, case: Case) -> list[Customer]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -160,7 +162,11 @@ _PERSONAL_FIELDS_MAX = 50
 
 def personal_of(content: ContactContent | None) -> tuple[str, ...]:
     """What the fields of a form tell of a customer beside its text."""
-    fields = {} if content is None else content.fields
+    return () if content is None else personal_values(content.fields)
+
+
+def personal_values(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of named values that tell who somebody is, by their names: an address, a date of birth, a number."""
     named = (str(value) for name, value in fields.items() if name.casefold().startswith(_PERSONAL_FIELDS))
     return tuple(value for value in named if value.strip())[:_PERSONAL_FIELDS_MAX]
 

@@ -43,6 +43,7 @@ class Customer(Stream):
         self.organisation_id: UUID | None = None
         self.attributes: dict[str, Any] = {}
         self.external_ids: dict[UUID, str | None] = {}
+        self.called_elsewhere: dict[UUID, str] = {}
         self.claimed: set[UUID] = set()
         self.handles: dict[UUID, KnownHandle] = {}
         self.case_count = 0

@@ -104,3 +104,5 @@ class ExternalIdLearnt(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Know it."""
         aggregate.external_ids[self.external_id] = self.url
+        if self.value is not None:
+            aggregate.called_elsewhere[self.external_id] = self.value

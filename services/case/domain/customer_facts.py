@@ -159,5 +159,6 @@ class CustomerErased(Fact):
         aggregate.preferred_channel = aggregate.organisation_id = None
         aggregate.attributes = {}
         aggregate.external_ids.clear()
+        aggregate.called_elsewhere.clear()
         aggregate.claimed.clear()
         aggregate.handles.clear()

@@ -11,6 +11,7 @@ import pytest
 
 from contracts.configuration import parse_configuration
 from contracts.content import ContactContent, HandleContent, ReachContent
+from contracts.stored import Work
 from contracts.vocabulary import (
     AgentKind,
     CaseStatus,
@@ -30,6 +31,8 @@ from services.case.commands.note_agent import NoteAgent, note_agent
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.case import Case
 from services.case.domain.contact_facts import ReplyRequested
+from services.case.domain.customer import Customer
+from services.case.domain.customer_detail_facts import ExternalIdLearnt
 from services.case.domain.guard_facts import PressCalled, ReplyGuarded
 from services.case.domain.handling_facts import TransferRequested
 from services.case.domain.known_agent_facts import AgentCard
@@ -48,6 +51,11 @@ name = "Press"
 ref = "bob"
 name = "Bob"
 skills = ["public"]
+[[channel_accounts]]
+channel = "instagram"
+account = "ig-1"
+brand = "shop"
+secrets = { app_secret = "of a test" }
 [guards]
 order_numbers = ["NL-####"]
 [[personas]]
@@ -142,6 +150,29 @@ async def test_s067_numbers_of_ours_and_answers_in_a_form_are_not_said_in_public
         assert refused.value.code is RefusalCode.PUBLIC_PERSONAL_DATA
     assert sum(isinstance(fact, ReplyGuarded) for fact in world.record.facts[case.id]) == 2
     assert (await world.case(case.id)).status is CaseStatus.OPEN
+
+
+async def test_s067_what_other_systems_call_the_customer_is_not_said_in_public(world: World) -> None:
+    case = await commented(world)
+    customer = await world.record.load(Customer, case.customer_id)
+    assert customer is not None
+    customer.trigger_event(
+        ExternalIdLearnt,
+        timestamp=world.at,
+        external_id=id_of("external", "crm", "KX7741"),
+        system="crm",
+        value="KX7741",
+        url=None,
+    )
+
+    async def learn() -> Work:
+        return Work(streams=(customer,))
+
+    await world.record.transact(world.by(), learn)
+    with pytest.raises(Refusal) as refused:
+        await reply(world, case, "Found you: kx-7741!", by=BOB)
+    assert refused.value.code is RefusalCode.PUBLIC_PERSONAL_DATA
+    await reply(world, case, "Found you!", by=BOB)
 
 
 async def test_s009_s058_what_travels_far_calls_the_press_desk_once(world: World) -> None:
