@@ -13,7 +13,7 @@ from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visib
 from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_active_agent, find_case
 from services.case.commands.publishing import check_publishable
-from services.case.commands.sending_along import check_attire, check_caption, take_along
+from services.case.commands.sending_along import TakenFiles, check_attire, check_caption, take_along
 from services.case.commands.versions import check_version
 from services.case.domain import commitments, replies
 from services.case.domain.case import Case
@@ -62,13 +62,7 @@ async def request_reply(
     require(context.actor, Permission.REPLY)
     if command.template is None:
         checked_text(command.text or "", "text")
-    wish = ReplyWish(
-        channel=command.channel,
-        account_id=command.account_id,
-        handle_id=command.handle_id,
-        in_reply_to=command.in_reply_to,
-        visibility=command.visibility,
-    )
+    wish = _wish(command)
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
@@ -79,12 +73,7 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         route, words = _decided(case, command, wish, policy, context)
         await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
-        await check_wanted(record, case, route.handle_id, "handleId")
-        check_attire(route, command.html, command.template)
-        check_caption(route, words.text, command.attachment_ids)
-        files = await take_along(
-            record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at
-        )
+        files = await _along(case, command, (route, words), context, record)
         replies.request(
             case,
             contact_id=command.contact_id,
@@ -103,6 +92,27 @@ async def request_reply(
         return Work(streams=(case, *files.uploads), outcome=outcome)
 
     return await record.transact(context, decide, serialise_on=(command.case_id,))
+
+
+def _wish(command: RequestReply) -> ReplyWish:
+    return ReplyWish(
+        channel=command.channel,
+        account_id=command.account_id,
+        handle_id=command.handle_id,
+        in_reply_to=command.in_reply_to,
+        visibility=command.visibility,
+    )
+
+
+async def _along(
+    case: Case, command: RequestReply, decided: tuple[ReplyRoute, Words], context: CommandContext, record: Record
+) -> TakenFiles:
+    """What goes along, where it is wanted and the way carries it."""
+    route, words = decided
+    await check_wanted(record, case, route.handle_id, "handleId")
+    check_attire(route, command.html, command.template)
+    check_caption(route, words.text, command.attachment_ids)
+    return await take_along(record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at)
 
 
 async def _promise(
