@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 from uuid import UUID
 
 from contracts.content import ReplyFileContent
@@ -84,6 +85,24 @@ def check_attire(route: ReplyRoute, html: str | None, template: TemplateWish | N
         raise Refusal(RefusalCode.INVALID_INPUT, "a template is said as it is", "html")
     if not takes_html(route):
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} carries plain text only", "html")
+
+
+def check_not_held(html: str | None, attachment_ids: Sequence[UUID], *, held: bool) -> None:
+    """Let pass what nobody is to read first: what waits for another person is plain text.
+
+    Raises:
+        Refusal: INVALID_INPUT at html or attachmentIds.
+    """
+    if held and (html is not None or attachment_ids):
+        path = "html" if html is not None else PATH
+        raise Refusal(RefusalCode.INVALID_INPUT, "what another person is to read first is plain text alone", path)
+
+
+def signed_html(html: str | None, said: str, signed: str) -> str | None:
+    """The HTML with the signature that was put below its words."""
+    if html is None or signed == said or not signed.startswith(said):
+        return html
+    return f"{html}<p>{escape(signed.removeprefix(said).strip()).replace(chr(10), '<br>')}</p>"
 
 
 async def withhold_files(record: Record, contact: CaseContact | None, *, at: datetime) -> TakenFiles:
