@@ -131,21 +131,8 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         closing.push_async_callback(poster.close)
         objects = ObjectsInMemory()
         files = AttachmentFiles(pool=pool, keys=keys, objects=objects, clock=clock)
-        outgoing = UploadedFiles(
-            record=record, files=files, signer=LinkSigner(KEK), base_url="https://files.shop.example", clock=clock
-        )
-        parts = SendingParts(
-            record=record,
-            directory=directory,
-            poster=poster,
-            clock=clock,
-            ids=ids,
-            settings=settings,
-            outlets=OUTLETS,
-            files=outgoing,
-            tokens=AccessTokens(poster, clock),
-            paces=settings.paces(),
-        )
+        shared: dict[str, Any] = {"record": record, "directory": directory, "clock": clock, "settings": settings}
+        parts = _sending(poster, files, **shared)
         fetcher = SafeFetcher(bytes_max=LIMITS.bytes_max)
         closing.push_async_callback(fetcher.close)
         sources = AttachmentSources(pool=pool, keys=keys, fetcher=fetcher, settings=settings, clock=clock)
@@ -175,6 +162,32 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         entries = tuple(each.entry() for each in settings.accounts.values())
         await apply_configuration(ApplyConfiguration("d", entries), stand.context(), record=record)
         yield stand
+
+
+def _sending(
+    poster: EveryPoster,
+    files: AttachmentFiles,
+    *,
+    record: PostgresRecord,
+    directory: PostgresDirectory,
+    clock: ShiftedClock,
+    settings: ChannelsSettings,
+) -> SendingParts:
+    outgoing = UploadedFiles(
+        record=record, files=files, signer=LinkSigner(KEK), base_url="https://files.shop.example", clock=clock
+    )
+    return SendingParts(
+        record=record,
+        directory=directory,
+        poster=poster,
+        clock=clock,
+        ids=SystemIds(),
+        settings=settings,
+        outlets=OUTLETS,
+        files=outgoing,
+        tokens=AccessTokens(poster, clock),
+        paces=settings.paces(),
+    )
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

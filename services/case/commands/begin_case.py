@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,20 +16,16 @@ from contracts.vocabulary import (
     Refusal,
     RefusalCode,
     Visibility,
-    id_of,
 )
-from services.case.commands.finding import find_customer, find_whole
+from services.case.commands.beginning import Named, find_recipient, keep_case
+from services.case.commands.finding import find_customer
 from services.case.commands.guarding import Passed, Wish, guarded
 from services.case.commands.leaving import let_leave
-from services.case.domain import assignments
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.customer import Customer
 from services.case.domain.first_message import WITHIN, FirstWords, KnownAccount, first_route
-from services.case.domain.handles import checked
-from services.case.domain.identity import keys_to_look_up, link
-from services.case.domain.known_agent import KnownAgent
 from services.case.domain.known_handle import KnownHandle
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
@@ -37,13 +33,6 @@ from services.case.domain.recipients import ReplyRoute, check_length
 from services.case.domain.templates import TemplateWish, Words, words_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, checked_text, excerpt
 from services.case.ports import Directory
-
-
-class Named(NamedTuple):
-    """A customer by id or by handle."""
-
-    customer_id: UUID | None
-    handle: tuple[HandleKind, str] | None
 
 
 class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,42 +159,6 @@ async def _recipient(
     raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "no address of this customer", WITHIN, "handleId")
 
 
-async def find_recipient(
-    named: Named,
-    basis: ContactBasis,
-    context: CommandContext,
-    *,
-    record: Record,
-    directory: Directory,
-    policy: CasePolicy,
-) -> Customer:
-    """The whole customer who is named, and may be contacted on that basis.
-
-    Raises:
-        Refusal: NOT_FOUND, INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED.
-    """
-    path = ("customer", "id") if named.customer_id is not None else ("customer", "handle")
-    whole = await find_whole(record, await find_customer(record, await _named(named, directory, policy), *path))
-    whole.check_usable(context.at, *path)
-    if whole.objects_to(basis, context.at):
-        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
-    return whole
-
-
-async def _named(named: Named, directory: Directory, policy: CasePolicy) -> UUID:
-    if named.customer_id is not None:
-        return named.customer_id
-    if named.handle is None:
-        raise Refusal(RefusalCode.INVALID_INPUT, "name the customer by id or by handle", "customer")
-    kind, value = named.handle
-    claim = checked(kind, value, policy.region, "customer", "handle", "value")
-    holdings = await directory.holders(keys_to_look_up((claim,)))
-    found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
-    if found.customer_id is None:
-        raise Refusal(RefusalCode.NOT_FOUND, "nobody has this address", "customer", "handle")
-    return found.customer_id
-
-
 def _contact(command: BeginCase, customer_id: UUID, account: KnownAccount, context: CommandContext) -> ContactToAttach:
     """What the case begins with, as a case is opened by."""
     return ContactToAttach(
@@ -220,11 +173,3 @@ def _contact(command: BeginCase, customer_id: UUID, account: KnownAccount, conte
         account=account.account,
         brand=command.brand or account.brand,
     )
-
-
-async def keep_case(case: Case, transfer_id: UUID, context: CommandContext, record: Record) -> None:
-    """Whoever begins a case has it, where that is one of the agents."""
-    agent_id = id_of("agent", context.actor.ref)
-    agent = await record.load(KnownAgent, agent_id)
-    if agent is not None and agent.card.active:
-        assignments.keep(case, transfer_id=transfer_id, agent_id=agent_id, at=context.at)

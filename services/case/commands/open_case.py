@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import HandleKind, Refusal, RefusalCode
-from services.case.commands.begin_case import Named, find_recipient, keep_case
+from services.case.commands.beginning import Named, find_recipient, keep_case
 from services.case.domain.case import Case
 from services.case.domain.case_facts import SubjectGiven
 from services.case.domain.contact_basis import ContactBasis

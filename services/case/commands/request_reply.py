@@ -14,7 +14,12 @@ from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_active_agent, find_case, known_handles
 from services.case.commands.guarding import Passed, Wish, guarded, on_record
 from services.case.commands.leaving import let_leave
-from services.case.commands.sending_along import check_attire, check_caption, take_along
+from services.case.commands.sending_along import (
+    TakenFiles,
+    check_attire,
+    check_caption,
+    take_along,
+)
 from services.case.commands.versions import check_version
 from services.case.domain import commitments
 from services.case.domain.case import Case
@@ -79,17 +84,12 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         known = await known_handles(record, case)
         route, words = _decided(case, command, policy, context, known=known)
-        await check_wanted(record, case, route.handle_id, "handleId")
-        check_attire(route, command.html, command.template)
         sign = words.template is None
         passed = await guarded(
             case, route, words.text, _wish(command), context, record=record, policy=policy.guards, sign=sign
         )
         check_length(route, passed.text, "text")
-        check_caption(route, passed.text, command.attachment_ids)
-        files = await take_along(
-            record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at
-        )
+        files = await _along(case, command, (route, passed), context, record)
         let_leave(
             case,
             words,
@@ -123,6 +123,17 @@ def _wish(command: RequestReply) -> Wish:
 def _outcome(case: Case, command: RequestReply, passed: Passed) -> dict[str, Any]:
     held = msgspec.to_builtins(passed.second_person)
     return {"case_id": str(case.id), "contact_id": str(command.contact_id), "second_person": held}
+
+
+async def _along(
+    case: Case, command: RequestReply, decided: tuple[ReplyRoute, Passed], context: CommandContext, record: Record
+) -> TakenFiles:
+    """What goes along, where it is wanted and the way carries it."""
+    route, passed = decided
+    await check_wanted(record, case, route.handle_id, "handleId")
+    check_attire(route, command.html, command.template)
+    check_caption(route, passed.text, command.attachment_ids)
+    return await take_along(record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at)
 
 
 async def _promise(

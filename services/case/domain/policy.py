@@ -60,11 +60,11 @@ class CasePolicy(msgspec.Struct, frozen=True):
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
     triage: TriagePolicy = TriagePolicy()
+    objects: Objects = Objects()
     controls: Controls = Controls()
     staff_privacy: StaffPrivacy = StaffPrivacy()
     report_rules: ReportRules = ReportRules()
     guards: GuardPolicy = GuardPolicy()
-    objects: Objects = Objects()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -89,11 +89,11 @@ class CasePolicy(msgspec.Struct, frozen=True):
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
             triage=TriagePolicy.of(configuration),
+            objects=configuration.objects,
             controls=configuration.controls,
             staff_privacy=configuration.staff_privacy,
             report_rules=ReportRules.of(configuration),
             guards=GuardPolicy.of(configuration),
-            objects=configuration.objects,
         )
 
 
