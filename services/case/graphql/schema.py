@@ -75,7 +75,7 @@ class OneOperation(SchemaExtension):
         tree = execution.graphql_document
         operations = operations_of(tree) if tree else []
         # The library keeps and hands out one list of errors per document; ours are made per request, by role.
-        # No errors is an empty list and not None, at which it would validate once more what the cache knows to be valid.
+        # No errors is an empty list, not None, at which it would validate once more what the cache knows to be valid.
         execution.pre_execution_errors = list(execution.pre_execution_errors or ())
         named = execution._provided_operation_name  # noqa: SLF001  (its public property answers for the first)
         if named is None and len(operations) > 1:
