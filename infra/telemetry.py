@@ -136,6 +136,11 @@ def span(
             raise
 
 
+def is_watched() -> bool:
+    """Whether somebody collects the spans. Where not, one that no `traceparent` is taken from need not be made."""
+    return _tracing.watched
+
+
 def span_that_was(
     name: str, /, *, seconds: float, error: BaseException | None, **values: AttributeValue | None
 ) -> None:
@@ -192,11 +197,11 @@ def note_error(current: Span, error: BaseException) -> None:
 
 def current_traceparent() -> str | None:
     """The W3C `traceparent` of the current span, or None outside any."""
-    if not trace.get_current_span().get_span_context().is_valid:
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
         return None
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get(TRACEPARENT)
+    # By hand what the propagator writes, among more: it is asked for with each command.
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def context_from(traceparent: str | None) -> Context:

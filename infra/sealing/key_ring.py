@@ -80,6 +80,10 @@ class KeyRing:
         quickly = self._make_for_new_subject(scope, epoch) if known is None else self._make_under(known, scope, epoch)
         return await quickly or await self._make(scope)
 
+    def at_hand(self, scope: SealingScope) -> ContentKey | None:
+        """The live content key of a scope, if it need not be fetched."""
+        return self._cache.by_scope(scope)
+
     async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
         """The keys that still exist, by id; destroyed and unknown ones are missing.
 
