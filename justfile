@@ -44,10 +44,11 @@ fix: setup
     .venv/bin/ruff check --fix --quiet .
     .venv/bin/ruff format --quiet .
 
-# print the contracts again: JSON Schemas of the messages, the GraphQL schema
+# print the contracts again: JSON Schemas of the messages, the GraphQL schema, its reference and guides
 schemas: setup
     {{ python }} -m tests.wire.print_schemas
     {{ python }} -m services.case.graphql.print_schema
+    {{ python }} -m tests.wire.print_api_docs
 
 # lock the dependencies again (hashes, no addresses)
 lock: setup

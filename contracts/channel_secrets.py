@@ -21,7 +21,7 @@ SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Channel.TRUSTPILOT: (("authorization",), ()),
     Channel.GOOGLE_REVIEWS: (("access_token",), ()),
     Channel.YOUTUBE: (("api_key",), ()),
-    Channel.FEED: ((), ("hub_secret", "verify_token")),
+    Channel.FEED: ((), ("hub_secret", "verify_token", "public_url")),
     Channel.EMAIL: (("password",), ("smtp_password", "reply_secret")),
 }
 """Per channel, the secrets an account needs to receive and those it may have besides; others may have any."""

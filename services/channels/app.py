@@ -41,6 +41,7 @@ from services.channels.workers.attaching import Attaching
 from services.channels.workers.chat_lines import ChatSwitchboard
 from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
 from services.channels.workers.forgetter import Forgetter
+from services.channels.workers.hubs import PostgresHubs
 from services.channels.workers.intake import Intake
 from services.channels.workers.mailboxes import Mailbox
 from services.channels.workers.pollers import pollers_of
@@ -116,7 +117,9 @@ class ChannelsApp:
         self._read_mailboxes(keeper)
         self._fetch(keeper)
         runtime.run()
-        self._front_door = FrontDoor(self._doors, self._chat_parts(keeper, switchboard))
+        self._front_door = FrontDoor(
+            self._doors, self._chat_parts(keeper, switchboard), PostgresHubs(self.runtime.pool, self.runtime.clock)
+        )
 
     def _chat_parts(self, keeper: RawKeeper, switchboard: ChatSwitchboard) -> ChatParts:
         """What the front door needs."""

@@ -13,6 +13,7 @@ import msgspec
 
 from contracts.envelope import SealedPart
 from contracts.vocabulary import DeliveryStatus, HandleKind
+from services.channels.domain.hub_lease import HubWord
 from services.channels.domain.inbound import Inbound
 from services.channels.domain.outbound import Call, CallResult
 from services.channels.domain.raw import RawInbound
@@ -39,6 +40,18 @@ class Tokens(Protocol):
 
     def new(self) -> str:
         """One that no one knows."""
+        ...
+
+
+class HubLeases(Protocol):
+    """What WebSub hubs were asked for, and what they say to it."""
+
+    async def heard(self, account_id: UUID, word: HubWord) -> bool:
+        """Note what a hub says of an account's topic. False: nobody asked for it.
+
+        Raises:
+            StoreUnavailable: it cannot be noted now.
+        """
         ...
 
 

@@ -22,7 +22,7 @@ VICTIMS = ("routing", "case", "routing", "nats", "case", "routing")
 GESTURES = 45
 AMOUNT = Decimal("10.00")
 GRANT = Decimal("250.00")
-ASK_ATTEMPTS_MAX = 60
+ASK_ATTEMPTS_MAX = 240
 NUMBER = "31614000001"
 
 

@@ -136,8 +136,12 @@ async def test_s020_s021_s022_who_never_bought_anything_is_logged_without_anybod
     assert found["customer"]["id"] == case["customer"]["id"]
     customer = await shop.customer(lead, case["customer"]["id"])
     assert customer["displayName"] == "Passer-by"
-    kinds = {entry["__typename"] for entry in customer["timeline"]["nodes"]}
-    assert kinds >= {"Contact", "Assignment"}
+
+    async def kinds() -> set[str]:
+        seen = await shop.customer(lead, case["customer"]["id"])
+        return {entry["__typename"] for entry in seen["timeline"]["nodes"]}
+
+    await eventually(kinds, lambda seen: seen >= {"Contact", "Assignment"})
 
 
 async def test_s025_what_a_colleague_noted_is_on_everybodys_screen(shop: Shop, number: str) -> None:

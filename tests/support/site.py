@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 
 class Site:
@@ -13,6 +14,7 @@ class Site:
         site = self
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, dict[str, list[str]]]] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -23,6 +25,11 @@ class Site:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                form = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
+                site.posted.append((self.path, parse_qs(form)))
+                self.do_GET()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
                 del format, args

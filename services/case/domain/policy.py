@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -18,14 +18,26 @@ AccountName = tuple[Channel, str]
 """An account by its channel and its name there."""
 
 
+class Muted:
+    """Accounts by which nothing leaves now. `known` None: whichever is not `silent` can be used."""
+
+    def __init__(self, silent: frozenset[AccountName], known: frozenset[AccountName] | None) -> None:
+        self._silent = silent
+        self._known = known
+
+    def __contains__(self, name: object) -> bool:
+        """Whether nothing leaves by it: it is paused, only listens, or has left the configuration."""
+        return name in self._silent or (self._known is not None and name not in self._known)
+
+
 class CasePolicy(msgspec.Struct, frozen=True):
     """What the configuration says about cases.
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only.
     `repeat_days`: so long after a resolution a new case about the same is a repetition. `causes` empty: any
-    code will do. `paused`, `listening`: accounts by which nothing leaves, for the time being or at all. `reactive`:
-    those by which nothing leaves that nobody asked for; those that only listen are among them. `levels`: how soon cases
-    are to be answered and resolved. `triage`: what becomes a case.
+    code will do. `accounts`: those that there are; None: whichever. `paused`, `listening`: accounts by which nothing
+    leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
+    only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
     """
 
     region: str = "NL"
@@ -34,6 +46,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = REASONS_DEFAULT
     causes: tuple[str, ...] = ()
     templates: tuple[MessageTemplate, ...] = ()
+    accounts: frozenset[AccountName] | None = None
     paused: frozenset[AccountName] = frozenset()
     listening: frozenset[AccountName] = frozenset()
     reactive: frozenset[AccountName] = frozenset()
@@ -43,9 +56,9 @@ class CasePolicy(msgspec.Struct, frozen=True):
     triage: TriagePolicy = TriagePolicy()
 
     @property
-    def muted(self) -> frozenset[AccountName]:
+    def muted(self) -> Container[AccountName]:
         """Accounts by which nothing leaves now."""
-        return self.paused | self.listening
+        return Muted(self.paused | self.listening, self.accounts)
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:
@@ -58,6 +71,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             reasons=configuration.reason_codes,
             causes=tuple(cause.code for cause in configuration.causes),
             templates=configuration.templates,
+            accounts=frozenset((each.channel, each.account) for each in accounts),
             paused=frozenset((each.channel, each.account) for each in accounts if each.paused),
             listening=_of_mode(accounts, AccountMode.LISTEN),
             reactive=_of_mode(accounts, AccountMode.LISTEN, AccountMode.REACT),

@@ -80,9 +80,13 @@ Verification: TypeAlias = (
 
 
 class HubChallenge(msgspec.Struct, frozen=True):
-    """The GET handshake of Meta and WebSub: the challenge is echoed to whoever knows the token in secret `token`."""
+    """The GET handshake of Meta and WebSub: the challenge is echoed to whoever knows the token in secret `token`.
+
+    `leases`: it is WebSub's. Where we subscribe ourselves, only what we asked for is confirmed, and a denial is heard.
+    """
 
     token: str = "verify_token"  # noqa: S105  (the name of the secret, not the secret)
+    leases: bool = False
 
 
 class CrcChallenge(msgspec.Struct, frozen=True):

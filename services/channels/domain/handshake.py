@@ -54,12 +54,13 @@ def answer_handshake(
 
 
 def _echo(rule: HubChallenge, query: Mapping[str, str], secrets: Secrets) -> HandshakeAnswer | None:
-    if query.get("hub.mode") != "subscribe" or "hub.challenge" not in query:
+    is_denial = rule.leases and query.get("hub.mode") == "denied"
+    if not is_denial and (query.get("hub.mode") != "subscribe" or "hub.challenge" not in query):
         return None
     token = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
     known = [secret.encode() for secret in secrets.get(rule.token, ()) if secret]
     fits = [hmac.compare_digest(token, secret) for secret in known]
-    return HandshakeAnswer(query["hub.challenge"].encode("utf-8", "replace")) if any(fits) else None
+    return HandshakeAnswer(query.get("hub.challenge", "").encode("utf-8", "replace")) if any(fits) else None
 
 
 def _crc(rule: CrcChallenge, query: Mapping[str, str], secrets: Secrets) -> HandshakeAnswer | None:

@@ -11,6 +11,7 @@ from services.channels.http.chat_sockets import ChatSockets
 from services.channels.http.chat_visitor import ChatParts
 from services.channels.http.webhooks import Webhooks
 from services.channels.http.widget import Widget, is_widget
+from services.channels.ports import HubLeases
 
 Scope = MutableMapping[str, Any]
 
@@ -18,11 +19,11 @@ Scope = MutableMapping[str, Any]
 class FrontDoor:
     """The ASGI application."""
 
-    def __init__(self, doors: Mapping[str, Door], parts: ChatParts) -> None:
+    def __init__(self, doors: Mapping[str, Door], parts: ChatParts, hubs: HubLeases) -> None:
         self._sockets = ChatSockets(parts)
         self._widget = Widget(parts.settings)
         self._webhooks = Webhooks(
-            doors=doors, settings=parts.settings, store=parts.store, clock=parts.clock, ids=parts.ids
+            doors=doors, settings=parts.settings, store=parts.store, hubs=hubs, clock=parts.clock, ids=parts.ids
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,9 +11,10 @@ import msgspec
 from contracts.vocabulary import Channel
 from infra import metrics
 from infra.telemetry import annotate, current_traceparent
-from services.channels.domain.channel_spec import ChannelSpec, is_posted
+from services.channels.domain.channel_spec import ChannelSpec, HubChallenge, is_posted
 from services.channels.domain.door import Door
 from services.channels.domain.handshake import answer_handshake, method_of
+from services.channels.domain.hub_lease import word_of_hub
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import (
     RawInbound,
@@ -26,7 +27,7 @@ from services.channels.domain.raw import (
 from services.channels.domain.verification import Posted, is_genuine
 from services.channels.http.answers import Answer, Receive, Send, accepted, give, not_allowed, refused, shaken
 from services.channels.http.body import BodyTooLarge, BodyTooSlow, ClientGone, drain, read_body
-from services.channels.ports import Clock, Ids, RawStore, StoreUnavailable
+from services.channels.ports import Clock, HubLeases, Ids, RawStore, StoreUnavailable
 from services.channels.settings import AccountSettings, ChannelsSettings
 
 ROUTE = "/channels/{channel}/{account}"
@@ -42,11 +43,19 @@ class Webhooks:
     """The ASGI application behind `/channels`. It never looks into a payload before it is verified."""
 
     def __init__(
-        self, *, doors: Mapping[str, Door], settings: ChannelsSettings, store: RawStore, clock: Clock, ids: Ids
+        self,
+        *,
+        doors: Mapping[str, Door],
+        settings: ChannelsSettings,
+        store: RawStore,
+        hubs: HubLeases,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._doors = doors
         self._settings = settings
         self._store = store
+        self._hubs = hubs
         self._clock = clock
         self._ids = ids
         self._in_progress = 0
@@ -99,8 +108,24 @@ class Webhooks:
         method = method_of(spec.handshake)
         if scope["method"] != method or spec.handshake is None:
             return not_allowed(f"{method}, POST" if method else "POST", close=not drained)
-        answer = answer_handshake(spec.handshake, _query(scope), headers, account.secrets)
-        return _unauthorised() if answer is None else shaken(answer)
+        query = _query(scope)
+        answer = answer_handshake(spec.handshake, query, headers, account.secrets)
+        if answer is None:
+            return _unauthorised()
+        if isinstance(spec.handshake, HubChallenge) and spec.handshake.leases:
+            try:
+                if not await self._asked_for(account, query):
+                    return refused(404, "not-found", "nobody asked for this topic")
+            except StoreUnavailable:
+                return refused(503, "unavailable", "it could not be noted now; please ask again")
+        return shaken(answer)
+
+    async def _asked_for(self, account: AccountSettings, query: Mapping[str, str]) -> bool:
+        """Whether a hub says something of what was asked of it; where an operator subscribes, we were not there."""
+        word = word_of_hub(query)
+        if word is None or account.secret("public_url") is None:
+            return word is not None
+        return await self._hubs.heard(account_id_of(account.channel, account.account), word)
 
     async def _take_in(
         self, door: Door, account: AccountSettings, scope: Scope, receive: Receive, headers: Mapping[str, str]

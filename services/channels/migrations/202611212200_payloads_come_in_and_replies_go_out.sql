@@ -129,6 +129,17 @@ CREATE TABLE polls (
   trouble text
 );
 
+-- What WebSub hubs were asked for, and granted. `trouble`: why nothing is pushed.
+CREATE TABLE hubs (
+  account_id uuid PRIMARY KEY,
+  hub text NOT NULL,
+  topic text NOT NULL,
+  asked_at timestamptz NOT NULL,
+  leased_until timestamptz,
+  lease_s bigint,
+  trouble text
+);
+
 -- Visitors of our own chat, by a hash of what they are known by. `token_digest`: of who resumes a session; NULL: the site
 -- vouches. Numbers of answers begin at the time in milliseconds: a visitor who is forgotten and comes again goes on.
 CREATE TABLE chat_visitors (

@@ -37,7 +37,7 @@ spec = ChannelSpec(
             for algorithm in ("sha256", "sha512", "sha384", "sha1")
         )
     ),
-    handshake=HubChallenge(),
+    handshake=HubChallenge(leases=True),
     answer_status=202,
 )
 

@@ -118,6 +118,10 @@ class Poller:
         await self._pool.execute(
             _SQL["poll_read"], self._account_id, known.etag, known.last_modified, self._clock.now()
         )
+        await self._looked(fetched)
+
+    async def _looked(self, fetched: Fetched) -> None:
+        """What else there is to do after an answer; nothing here."""
 
     async def _keep(self, fetched: Fetched) -> None:
         """On disk before its server is told that we have it."""

@@ -38,7 +38,7 @@ class FetchFailed(Exception):  # noqa: N818  (an outcome)
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """An answer. `retry_after_s`: how long its server asks to stay away."""
+    """An answer. `retry_after_s`: how long its server asks to stay away. `link`: its `Link` header."""
 
     status: int
     body: bytes
@@ -46,6 +46,7 @@ class Fetched(msgspec.Struct, frozen=True):
     last_modified: str | None = None
     content_type: str | None = None
     retry_after_s: float | None = None
+    link: str | None = None
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -56,12 +57,14 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """What goes with a request besides its address. `headers`: to the first address's origin only.
+    """What goes with a request besides its address. `headers`, `form`: to the first address's origin only.
 
-    `home`: a base URL whose origin may lie where only we can go: an account's own API.
+    `form`: fields that are posted; None: it is a GET. `home`: a base URL whose origin may lie where only we can go: an
+    account's own API.
     """
 
     headers: Mapping[str, str] = {}
+    form: Mapping[str, str] | None = None
     home: str | None = None
 
 
@@ -99,7 +102,8 @@ class SafeFetcher:
                     origin = _origin(url)
                     headers = {**_remembering(known), **(letter.headers if origin == first else {})}
                     is_home = origin is not None and origin == home
-                    answer = await self._ask(url, headers, may_be_local=may_be_local or is_home)
+                    form = letter.form if origin == first else None
+                    answer = await self._ask(url, headers, form, may_be_local=may_be_local or is_home)
                     if isinstance(answer, Fetched):
                         return answer
                     url = urljoin(url, answer)
@@ -113,12 +117,15 @@ class SafeFetcher:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, url: str, headers: Mapping[str, str], *, may_be_local: bool) -> Fetched | str:
+    async def _ask(
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None, *, may_be_local: bool
+    ) -> Fetched | str:
         """The answer, or where else to look."""
         parts = _checked(url, may_be_local=may_be_local)
         address = await _resolved(parts, may_be_local=may_be_local)
         headers = {**_headers(parts), **headers}
-        request = self._client.build_request("GET", _at(parts, address), headers=headers)
+        method = "GET" if form is None else "POST"
+        request = self._client.build_request(method, _at(parts, address), headers=headers, data=form)
         if parts.scheme == "https":
             request.extensions["sni_hostname"] = parts.hostname
         response = await self._client.send(request, stream=True)
@@ -145,6 +152,7 @@ class SafeFetcher:
             last_modified=response.headers.get("last-modified"),
             content_type=response.headers.get("content-type"),
             retry_after_s=float(wait) if wait.isascii() and wait.isdigit() else None,
+            link=", ".join(response.headers.get_list("link")) or None,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import httpx
 from litestar import Litestar, asgi
@@ -11,12 +12,21 @@ from litestar.types import Receive, Scope, Send
 
 from infra.clock import SystemIds
 from services.channels.domain.door import Door
+from services.channels.domain.hub_lease import HubWord
 from services.channels.http.webhooks import Webhooks
-from services.channels.ports import RawStore
+from services.channels.ports import HubLeases, RawStore
 from services.channels.settings import ChannelsSettings
 from tests.unit.channels.in_memory import MemoryRawStore, SetClock
 
 CHUNK_BYTES = 64 * 1024
+
+
+class NoHubs:
+    """Nobody asked any hub for anything."""
+
+    async def heard(self, account_id: UUID, word: HubWord) -> bool:
+        del account_id, word
+        return False
 
 
 class FrontDoor:
@@ -39,10 +49,12 @@ async def _chunks(body: bytes) -> AsyncIterator[bytes]:
 
 @asynccontextmanager
 async def front_door(
-    doors: Mapping[str, Door], settings: ChannelsSettings, store: RawStore | None = None
+    doors: Mapping[str, Door], settings: ChannelsSettings, store: RawStore | None = None, hubs: HubLeases | None = None
 ) -> AsyncIterator[FrontDoor]:
     kept = MemoryRawStore()
-    webhooks = Webhooks(doors=doors, settings=settings, store=store or kept, clock=SetClock(), ids=SystemIds())
+    webhooks = Webhooks(
+        doors=doors, settings=settings, store=store or kept, hubs=hubs or NoHubs(), clock=SetClock(), ids=SystemIds()
+    )
 
     @asgi("/channels", is_mount=True, copy_scope=False)
     async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
