@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from eventsourcing.domain import Aggregate
@@ -27,7 +28,8 @@ def test_a_fact_is_the_one_that_the_library_would_have_made() -> None:
     ours, theirs = Notebook.begin(notebook_id, notebook_id), Notebook.begin(notebook_id, notebook_id)
     ours.trigger_event(Noted, timestamp=AT, **FIELDS)
     Aggregate.trigger_event(theirs, Noted, timestamp=AT, **FIELDS)
-    made, wanted = ours.pending_events[-1], theirs.pending_events[-1]
+    made: Any = ours.pending_events[-1]
+    wanted = theirs.pending_events[-1]
     assert made == wanted
     assert (ours.version, ours.modified_on, ours.lines) == (theirs.version, theirs.modified_on, theirs.lines)
     assert ours.version == 2
