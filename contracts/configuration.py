@@ -18,6 +18,7 @@ import phonenumbers
 from contracts.addresses import address_complaint, is_origin
 from contracts.channel_secrets import SECRETS
 from contracts.configuration_error import ConfigurationError
+from contracts.controls_check import controls_complaint
 from contracts.gesture_check import gesture_complaint
 from contracts.hosts import is_secure
 from contracts.http_access import Http
@@ -181,6 +182,7 @@ def _check(configuration: Configuration) -> None:
         roster_complaint(configuration),
         objects_complaint(configuration.objects),
         gesture_complaint(configuration),
+        controls_complaint(configuration),
         target_complaint(configuration),
         template_complaint(configuration),
         triage_complaint(configuration),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contracts.controls import Controls, Reports, StaffPrivacy
 from contracts.gesture_rules import Gestures, Payouts
 from contracts.http_access import Http
 from contracts.money import to_minor
@@ -254,6 +255,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     objects: Objects = Objects()
     gestures: Gestures = Gestures()
     payouts: Payouts | None = None
+    controls: Controls = Controls()
+    staff_privacy: StaffPrivacy = StaffPrivacy()
+    reports: Reports = Reports()
     triage: tuple[TriageRule, ...] = ()
     classifier: Classifier | None = None
     reach: ReachLimits = ReachLimits()

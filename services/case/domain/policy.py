@@ -8,10 +8,12 @@ from datetime import timedelta
 import msgspec
 
 from contracts.configuration import Configuration
+from contracts.controls import Controls, StaffPrivacy
 from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTemplate
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
+from services.case.domain.report_rules import ReportRules
 from services.case.domain.triage import TriagePolicy
 
 AccountName = tuple[Channel, str]
@@ -38,6 +40,8 @@ class CasePolicy(msgspec.Struct, frozen=True):
     code will do. `accounts`: those that there are; None: whichever. `paused`, `listening`: accounts by which nothing
     leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
+    `controls`: what is looked at after a gesture was given. `staff_privacy`, `report_rules`: which figures anybody
+    sees, and what they count with.
     """
 
     region: str = "NL"
@@ -54,6 +58,9 @@ class CasePolicy(msgspec.Struct, frozen=True):
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
     triage: TriagePolicy = TriagePolicy()
+    controls: Controls = Controls()
+    staff_privacy: StaffPrivacy = StaffPrivacy()
+    report_rules: ReportRules = ReportRules()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -78,6 +85,9 @@ class CasePolicy(msgspec.Struct, frozen=True):
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
             triage=TriagePolicy.of(configuration),
+            controls=configuration.controls,
+            staff_privacy=configuration.staff_privacy,
+            report_rules=ReportRules.of(configuration),
         )
 
 

@@ -15,7 +15,12 @@ from services.case.queries.cases import cases_by_id
 from services.case.queries.changes import positions_of
 from services.case.queries.clocks import clocks_of_cases
 from services.case.queries.contacts import contents_by_id, inbound_of_cases
-from services.case.queries.customers import customers_by_id, handles_by_id, handles_of_customers
+from services.case.queries.customers import (
+    customers_by_id,
+    external_ids_of_customers,
+    handles_by_id,
+    handles_of_customers,
+)
 from services.case.queries.database import Database
 from services.case.queries.erasures import erasures_by_id, restrictions_by_id, restrictions_of_customers
 from services.case.queries.mentions import mentions_by_id
@@ -35,7 +40,7 @@ from services.case.queries.people import (
 )
 from services.case.queries.redactions import redactions_by_id
 from services.case.queries.rows import EntryRow
-from services.case.queries.timeline import entries_by_id, entries_of_cases
+from services.case.queries.timeline import entries_by_id, entries_of_cases, notes_of_customers
 from services.case.queries.viewings import viewers_of_cases
 
 K = TypeVar("K", bound=Hashable)
@@ -46,6 +51,7 @@ LoadOfNow: TypeAlias = Callable[[Database, Sequence[K], datetime], Awaitable[Map
 
 BATCH_MAX = 1000
 ENTRIES_OF_CASE_MAX = 100
+NOTES_OF_CUSTOMER_MAX = 100
 
 
 class Loading(Generic[K, V]):
@@ -93,6 +99,10 @@ def _by(database: Database, load: Load[K, V]) -> DataLoader[K, V | None]:
     return DataLoader(load_fn=batch, max_batch_size=BATCH_MAX)
 
 
+async def _notes(database: Database, ids: Sequence[UUID]) -> Mapping[UUID, list[EntryRow]]:
+    return await notes_of_customers(database, ids, limit=NOTES_OF_CUSTOMER_MAX)
+
+
 def _entries(kind: str) -> Load[UUID, list[EntryRow]]:
     async def load(asked: Database, ids: Sequence[UUID]) -> Mapping[UUID, list[EntryRow]]:
         return await entries_of_cases(asked, ids, kind=kind, limit=ENTRIES_OF_CASE_MAX)
@@ -126,6 +136,8 @@ class Loaders:
     customers = Loading(customers_by_id)
     handles = Loading(handles_of_customers)
     handles_by_id = Loading(handles_by_id)
+    external_ids = Loading(external_ids_of_customers)
+    notes = Loading(_notes)
     members = Loading(members_of_customers)
     attachments = Loading(attachments_by_id)
     attachments_of = Loading(attachments_of_contacts)

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from services.case.graphql.context import Info
+from services.case.graphql.customer_mutations import CustomerMutations
 from services.case.graphql.inputs import (
     AgentPresenceSetInput,
     AgentUpsertInput,
@@ -14,7 +15,6 @@ from services.case.graphql.inputs import (
     CaseReplyInput,
     CaseResolveInput,
     ContactRecordInput,
-    CustomerHandleAddInput,
     GestureApproveInput,
     GestureDeclineInput,
     GestureGiveInput,
@@ -26,10 +26,10 @@ from services.case.graphql.mutations import (
     gestures,
     handling,
     mentions,
-    merges,
     offers,
     opening,
     privacy,
+    reviews,
     settling,
 )
 from services.case.graphql.mutations.running import answering
@@ -68,12 +68,6 @@ from services.case.graphql.types.handling import (
     CaseWaitPayload,
 )
 from services.case.graphql.types.mentions import MentionPromoteInput, MentionPromotePayload
-from services.case.graphql.types.merges import (
-    CustomerMergeInput,
-    CustomerMergePayload,
-    CustomerUnmergeInput,
-    CustomerUnmergePayload,
-)
 from services.case.graphql.types.offers import (
     OfferAcceptInput,
     OfferAcceptPayload,
@@ -88,19 +82,19 @@ from services.case.graphql.types.payloads import (
     CaseReplyPayload,
     CaseResolvePayload,
     ContactRecordPayload,
-    CustomerHandleAddPayload,
     GestureApprovePayload,
     GestureDeclinePayload,
     GestureGivePayload,
 )
 from services.case.graphql.types.redaction import TimelineEntryRedactInput, TimelineEntryRedactPayload
+from services.case.graphql.types.reviews import GestureReviewRecordInput, GestureReviewRecordPayload
 from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayload
 
 _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation:
+class Mutation(CustomerMutations):
     """What can be done."""
 
     @strawberry.mutation
@@ -200,25 +194,6 @@ class Mutation:
         return await answering(ContactRecordPayload, cases.write_down(info.context, asked))
 
     @strawberry.mutation
-    async def customer_handle_add(
-        self, info: Info, asked: Annotated[CustomerHandleAddInput, _INPUT]
-    ) -> CustomerHandleAddPayload:
-        """Add an address by which a customer is known."""
-        return await answering(CustomerHandleAddPayload, cases.add_customer_handle(info.context, asked))
-
-    @strawberry.mutation
-    async def customer_merge(self, info: Info, asked: Annotated[CustomerMergeInput, _INPUT]) -> CustomerMergePayload:
-        """Show a customer as another one who turned out to be the same. Nothing is lost, and it can be undone."""
-        return await answering(CustomerMergePayload, merges.merge(info.context, asked))
-
-    @strawberry.mutation
-    async def customer_unmerge(
-        self, info: Info, asked: Annotated[CustomerUnmergeInput, _INPUT]
-    ) -> CustomerUnmergePayload:
-        """Show each alone again, with what came in for it meanwhile."""
-        return await answering(CustomerUnmergePayload, merges.unmerge(info.context, asked))
-
-    @strawberry.mutation
     async def mention_promote(self, info: Info, asked: Annotated[MentionPromoteInput, _INPUT]) -> MentionPromotePayload:
         """Take up what nobody was to answer: it becomes a contact of a case, said when it was said."""
         return await answering(MentionPromotePayload, mentions.promote(info.context, asked))
@@ -237,6 +212,13 @@ class Mutation:
     async def gesture_decline(self, info: Info, asked: Annotated[GestureDeclineInput, _INPUT]) -> GestureDeclinePayload:
         """Say no to somebody else's gesture."""
         return await answering(GestureDeclinePayload, gestures.decline(info.context, asked))
+
+    @strawberry.mutation
+    async def gesture_review_record(
+        self, info: Info, asked: Annotated[GestureReviewRecordInput, _INPUT]
+    ) -> GestureReviewRecordPayload:
+        """Say what a second read of a gesture found. The gesture stays as it is."""
+        return await answering(GestureReviewRecordPayload, reviews.record(info.context, asked))
 
     @strawberry.mutation
     async def agent_presence_set(

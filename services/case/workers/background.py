@@ -14,6 +14,7 @@ from services.case.workers.attendance import Attendance
 from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
+from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
@@ -32,6 +33,7 @@ def background(
     due_dates = DueDates(directory=directory, **shared)
     clock_watch = ClockWatch(**shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
+    gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
     return {
         "eraser": eraser.run,
@@ -40,5 +42,6 @@ def background(
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
         "attendance": attendance.run,
+        "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,
     }
