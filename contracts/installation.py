@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.controls import Controls, Reports, StaffPrivacy
 from contracts.gesture_rules import Gestures, Payouts
+from contracts.guards import Guards, Persona, PressDesk, RuleWord, VerdictWord
 from contracts.http_access import Http
 from contracts.money import to_minor
 from contracts.object_store import Objects
@@ -34,12 +35,14 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A name under which this installation meets customers.
 
-    `complaints_always`: a complaint is a case even by an account that only listens.
+    `complaints_always`: a complaint is a case even by an account that only listens. `guards`: what its guard rails do,
+    by rule, where that is not as elsewhere.
     """
 
     ref: Ref
     name: Name
     complaints_always: bool = False
+    guards: dict[RuleWord, VerdictWord] = {}
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,7 +135,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `mode`: how far we act on what is said in public (`docs/triage.md`), and what may leave by it; where it is not said,
     nobody is sought who did not ask, and people may write first. `paused`: nothing leaves for the time being; what
     comes in is kept and read as ever. `silence_alarm_minutes`: so long nothing comes in while its channel is open
-    before that is told; None: never.
+    before that is told; None: never. `sends_per_minute`: how many replies leave by it; None: as its platform allows.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -151,6 +154,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     paused: bool = False
     silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
     allowed_origins: tuple[str, ...] = ()
+    sends_per_minute: Annotated[int, msgspec.Meta(ge=1, le=60_000)] | None = None
 
     @property
     def mode(self) -> AccountMode:
@@ -261,6 +265,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     triage: tuple[TriageRule, ...] = ()
     classifier: Classifier | None = None
     reach: ReachLimits = ReachLimits()
+    guards: Guards = Guards()
+    personas: tuple[Persona, ...] = ()
+    press_desk: PressDesk | None = None
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

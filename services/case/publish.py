@@ -20,6 +20,7 @@ from services.case.domain import (
     erasure_facts,
     gesture_control_facts,
     gesture_facts,
+    guard_facts,
     handling_facts,
     issued_token_facts,
     known_agent_facts,
@@ -31,11 +32,13 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
     {
         case_facts.NoteAdded.TOPIC,
+        case_facts.SubjectGiven.TOPIC,
         handling_facts.PrioritySet.TOPIC,
         handling_facts.TagsSet.TOPIC,
         clock_facts.ClockWarned.TOPIC,
@@ -46,6 +49,14 @@ PRIVATE_TOPICS = frozenset(
         commitment_facts.CommitmentKept.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
+        guard_facts.ReplyGuarded.TOPIC,
+        guard_facts.WarningsConfirmed.TOPIC,
+        guard_facts.ReplyHeld.TOPIC,
+        guard_facts.ReplyApproved.TOPIC,
+        guard_facts.ReplyDeclined.TOPIC,
+        guard_facts.ReplyExpired.TOPIC,
+        guard_facts.PressCalled.TOPIC,
+        guard_facts.LineApproved.TOPIC,
         settlement_facts.SettlementBegun.TOPIC,
         settlement_facts.SettlementLeft.TOPIC,
         settlement_facts.SettlementDropped.TOPIC,
@@ -66,6 +77,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.Named.TOPIC,
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
+        customer_facts.HandleConsentChanged.TOPIC,
         customer_facts.CaseBegun.TOPIC,
         customer_detail_facts.Described.TOPIC,
         customer_detail_facts.OrganisationPlaced.TOPIC,
@@ -98,6 +110,11 @@ PRIVATE_TOPICS = frozenset(
         known_agent_facts.AgentChanged.TOPIC,
         known_budget_facts.BudgetIntroduced.TOPIC,
         known_budget_facts.BudgetChanged.TOPIC,
+        upload_facts.UploadRequested.TOPIC,
+        upload_facts.UploadChanged.TOPIC,
+        upload_facts.UploadTaken.TOPIC,
+        upload_facts.UploadExpired.TOPIC,
+        upload_facts.UploadWithheld.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""

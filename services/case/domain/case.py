@@ -25,6 +25,7 @@ from services.case.domain.commitment import Commitment
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
+from services.case.domain.held_reply import HeldReply
 from services.case.domain.offer import Offer
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
@@ -43,13 +44,7 @@ class Case(Stream):
         TOPIC = "case.created.never"
 
     def __init__(
-        self,
-        *,
-        number: str,
-        customer_id: UUID,
-        priority: Priority,
-        brand: str | None,
-        language: str | None,
+        self, *, number: str, customer_id: UUID, priority: Priority, brand: str | None, language: str | None
     ) -> None:
         self.number = number
         self.customer_id = customer_id
@@ -76,6 +71,10 @@ class Case(Stream):
         self.gestures: dict[UUID, Gesture] = {}
         self.commitments: dict[UUID, Commitment] = {}
         self.settlements: dict[UUID, Settlement] = {}
+        self.held: dict[UUID, HeldReply] = {}
+        self.lines: dict[UUID, str] = {}
+        self.press_called = False
+        self.aside: set[int] = set()
         self.course: list[Step] = []
         self.warned: dict[ClockKey, datetime] = {}
         self.missed: dict[ClockKey, datetime] = {}
@@ -109,6 +108,15 @@ class Case(Stream):
             due_at=due_at,
             basis=basis,
         )
+
+    @classmethod
+    def begin(
+        cls, *, case_id: UUID, number: str, customer_id: UUID, brand: str | None, basis: ContactBasis, at: datetime
+    ) -> Case:
+        """A new case in which nothing was said yet."""
+        unsaid = dict.fromkeys(("contact_id", "channel", "account", "language", "due_at"))
+        known = {"number": number, "customer_id": customer_id, "brand": brand, "basis": basis}
+        return cls._create(case_facts.Opened, id=case_id, timestamp=at, priority=Priority.NORMAL, **known, **unsaid)
 
     def sealing(self) -> SealingScope:
         """Under the customer's key for this case."""

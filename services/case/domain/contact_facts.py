@@ -12,6 +12,7 @@ from uuid import UUID
 from contracts.content import ContactContent, EditContent, ReplyContent
 from contracts.stored import Fact, Sealed
 from contracts.vocabulary import (
+    AttachmentState,
     Channel,
     ContactKind,
     ContentState,
@@ -21,7 +22,14 @@ from contracts.vocabulary import (
     HandleKind,
     Visibility,
 )
-from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+from services.case.domain.case_contact import (
+    AttachmentNews,
+    CaseContact,
+    first_delivery_status,
+    personal_of,
+    subject_of,
+    text_state,
+)
 from services.case.domain.course import Step, Turn
 from services.case.domain.texts import has_words
 from services.case.domain.triage import Triage
@@ -83,6 +91,7 @@ class ContactAttached(Fact):
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
+            personal=personal_of(self.content),
             class_=self.triage.class_ if self.triage else None,
             due_from=self.due_from,
         )
@@ -151,6 +160,7 @@ class ContactRemoved(Fact):
         """Show it no more."""
         contact = aggregate.contacts[self.contact_id]
         contact.text = None
+        contact.personal = ()
         contact.text_state = ContentState.REMOVED_BY_SENDER
         aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
 
@@ -159,7 +169,7 @@ class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
     `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
-    `acknowledges`: it only says that we heard.
+    `acknowledges`: it only says that we heard. `attachment_ids`: the files that go along, in their order.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -175,6 +185,7 @@ class ReplyRequested(Fact):
     quoted: bool
     acknowledges: bool
     agent_ref: str
+    attachment_ids: tuple[UUID, ...]
     content: Annotated[ReplyContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -198,6 +209,10 @@ class ReplyRequested(Fact):
             handle_id=self.handle_id,
             agent_ref=self.agent_ref,
             acknowledges=self.acknowledges,
+            attachments={
+                each: AttachmentNews(each, self.contact_id, number, AttachmentState.READY)
+                for number, each in enumerate(self.attachment_ids)
+            },
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),

@@ -110,12 +110,22 @@ class CaseReplyInput:
 
     case_id: strawberry.ID = field(description="The case.")
     text: str | None = field(default=None, description="What to say; a template instead: null.")
+    html: str | None = field(
+        default=None,
+        description="What to say, set in HTML, where `acceptsHtml`; its words are made from it and stand for `text`.",
+    )
     template: TemplateInput | None = field(default=None, description="Which ready text to say.")
+    attachment_ids: list[strawberry.ID] | None = field(
+        default=None, description="Files that go along: brought by `attachmentUpload`, READY, each with one answer."
+    )
     channel: Channel | None = field(default=None, description="By which channel; null: that of the latest contact.")
     account_id: strawberry.ID | None = field(default=None, description="From which account of ours.")
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")
     visibility: Visibility | None = field(default=None, description="Who may read along.")
     in_reply_to: strawberry.ID | None = field(default=None, description="The contact this answers.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     answer_by: Instant | None = field(
         default=None, description="It only says that we heard: the answer is promised by then, as a commitment."
     )

@@ -29,6 +29,7 @@ from services.case.domain import (
     gesture_control_facts,
     gesture_facts,
     gestures,
+    guard_facts,
     handling_facts,
     issued_token_facts,
     known_agent_facts,
@@ -40,6 +41,7 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -50,6 +52,7 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     attachment_facts,
+    upload_facts,
     case_facts,
     case_clocks,
     clock_facts,
@@ -63,6 +66,7 @@ MODULES = (
     erasure_facts,
     gesture_control_facts,
     gesture_facts,
+    guard_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
