@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -77,8 +78,17 @@ class FirstFact(Aggregate.Created):
         _register(cls, cls.__dict__.get("FORMER", {}))
 
 
-@dataclass(frozen=True, slots=True)
-class SealingScope:
+@cache
+def _fields_of(kind: type) -> tuple[frozenset[str], Mapping[str, Any]]:
+    """The names of a fact's fields, and those that have a default with it. No names: the library must make it."""
+    stored = fields(kind)
+    if hasattr(kind, "__post_init__") or any(field.default_factory is not MISSING for field in stored):
+        return frozenset(), {}
+    defaults = {field.name: field.default for field in stored if field.default is not MISSING}
+    return frozenset(field.name for field in stored), defaults
+
+
+class SealingScope(NamedTuple):
     """Whose data a stream holds, and in which matter: the content key is one per (subject, scope)."""
 
     subject_id: UUID
@@ -99,6 +109,25 @@ class Stream(Aggregate):
         """Never raised: the library wants a topic here."""
 
         TOPIC: ClassVar[str] = "stream.created.never"
+
+    def trigger_event(self, event_class: Any, **kwargs: Any) -> None:
+        """Record a fact of this stream and change with it, as the library does but by a third of its way.
+
+        Raises:
+            TypeError: a field is missing, or there is none of that name.
+        """
+        names, defaults = _fields_of(event_class)
+        values = {"originator_id": self.id, "originator_version": self.version + 1, **defaults, **kwargs}
+        if values.keys() != names or values["timestamp"] is None:
+            super().trigger_event(event_class, **kwargs)
+            return
+        fact = object.__new__(event_class)
+        # A frozen fact is filled by its __dict__, as it is on replay.
+        object.__setattr__(fact, "__dict__", values)
+        fact.apply(self)
+        self.version += 1
+        self.modified_on = values["timestamp"]
+        self.pending_events.append(fact)
 
     def sealing(self) -> SealingScope | None:
         """Under whose content key the pending facts' sealed fields go. None: no fact of this stream has any."""

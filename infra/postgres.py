@@ -77,7 +77,9 @@ async def open_pool(url: str, *, application_name: str, size_max: int = 8) -> Po
 
 
 async def _watch(connection: Connection) -> None:
-    connection.add_query_logger(_trace)
+    # Where nobody collects spans, timing each statement and telling of it is spared too.
+    if telemetry.is_watched():
+        connection.add_query_logger(_trace)
 
 
 def _trace(query: LoggedQuery) -> None:

@@ -7,7 +7,7 @@ each type as its statement has parameters of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +67,7 @@ class _Statement:
             arguments.append(self._argument(at, f"_{kind}[_at_{kind} + {taken[kind]}]"))
         sql = _PARAMETER.sub(lambda found: arguments[int(found[1]) - 1], self.sql)
         moves = "".join(f" _at_{kind} := _at_{kind} + {count};" for kind, count in taken.items())
-        return f"WHEN {self.number} THEN {sql}\n; GET DIAGNOSTICS _touched = ROW_COUNT;{moves}"
+        return f"{sql}\n; GET DIAGNOSTICS _touched = ROW_COUNT;{moves}"
 
     def _argument(self, at: int, value: str) -> str:
         return array_of_json(value, self.types[at]) if at in self.lists else value
@@ -107,13 +107,13 @@ class RowsSql:
     def function(self, name: str, *, before: Iterable[str] = (), first: str = "") -> str:
         """`CREATE OR REPLACE` of it. `before`: parameters ahead of `parameters`; `first`: what it does at the start."""
         counters = "".join(f" _at_{kind} int := 0;" for kind in self._types)
-        branches = "\n".join(each.branch() for each in self._statements.values())
+        branches = _found_by_number([each.branch() for each in self._statements.values()], 0)
         # Plans are made while tables are empty, and must still find rows by their keys when they are full.
         return (
             f"CREATE OR REPLACE FUNCTION {name}({', '.join((*before, *self.parameters))}) RETURNS void LANGUAGE plpgsql"
             f" SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $_$\n"
-            f"DECLARE _touched bigint;{counters}\nBEGIN {first}\n"
-            f"FOR _turn IN 1 .. cardinality(_turns) LOOP CASE _turns[_turn]\n{branches}\nEND CASE;\n"
+            f"DECLARE _touched bigint; _number int;{counters}\nBEGIN {first}\n"
+            f"FOR _turn IN 1 .. cardinality(_turns) LOOP _number := _turns[_turn];\n{branches}\n"
             f"IF _touched <> _expected[_turn] THEN RAISE EXCEPTION 'a row touched another number of rows than it must'"
             f" USING ERRCODE = 'integrity_constraint_violation'; END IF;\nEND LOOP; END $_$"
         )
@@ -147,6 +147,16 @@ class RowsSql:
             _as_json(values[_JSON]) if at in statement.lists else values[kind].append
             for at, kind in enumerate(statement.types)
         ]
+
+
+def _found_by_number(branches: Sequence[str], first: int) -> str:
+    """One of the branches, by halves. The server readies each condition anew in every transaction that comes to it."""
+    if len(branches) == 1:
+        return branches[0]
+    half = len(branches) // 2
+    below = _found_by_number(branches[:half], first)
+    above = _found_by_number(branches[half:], first + half)
+    return f"IF _number < {first + half} THEN {below}\nELSE {above}\nEND IF;"
 
 
 def _as_json(values: list[Any]) -> Callable[[Any], None]:

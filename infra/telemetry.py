@@ -140,6 +140,11 @@ def span(
             raise
 
 
+def is_watched() -> bool:
+    """Whether somebody collects the spans. Where not, one that no `traceparent` is taken from need not be made."""
+    return _tracing.watched
+
+
 def _unwatched(parent: Context | None) -> Iterator[Span]:
     """A span that nobody will see: only its ids are real, as `traceparent` hands them on."""
     known = trace.get_current_span(parent)
@@ -219,11 +224,11 @@ def note_error(current: Span, error: BaseException) -> None:
 
 def current_traceparent() -> str | None:
     """The W3C `traceparent` of the current span, or None outside any."""
-    if not trace.get_current_span().get_span_context().is_valid:
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
         return None
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get(TRACEPARENT)
+    # By hand what the propagator writes, among more: it is asked for with each command.
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def context_from(traceparent: str | None) -> Context:

@@ -1,12 +1,8 @@
 -- name: append
-SELECT es.append(
-  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26
-)
+SELECT es.append($1, $2, $3, $4, $5)
 
 -- name: append_each
-SELECT * FROM es.append_each(
-  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
-)
+SELECT * FROM es.append_each($1, $2, $3, $4)
 
 -- name: lock_functions
 -- Two processes of a service may be making the same function.

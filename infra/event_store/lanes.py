@@ -16,14 +16,14 @@ import msgspec
 from contracts.stored import AlreadyDone, CommandContext, Committed, IdempotencyMismatch, VersionConflict
 from infra import attributes, metrics
 from infra.crashpoint import Place, passing
-from infra.event_store.append import Prepared, arguments, arguments_each
+from infra.event_store.append import EMPTY_OUTCOME, Prepared, arguments, arguments_each
 from infra.event_store.pinned import Pinned
 from infra.event_store.rows import write_rows
 from infra.event_store.store_function import StoreFunction
 from infra.postgres import is_connection_loss
 from infra.rows_sql import NotWritable
 from infra.sql import statements as sql_statements
-from infra.telemetry import annotate, span
+from infra.telemetry import annotate, is_watched, span
 
 if TYPE_CHECKING:
     from contracts.stored import Row
@@ -60,17 +60,22 @@ class Lanes:
         Raises:
             Exception: the connection was lost, or none was to be had: what became of them is unknown.
         """
+        if not is_watched():
+            return await self._stored(batch)
         facts, rows = sum(len(each.facts) for each in batch), sum(len(each.rows) for each in batch)
         with span(attributes.STORE_APPEND, facts=facts, rows=rows):
-            async with self._pinned.connection() as connection:
-                try:
-                    stored = await self._together(connection, batch)
-                except Exception as error:
-                    if is_connection_loss(error):
-                        raise
-                    stored = [error] if len(batch) == 1 else [await self._alone(connection, each) for each in batch]
+            stored = await self._stored(batch)
             annotate(repeated=all(isinstance(each, Committed) and each.repeated for each in stored))
         return stored
+
+    async def _stored(self, batch: Sequence[Prepared]) -> list[Stored]:
+        async with self._pinned.connection() as connection:
+            try:
+                return await self._together(connection, batch)
+            except Exception as error:
+                if is_connection_loss(error):
+                    raise
+                return [error] if len(batch) == 1 else [await self._alone(connection, each) for each in batch]
 
     async def _alone(self, connection: Connection, prepared: Prepared) -> Stored:
         """One of a batch that failed for somebody's sake: only who brought the failure fails now."""
@@ -133,10 +138,11 @@ class Lanes:
             return self._made
 
     def _done(self, prepared: Prepared) -> Committed:
-        for stream_id, _, _, version, _, head in prepared.streams:
-            self._heads.remember(stream_id, version, head)
+        for stream in prepared.streams:
+            self._heads.remember(stream.stream_id, stream.version, stream.head)
         # The outcome as it will be read again.
-        return Committed(versions=prepared.versions, outcome=msgspec.json.decode(prepared.outcome))
+        outcome = {} if prepared.outcome is EMPTY_OUTCOME else msgspec.json.decode(prepared.outcome)
+        return Committed(versions=prepared.versions, outcome=outcome)
 
 
 def _answer(prepared: Prepared, row: asyncpg.Record) -> Stored:
@@ -148,7 +154,7 @@ def _answer(prepared: Prepared, row: asyncpg.Record) -> Stored:
             return AlreadyDone(f"{context.once}")
         case "conflict":
             lost = row["lost_stream"]
-            expected = next(stream[2] for stream in prepared.streams if stream[0] == lost)
+            expected = next(stream.expected for stream in prepared.streams if stream.stream_id == lost)
             return VersionConflict(lost, expected, row["lost_version"])
         case _:
             return HeadBroken(f"stream {row['lost_stream']} at version {row['lost_version']}")

@@ -70,11 +70,11 @@ class FactForm:
         self.sealed_names = tuple(field.name for field in stored if _is_sealed(hints[field.name]))
         clear = [field for field in stored if field.name not in self.sealed_names]
         self.clear_names = tuple(field.name for field in clear)
-        self._defaults = {field.name: field.default for field in clear if field.default is not MISSING}
+        defaults = {field.name: field.default for field in clear if field.default is not MISSING}
         # Decoded to dicts, which become the fact's own: no object in between whose fields would be copied.
-        self._clear = _decoder(kind, {name: hints[name] for name in self.clear_names}, optional=self._defaults)
+        self._clear = _decoder(kind, {name: hints[name] for name in self.clear_names}, optional=defaults)
         self._sealed = _decoder(kind, {name: hints[name] for name in self.sealed_names}, optional=self.sealed_names)
-        self._unopened = dict.fromkeys(self.sealed_names)
+        self._unsaid: dict[str, Any] = {**defaults, **dict.fromkeys(self.sealed_names)}
 
     def clear_json(self, fact: AnyFact) -> bytes:
         """The JSON of the clear fields, checked to be readable again.
@@ -86,6 +86,14 @@ class FactForm:
         encoded = self._encoded(fact, {name: values[name] for name in self.clear_names})
         self._decoded(fact, self._clear, encoded)
         return encoded
+
+    def holds_sealed(self, fact: AnyFact) -> bool:
+        """Whether any of its sealed fields holds something."""
+        values = fact.__dict__
+        for name in self.sealed_names:  # noqa: SIM110  (a generator would take longer than most facts' one field)
+            if values[name] is not None:
+                return True
+        return False
 
     def sealed_json(self, fact: AnyFact) -> bytes | None:
         """The JSON of those sealed fields that hold something; None where none does.
@@ -108,8 +116,7 @@ class FactForm:
             FactUnreadable: the stored bytes are not of this form.
         """
         fact: AnyFact = _new(self.kind)
-        values = {"originator_id": stream_id, "originator_version": version, "timestamp": at, **self._defaults}
-        values |= self._unopened
+        values = {"originator_id": stream_id, "originator_version": version, "timestamp": at, **self._unsaid}
         # A frozen fact is filled by its __dict__, as the library does: nothing validates or computes on replay.
         _set(fact, "__dict__", values)
         try:

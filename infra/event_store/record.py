@@ -16,11 +16,11 @@ from contracts.stored import (
 )
 from infra import metrics
 from infra.clock import jittered_delay_ms
-from infra.event_store.append import Preparation, Prepared, Projection
 from infra.event_store.batcher import Batcher
 from infra.event_store.heads import Heads
-from infra.event_store.lanes import Lanes, committed_before, mismatch
+from infra.event_store.lanes import Lanes, Stored, committed_before, mismatch
 from infra.event_store.opening import folded, opened_stream
+from infra.event_store.preparing import Preparation, Projection, Ready
 from infra.event_store.rows import RowTaken
 from infra.event_store.snapshots import FACTS_MIN, Snapshots
 from infra.event_store.stream_locks import StreamLocks
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from infra.event_store.append import Prepared
     from infra.postgres import Pool
     from infra.sealing import KeyRing
 
@@ -73,8 +74,8 @@ class PostgresRecord:
         self._snapshots = Snapshots()
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
-        lanes = Lanes(pool, self._heads, statements, on_commit)
-        self._store = Batcher(lanes.store, lanes=LANES, batch_max=BATCH_MAX, claims=Prepared.claims)
+        self._lanes = Lanes(pool, self._heads, statements, on_commit)
+        self._store = Batcher(self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=Ready.claims)
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -155,9 +156,9 @@ class PostgresRecord:
             if known is None:
                 raise
             return known
-        prepared = await self._preparation.prepare(context, work)
+        ready = await self._preparation.ready(context, work)
         try:
-            committed = await self._store.submit(prepared)
+            committed = await self._store.submit(ready)
         except AlreadyDone:
             known = await self._known(context, unsure=True) if unsure else None
             if known is None:
@@ -166,6 +167,22 @@ class PostgresRecord:
         for aggregate in work.streams:
             aggregate.collect_events()
         return committed
+
+    async def _store_batch(self, batch: Sequence[Ready]) -> list[Stored]:
+        """Prepare all of them in one go and store those that can be; see `Lanes.store`."""
+        prepared: list[Prepared] = []
+        answers: list[Stored | None] = []
+        for ready in batch:
+            try:
+                prepared.append(self._preparation.finished(ready))
+                answers.append(None)
+            except Exception as error:  # noqa: BLE001  (it is this command's answer)
+                answers.append(error)
+        stored = await self._lanes.store(prepared) if prepared else []
+        if len(prepared) == len(batch):
+            return stored
+        left = iter(stored)
+        return [next(left) if answer is None else answer for answer in answers]
 
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""

@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 _SQL = sql_statements("infra.event_store")
 _NAME_DIGITS = 16
-_APPEND_TYPES = (
-    *("uuid[]", "bytea[]", "bytea[]", "bytea[]", "timestamptz[]", "text[]", "bigint[]"),
-    *("uuid[]", "text[]", "bigint[]", "bytea[]"),
-    *("uuid[]", "bigint[]", "bigint[]", "bytea[]", "bytea[]"),
-    *("uuid[]", "bigint[]", "uuid[]", "text[]", "bytea[]", "bytea[]", "bytea[]", "bytea[]", "timestamptz[]", "bytea[]"),
-)
+_APPEND_TYPES = ("es.command_item[]", "boolean", "es.stream_item[]", "es.stream_item[]", "es.fact_item[]")
 """Of the parameters of es.append."""
 
 

@@ -21,6 +21,10 @@ class StreamLocks:
     @asynccontextmanager
     async def hold(self, stream_ids: Sequence[UUID]) -> AsyncIterator[None]:
         """Hold the locks of all of them, taken in one order so that nobody waits in a circle."""
+        if len(stream_ids) == 1:
+            async with self._locks.setdefault(stream_ids[0], asyncio.Lock()):
+                yield
+            return
         locks = [self._locks.setdefault(stream_id, asyncio.Lock()) for stream_id in sorted(set(stream_ids))]
         async with AsyncExitStack() as held:
             for lock in locks:

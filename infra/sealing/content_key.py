@@ -24,16 +24,18 @@ class ContentKey:
     """Seals and opens one subject's content in one matter.
 
     `commitment` stands in every envelope: AES-GCM alone would let a second key open the same bytes to another text.
-    `header`: what every envelope under this key begins with.
+    `header`: what every envelope under this key begins with. `seal_began`: what the JSON of an envelope's seal begins
+    with, up to its digest (`infra.event_store.stored_form`).
     """
 
-    __slots__ = ("cipher", "commitment", "header", "key_id")
+    __slots__ = ("cipher", "commitment", "header", "key_id", "seal_began")
 
     def __init__(self, key_id: UUID, secret: bytes) -> None:
         self.key_id = key_id
         self.cipher = AESGCM(derive(secret, "eender.content.encrypt.v1"))
         self.commitment = derive(secret, "eender.content.commit.v1")
         self.header = ENVELOPE_FORMAT + key_id.bytes + self.commitment
+        self.seal_began = b'[{"key_id":"%b","digest":"' % str(key_id).encode()
 
     def __repr__(self) -> str:
         return f"ContentKey({self.key_id})"

@@ -81,6 +81,10 @@ class KeyRing:
         key = self._cache.by_scope(scope)
         return key if key is not None else await self._wanted.submit(scope)
 
+    def at_hand(self, scope: SealingScope) -> ContentKey | None:
+        """The live content key of a scope, if it need not be fetched."""
+        return self._cache.by_scope(scope)
+
     async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
         """The keys that still exist, by id; destroyed and unknown ones are missing.
 

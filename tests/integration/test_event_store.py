@@ -11,7 +11,7 @@ import pytest
 from contracts.stored import IdempotencyMismatch, VersionConflict, Work
 from contracts.vocabulary import Refusal
 from infra.event_store import HeadBroken, NotSealable, PostgresRecord, stream_head, verify_stream
-from infra.event_store.append import FACTS_MAX
+from infra.event_store.preparing import FACTS_MAX
 from infra.event_store.record import PAGE_FACTS_MAX
 from tests.support.notebook import IDS, NOW, Notebook, Page, context
 from tests.support.own_record import OwnRecord, own_record

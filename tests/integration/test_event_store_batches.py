@@ -10,9 +10,10 @@ import pytest
 
 from contracts.stored import AlreadyDone, CommandContext, Committed, Once, Row, RowRefused, VersionConflict, Work
 from infra.event_store import HeadBroken, verify_stream
-from infra.event_store.append import Preparation, Prepared
+from infra.event_store.append import Prepared
 from infra.event_store.heads import Heads
 from infra.event_store.lanes import Lanes, Stored
+from infra.event_store.preparing import Preparation
 from tests.support.notebook import IDS, LINES_SQL, Notebook, context, line_rows
 from tests.support.own_record import OwnRecord, own_record
 

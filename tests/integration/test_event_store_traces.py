@@ -28,7 +28,7 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 
 
 async def test_an_append_and_its_statements_are_spans_of_the_command(
-    own: OwnRecord, exporter: InMemorySpanExporter
+    exporter: InMemorySpanExporter, own: OwnRecord
 ) -> None:
     notebook_id = await own.begin()
     appended = metrics.facts_appended.labels(topic="notebook.noted.v1")._value.get()

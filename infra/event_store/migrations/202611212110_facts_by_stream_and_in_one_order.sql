@@ -110,55 +110,63 @@ CREATE TABLE es.dead_letters (
   PRIMARY KEY (origin, position, handler)
 );
 
--- Store many commands at once, each with all its facts; all of them or none. Arrays starting with c_ and o_ have one
--- element per command (or are NULL for NULLs throughout), with n_ one per new stream, with s_ one per stream that goes
--- on, with e_ one per fact; n_ and s_ are NULL where there is no such stream. No stream, command or o_name stands in two
--- commands of one call; n_ and s_ come in the order of stream ids, commands in the order of theirs.
+-- What es.append and es.append_each take, so that a batch travels as four arrays and not as one for each column. `item`:
+-- the 1-based place of the command among those of the call, which es.append does not look at.
+CREATE TYPE es.command_item AS (
+  item int, command_id uuid, request_digest bytea, outcome bytea, versions bytea, at timestamptz,
+  origin text, position bigint
+);
+CREATE TYPE es.stream_item AS (
+  item int, stream_id uuid, kind text, expected bigint, version bigint, previous bytea, head bytea
+);
+CREATE TYPE es.fact_item AS (
+  item int, stream_id uuid, version bigint, event_id uuid, topic text, clear bytea, seals bytea, sealed bytea, meta bytea,
+  recorded_at timestamptz, hash bytea
+);
+
+-- Store many commands at once, each with all its facts; all of them or none. `reactions`: whether any command has an
+-- origin. `begun`: the streams that are new, `streams`: those that go on; NULL where there is none. No stream, command or
+-- origin stands in two commands of one call; streams come in the order of their ids, commands in the order of theirs.
 -- Where any command has been carried out before, or another was first, it fails with unique_violation, and
 -- es.append_each is to be called.
 CREATE FUNCTION es.append(
-  c_id uuid[], c_digest bytea[], c_outcome bytea[], c_versions bytea[], c_at timestamptz[],
-  o_name text[], o_position bigint[],
-  n_id uuid[], n_kind text[], n_version bigint[], n_head bytea[],
-  s_id uuid[], s_expected bigint[], s_version bigint[], s_previous bytea[], s_head bytea[],
-  e_stream uuid[], e_version bigint[], e_id uuid[], e_topic text[], e_clear bytea[], e_seals bytea[],
-  e_sealed bytea[], e_meta bytea[], e_recorded_at timestamptz[], e_hash bytea[]
+  commands es.command_item[], reactions boolean, begun es.stream_item[], streams es.stream_item[], facts es.fact_item[]
 ) RETURNS void LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+#variable_conflict use_column
 DECLARE
   touched bigint;
 BEGIN
-  IF o_name IS NOT NULL THEN
+  IF reactions THEN
     INSERT INTO es.checkpoints AS c (name, part, position)
-      SELECT u.name, 0, u.position FROM unnest(o_name, o_position) AS u(name, position)
-      WHERE u.name IS NOT NULL ORDER BY u.name
+      SELECT u.origin, 0, u.position FROM unnest(commands) AS u WHERE u.origin IS NOT NULL ORDER BY u.origin
       ON CONFLICT (name, part) DO UPDATE SET position = excluded.position WHERE c.position < excluded.position;
     GET DIAGNOSTICS touched = ROW_COUNT;
-    IF touched < cardinality(array_remove(o_name, NULL)) THEN
+    IF touched < (SELECT count(u.origin) FROM unnest(commands) AS u) THEN
       RAISE EXCEPTION 'a message was handled before' USING ERRCODE = 'unique_violation';
     END IF;
   END IF;
-  IF n_id IS NOT NULL THEN
-    INSERT INTO es.streams (stream_id, kind, version, head_hash) SELECT * FROM unnest(n_id, n_kind, n_version, n_head);
+  IF begun IS NOT NULL THEN
+    INSERT INTO es.streams (stream_id, kind, version, head_hash)
+      SELECT u.stream_id, u.kind, u.version, u.head FROM unnest(begun) AS u;
   END IF;
-  IF s_id IS NOT NULL THEN
-    UPDATE es.streams st SET version = u.version, head_hash = u.head
-      FROM unnest(s_id, s_expected, s_version, s_previous, s_head) AS u(id, expected, version, previous, head)
-      WHERE st.stream_id = u.id AND st.version = u.expected AND st.head_hash = u.previous;
+  IF streams IS NOT NULL THEN
+    UPDATE es.streams st SET version = u.version, head_hash = u.head FROM unnest(streams) AS u
+      WHERE st.stream_id = u.stream_id AND st.version = u.expected AND st.head_hash = u.previous;
     GET DIAGNOSTICS touched = ROW_COUNT;
-    IF touched < cardinality(s_id) THEN
+    IF touched < cardinality(streams) THEN
       RAISE EXCEPTION 'another was first on a stream' USING ERRCODE = 'unique_violation';
     END IF;
   END IF;
   INSERT INTO es.commands (command_id, request_digest, outcome, versions, at)
-    SELECT * FROM unnest(c_id, c_digest, c_outcome, c_versions, c_at);
+    SELECT u.command_id, u.request_digest, u.outcome, u.versions, u.at FROM unnest(commands) AS u;
   INSERT INTO es.events
     (stream_id, version, event_id, topic, clear, seals, sealed, meta, recorded_at, hash)
-    SELECT * FROM unnest(e_stream, e_version, e_id, e_topic, e_clear, e_seals, e_sealed, e_meta, e_recorded_at, e_hash);
+    SELECT u.stream_id, u.version, u.event_id, u.topic, u.clear, u.seals, u.sealed, u.meta, u.recorded_at, u.hash
+    FROM unnest(facts) AS u;
 END
 $$;
 
--- The same, but each command stands or falls alone. s_ has one element per stream, new or not, s_item and e_item are the
--- 1-based places of their commands.
+-- The same, but each command stands or falls alone. `streams`: new or not.
 -- Answers one row for each command that is not `done`: repeated (known_* say what was stored, and its checkpoint has
 -- moved unless the digests differ) | already_done | conflict (lost_stream is at lost_version) | broken (the stream's head is not the hash the
 -- caller read). Of these nothing stays, so the transaction may be committed for the sake of the others.
@@ -166,18 +174,13 @@ $$;
 -- other. That order is the arrays', kept by nested loops; the settings also keep a plan that was made while the tables
 -- were empty from reading all of them later.
 CREATE FUNCTION es.append_each(
-  c_id uuid[], c_digest bytea[], c_outcome bytea[], c_versions bytea[], c_at timestamptz[],
-  o_name text[], o_position bigint[],
-  s_item int[], s_id uuid[], s_kind text[], s_expected bigint[], s_version bigint[], s_previous bytea[], s_head bytea[],
-  e_item int[], e_stream uuid[], e_version bigint[], e_id uuid[], e_topic text[], e_clear bytea[], e_seals bytea[],
-  e_sealed bytea[], e_meta bytea[], e_recorded_at timestamptz[], e_hash bytea[]
+  commands es.command_item[], reactions boolean, streams es.stream_item[], facts es.fact_item[]
 ) RETURNS TABLE (
   item int, result text, known_digest bytea, known_outcome bytea, known_versions bytea,
   lost_stream uuid, lost_version bigint
 ) LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
-  reactions boolean := o_name IS NOT NULL;
   late int[] := '{}';     -- their message was handled before
   losers int[] := '{}';   -- another was first on one of their streams
   out_of_it int[] := '{}';
@@ -189,77 +192,76 @@ DECLARE
   touched bigint;
 BEGIN
   IF reactions THEN
-    PERFORM 1 FROM es.checkpoints WHERE part = 0 AND name = ANY (o_name) ORDER BY name FOR UPDATE;
-    SELECT coalesce(array_agg(u.i), '{}') INTO late
-      FROM unnest(o_name, o_position) WITH ORDINALITY AS u(name, position, i)
-      JOIN es.checkpoints c ON c.name = u.name AND c.part = 0 WHERE c.position >= u.position;
+    PERFORM 1 FROM es.checkpoints WHERE part = 0 AND name = ANY (ARRAY(SELECT u.origin FROM unnest(commands) AS u))
+      ORDER BY name FOR UPDATE;
+    SELECT coalesce(array_agg(u.item), '{}') INTO late
+      FROM unnest(commands) AS u
+      JOIN es.checkpoints c ON c.name = u.origin AND c.part = 0 WHERE c.position >= u.position;
     out_of_it := late;
   END IF;
 
-  IF 0 = ANY (s_expected) THEN
+  IF EXISTS (SELECT 1 FROM unnest(streams) AS u WHERE u.expected = 0) THEN
     WITH new AS (
       INSERT INTO es.streams (stream_id, kind, version, head_hash)
-        SELECT u.id, u.kind, u.version, u.head FROM unnest(s_item, s_id, s_kind, s_expected, s_version, s_head)
-          AS u(i, id, kind, expected, version, head)
-        WHERE u.expected = 0 AND u.i <> ALL (late) ON CONFLICT DO NOTHING RETURNING stream_id
+        SELECT u.stream_id, u.kind, u.version, u.head FROM unnest(streams) AS u
+        WHERE u.expected = 0 AND u.item <> ALL (late) ON CONFLICT DO NOTHING RETURNING stream_id
     ) SELECT coalesce(array_agg(stream_id), '{}') INTO made FROM new;
   END IF;
   WITH new AS (
     UPDATE es.streams st SET version = u.version, head_hash = u.head
-      FROM unnest(s_item, s_id, s_expected, s_version, s_previous, s_head)
-        AS u(i, id, expected, version, previous, head)
-      WHERE st.stream_id = u.id AND st.version = u.expected AND st.head_hash = u.previous
-        AND u.expected > 0 AND u.i <> ALL (late)
+      FROM unnest(streams) AS u
+      WHERE st.stream_id = u.stream_id AND st.version = u.expected AND st.head_hash = u.previous
+        AND u.expected > 0 AND u.item <> ALL (late)
       RETURNING st.stream_id
   ) SELECT coalesce(array_agg(stream_id), '{}') INTO moved FROM new;
-  IF cardinality(made) + cardinality(moved) < cardinality(s_id) THEN
-    SELECT coalesce(array_agg(DISTINCT u.i), '{}') INTO losers FROM unnest(s_item, s_id) AS u(i, id)
-      WHERE u.id <> ALL (made) AND u.id <> ALL (moved) AND u.i <> ALL (late);
+  IF cardinality(made) + cardinality(moved) < cardinality(streams) THEN
+    SELECT coalesce(array_agg(DISTINCT u.item), '{}') INTO losers FROM unnest(streams) AS u
+      WHERE u.stream_id <> ALL (made) AND u.stream_id <> ALL (moved) AND u.item <> ALL (late);
     out_of_it := late || losers;
   END IF;
 
   WITH new AS (
     INSERT INTO es.commands (command_id, request_digest, outcome, versions, at)
-      SELECT u.id, u.digest, u.outcome, u.versions, u.at
-      FROM unnest(c_id, c_digest, c_outcome, c_versions, c_at)
-        WITH ORDINALITY AS u(id, digest, outcome, versions, at, i)
-      WHERE u.i <> ALL (out_of_it) ON CONFLICT DO NOTHING RETURNING command_id
+      SELECT u.command_id, u.request_digest, u.outcome, u.versions, u.at
+      FROM unnest(commands) AS u
+      WHERE u.item <> ALL (out_of_it) ON CONFLICT DO NOTHING RETURNING command_id
   ) SELECT coalesce(array_agg(command_id), '{}') INTO kept FROM new;
-  IF cardinality(kept) < cardinality(c_id) THEN
-    SELECT coalesce(array_agg(u.i), '{}') INTO known
-      FROM unnest(c_id) WITH ORDINALITY AS u(id, i) JOIN es.commands c ON c.command_id = u.id
-      WHERE u.id <> ALL (kept) AND u.i <> ALL (late);
-    SELECT coalesce(array_agg(u.i), '{}') INTO abused
-      FROM unnest(c_id, c_digest) WITH ORDINALITY AS u(id, digest, i) JOIN es.commands c ON c.command_id = u.id
-      WHERE u.i = ANY (known) AND u.digest <> c.request_digest;
+  IF cardinality(kept) < cardinality(commands) THEN
+    SELECT coalesce(array_agg(u.item), '{}') INTO known
+      FROM unnest(commands) AS u JOIN es.commands c ON c.command_id = u.command_id
+      WHERE u.command_id <> ALL (kept) AND u.item <> ALL (late);
+    SELECT coalesce(array_agg(u.item), '{}') INTO abused
+      FROM unnest(commands) AS u JOIN es.commands c ON c.command_id = u.command_id
+      WHERE u.item = ANY (known) AND u.request_digest <> c.request_digest;
     out_of_it := out_of_it || known;
     -- What the streams of those who are out of it were made to be, they are not.
     UPDATE es.streams st SET version = u.expected, head_hash = u.previous
-      FROM unnest(s_item, s_id, s_expected, s_previous) AS u(i, id, expected, previous)
-      WHERE st.stream_id = u.id AND u.id = ANY (moved) AND u.i = ANY (out_of_it);
-    DELETE FROM es.streams st USING unnest(s_item, s_id) AS u(i, id)
-      WHERE st.stream_id = u.id AND u.id = ANY (made) AND u.i = ANY (out_of_it);
-    RETURN QUERY SELECT u.i::int, 'already_done', NULL::bytea, NULL::bytea, NULL::bytea, NULL::uuid, NULL::bigint
-      FROM unnest(late) AS u(i);
-    RETURN QUERY SELECT u.i::int, 'repeated', c.request_digest, c.outcome, c.versions, NULL::uuid, NULL::bigint
-      FROM unnest(c_id) WITH ORDINALITY AS u(id, i) JOIN es.commands c ON c.command_id = u.id WHERE u.i = ANY (known);
-    RETURN QUERY SELECT DISTINCT ON (u.i) u.i, CASE WHEN st.version = u.expected THEN 'broken' ELSE 'conflict' END,
-      NULL::bytea, NULL::bytea, NULL::bytea, u.id, coalesce(st.version, 0)
-      FROM unnest(s_item, s_id, s_expected) AS u(i, id, expected) LEFT JOIN es.streams st ON st.stream_id = u.id
-      WHERE u.i = ANY (losers) AND u.i <> ALL (known) AND u.id <> ALL (made) AND u.id <> ALL (moved)
-      ORDER BY u.i, u.id;
+      FROM unnest(streams) AS u
+      WHERE st.stream_id = u.stream_id AND u.stream_id = ANY (moved) AND u.item = ANY (out_of_it);
+    DELETE FROM es.streams st USING unnest(streams) AS u
+      WHERE st.stream_id = u.stream_id AND u.stream_id = ANY (made) AND u.item = ANY (out_of_it);
+    RETURN QUERY SELECT u.item, 'already_done', NULL::bytea, NULL::bytea, NULL::bytea, NULL::uuid, NULL::bigint
+      FROM unnest(late) AS u(item);
+    RETURN QUERY SELECT u.item, 'repeated', c.request_digest, c.outcome, c.versions, NULL::uuid, NULL::bigint
+      FROM unnest(commands) AS u JOIN es.commands c ON c.command_id = u.command_id WHERE u.item = ANY (known);
+    RETURN QUERY SELECT DISTINCT ON (u.item) u.item, CASE WHEN st.version = u.expected THEN 'broken' ELSE 'conflict' END,
+      NULL::bytea, NULL::bytea, NULL::bytea, u.stream_id, coalesce(st.version, 0)
+      FROM unnest(streams) AS u LEFT JOIN es.streams st ON st.stream_id = u.stream_id
+      WHERE u.item = ANY (losers) AND u.item <> ALL (known) AND u.stream_id <> ALL (made) AND u.stream_id <> ALL (moved)
+      ORDER BY u.item, u.stream_id;
     losers := losers || late;
   END IF;
 
   IF reactions THEN
     INSERT INTO es.checkpoints AS c (name, part, position)
-      SELECT u.name, 0, u.position FROM unnest(o_name, o_position) WITH ORDINALITY AS u(name, position, i)
-      WHERE u.name IS NOT NULL AND (u.i <> ALL (losers) OR u.i = ANY (known)) AND u.i <> ALL (abused) ORDER BY u.name
+      SELECT u.origin, 0, u.position FROM unnest(commands) AS u
+      WHERE u.origin IS NOT NULL AND (u.item <> ALL (losers) OR u.item = ANY (known)) AND u.item <> ALL (abused)
+      ORDER BY u.origin
       ON CONFLICT (name, part) DO UPDATE SET position = excluded.position WHERE c.position < excluded.position;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < (
-      SELECT count(u.name) FROM unnest(o_name) WITH ORDINALITY AS u(name, i)
-      WHERE (u.i <> ALL (losers) OR u.i = ANY (known)) AND u.i <> ALL (abused)
+      SELECT count(u.origin) FROM unnest(commands) AS u
+      WHERE (u.item <> ALL (losers) OR u.item = ANY (known)) AND u.item <> ALL (abused)
     ) THEN
       RAISE EXCEPTION 'a checkpoint was made beside us' USING ERRCODE = 'serialization_failure';
     END IF;
@@ -267,8 +269,7 @@ BEGIN
   INSERT INTO es.events
     (stream_id, version, event_id, topic, clear, seals, sealed, meta, recorded_at, hash)
     SELECT u.stream_id, u.version, u.event_id, u.topic, u.clear, u.seals, u.sealed, u.meta, u.recorded_at, u.hash
-    FROM unnest(e_item, e_stream, e_version, e_id, e_topic, e_clear, e_seals, e_sealed, e_meta, e_recorded_at, e_hash)
-      AS u(i, stream_id, version, event_id, topic, clear, seals, sealed, meta, recorded_at, hash)
-    WHERE u.i <> ALL (out_of_it);
+    FROM unnest(facts) AS u
+    WHERE u.item <> ALL (out_of_it);
 END
 $$;

@@ -53,6 +53,10 @@ class Accessed:
         """What the operation asks for. `named`: its variables and text, in which subjects may be named."""
         self._asked, self._action, self._named = asked, asked.action, named
 
+    def asks(self, field: str) -> bool:
+        """Whether the operation asks for a field of this name, of whatever type."""
+        return field in self._asked.names
+
     def customer(self, customer_id: UUID) -> None:
         """Data of this customer is shown."""
         self._seen[customer_id, None] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -46,13 +46,17 @@ _PLUMBING = ("Connection", "Edge", "PageInfo")
 class AskedFor:
     """One operation: its name or else its first root field, what it does, and the fields it asks for (`Case.subject`).
 
-    `tells`: whether it is on record even where it showed nobody.
+    `tells`: whether it is on record even where it showed nobody. `names`: of those fields, without their types.
     """
 
     operation: str
     action: AccessAction
     tells: bool
     fields: tuple[str, ...]
+    names: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset(each.partition(".")[2] for each in self.fields))
 
 
 class AskedFields:

@@ -75,11 +75,12 @@ class OneOperation(SchemaExtension):
         tree = execution.graphql_document
         operations = operations_of(tree) if tree else []
         # The library keeps and hands out one list of errors per document; ours are made per request, by role.
-        execution.pre_execution_errors = list(execution.pre_execution_errors or ()) or None
+        # No errors is an empty list, not None, at which it would validate once more what the cache knows to be valid.
+        execution.pre_execution_errors = list(execution.pre_execution_errors or ())
         named = execution._provided_operation_name  # noqa: SLF001  (its public property answers for the first)
         if named is None and len(operations) > 1:
             error = GraphQLError("name one of the operations in `operationName`")
-            execution.pre_execution_errors = [*(execution.pre_execution_errors or ()), error]
+            execution.pre_execution_errors.append(error)
         yield
 
 

@@ -27,6 +27,8 @@ from services.case.graphql.types import errors
 from services.case.queries.changes import positions_of
 
 KEY_LENGTH_MAX = 200
+POSITION = "position"
+"""The payloads' field that a mutation may have to wait for."""
 INPUT = strawberry.argument(name="input", description="What is asked.")
 
 P = TypeVar("P")
@@ -127,8 +129,8 @@ def named_or_none(kind: IdType, value: str | None, *path: str) -> UUID | None:
 
 
 async def position_of(context: RequestContext, stream_id: UUID, version: int | None) -> str | None:
-    """The place of a fact in the case log; None where the sequencer has not come to it yet."""
-    if version is None:
+    """The place of a fact in the case log; None where the sequencer has not come to it yet, or nobody asks for it."""
+    if version is None or not context.accessed.asks(POSITION):
         return None
     fact = (stream_id, version)
 
