@@ -55,11 +55,11 @@ class ContactAttached(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContactDetached(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A contact left a case: it belonged elsewhere."""
+    """A contact left a case for another one of the same customer."""
 
     case_id: UUID
     contact_id: UUID
-    reason: str
+    to_case_id: UUID
 
 
 class CaseAssigned(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -58,13 +58,21 @@ class ReachContent(msgspec.Struct, frozen=True, omit_defaults=True):
     likes: int | None = None
 
 
+class ExternalIdContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What another system calls a customer. `system`: its name, in small letters. `url`: where it shows them."""
+
+    system: str
+    value: str
+    url: str | None = None
+
+
 class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who wrote, and what: the personal part of a contact.
 
     `external_id`: the platform's own id of it. It is personal, too: a WhatsApp message id spells its sender's number.
     `html`: sanitised, where it came so; `text` says the same. `spans`: quotes and signatures in `text`, in order; what
     lies outside is the visible text. `references`: external ids of the messages before it in its thread, oldest first.
-    `url`: where it stands in public.
+    `url`: where it stands in public. `external_ids`: what systems call its sender that vouch for that.
     """
 
     handles: tuple[HandleContent, ...] = ()
@@ -80,6 +88,7 @@ class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str | None = None
     rating: RatingContent | None = None
     reach: ReachContent | None = None
+    external_ids: tuple[ExternalIdContent, ...] = ()
 
 
 class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -120,7 +120,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         direction=words.Direction.INBOUND,
         occurred_at=AT,
     ),
-    subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
+    subjects.CONTACT_DETACHED: case.ContactDetached(CASE_ID, CONTACT_ID, to_case_id=example_id(12)),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
     subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(CASE_ID, DECISION_ID, after(500), PARTNER_ID),
     subjects.OFFER_ANSWERED: case.OfferAnswered(

@@ -92,6 +92,14 @@ class Directory(Protocol):
         """Who was merged into whom."""
         ...
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        """Whose address it is now."""
+        ...
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        """Whether any customer belongs to this one."""
+        ...
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         ...

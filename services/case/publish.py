@@ -14,6 +14,7 @@ from services.case.domain import (
     clock_facts,
     commitment_facts,
     contact_facts,
+    customer_detail_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
@@ -66,6 +67,12 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
         customer_facts.CaseBegun.TOPIC,
+        customer_detail_facts.Described.TOPIC,
+        customer_detail_facts.OrganisationPlaced.TOPIC,
+        customer_detail_facts.CustomerNoteAdded.TOPIC,
+        customer_detail_facts.HandleRemoved.TOPIC,
+        customer_detail_facts.HandleClaimed.TOPIC,
+        customer_detail_facts.ExternalIdLearnt.TOPIC,
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
@@ -160,10 +167,11 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 kind=fact.kind,
                 direction=fact.direction,
                 occurred_at=fact.occurred_at,
-                agent_ref=fact.agent_ref,
+                # Whoever put it elsewhere was not in touch again.
+                agent_ref=fact.agent_ref if fact.moved_from is None else None,
             )
         case contact_facts.ContactDetached():
-            return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.reason)
+            return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.to_case_id)
         case contact_facts.ReplyRequested():
             return subjects.REPLY_REQUESTED, case.ReplyRequested(
                 case_id=meta.stream_id,

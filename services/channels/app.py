@@ -117,9 +117,12 @@ class ChannelsApp:
         self._read_mailboxes(keeper)
         self._fetch(keeper)
         runtime.run()
-        self._front_door = FrontDoor(
-            self._doors, self._chat_parts(keeper, switchboard), PostgresHubs(self.runtime.pool, self.runtime.clock)
-        )
+        self._front_door = self._opened(keeper, switchboard)
+
+    def _opened(self, keeper: RawKeeper, switchboard: ChatSwitchboard) -> FrontDoor:
+        """The front door, as soon as everything behind it works."""
+        hubs = PostgresHubs(self.runtime.pool, self.runtime.clock)
+        return FrontDoor(self._doors, self._chat_parts(keeper, switchboard), hubs)
 
     def _chat_parts(self, keeper: RawKeeper, switchboard: ChatSwitchboard) -> ChatParts:
         """What the front door needs."""

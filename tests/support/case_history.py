@@ -12,6 +12,7 @@ from contracts.content import (
     AttachmentContent,
     ContactContent,
     EditContent,
+    ExternalIdContent,
     HandleContent,
     RatingContent,
     ReachContent,
@@ -61,13 +62,14 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.commands.review_gesture import ReviewGesture, review_gesture
 from services.case.domain.assignments import RoutedDecision
-from services.case.domain.attachments import AttachmentNews
+from services.case.domain.case_contact import AttachmentNews
 from services.case.domain.control_signs import ReviewOutcome
 from services.case.domain.policy import CasePolicy
 from services.case.workers.gesture_watch import GestureWatch
+from tests.support.case_customers import CUSTOMER_KINDS, CaseCustomers
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
-from tests.support.case_mentions import MENTION_KINDS, CaseMentions
+from tests.support.case_mentions import MENTION_KINDS
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
@@ -91,11 +93,12 @@ KINDS = (
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
     *MENTION_KINDS,
+    *CUSTOMER_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseMentions):
+class CaseHistory(CaseCustomers):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:
@@ -135,6 +138,7 @@ class CaseHistory(CaseMentions):
                 spans=(TextSpan(SpanKind.QUOTE, 0, 6),) if number % 3 == 0 else (),
                 rating=RatingContent(number % 5 + 1, 1, 5) if number % 4 == 0 else None,
                 reach=ReachContent(self.at, followers=number) if number % 7 == 0 else None,
+                external_ids=(ExternalIdContent("shop", f"k-{number % 6}"),) if number % 2 else (),
                 attachments=(AttachmentContent(f"media {serial}", "image/png", f"photo {serial}.png"),) * (number % 3),
             ),
         )

@@ -23,6 +23,8 @@ from services.case.commands.placing import Newcomers, place_contact, sender_queu
 from services.case.commands.promoting import join, promoted
 from services.case.commands.recognising import recognise
 from services.case.domain.case_contact import ContactToAttach, moment_of
+from services.case.domain.customer import Customer
+from services.case.domain.external_ids import learn
 from services.case.domain.handles import claims_of
 from services.case.domain.identity import Claim, is_assured, keys_to_look_up, link
 from services.case.domain.mention import Mention
@@ -110,6 +112,7 @@ async def _attached(
         record=record,
         directory=directory,
     )
+    _learn_ids(customer, command, context)
     contact = _contact(command, customer.id, handle_id, judged)
     case = await place_contact(
         contact,
@@ -128,6 +131,12 @@ async def _attached(
     join(begun, customer, case, policy=policy, why=JOINED, at=context.at)
     streams, rows = promoted(begun, case, context.at)
     return Work(streams=(*with_facts(customer, case), *streams), rows=rows, outcome=outcome)
+
+
+def _learn_ids(customer: Customer, command: AttachContact, context: CommandContext) -> None:
+    """What other systems call the sender: where the one that told us vouches for who that is."""
+    if command.content is not None and command.direction is Direction.INBOUND and is_assured(command.assurance):
+        learn(customer, command.content.external_ids, at=context.at)
 
 
 def _judged(command: AttachContact, policy: CasePolicy) -> Triage | None:

@@ -71,12 +71,20 @@ async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
 
 
 async def why_not_usable(record: Record, case: Case, *, at: datetime) -> RefusalCode | None:
-    """Why the case's customer may not be answered now; None: they may."""
+    """Why the case's customer may not be answered now, with what is held for them too; None: they may."""
     try:
         await check_usable(record, case, at=at)
     except Refusal as refusal:
         return refusal.code
-    return None
+    known = await known_handles(record, case)
+    held = {settlement.handle_id for settlement in case.settlements.values()}
+    return RefusalCode.NO_HANDLE_FOR_CHANNEL if held - known - {None} else None
+
+
+async def known_handles(record: Record, case: Case) -> frozenset[UUID]:
+    """The addresses of the case's customer, without those that were taken off."""
+    customer = await record.load(Customer, case.customer_id)
+    return frozenset() if customer is None else frozenset(customer.handles)
 
 
 async def find_erasure(record: Record, request_id: UUID, *path: str) -> Erasure:

@@ -10,7 +10,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
-from services.case.commands.finding import check_usable, find_active_agent, find_case
+from services.case.commands.finding import check_usable, find_active_agent, find_case, known_handles
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
 from services.case.domain import commitments, replies
@@ -73,7 +73,8 @@ async def request_reply(
         if case.is_resolved:
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
-        route, words = _decided(case, command, wish, policy, context)
+        known = await known_handles(record, case)
+        route, words = _decided(case, command, wish, policy, context, known=known)
         await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
         replies.request(
             case,
@@ -112,10 +113,16 @@ async def _promise(
 
 
 def _decided(
-    case: Case, command: RequestReply, wish: ReplyWish, policy: CasePolicy, context: CommandContext
+    case: Case,
+    command: RequestReply,
+    wish: ReplyWish,
+    policy: CasePolicy,
+    context: CommandContext,
+    *,
+    known: frozenset[UUID],
 ) -> tuple[ReplyRoute, Words]:
     """By which way, and what: a template is one of the account by which it leaves."""
-    asked: dict[str, Any] = {"wish": wish, "at": context.at, "muted": policy.muted}
+    asked: dict[str, Any] = {"wish": wish, "at": context.at, "muted": policy.muted, "known": known}
     contacts, templated = tuple(case.contacts.values()), command.template is not None
     route = choose_route(contacts, text=command.text or "", templated=templated, **asked)
     name = (route.channel, route.account)

@@ -10,7 +10,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOutcome, Visibility
 from services.case.commands.checking import check_budget, check_cause, check_gesture, checked_reference
-from services.case.commands.finding import check_usable, find_case
+from services.case.commands.finding import check_usable, find_case, known_handles
 from services.case.commands.publishing import check_publishable
 from services.case.commands.versions import check_version
 from services.case.domain import gestures, settlements
@@ -79,7 +79,8 @@ async def settle_case(
             raise Refusal(RefusalCode.IDEMPOTENCY_IN_PROGRESS, "a settlement of the case awaits its money", "caseId")
         if gesture is not None:
             await check_budget(directory, context, gesture.currency, "gesture")
-        route = _route(case, command, text, context, policy)
+        known = await known_handles(record, case)
+        route = _route(case, command, text, context, policy, known=known)
         await check_publishable(record, case, route, text, "reply", "text")
         _settle(case, command, route, text, context)
         return Work(streams=(case,), outcome=_outcome(command))
@@ -116,10 +117,19 @@ def _settle(case: Case, command: SettleCase, route: ReplyRoute, text: str, conte
     )
 
 
-def _route(case: Case, command: SettleCase, text: str, context: CommandContext, policy: CasePolicy) -> ReplyRoute:
+def _route(
+    case: Case,
+    command: SettleCase,
+    text: str,
+    context: CommandContext,
+    policy: CasePolicy,
+    *,
+    known: frozenset[UUID],
+) -> ReplyRoute:
     wish = ReplyWish(account_id=command.account_id, handle_id=command.handle_id, visibility=command.visibility)
     try:
-        return choose_route(tuple(case.contacts.values()), wish=wish, text=text, at=context.at, muted=policy.muted)
+        contacts = tuple(case.contacts.values())
+        return choose_route(contacts, wish=wish, text=text, at=context.at, muted=policy.muted, known=known)
     except Refusal as refusal:
         raise Refusal(refusal.code, refusal.message, *(("reply", *refusal.path) if refusal.path else ())) from None
 

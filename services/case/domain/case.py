@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.content import EditContent
+from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import (
     CaseStatus,
@@ -18,7 +18,7 @@ from contracts.vocabulary import (
     WaitingFor,
 )
 from services.case.domain import case_facts, contact_facts
-from services.case.domain.case_contact import CaseContact, ContactToAttach
+from services.case.domain.case_contact import CaseContact, ContactToAttach, subject_of
 from services.case.domain.case_facts import Assigned, ResumeReason
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
@@ -72,6 +72,7 @@ class Case(Stream):
         self.resolved_at: datetime | None = None
         self.settled_with: UUID | None = None
         self.contacts: dict[UUID, CaseContact] = {}
+        self.attached: dict[UUID, contact_facts.ContactAttached] = {}
         self.gestures: dict[UUID, Gesture] = {}
         self.commitments: dict[UUID, Commitment] = {}
         self.settlements: dict[UUID, Settlement] = {}
@@ -153,27 +154,13 @@ class Case(Stream):
             content_key_id=contact.content_key_id,
             triage=contact.triage,
             due_from=contact.due_from,
+            moved_from=contact.moved_from,
             content=contact.content,
         )
         if inbound:
             self._move(contact.contact_id, at)
         elif contact.account is not None and self.status is CaseStatus.OPEN:
             self.wait_for_customer(at)
-
-    def detach(self, *, contact_id: UUID, reason: str, at: datetime) -> None:
-        """Take a contact off: it belonged elsewhere.
-
-        Raises:
-            Refusal: NOT_FOUND.
-        """
-        self.contact(contact_id)
-        self.trigger_event(
-            contact_facts.ContactDetached,
-            timestamp=at,
-            contact_id=contact_id,
-            customer_id=self.customer_id,
-            reason=reason,
-        )
 
     def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
         """Its sender changed the words. What was taken back or redacted stays so."""
@@ -272,6 +259,13 @@ class Case(Stream):
     def waits_for_customer(self) -> bool:
         """Whether the customer is to move."""
         return self.status is CaseStatus.WAITING and self.waiting_for is WaitingFor.CUSTOMER
+
+    def subject_by(self, contact_id: UUID) -> str | None:
+        """What the case would be called after a contact that came in, by its words of now."""
+        attached, contact = self.attached.get(contact_id), self.contacts.get(contact_id)
+        if contact is None or attached is None or attached.content is None:
+            return None
+        return subject_of(ContactContent(subject=attached.content.subject, text=contact.text))
 
     def contact(self, contact_id: UUID) -> CaseContact:
         """The contact of that id.

@@ -27,10 +27,22 @@ LIVE_WITHIN = timedelta(seconds=2)
 """A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 
 
+class AttachmentNews(msgspec.Struct, frozen=True):
+    """How far a file is, as the front door says. `number`: its place among its contact's, from 0."""
+
+    attachment_id: UUID
+    contact_id: UUID
+    number: int
+    state: AttachmentState
+    media_type: str | None = None
+    size_bytes: int | None = None
+    reason: str | None = None
+
+
 class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did.
 
-    `due_from`: from when on we are to move, where that is not when it happened.
+    `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it leaves.
     """
 
     contact_id: UUID
@@ -51,6 +63,7 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     content: ContactContent | None = None
     triage: Triage | None = None
     due_from: datetime | None = None
+    moved_from: UUID | None = None
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
@@ -60,7 +73,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
     is, where triage said so.
 
     `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
-    where that is not when it happened.
+    where that is not when it happened. `edited_at`: when its sender last changed it.
     """
 
     contact_id: UUID
@@ -77,11 +90,12 @@ class CaseContact(msgspec.Struct, kw_only=True):
     to: HandleContent | None
     text: str | None
     text_state: ContentState
-    attachments: dict[UUID, AttachmentState] = {}
+    attachments: dict[UUID, AttachmentNews] = {}
     agent_ref: str | None = None
     acknowledges: bool = False
     class_: TriageClass | None = None
     due_from: datetime | None = None
+    edited_at: datetime | None = None
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

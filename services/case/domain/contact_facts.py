@@ -35,7 +35,8 @@ class ContactAttached(Fact):
 
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
     the customer's. `agent_ref`: who was in touch, where an agent wrote it down. `triage`: why it is a case, where that
-    was decided. `due_from`: from when on we are to move, where that is not when it happened.
+    was decided. `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it
+    was on before.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -55,6 +56,7 @@ class ContactAttached(Fact):
     content_key_id: UUID | None
     triage: Triage | None
     due_from: datetime | None
+    moved_from: UUID | None
     content: Annotated[ContactContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -84,20 +86,41 @@ class ContactAttached(Fact):
             class_=self.triage.class_ if self.triage else None,
             due_from=self.due_from,
         )
+        aggregate.attached[self.contact_id] = self
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
 
 
 class ContactDetached(Fact):
-    """A contact left the case: it belonged elsewhere."""
+    """A contact left the case for another one of its customer, and its words with it.
+
+    `withheld`: the versions of this case whose envelopes held them. `subject_moves`, `preview_moves`: the case had its
+    subject or preview from there, and has it from `subject_from` or `preview_from` now, if from anywhere.
+    """
 
     TOPIC = "case.contact-detached.v1"
     contact_id: UUID
     customer_id: UUID
-    reason: str
+    to_case_id: UUID
+    withheld: tuple[int, ...]
+    subject_moves: bool
+    subject_from: UUID | None
+    preview_moves: bool
+    preview_from: UUID | None
+    reason: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
         """Take it off."""
+        said = aggregate.said
         aggregate.contacts.pop(self.contact_id, None)
+        aggregate.attached.pop(self.contact_id, None)
+        said.by_entry.pop(self.contact_id, None)
+        if self.subject_moves:
+            said.subject_of = self.subject_from
+            aggregate.subject = None if self.subject_from is None else aggregate.subject_by(self.subject_from)
+        if self.preview_moves:
+            said.preview_of = self.preview_from
+        moments = (contact.occurred_at for contact in aggregate.contacts.values())
+        aggregate.last_contact_at = max((aggregate.opened_at, *moments))
 
 
 class ContactEdited(Fact):
@@ -114,6 +137,7 @@ class ContactEdited(Fact):
         contact = aggregate.contacts[self.contact_id]
         contact.text = self.content.text if self.content else None
         contact.text_state = text_state(self.content, contact.text)
+        contact.edited_at = self.edited_at
 
 
 class ContactRemoved(Fact):

@@ -119,5 +119,9 @@ class CustomerErased(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Close the stream."""
         aggregate.erased = True
-        aggregate.name = None
+        aggregate.name = aggregate.language = aggregate.time_zone = None
+        aggregate.preferred_channel = aggregate.organisation_id = None
+        aggregate.attributes = {}
+        aggregate.external_ids.clear()
+        aggregate.claimed.clear()
         aggregate.handles.clear()

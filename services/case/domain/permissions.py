@@ -21,6 +21,8 @@ class Permission(StrEnum):
     RECORD_CONTACT = "RECORD_CONTACT"
     GIVE_GESTURE = "GIVE_GESTURE"
     ADD_HANDLE = "ADD_HANDLE"
+    REMOVE_HANDLE = "REMOVE_HANDLE"
+    UPDATE_CUSTOMER = "UPDATE_CUSTOMER"
     MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
     SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
@@ -54,6 +56,8 @@ _AGENT = frozenset(
         Permission.RECORD_CONTACT,
         Permission.GIVE_GESTURE,
         Permission.ADD_HANDLE,
+        Permission.REMOVE_HANDLE,
+        Permission.UPDATE_CUSTOMER,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
         Permission.READ_ACCOUNTS,

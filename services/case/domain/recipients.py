@@ -78,8 +78,11 @@ def choose_route(
     at: datetime,
     muted: Container[AccountName] = frozenset(),
     templated: bool = False,
+    known: Container[UUID] | None = None,
 ) -> ReplyRoute:
     """The way this reply leaves by. `muted`: accounts by which nothing leaves now. `templated`: as a template.
+
+    `known`: the customer's handles; an address that was taken off is somebody else's. None: not asked about.
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
@@ -90,10 +93,13 @@ def choose_route(
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
     named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
-    fitting = [route for route in routes(_answered(contacts, wish)) if _is_named(route, wish)]
+    theirs = _theirs(_answered(contacts, wish), known)
+    fitting = [route for route in routes(theirs) if _is_named(route, wish)]
     if not fitting:
         if named:
-            raise _no_way(contacts, wish)
+            raise _no_way(_theirs(contacts, known), wish)
+        if wish.in_reply_to is not None and not theirs:
+            raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "its address is not the customer's any more", "inReplyTo")
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
     if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
         raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
@@ -198,6 +204,13 @@ def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[Case
         raise Refusal(RefusalCode.INVALID_INPUT, "no contact of this case", "inReplyTo")
     place = (answered.channel, answered.account, answered.visibility)
     return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
+
+
+def _theirs(contacts: Sequence[CaseContact], known: Container[UUID] | None) -> Sequence[CaseContact]:
+    """Without those that came in by an address which is the customer's no more."""
+    if known is None:
+        return contacts
+    return [contact for contact in contacts if contact.handle_id is None or contact.handle_id in known]
 
 
 def _is_named(way: ReplyRoute | CaseContact, wish: ReplyWish) -> bool:

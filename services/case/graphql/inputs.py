@@ -34,12 +34,21 @@ class HandleInput:
     value: str = field(description="The address.")
 
 
+@strawberry.input
+class ExternalIdInput:
+    """What another system calls a customer."""
+
+    system: str = field(description="The system's name.")
+    value: str = field(description="The id there.")
+
+
 @strawberry.input(one_of=True)
 class CustomerBy:
     """How to find a customer: exactly one of these."""
 
     id: strawberry.ID | None = field(default=strawberry.UNSET, description="By id.")
     handle: HandleInput | None = field(default=strawberry.UNSET, description="By an address.")
+    external_id: ExternalIdInput | None = field(default=strawberry.UNSET, description="By what a system calls them.")
 
 
 @strawberry.input(one_of=True)
@@ -71,6 +80,7 @@ class CaseWhere:
     tag: str | None = field(default=None, description="Filed under this word.")
     priority: Priority | None = field(default=None, description="Of this priority.")
     unread: bool | None = field(default=None, description="Whether something in it is new.")
+    held_for_id: strawberry.ID | None = field(default=None, description="Held for this agent, since nobody has it yet.")
     due_before: Instant | None = field(default=None, description="Due before this moment.")
     opened_after: Instant | None = field(default=None, description="Opened after this moment.")
     and_: list[CaseWhere] | None = field(default=None, name="and", description="All of these too.")

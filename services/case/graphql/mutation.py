@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from services.case.graphql.context import Info
+from services.case.graphql.customer_mutations import CustomerMutations
 from services.case.graphql.inputs import (
     AgentPresenceSetInput,
     AgentUpsertInput,
@@ -14,7 +15,6 @@ from services.case.graphql.inputs import (
     CaseReplyInput,
     CaseResolveInput,
     ContactRecordInput,
-    CustomerHandleAddInput,
     GestureApproveInput,
     GestureDeclineInput,
     GestureGiveInput,
@@ -26,7 +26,6 @@ from services.case.graphql.mutations import (
     gestures,
     handling,
     mentions,
-    merges,
     offers,
     opening,
     privacy,
@@ -69,12 +68,6 @@ from services.case.graphql.types.handling import (
     CaseWaitPayload,
 )
 from services.case.graphql.types.mentions import MentionPromoteInput, MentionPromotePayload
-from services.case.graphql.types.merges import (
-    CustomerMergeInput,
-    CustomerMergePayload,
-    CustomerUnmergeInput,
-    CustomerUnmergePayload,
-)
 from services.case.graphql.types.offers import (
     OfferAcceptInput,
     OfferAcceptPayload,
@@ -89,7 +82,6 @@ from services.case.graphql.types.payloads import (
     CaseReplyPayload,
     CaseResolvePayload,
     ContactRecordPayload,
-    CustomerHandleAddPayload,
     GestureApprovePayload,
     GestureDeclinePayload,
     GestureGivePayload,
@@ -102,7 +94,7 @@ _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation:
+class Mutation(CustomerMutations):
     """What can be done."""
 
     @strawberry.mutation
@@ -200,25 +192,6 @@ class Mutation:
     async def contact_record(self, info: Info, asked: Annotated[ContactRecordInput, _INPUT]) -> ContactRecordPayload:
         """Put a call, a visit or a letter on record."""
         return await answering(ContactRecordPayload, cases.write_down(info.context, asked))
-
-    @strawberry.mutation
-    async def customer_handle_add(
-        self, info: Info, asked: Annotated[CustomerHandleAddInput, _INPUT]
-    ) -> CustomerHandleAddPayload:
-        """Add an address by which a customer is known."""
-        return await answering(CustomerHandleAddPayload, cases.add_customer_handle(info.context, asked))
-
-    @strawberry.mutation
-    async def customer_merge(self, info: Info, asked: Annotated[CustomerMergeInput, _INPUT]) -> CustomerMergePayload:
-        """Show a customer as another one who turned out to be the same. Nothing is lost, and it can be undone."""
-        return await answering(CustomerMergePayload, merges.merge(info.context, asked))
-
-    @strawberry.mutation
-    async def customer_unmerge(
-        self, info: Info, asked: Annotated[CustomerUnmergeInput, _INPUT]
-    ) -> CustomerUnmergePayload:
-        """Show each alone again, with what came in for it meanwhile."""
-        return await answering(CustomerUnmergePayload, merges.unmerge(info.context, asked))
 
     @strawberry.mutation
     async def mention_promote(self, info: Info, asked: Annotated[MentionPromoteInput, _INPUT]) -> MentionPromotePayload:

@@ -14,7 +14,7 @@ from services.case.graphql.access_entries import access_entries
 from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import ViewerKind
-from services.case.graphql.holding import holder_of
+from services.case.graphql.holding import called_so, holder_of
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy
 from services.case.graphql.mentioning import mentions as listed_mentions
@@ -87,6 +87,8 @@ class Query:
         await _ready_to_read(info.context, min_position)
         if by.handle:
             return await info.context.make.whole_customer(await holder_of(info.context, by.handle))
+        if by.external_id:
+            return await info.context.make.whole_customer(await called_so(info.context, by.external_id))
         try:
             return await info.context.make.customer_by_id(ids.uuid_of(IdType.CUSTOMER, by.id or ""))
         except WrongIdError:
@@ -98,7 +100,9 @@ class Query:
         info: Info,
         search: Annotated[
             str,
-            strawberry.argument(description="Words of a name, whole or begun; an address; a case's number."),
+            strawberry.argument(
+                description="Words of a name or of what was said, whole or begun; an address; a case's number."
+            ),
         ],
         first: First = 20,
         after: After = None,

@@ -7,6 +7,7 @@ from services.case.projections import (
     commitments,
     contact_contents,
     contacts,
+    customer_details,
     customers,
     desk,
     erasure,
@@ -24,6 +25,7 @@ from services.case.projections import (
 PROJECTIONS = (
     viewer.rows,
     customers.rows,
+    customer_details.rows,
     cases.rows,
     clocks.rows,
     contacts.rows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
@@ -25,7 +26,10 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _one("answer_case", meta, fact.channel, preview, fact.timestamp, subject)
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
         case case_facts.Assigned():
-            yield _one("assign_case", meta, fact.agent_id, fact.team_ref)
+            yield _one("assign_case", meta, fact.agent_id, fact.team_ref, _held_for(fact), fact.held_until)
+        case contact_facts.ContactDetached():
+            moves = (fact.subject_moves, fact.subject_from, fact.preview_moves, fact.preview_from)
+            yield _one("detach_contact_from_case", meta, fact.contact_id, *moves)
         case case_facts.NoteAdded():
             yield _one("read_case", meta)
         case Fact() if meta.topic.startswith("case."):
@@ -50,6 +54,13 @@ def _changed(fact: Fact, meta: FactMeta) -> Row:
             return _one("set_case_tags", meta, list(fact.tags))
         case _:
             return _one("set_case_version", meta)
+
+
+def _held_for(fact: case_facts.Assigned) -> UUID | None:
+    """Whom a case that nobody has waits for."""
+    if fact.agent_id is not None or fact.held_until is None:
+        return None
+    return next((each.agent_id for each in fact.candidates if each.rejected is None), None)
 
 
 def _one(statement: str, meta: FactMeta, *args: object) -> Row:

@@ -101,6 +101,16 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["customers_of_merge"], merge_id)
         return None if row is None else (row["source_id"], row["target_id"])
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        """Whose address it is now."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_handle"], handle_id)
+        return found
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        """Whether any customer belongs to this one."""
+        found: bool = await self._pool.fetchval(_SQL["has_members"], customer_id)
+        return found
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_restriction"], restriction_id)

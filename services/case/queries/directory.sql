@@ -40,6 +40,12 @@ SELECT ref FROM teams WHERE team_id = $1
 -- name: customers_of_merge
 SELECT source_id, target_id FROM merges WHERE merge_id = $1
 
+-- name: customer_of_handle
+SELECT customer_id FROM handles WHERE handle_id = $1
+
+-- name: has_members
+SELECT EXISTS (SELECT FROM customers WHERE organisation_id = $1)
+
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1
 

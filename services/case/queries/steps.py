@@ -18,7 +18,7 @@ from services.case.domain.case_facts import Assigned, NoteAdded, Reopened
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.commitment_facts import CommitmentMade, CommitmentWithdrawn
-from services.case.domain.contact_facts import ContactAttached, ContactEdited, ReplyRequested
+from services.case.domain.contact_facts import ContactAttached, ContactDetached, ContactEdited, ReplyRequested
 from services.case.domain.gesture import Gesture
 from services.case.domain.gesture_facts import GestureDeclined, GestureRequested
 from services.case.domain.handling_facts import PrioritySet, TransferRequested
@@ -114,7 +114,7 @@ def words_of(fact: Fact | FirstFact) -> str | None:
             return fact.content.text if fact.content else None
         case NoteAdded() | CommitmentMade() | SettlementBegun():
             return fact.text
-        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn():
+        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn() | ContactDetached():
             return fact.reason
         case GestureRequested():
             return fact.note

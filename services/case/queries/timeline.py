@@ -71,6 +71,14 @@ async def entries_of_cases(
     return found
 
 
+async def notes_of_customers(database: Database, ids: Sequence[UUID], *, limit: int) -> dict[UUID, list[EntryRow]]:
+    """What is noted of each customer whatever the matter, pinned notes first, then the latest, at most `limit`."""
+    found: dict[UUID, list[EntryRow]] = {}
+    for row in await _entries(database, "notes_of_customers", list(ids), limit):
+        found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
 async def contacts_of_case(database: Database, case_id: UUID, window: Window) -> list[EntryRow]:
     """A case's contacts, oldest first; newest first where the window is backward."""
     name = "contacts_before" if window.backward else "contacts_after"

@@ -12,6 +12,8 @@ from services.case.projections import PROJECTIONS
 REBUILT = (
     ReadTable("customers", followed=("owner_id", "partner_id")),
     ReadTable("handles"),
+    ReadTable("handle_claims"),
+    ReadTable("external_ids"),
     ReadTable("cases"),
     ReadTable("clocks"),
     ReadTable("timeline"),

@@ -82,6 +82,12 @@ class MemoryDirectory:
         merged = (fact for fact in self._record.all_facts() if isinstance(fact, CustomerMerged))
         return next(((fact.originator_id, fact.target_id) for fact in merged if fact.merge_id == merge_id), None)
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        return next((customer.id for customer in self.customers() if handle_id in customer.handles), None)
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        return any(customer.organisation_id == customer_id for customer in self.customers())
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))
         return next((fact.originator_id for fact in placed if fact.restriction_id == restriction_id), None)

@@ -84,8 +84,14 @@ async def carry_out(
 
 
 def digest(asked: Any) -> bytes:
-    """SHA-256 of an input in one canonical form: sorted names, unset fields as null."""
-    plain = msgspec.to_builtins(dataclasses.asdict(asked), enc_hook=_plain)
+    """SHA-256 of an input in one canonical form: sorted names, unset fields as null.
+
+    Where null says something else than nothing (`NULL_SAYS_SOMETHING`), unset fields are left out.
+    """
+    given = dataclasses.asdict(asked)
+    if getattr(asked, "NULL_SAYS_SOMETHING", False):
+        given = {name: value for name, value in given.items() if value is not strawberry.UNSET}
+    plain = msgspec.to_builtins(given, enc_hook=_plain)
     return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest()
 
 

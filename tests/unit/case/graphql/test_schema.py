@@ -35,6 +35,7 @@ BEYOND = {
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
+    *("Customer: Customer.mergeProposals", "MergeProposal", "MergeReason"),
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
     *(f"Query: Query.gestureReviews{part}" for part in ("", "(where)", "(first)", "(after)")),
     *(f"Query: Query.report{part}" for part in ("", "(kind)", "(since)", "(until)")),
@@ -44,7 +45,8 @@ BEYOND = {
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, how an account does, what a second person finds of a gesture, and reports."""
+does not come back to the open cases, who may be the same customer and why, how an account does, what a second person
+finds of a gesture, and reports."""
 
 
 @pytest.fixture(scope="module")
