@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.controls import Controls, Reports, StaffPrivacy
 from contracts.gesture_rules import Gestures, Payouts
+from contracts.guards import Guards, Persona, PressDesk, RuleWord, VerdictWord
 from contracts.http_access import Http
 from contracts.money import to_minor
 from contracts.object_store import Objects
@@ -34,12 +35,14 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A name under which this installation meets customers.
 
-    `complaints_always`: a complaint is a case even by an account that only listens.
+    `complaints_always`: a complaint is a case even by an account that only listens. `guards`: what its guard rails do,
+    by rule, where that is not as elsewhere.
     """
 
     ref: Ref
     name: Name
     complaints_always: bool = False
+    guards: dict[RuleWord, VerdictWord] = {}
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -261,6 +264,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     triage: tuple[TriageRule, ...] = ()
     classifier: Classifier | None = None
     reach: ReachLimits = ReachLimits()
+    guards: Guards = Guards()
+    personas: tuple[Persona, ...] = ()
+    press_desk: PressDesk | None = None
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

@@ -375,6 +375,9 @@ class RefusalCode(StrEnum):
     VISIBILITY_REQUIRED = "VISIBILITY_REQUIRED"
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
     PUBLIC_PERSONAL_DATA = "PUBLIC_PERSONAL_DATA"
+    GUARD_WARNING = "GUARD_WARNING"
+    GUARD_SECOND_PERSON = "GUARD_SECOND_PERSON"
+    GUARD_BLOCKED = "GUARD_BLOCKED"
     HANDLE_TAKEN = "HANDLE_TAKEN"
     ALREADY_MERGED = "ALREADY_MERGED"
     CUSTOMER_RESTRICTED = "CUSTOMER_RESTRICTED"
@@ -436,3 +439,11 @@ class AccountMode(StrEnum):
     LISTEN = "LISTEN"
     REACT = "REACT"
     PROACTIVE = "PROACTIVE"
+
+
+class GuardVerdict(StrEnum):
+    """What a guard rail says of an answer: somebody is to think again, another person is to agree, or it stays here."""
+
+    WARN = "WARN"
+    SECOND_PERSON = "SECOND_PERSON"
+    BLOCK = "BLOCK"

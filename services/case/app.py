@@ -14,6 +14,7 @@ from contracts import subjects
 from contracts.configuration import Configuration
 from contracts.stored import Record
 from infra.configuration_file import read_configuration
+from infra.confirmations import confirmation_key
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -75,7 +76,7 @@ class CaseService:
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
-        self._case = CaseSettings.of(configuration)
+        self._case = settings_of(settings, configuration)
         self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
@@ -184,6 +185,12 @@ class CaseService:
         issuer = Issuer(pool, load_kek(kek_spec))
         await issuer.ensure_key()
         return TokenVerifier(issuer.public_keys, clock)
+
+
+def settings_of(settings: ServiceSettings, configuration: Configuration) -> CaseSettings:
+    """What decisions are made by. Without a key-encryption key nothing can be confirmed."""
+    found = CaseSettings.of(configuration)
+    return found if settings.kek_spec is None else found.signing_with(confirmation_key(load_kek(settings.kek_spec)))
 
 
 def keys_of(settings: ServiceSettings) -> tuple[str, str]:

@@ -69,6 +69,7 @@ from services.case.workers.gesture_watch import GestureWatch
 from tests.support.case_customers import CUSTOMER_KINDS, CaseCustomers
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
+from tests.support.case_guards import GUARD_KINDS, CaseGuards
 from tests.support.case_mentions import MENTION_KINDS
 from tests.support.emptied import empty, empty_keys
 
@@ -94,11 +95,12 @@ KINDS = (
     *DAY_KINDS,
     *MENTION_KINDS,
     *CUSTOMER_KINDS,
+    *GUARD_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseCustomers):
+class CaseHistory(CaseCustomers, CaseGuards):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:

@@ -18,7 +18,7 @@ from contracts.vocabulary import (
     TriageOutcome,
     Visibility,
 )
-from services.case.commands.judging import JOINED, hasten, utterance_of
+from services.case.commands.judging import JOINED, heed, utterance_of
 from services.case.commands.placing import Newcomers, place_contact, sender_queue, with_facts
 from services.case.commands.promoting import join, promoted
 from services.case.commands.recognising import recognise
@@ -123,7 +123,7 @@ async def _attached(
         record=record,
         directory=directory,
     )
-    hasten(case, judged, context.at)
+    heed(case, judged, command, policy.triage, context.at)
     begun = await _begun_by(command, claims, record, policy)
     outcome = _outcome(case.id, contact.contact_id, customer.id)
     if begun is None:

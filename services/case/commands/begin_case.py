@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,9 @@ from contracts.vocabulary import (
     id_of,
 )
 from services.case.commands.finding import find_customer, find_whole
-from services.case.domain import assignments, replies
+from services.case.commands.guarding import Passed, Wish, guarded
+from services.case.commands.leaving import let_leave
+from services.case.domain import assignments
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.contact_basis import ContactBasis
@@ -30,7 +33,8 @@ from services.case.domain.known_agent import KnownAgent
 from services.case.domain.known_handle import KnownHandle
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
-from services.case.domain.templates import TemplateWish, words_of
+from services.case.domain.recipients import ReplyRoute, check_length
+from services.case.domain.templates import TemplateWish, Words, words_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, checked_text, excerpt
 from services.case.ports import Directory
 
@@ -54,6 +58,7 @@ class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
     template: TemplateWish | None = None
     subject: str | None = None
     brand: str | None = None
+    confirm_token: str | None = None
 
 
 async def begin_case(
@@ -61,9 +66,10 @@ async def begin_case(
 ) -> Committed:
     """Open the case, ask channels to send its first contact, and ask routing that whoever began it has it.
 
-    The case then waits for the customer. Outcome: `case_id`, `contact_id`.
+    The case then waits for the customer, or for another person. Outcome: `case_id`, `contact_id`, `second_person`.
 
     Raises:
+        GuardRefusal: as of a reply; there is no case yet to put it on record in.
         Refusal: FORBIDDEN, NOT_FOUND (customer, account), INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED (also at
             basis: the customer objected), NO_HANDLE_FOR_CHANNEL (not an address of this customer), and what
             `first_route` refuses.
@@ -88,21 +94,49 @@ async def begin_case(
             at=context.at,
         )
         case = await _opened(command, customer, account, context, directory)
-        replies.request(
+        passed = await _passed(case, command, route, words, context, record=record, policy=policy)
+        let_leave(
             case,
+            words,
+            passed,
+            context,
             contact_id=command.contact_id,
             route=route,
-            text=words.text,
-            agent_ref=context.actor.ref,
-            at=context.at,
+            policy=policy,
             subject=subject or excerpt(words.text, SUBJECT_LENGTH_MAX),
-            template=words.template,
         )
         await _keep(case, command, context, record)
         customer.begin_case(case_id=case.id, at=context.at)
-        return Work(streams=(customer, case), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+        return Work(streams=(customer, case), outcome=_outcome(command, passed))
 
     return await record.transact(context, decide, serialise_on=(command.handle_id,))
+
+
+async def _passed(
+    case: Case,
+    command: BeginCase,
+    route: ReplyRoute,
+    words: Words,
+    context: CommandContext,
+    *,
+    record: Record,
+    policy: CasePolicy,
+) -> Passed:
+    """What the guard rails let pass. Who confirms a warning means this account and address: there was no case yet."""
+    wish = Wish(
+        matter=f"{command.account_id} {command.handle_id}",
+        path=(WITHIN, "text" if words.template is None else "template"),
+        confirm_token=command.confirm_token,
+    )
+    sign = words.template is None
+    passed = await guarded(case, route, words.text, wish, context, record=record, policy=policy.guards, sign=sign)
+    check_length(route, passed.text, WITHIN, "text")
+    return passed
+
+
+def _outcome(command: BeginCase, passed: Passed) -> dict[str, Any]:
+    held = msgspec.to_builtins(passed.second_person)
+    return {"case_id": str(command.case_id), "contact_id": str(command.contact_id), "second_person": held}
 
 
 async def _opened(

@@ -135,3 +135,16 @@ async def find_case_of_commitment(record: Record, directory: Directory, commitme
     if case is None or commitment_id not in case.commitments:
         raise Refusal(RefusalCode.NOT_FOUND, "no such commitment", "commitmentId")
     return case
+
+
+async def find_case_of_reply(record: Record, directory: Directory, contact_id: UUID) -> Case:
+    """The case an answer stands in, one that is held too.
+
+    Raises:
+        Refusal: NOT_FOUND at contactId.
+    """
+    case_id = await directory.case_of_entry(contact_id)
+    case = None if case_id is None else await record.load(Case, case_id)
+    if case is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such contact", "contactId")
+    return case

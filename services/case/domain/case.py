@@ -25,6 +25,7 @@ from services.case.domain.commitment import Commitment
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
+from services.case.domain.held_reply import HeldReply
 from services.case.domain.offer import Offer
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
@@ -43,13 +44,7 @@ class Case(Stream):
         TOPIC = "case.created.never"
 
     def __init__(
-        self,
-        *,
-        number: str,
-        customer_id: UUID,
-        priority: Priority,
-        brand: str | None,
-        language: str | None,
+        self, *, number: str, customer_id: UUID, priority: Priority, brand: str | None, language: str | None
     ) -> None:
         self.number = number
         self.customer_id = customer_id
@@ -76,6 +71,10 @@ class Case(Stream):
         self.gestures: dict[UUID, Gesture] = {}
         self.commitments: dict[UUID, Commitment] = {}
         self.settlements: dict[UUID, Settlement] = {}
+        self.held: dict[UUID, HeldReply] = {}
+        self.lines: dict[UUID, str] = {}
+        self.press_called = False
+        self.aside: set[int] = set()
         self.course: list[Step] = []
         self.warned: dict[ClockKey, datetime] = {}
         self.missed: dict[ClockKey, datetime] = {}

@@ -72,6 +72,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard. `class_`: what it
     is, where triage said so.
 
+    `personal`: what else it tells of the customer, such as the address in a form.
+
     `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
     where that is not when it happened. `edited_at`: when its sender last changed it.
     """
@@ -90,6 +92,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
     to: HandleContent | None
     text: str | None
     text_state: ContentState
+    personal: tuple[str, ...] = ()
     attachments: dict[UUID, AttachmentNews] = {}
     agent_ref: str | None = None
     acknowledges: bool = False
@@ -119,6 +122,47 @@ def text_state(content: object | None, text: str | None) -> ContentState:
     if content is None:
         return ContentState.ERASED
     return ContentState.PRESENT if text else ContentState.NONE
+
+
+_PERSONAL_FIELDS = (
+    *(
+        "address",
+        "adres",
+        "birth",
+        "city",
+        "client",
+        "contract",
+        "customer",
+        "geboorte",
+        "huisnummer",
+        "iban",
+        "invoice",
+    ),
+    *(
+        "klant",
+        "kvk",
+        "order",
+        "bestel",
+        "factuur",
+        "plaats",
+        "policy",
+        "polis",
+        "postal",
+        "postcode",
+        "street",
+        "straat",
+    ),
+    *("voucher", "woonplaats", "zip"),
+)
+"""How the names of those fields of a form begin whose answers tell who somebody is."""
+_PERSONAL_FIELDS_MAX = 50
+
+
+def personal_of(content: ContactContent | None) -> tuple[str, ...]:
+    """What the fields of a form tell of a customer beside its text."""
+    fields = {} if content is None else content.fields
+    named = (str(value) for name, value in fields.items() if name.casefold().startswith(_PERSONAL_FIELDS))
+    return tuple(value for value in named if value.strip())[:_PERSONAL_FIELDS_MAX]
 
 
 def subject_of(content: ContactContent | None) -> str | None:

@@ -49,6 +49,7 @@ class ResumeReason(StrEnum):
     REPLY_FAILED = "REPLY_FAILED"
     TIME_CAME = "TIME_CAME"
     NOT_SETTLED = "NOT_SETTLED"
+    REPLY_DECIDED = "REPLY_DECIDED"
 
 
 class Opened(FirstFact):
@@ -234,6 +235,13 @@ class ContentRedacted(Fact):
         contact = aggregate.contacts.get(self.entry_id)
         if contact is not None:
             contact.text, contact.text_state, contact.to = None, ContentState.REDACTED, self.to
+            contact.personal = ()
+        held = aggregate.held.get(self.entry_id)
+        if held is not None:
+            aggregate.held[self.entry_id] = msgspec.structs.replace(held, text=None, to=None)
+        aggregate.lines.pop(self.entry_id, None)
+        if self.entry_id in aggregate.gestures:
+            aggregate.gestures[self.entry_id].tokens = ()
 
 
 class ContentExpired(Fact):
@@ -254,8 +262,9 @@ class ContentExpired(Fact):
         aggregate.erased = True
         aggregate.subject = None
         aggregate.said.by_entry.clear()
+        aggregate.lines.clear()
         for contact in aggregate.contacts.values():
-            contact.text, contact.to = None, None
+            contact.text, contact.to, contact.personal = None, None, ()
             if contact.text_state not in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
                 contact.text_state = ContentState.EXPIRED
 

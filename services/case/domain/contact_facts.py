@@ -21,7 +21,13 @@ from contracts.vocabulary import (
     HandleKind,
     Visibility,
 )
-from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+from services.case.domain.case_contact import (
+    CaseContact,
+    first_delivery_status,
+    personal_of,
+    subject_of,
+    text_state,
+)
 from services.case.domain.course import Step, Turn
 from services.case.domain.texts import has_words
 from services.case.domain.triage import Triage
@@ -83,6 +89,7 @@ class ContactAttached(Fact):
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
+            personal=personal_of(self.content),
             class_=self.triage.class_ if self.triage else None,
             due_from=self.due_from,
         )
@@ -151,6 +158,7 @@ class ContactRemoved(Fact):
         """Show it no more."""
         contact = aggregate.contacts[self.contact_id]
         contact.text = None
+        contact.personal = ()
         contact.text_state = ContentState.REMOVED_BY_SENDER
         aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
 

@@ -13,6 +13,7 @@ from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTempl
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
+from services.case.domain.guards.policy import GuardPolicy
 from services.case.domain.report_rules import ReportRules
 from services.case.domain.triage import TriagePolicy
 
@@ -40,8 +41,8 @@ class CasePolicy(msgspec.Struct, frozen=True):
     code will do. `accounts`: those that there are; None: whichever. `paused`, `listening`: accounts by which nothing
     leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
-    `controls`: what is looked at after a gesture was given. `staff_privacy`, `report_rules`: which figures anybody
-    sees, and what they count with.
+    `guards`: what is looked at before an answer leaves. `controls`: what is looked at after a gesture was given.
+    `staff_privacy`, `report_rules`: which figures anybody sees, and what they count with.
     """
 
     region: str = "NL"
@@ -61,6 +62,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     controls: Controls = Controls()
     staff_privacy: StaffPrivacy = StaffPrivacy()
     report_rules: ReportRules = ReportRules()
+    guards: GuardPolicy = GuardPolicy()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -88,6 +90,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             controls=configuration.controls,
             staff_privacy=configuration.staff_privacy,
             report_rules=ReportRules.of(configuration),
+            guards=GuardPolicy.of(configuration),
         )
 
 

@@ -168,6 +168,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.CandidateRejection,
     vocabulary.OfferDeclineReason,
     vocabulary.TriageOutcome,
+    vocabulary.GuardVerdict,
     CaseOrderField,
     ErrorCode,
     SubjectState,

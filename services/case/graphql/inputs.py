@@ -116,6 +116,9 @@ class CaseReplyInput:
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")
     visibility: Visibility | None = field(default=None, description="Who may read along.")
     in_reply_to: strawberry.ID | None = field(default=None, description="The contact this answers.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     answer_by: Instant | None = field(
         default=None, description="It only says that we heard: the answer is promised by then, as a commitment."
     )

@@ -8,6 +8,7 @@ import strawberry
 
 from services.case.graphql.context import Info
 from services.case.graphql.customer_mutations import CustomerMutations
+from services.case.graphql.guarding_mutations import GuardingMutations
 from services.case.graphql.inputs import (
     AgentPresenceSetInput,
     AgentUpsertInput,
@@ -94,7 +95,7 @@ _INPUT = strawberry.argument(name="input", description="What is asked.")
 
 
 @strawberry.type
-class Mutation(CustomerMutations):
+class Mutation(CustomerMutations, GuardingMutations):
     """What can be done."""
 
     @strawberry.mutation

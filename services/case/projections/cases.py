@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
-from services.case.domain import case_facts, contact_facts, handling_facts
+from services.case.domain import case_facts, contact_facts, guard_facts, handling_facts
 from services.case.domain.case_contact import subject_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, excerpt
 
@@ -30,7 +30,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case contact_facts.ContactDetached():
             moves = (fact.subject_moves, fact.subject_from, fact.preview_moves, fact.preview_from)
             yield _one("detach_contact_from_case", meta, fact.contact_id, *moves)
-        case case_facts.NoteAdded():
+        case case_facts.NoteAdded() | guard_facts.ReplyHeld():
             yield _one("read_case", meta)
         case Fact() if meta.topic.startswith("case."):
             yield _changed(fact, meta)

@@ -74,7 +74,7 @@ def _contact(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
 def _reply(fact: contact_facts.ReplyRequested, meta: FactMeta) -> Row:
     text = fact.content.text if fact.content else None
     return Row(
-        "insert_contact_entry",
+        "put_reply_entry",
         (
             *entry(fact.contact_id, fact.customer_id, fact, meta, meta.actor),
             fact.timestamp,

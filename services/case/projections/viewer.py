@@ -16,6 +16,7 @@ from services.case.domain import (
     commitment_facts,
     erasure_facts,
     gesture_facts,
+    guard_facts,
     known_budget_facts,
 )
 from services.case.domain.known_budget_facts import BudgetStanding
@@ -46,7 +47,19 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case erasure_facts.ErasureApproved():
             yield _told(meta, ERASERS, ViewerNews.APPROVAL_DECIDED, meta.stream_id)
         case _:
+            yield from _answer(fact, meta)
             yield from _gesture(fact, meta)
+
+
+def _answer(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """Those who may approve are told of answers that wait for them, or do not any more."""
+    match fact:
+        case guard_facts.ReplyHeld():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_ASKED, fact.contact_id)
+        case guard_facts.ReplyApproved() | guard_facts.ReplyDeclined() | guard_facts.ReplyExpired():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_DECIDED, fact.contact_id)
+        case _:
+            return
 
 
 def _gesture(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:

@@ -111,6 +111,17 @@ async def approvals_count(database: Database) -> int:
     return int(await database.value("approvals_count"))
 
 
+async def held_page(database: Database, *, after: Key | None, limit: int) -> list[EntryRow]:
+    """Answers that wait for another person, oldest first."""
+    at, entry_id = after or (None, None)
+    return await _entries(database, "held_page", at, entry_id, limit)
+
+
+async def held_count(database: Database) -> int:
+    """How many answers wait for another person."""
+    return int(await database.value("held_count"))
+
+
 async def gesture_standing(database: Database, gesture_id: UUID) -> GestureStanding | None:
     """How far a gesture has come, or None where there is none."""
     return await database.one(GestureStanding, "gesture_standing", gesture_id)

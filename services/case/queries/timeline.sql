@@ -84,6 +84,15 @@ ORDER BY t.requested_at, t.entry_id LIMIT $3;
 -- name: approvals_count
 SELECT count(*) FROM timeline WHERE gesture_status = 'AWAITING_APPROVAL';
 
+-- name: held_page
+-- Answers that wait for another person, oldest first, after the key ($1, $2).
+WHERE t.delivery_status = 'HELD' AND t.expires_at IS NOT NULL
+  AND ($1::timestamptz IS NULL OR (t.requested_at, t.entry_id) > ($1::timestamptz, $2::uuid))
+ORDER BY t.requested_at, t.entry_id LIMIT $3;
+
+-- name: held_count
+SELECT count(*) FROM timeline WHERE delivery_status = 'HELD' AND expires_at IS NOT NULL;
+
 -- name: gesture_standing
 -- How far a gesture is, for a mutation that waits for it.
 SELECT t.gesture_status, t.captured, t.approval_id, t.refused_code, p.outcome AS payout_outcome

@@ -22,6 +22,7 @@ from services.case.graphql.inputs import (
     CustomerHandleAddInput,
     TemplateInput,
 )
+from services.case.graphql.mutations.guards import held_because, writers_besides
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.payloads import (
     CaseNoteAddPayload,
@@ -47,6 +48,8 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         in_reply_to=named_or_none(IdType.CONTACT, asked.in_reply_to, "inReplyTo"),
         visibility=asked.visibility,
         answer_by=asked.answer_by,
+        confirm_token=asked.confirm_token,
+        writing=await writers_besides(context, asked.case_id),
     )
     done = await carry_out(
         context,
@@ -60,6 +63,7 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
+        errors=held_because(done, "text"),
     )
 
 

@@ -12,6 +12,7 @@ from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.mutations.cases import of_case, wish_of
+from services.case.graphql.mutations.guards import held_because
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
 
@@ -37,6 +38,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
         basis=asked.basis,
         subject=asked.subject,
         brand=_brand(asked.brand_id),
+        confirm_token=asked.confirm_token,
     )
     done = await carry_out(
         context,
@@ -50,6 +52,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
         contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
+        errors=held_because(done, WITHIN, "text"),
     )
 
 

@@ -38,15 +38,20 @@ async def answering(kind: Callable[..., P], work: Awaitable[P]) -> P:
     except Refusal as refusal:
         if refusal.code is RefusalCode.FORBIDDEN:
             deny_current()
-        error = errors.of_refusal(refusal)
+        return _refused(kind, errors.all_of(refusal))
     except VersionConflict as conflict:
         error = errors.of_lost_race(conflict)
     except IdempotencyMismatch as reused:
         error = errors.of_reused_key(reused)
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.QueryCanceledError):
         error = errors.unavailable("the record cannot be reached")
-    metrics.graphql_errors.labels(error.code.value).inc()
-    return kind(errors=[error])
+    return _refused(kind, [error])
+
+
+def _refused(kind: Callable[..., P], found: list[errors.UserError]) -> P:
+    for error in found:
+        metrics.graphql_errors.labels(error.code.value).inc()
+    return kind(errors=found)
 
 
 async def carry_out(

@@ -36,6 +36,9 @@ class CaseOpenInput:
         default=None, description="What it begins with. Without a message there is no matter yet: it is refused."
     )
     basis: ContactBasis = field(description="What lets us contact the customer.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     idempotency_key: str = field(description=KEY)
 
 
