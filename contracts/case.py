@@ -7,12 +7,14 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.vocabulary import (
     BudgetPeriod,
     CaseStatus,
     Channel,
     ContactKind,
     Direction,
+    ExclusionReason,
     GestureKind,
     HandleKind,
     OfferDeclineReason,
@@ -25,14 +27,17 @@ from contracts.vocabulary import (
 
 
 class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A contact belonged to no open case, so a new one began. `due_at`: when it is due first, by the targets agreed."""
+    """A contact belonged to no open case, so a new one began. `due_at`: when it is due first, by the targets agreed.
+
+    `contact_id`, `channel` None: an agent began it, and nothing was said yet.
+    """
 
     case_id: UUID
     number: str
     customer_id: UUID
-    contact_id: UUID
-    channel: Channel
     opened_at: datetime
+    contact_id: UUID | None = None
+    channel: Channel | None = None
     due_at: datetime | None = None
     priority: Priority = Priority.NORMAL
     brand: str | None = None
@@ -217,6 +222,26 @@ class PresenceRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     until: datetime | None = None
     hand_over: bool = False
+
+
+class AgentRosterRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lead says when an agent works. `roster` None: no roster says, presence alone does."""
+
+    request_id: UUID
+    agent_ref: str
+    requested_by: str
+    at: datetime
+    roster: Roster | None = None
+
+
+class AgentExclusionChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An agent is not to handle a customer any more, or (`excluded` False) is again."""
+
+    customer_id: UUID
+    agent_id: UUID
+    excluded: bool
+    reason: ExclusionReason
+    changed_at: datetime
 
 
 class BudgetGrant(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -14,6 +14,7 @@ import msgspec
 from contracts import case, channels, content, envelope, log, routing, subjects
 from contracts import vocabulary as words
 from contracts.attachments import attachment_id_of
+from contracts.leading_examples import LEADING_EXAMPLES
 from contracts.vocabulary import Channel, HandleKind, id_of
 
 ACCOUNT = "waba-1"
@@ -65,6 +66,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
     ),
     subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
         attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
+    ),
+    subjects.UPLOAD_CHANGED: channels.UploadChanged(
+        example_id(12), CASE_ID, words.AttachmentState.READY, after(40), "application/pdf", 20_480
     ),
     subjects.CONTACT_EDITED: channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(20)),
     subjects.CONTACT_REMOVED: channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(30)),
@@ -251,7 +255,7 @@ ROUTING_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ROUTING_CONFIGURED: routing.ConfigurationApplied(digest="9f86d081884c7d65"),
 }
 
-EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES
+EXAMPLES: dict[str, msgspec.Struct] = CHANNELS_EXAMPLES | CASE_EXAMPLES | ROUTING_EXAMPLES | LEADING_EXAMPLES
 """The clear part of one message of each subject."""
 
 CUSTOMER_HANDLE = content.HandleContent(kind=HandleKind.WHATSAPP, value="+31612345678", display="06 12345678")

@@ -19,30 +19,49 @@ def roster_complaint(configuration: Configuration) -> tuple[str, str] | None:
 
 
 def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
-    if not _is_zone(configuration.timezone):
+    if not is_zone(configuration.timezone):
         yield "timezone", "expected a time zone such as Europe/Amsterdam"
-    yield from _of_calendar("holidays", configuration.holidays)
+    yield from calendar_complaints("holidays", configuration.holidays)
     for index, hours in enumerate(configuration.opening_hours):
         if hours.channel is None:
             yield f"opening_hours[{index}].channel", "expected a channel such as email"
         if hours.start == hours.until:
             yield f"opening_hours[{index}].until", "a period that ends when it begins: write 00:00 to 24:00 for a day"
+    yield from _of_offers(configuration)
     for index, agent in enumerate(configuration.agents):
         yield from _of_agent(f"agents[{index}]", agent)
 
 
+def _of_offers(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    teams = {team.ref for team in configuration.teams}
+    seen: dict[tuple[str | None, str | None], int] = {}
+    for index, where in enumerate(configuration.routing.offers_where):
+        key = f"routing.offers_where[{index}]"
+        if where.channel_path is None and where.team is None:
+            yield key, "expected a channel, a team or both: what holds for all, `routing.offers` says"
+        if where.channel_path is not None and where.channel is None:
+            yield f"{key}.channel", "expected a channel such as email"
+        if where.team is not None and where.team not in teams:
+            yield f"{key}.team", f"there is no team {where.team!r}"
+        about = (where.channel_path, where.team)
+        if about in seen:
+            yield key, f"routing.offers_where[{seen[about]}] is for the same channel and team"
+        seen[about] = index
+
+
 def _of_agent(key: str, agent: Agent) -> Iterator[tuple[str, str]]:
-    if agent.timezone is not None and not _is_zone(agent.timezone):
+    if agent.timezone is not None and not is_zone(agent.timezone):
         yield f"{key}.timezone", "expected a time zone such as Europe/Amsterdam"
-    yield from _of_calendar(f"{key}.holidays", agent.holidays)
+    yield from calendar_complaints(f"{key}.holidays", agent.holidays)
     for place, shift in enumerate(agent.shifts):
-        yield from _of_shift(f"{key}.shifts[{place}]", shift)
+        yield from shift_complaints(f"{key}.shifts[{place}]", shift)
     for place, leave in enumerate(agent.leave):
         if leave.last < leave.first:
             yield f"{key}.leave[{place}].last", "leave that ends before it begins"
 
 
-def _of_shift(key: str, shift: Shift) -> Iterator[tuple[str, str]]:
+def shift_complaints(key: str, shift: Shift) -> Iterator[tuple[str, str]]:
+    """What is wrong with a shift, by key below `key`."""
     start = minute_of(shift.start)
     length = (minute_of(shift.until) - start - 1) % DAY_MIN + 1
     if shift.start == shift.until:
@@ -54,7 +73,8 @@ def _of_shift(key: str, shift: Shift) -> Iterator[tuple[str, str]]:
             yield f"{key}.breaks[{place}]", "a break lies within its shift"
 
 
-def _of_calendar(key: str, calendar: str | None) -> Iterator[tuple[str, str]]:
+def calendar_complaints(key: str, calendar: str | None) -> Iterator[tuple[str, str]]:
+    """What is wrong with a calendar of holidays."""
     if calendar is None:
         return
     country, _, part = calendar.partition("-")
@@ -63,7 +83,8 @@ def _of_calendar(key: str, calendar: str | None) -> Iterator[tuple[str, str]]:
         yield key, "expected a country such as NL, or a part of one such as DE-BY"
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):

@@ -14,6 +14,7 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Days = Annotated[tuple[Day, ...], msgspec.Meta(min_length=1, max_length=7)]
 Clock = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Calendar = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,5})?$")]
+OfferSeconds = Annotated[int, msgspec.Meta(ge=5, le=3600)]
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=30 * 24 * 60)]
 
 
@@ -70,6 +71,20 @@ class OpeningHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
         return Shift(days=self.days, start=self.start, until=self.until)
 
 
+class OffersWhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How cases of a channel, for agents of a team, are offered, where that is otherwise than `[routing]` says."""
+
+    offers: Literal["auto", "ask"]
+    channel_path: str | None = msgspec.field(name="channel", default=None)
+    team: str | None = None
+    offer_seconds_max: OfferSeconds | None = None
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel in the word that is stored and sent."""
+        return None if self.channel_path is None else Channel.from_path(self.channel_path)
+
+
 class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How long a case may wait, and for whom. It matters where agents have shifts.
 
@@ -80,7 +95,8 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     `offers`: `auto`, a case is whose it is to be at once; `ask`, that agent is asked and may decline. An offer stands
     for `offer_seconds_max`; who leaves `silent_offers_max` in a row unanswered is away; who declines, or lets an offer
-    go by, is not asked again about that case for `declined_min`.
+    go by, is not asked again about that case for `declined_min`. `offers_where`: channels and teams where it is
+    otherwise; of several that fit, the one with both, then that of a team.
 
     `dropped_seconds`: an agent whose client follows what concerns them, and then is gone for so long, is OFFLINE.
     """
@@ -90,7 +106,8 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     cases_per_hour: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None
     owner_ttl_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
     offers: Literal["auto", "ask"] = "auto"
-    offer_seconds_max: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
+    offer_seconds_max: OfferSeconds = 60
     silent_offers_max: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
     declined_min: Minutes = 60.0
+    offers_where: tuple[OffersWhere, ...] = ()
     dropped_seconds: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 120

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.vocabulary import (
     AgentKind,
     AssignmentReason,
@@ -71,6 +72,20 @@ class AgentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     request_id: UUID | None = None
     on_duty_until: datetime | None = None
     next_duty_at: datetime | None = None
+    roster: Roster | None = None
+
+
+class CapacityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """More comes in than those who are rostered can do (`short`), or does no longer.
+
+    `offered_load`: what the cases of the last hour take of the rostered time; 1: all of it.
+    """
+
+    short: bool
+    offered_load: float
+    cases: int
+    rostered_s: float
+    changed_at: datetime
 
 
 class TeamChanged(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,6 +13,7 @@ ORIGINS = (CHANNELS, CASE, ROUTING)
 
 CONTACT_RECEIVED = "channels.contact.received.v1"
 ATTACHMENT_CHANGED = "channels.attachment.changed.v1"
+UPLOAD_CHANGED = "channels.upload.changed.v1"
 CONTACT_EDITED = "channels.contact.edited.v1"
 CONTACT_REMOVED = "channels.contact.removed.v1"
 REACTION_CHANGED = "channels.reaction.changed.v1"
@@ -32,6 +33,8 @@ CASE_TRANSFER_REQUESTED = "case.transfer.requested.v1"
 OFFER_ANSWERED = "case.offer.answered.v1"
 CUSTOMER_MERGED = "case.customer.merged.v1"
 CUSTOMER_UNMERGED = "case.customer.unmerged.v1"
+AGENT_ROSTER_REQUESTED = "case.agent-roster.requested.v1"
+AGENT_EXCLUSION_CHANGED = "case.agent-exclusion.changed.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
@@ -49,6 +52,7 @@ CASE_ROUTED = "routing.case.routed.v1"
 AGENT_CHANGED = "routing.agent.changed.v1"
 TEAM_CHANGED = "routing.team.changed.v1"
 BUDGET_CHANGED = "routing.budget.changed.v1"
+CAPACITY_CHANGED = "routing.capacity.changed.v1"
 DUO_CHANGED = "routing.duo.changed.v1"
 HOLD_PLACED = "routing.hold.placed.v1"
 APPROVAL_REQUIRED = "routing.approval.required.v1"
@@ -60,6 +64,7 @@ ROUTING_CONFIGURED = "routing.configuration.applied.v1"
 MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_RECEIVED: channels.ContactReceived,
     ATTACHMENT_CHANGED: channels.AttachmentChanged,
+    UPLOAD_CHANGED: channels.UploadChanged,
     CONTACT_EDITED: channels.ContactEdited,
     CONTACT_REMOVED: channels.ContactRemoved,
     REACTION_CHANGED: channels.ReactionChanged,
@@ -78,6 +83,8 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     OFFER_ANSWERED: case.OfferAnswered,
     CUSTOMER_MERGED: case.CustomerMerged,
     CUSTOMER_UNMERGED: case.CustomerUnmerged,
+    AGENT_ROSTER_REQUESTED: case.AgentRosterRequested,
+    AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
     GESTURE_REQUESTED: case.GestureRequested,
@@ -94,6 +101,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     AGENT_CHANGED: routing.AgentChanged,
     TEAM_CHANGED: routing.TeamChanged,
     BUDGET_CHANGED: routing.BudgetChanged,
+    CAPACITY_CHANGED: routing.CapacityChanged,
     DUO_CHANGED: routing.DuoChanged,
     HOLD_PLACED: routing.HoldPlaced,
     APPROVAL_REQUIRED: routing.ApprovalRequired,

@@ -23,6 +23,7 @@ YEAR_DAYS_MAX = 366
 YEARS_COUNT_MAX = 64
 TARGETS_COUNT_MAX = 500
 TargetMinutes = Annotated[float, msgspec.Meta(ge=0, le=366 * 24 * 60)]
+RISING = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 PriorityWord = Literal["low", "normal", "high", "urgent"]
 
 
@@ -31,7 +32,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     Of the targets that fit a case and say something of a clock, the one with the most criteria counts; then a team
     goes before a brand, a brand before a channel, a channel before a priority. A number of 0: no such clock.
-    `warn_at`: the part of the target after which a warning is given. `opening_hours`: only time in which the channel
+    `warn_at`: the part of the target after which a warning is given. `warned_priority`: a case that is warned of is of
+    that priority at least; absent: as it was. `opening_hours`: only time in which the channel
     is open counts.
     """
 
@@ -44,6 +46,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     next_answer_min: TargetMinutes | None = None
     resolve_min: TargetMinutes | None = None
     warn_at: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.75
+    warned_priority_word: PriorityWord | None = msgspec.field(name="warned_priority", default=None)
     opening_hours: bool = True
 
     @property
@@ -135,6 +138,14 @@ class ServiceLevels(msgspec.Struct, frozen=True):
         general = [*self.targets, TARGET_DEFAULT]
         found = (target.first_answer_min for target in general if not any(target.criteria))
         return next((minutes for minutes in found if minutes is not None), None) or None
+
+    def warned_priority(self, kind: ClockKind, matter: Matter) -> Priority | None:
+        """Of which priority a matter is to be at least once that clock comes to its warning; None: as it is."""
+        word = self._target(kind, matter).warned_priority_word
+        wanted = None if word is None else Priority(word.upper())
+        if wanted is None or RISING.index(wanted) <= RISING.index(matter.priority):
+            return None
+        return wanted
 
     def _target(self, kind: ClockKind, matter: Matter) -> Target:
         return max(self._fitting(kind, matter), key=_weight, default=TARGET_DEFAULT)

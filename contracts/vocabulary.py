@@ -300,8 +300,15 @@ class CandidateRejection(StrEnum):
     LOWER_TIER = "LOWER_TIER"
 
 
+class ExclusionReason(StrEnum):
+    """Why an agent is not to handle a customer."""
+
+    CUSTOMER_REFUSES = "CUSTOMER_REFUSES"
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+
+
 class OfferDeclineReason(StrEnum):
-    """Why an agent does not take an offered case. CONFLICT_OF_INTEREST: the case is never offered to them again."""
+    """Why an agent does not take an offered case. CONFLICT_OF_INTEREST: nor any other of the customer, from then on."""
 
     BUSY = "BUSY"
     NOT_MY_SKILL = "NOT_MY_SKILL"
@@ -374,6 +381,8 @@ class RefusalCode(StrEnum):
     RECIPIENT_UNCONFIRMED = "RECIPIENT_UNCONFIRMED"
     VISIBILITY_REQUIRED = "VISIBILITY_REQUIRED"
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    ATTACHMENT_NOT_READY = "ATTACHMENT_NOT_READY"
+    RECIPIENT_OPTED_OUT = "RECIPIENT_OPTED_OUT"
     PUBLIC_PERSONAL_DATA = "PUBLIC_PERSONAL_DATA"
     GUARD_WARNING = "GUARD_WARNING"
     GUARD_SECOND_PERSON = "GUARD_SECOND_PERSON"

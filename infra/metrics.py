@@ -50,6 +50,9 @@ capacity_alarm = Gauge(attributes.CAPACITY_ALARM, "1 while more work comes in th
 clocks_noticed = Counter(
     attributes.CLOCKS_NOTICED, "Clocks of cases that were about to run out, or did, by kind.", ("kind", "result")
 )
+incidents_suspected = Counter(
+    attributes.INCIDENTS_SUSPECTED, "Times when more came in than usual, of a brand or of a cause.", ("kind",)
+)
 sends = Counter(attributes.SENDS, "Attempts to send a reply, by what became of them.", ("channel", "result"))
 command_retries = Counter(attributes.COMMAND_RETRIES, "Decisions made again after a lost race.", ("reason",))
 accounts_silent = Gauge(

@@ -39,6 +39,7 @@ from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from services.case.queries.readiness import configurations_to_come
+from services.case.reactions.attach_contact_on_contact_received import contacts_before
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
 from services.case.workers.payer import Payer
@@ -126,7 +127,9 @@ class CaseService:
     ) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
         channels = reactions_to_channels(self.runtime, record, directory, self._case, classifier)
-        self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
+        # A classifier answers one sooner than another, and a sender's contacts would change places.
+        together = {subjects.CONTACT_RECEIVED: contacts_before} if classifier is None else None
+        self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub), together=together)
         routing = reactions_to_routing(record, self._case, (lambda: None) if payer is None else payer.wake)
         self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)

@@ -22,9 +22,11 @@ from services.case.domain import (
     gesture_facts,
     guard_facts,
     handling_facts,
+    incident_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    known_capacity,
     mention_facts,
     merge_facts,
     offer_facts,
@@ -32,13 +34,19 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
     {
         case_facts.NoteAdded.TOPIC,
+        case_facts.SubjectGiven.TOPIC,
         handling_facts.PrioritySet.TOPIC,
         handling_facts.TagsSet.TOPIC,
+        handling_facts.IncidentLinked.TOPIC,
+        incident_facts.IncidentBegun.TOPIC,
+        incident_facts.IncidentRevised.TOPIC,
+        incident_facts.IncidentClosed.TOPIC,
         clock_facts.ClockWarned.TOPIC,
         clock_facts.ClockMissed.TOPIC,
         case_clocks.ClocksBegun.TOPIC,
@@ -75,6 +83,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.Named.TOPIC,
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
+        customer_facts.HandleConsentChanged.TOPIC,
         customer_facts.CaseBegun.TOPIC,
         customer_detail_facts.Described.TOPIC,
         customer_detail_facts.OrganisationPlaced.TOPIC,
@@ -107,6 +116,13 @@ PRIVATE_TOPICS = frozenset(
         known_agent_facts.AgentChanged.TOPIC,
         known_budget_facts.BudgetIntroduced.TOPIC,
         known_budget_facts.BudgetChanged.TOPIC,
+        upload_facts.UploadRequested.TOPIC,
+        upload_facts.UploadChanged.TOPIC,
+        upload_facts.UploadTaken.TOPIC,
+        upload_facts.UploadExpired.TOPIC,
+        upload_facts.UploadWithheld.TOPIC,
+        known_capacity.CapacityIntroduced.TOPIC,
+        known_capacity.CapacityChanged.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""
@@ -118,7 +134,10 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     if meta.topic in PRIVATE_TOPICS:
         return None
-    tellers = (_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture, _of_desk, _of_merge, _of_erasure)
+    tellers = (
+        *(_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture),
+        *(_of_desk, _of_merge, _of_exclusion, _of_erasure),
+    )
     for told_of in tellers:
         if (told := told_of(fact, meta)) is not None:
             return told
@@ -296,6 +315,14 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 until=fact.until,
                 hand_over=fact.hand_over,
             )
+        case desk_request_facts.AgentRosterRequested():
+            return subjects.AGENT_ROSTER_REQUESTED, case.AgentRosterRequested(
+                request_id=meta.stream_id,
+                agent_ref=fact.agent_ref,
+                requested_by=fact.requested_by,
+                at=fact.timestamp,
+                roster=fact.roster,
+            )
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent
             budgets = None if agent.budgets is None else tuple(_grant(wish) for wish in agent.budgets)
@@ -323,6 +350,20 @@ def _of_merge(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
         case merge_facts.MergeUndone():
             parted = case.CustomerUnmerged(fact.merge_id, meta.stream_id, fact.target_id, fact.timestamp)
             return subjects.CUSTOMER_UNMERGED, parted
+        case _:
+            return None
+
+
+def _of_exclusion(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case customer_facts.AgentExcluded() | customer_facts.AgentReadmitted():
+            return subjects.AGENT_EXCLUSION_CHANGED, case.AgentExclusionChanged(
+                customer_id=meta.stream_id,
+                agent_id=fact.agent_id,
+                excluded=isinstance(fact, customer_facts.AgentExcluded),
+                reason=fact.reason,
+                changed_at=fact.timestamp,
+            )
         case _:
             return None
 

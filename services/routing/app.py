@@ -27,6 +27,9 @@ from services.routing.queries.workload import TableWorkload
 from services.routing.reactions.answer_offer_on_offer_answered import answer_offer_on_offer_answered
 from services.routing.reactions.capture_money_on_gesture_given import capture_money_on_gesture_given
 from services.routing.reactions.decide_case_on_case_opened import decide_case_on_case_opened
+from services.routing.reactions.exclude_agent_on_agent_exclusion_changed import (
+    exclude_agent_on_agent_exclusion_changed,
+)
 from services.routing.reactions.hold_money_on_gesture_requested import hold_money_on_gesture_requested
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
 from services.routing.reactions.join_customers_on_customer_merged import join_customers_on_customer_merged
@@ -36,6 +39,7 @@ from services.routing.reactions.release_money_on_gesture_dropped import release_
 from services.routing.reactions.reverse_money_on_gesture_reversed import reverse_money_on_gesture_reversed
 from services.routing.reactions.set_owner_on_reply_requested import set_owner_on_reply_requested
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
+from services.routing.reactions.set_roster_on_agent_roster_requested import set_roster_on_agent_roster_requested
 from services.routing.reactions.transfer_case_on_case_transfer_requested import (
     transfer_case_on_case_transfer_requested,
 )
@@ -89,7 +93,9 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
     workload = TableWorkload(runtime.pool)
-    capacity = CapacityWatch(workload=workload, policy=floor.rules.policy, clock=runtime.clock)
+    capacity = CapacityWatch(
+        workload=workload, policy=floor.rules.policy, record=runtime.record, clock=runtime.clock, ids=runtime.ids
+    )
     runtime.spawn("capacity-watch", capacity.run)
     runtime.run()
 
@@ -114,6 +120,9 @@ def reactions(
         subjects.OFFER_ANSWERED: partial(answer_offer_on_offer_answered, record=record, floor=floor, wake=again.wake),
         subjects.CUSTOMER_MERGED: partial(join_customers_on_customer_merged, record=record, floor=floor),
         subjects.CUSTOMER_UNMERGED: partial(part_customers_on_customer_unmerged, record=record, floor=floor),
+        subjects.AGENT_EXCLUSION_CHANGED: partial(
+            exclude_agent_on_agent_exclusion_changed, record=record, floor=floor, wake=again.wake
+        ),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
         subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone, rules=rules),
         subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone, rules=rules),
@@ -121,6 +130,7 @@ def reactions(
         subjects.GESTURE_REVERSED: partial(reverse_money_on_gesture_reversed, record=record),
         subjects.GESTURE_DROPPED: partial(release_money_on_gesture_dropped, record=record),
         subjects.PRESENCE_REQUESTED: partial(set_presence_on_presence_requested, record=record, wake=again.wake),
+        subjects.AGENT_ROSTER_REQUESTED: partial(set_roster_on_agent_roster_requested, record=record, wake=again.wake),
         subjects.AGENT_UPSERT_REQUESTED: partial(
             upsert_agent_on_agent_upsert_requested, record=record, zone=zone, wake=again.wake
         ),

@@ -35,11 +35,15 @@ class Ids(Protocol):
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """All that a decision looks at. `turns`: how many cases each agent ever got; a claim is good for one turn only."""
+    """All that a decision looks at. `turns`: how many cases each agent ever got; a claim is good for one turn only.
+
+    `excluded`: who is not to handle the customer.
+    """
 
     crew: Crew
     ownership: Ownership
     turns: Mapping[UUID, int]
+    excluded: frozenset[UUID] = frozenset()
 
 
 class Floor(Protocol):
@@ -60,6 +64,10 @@ class Floor(Protocol):
 
     async def kin_below(self, customer_id: UUID) -> Kin:
         """The customer and all who are shown as it, whoever it is shown as itself."""
+        ...
+
+    async def cases_with(self, customer_id: UUID, agent_id: UUID) -> Sequence[UUID]:
+        """Unsettled cases of the customer, as whoever they are shown, that the agent has or is asked to take."""
         ...
 
     async def has_room(self) -> bool:

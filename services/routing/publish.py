@@ -21,9 +21,12 @@ from services.routing.domain.agent_facts import (
     PresenceSet,
 )
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
+from services.routing.domain.capacity import CapacityNoted, CapacityTurned
 from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied
 from services.routing.domain.desk_answer import RequestTurnedDown
 from services.routing.domain.duo_facts import (
+    AgentExcluded,
+    AgentReadmitted,
     CustomerHandled,
     CustomerMet,
     DuoJoined,
@@ -52,6 +55,8 @@ PRIVATE_TOPICS = frozenset(
         OfferLapsed.TOPIC,
         CustomerMet.TOPIC,
         CustomerHandled.TOPIC,
+        AgentExcluded.TOPIC,
+        AgentReadmitted.TOPIC,
         DuoJoined.TOPIC,
         DuoParted.TOPIC,
         ConfigurationBegun.TOPIC,
@@ -66,7 +71,8 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     What changed on an account and what was answered to a gesture are two facts, and so two messages: BudgetChanged
     first, then HoldPlaced, ApprovalRequired, ApprovalRefused or GestureRefused.
     """
-    return _about_people(fact) or _about_cases(fact) or _about_accounts(fact, meta.stream_id) or _about_gestures(fact)
+    about = _about_people(fact) or _about_work(fact) or _about_cases(fact)
+    return about or _about_accounts(fact, meta.stream_id) or _about_gestures(fact)
 
 
 def _about_people(fact: Fact | FirstFact) -> Told | None:
@@ -85,6 +91,21 @@ def _about_people(fact: Fact | FirstFact) -> Told | None:
             return subjects.REQUEST_REFUSED, refused
         case FileApplied():
             return subjects.ROUTING_CONFIGURED, told.ConfigurationApplied(digest=fact.filed.digest)
+        case _:
+            return None
+
+
+def _about_work(fact: Fact | FirstFact) -> Told | None:
+    match fact:
+        case CapacityNoted() | CapacityTurned():
+            capacity = told.CapacityChanged(
+                short=fact.short,
+                offered_load=fact.offered_load,
+                cases=fact.cases,
+                rostered_s=fact.rostered_s,
+                changed_at=fact.timestamp,
+            )
+            return subjects.CAPACITY_CHANGED, capacity
         case _:
             return None
 
@@ -193,6 +214,7 @@ def _agent(card: AgentCard, request_id: UUID | None) -> told.AgentChanged:
         request_id=request_id,
         on_duty_until=card.on_duty_until,
         next_duty_at=card.next_duty_at,
+        roster=card.roster,
     )
 
 

@@ -12,7 +12,7 @@ from services.routing.domain.configuration_state import Filed, FiledAgent, Filed
 from services.routing.domain.grant import Grant
 from services.routing.domain.money_rules import MoneyRules
 from services.routing.domain.policy import Policy
-from services.routing.domain.targets import Offering, Rules
+from services.routing.domain.targets import Offering, OfferRule, Rules
 
 
 def filed_of(configuration: Configuration) -> Filed:
@@ -32,7 +32,7 @@ def filed_of(configuration: Configuration) -> Filed:
 
 
 def rules_of(configuration: Configuration) -> Rules:
-    """The general target and numbers of the policy. Where nobody has shifts, no case waits for anybody."""
+    """The general target and numbers of the policy. Where nobody has a roster, no case waits for anybody."""
     routing = configuration.routing
     policy = Policy(
         hold_margin_min=routing.hold_margin_min,
@@ -40,19 +40,22 @@ def rules_of(configuration: Configuration) -> Rules:
         cases_per_hour=routing.cases_per_hour,
         owner_ttl_days=routing.owner_ttl_days,
     )
-    rostered = any(agent.shifts for agent in configuration.agents)
     return Rules(
         policy=policy,
-        answer_min=service_levels(configuration).general_answer_min if rostered else None,
-        offering=_offering(routing),
+        answer_min=service_levels(configuration).general_answer_min,
+        offering=_offering(routing, routing.offers, None),
+        offer_rules=tuple(
+            OfferRule(where.channel, where.team, _offering(routing, where.offers, where.offer_seconds_max))
+            for where in routing.offers_where
+        ),
     )
 
 
-def _offering(routing: Routing) -> Offering | None:
-    if routing.offers == "auto":
+def _offering(routing: Routing, how: str, offer_seconds_max: int | None) -> Offering | None:
+    if how == "auto":
         return None
     return Offering(
-        offer_s=routing.offer_seconds_max,
+        offer_s=routing.offer_seconds_max if offer_seconds_max is None else offer_seconds_max,
         silent_offers_max=routing.silent_offers_max,
         declined_min=routing.declined_min,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import CommandContext, Record, Row
 from contracts.vocabulary import (
     Actor,
@@ -78,6 +79,7 @@ WHERE e.topic = 'case.offer-answered.v1'
 """
 _OPEN_REQUESTS = """
 SELECT r.request_id, f.said -> 'agent' ->> 'display_name' AS name, f.said ->> 'presence' AS presence,
+  f.said ->> 'roster' AS roster,
   coalesce(f.said ->> 'agent_ref', f.said -> 'agent' ->> 'ref') AS ref
 FROM desk_requests AS r
 JOIN LATERAL (
@@ -135,7 +137,8 @@ class RoutingStandIn:
     async def _answer_requests(self) -> None:
         for row in await self._desk.pool.fetch(_OPEN_REQUESTS):
             presence = Presence(row["presence"] or "OFFLINE")
-            told = an_agent(row["ref"], row["name"], presence=presence, request_id=row["request_id"])
+            known = {"presence": presence, "request_id": row["request_id"], "roster": row["roster"]}
+            told = an_agent(row["ref"], row["name"], **known)
             await note_agent(told, self._desk.context(system_actor("routing")), record=self._desk.record)
             self._desk.hub.answered(row["request_id"])
 
@@ -168,9 +171,16 @@ class RoutingStandIn:
 
 
 def an_agent(
-    ref: str, name: str | None = None, *, presence: Presence = Presence.ONLINE, request_id: UUID | None = None
+    ref: str,
+    name: str | None = None,
+    *,
+    presence: Presence = Presence.ONLINE,
+    request_id: UUID | None = None,
+    roster: str | None = None,
 ) -> NoteAgent:
-    card = AgentCard(ref, AgentKind.PERSON, presence, 20, 0, active=True, team_ref="care", languages=("nl",))
+    works = None if roster is None else msgspec.json.decode(roster, type=Roster)
+    said: dict[str, Any] = {"active": True, "team_ref": "care", "languages": ("nl",), "roster": works}
+    card = AgentCard(ref, AgentKind.PERSON, presence, 20, 0, **said)
     return NoteAgent(id_of("agent", ref), card, name or ref.capitalize(), f"{ref}@shop.example", request_id)
 
 

@@ -28,7 +28,7 @@ SETTING = Setting(contacts_per_hour=6, target_min=TARGET / 60, capacity=3, hold_
 
 def agent(number: int, slots: list[int]) -> AgentView:
     spans = working_time((slot * SLOT, (slot + 1) * SLOT) for slot in slots)
-    return AgentView(UUID(int=number), Presence.OFFLINE, True, SETTING.capacity, duty=spans)
+    return AgentView(UUID(int=number), Presence.OFFLINE, True, 3, duty=spans)
 
 
 def contact(number: int, drawn: tuple[int, int | None, int | None]) -> Contact:

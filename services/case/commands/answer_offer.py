@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import OfferDeclineReason, Refusal, RefusalCode, id_of
-from services.case.commands.finding import find_case
+from contracts.stored import CommandContext, Committed, Record, Stream, Work
+from contracts.vocabulary import ExclusionReason, OfferDeclineReason, Refusal, RefusalCode, id_of
+from services.case.commands.finding import find_case, find_customer
 from services.case.domain import offers
 from services.case.domain.permissions import Permission, require
 from services.case.ports import Directory
@@ -45,7 +45,15 @@ async def answer_offer(
             reason=command.reason,
             at=context.at,
         )
+        streams: tuple[Stream, ...] = (case,)
+        if command.reason is OfferDeclineReason.CONFLICT_OF_INTEREST:
+            # It is the customer's matters that the agent is a party to, not this case alone.
+            customer = await find_customer(record, case.customer_id)
+            if not customer.erased:
+                agent_id, why = id_of("agent", context.actor.ref), ExclusionReason.CONFLICT_OF_INTEREST
+                customer.exclude(agent_id=agent_id, reason=why, at=context.at)
+                streams = (case, customer) if customer.pending_events else (case,)
         outcome = {"case_id": str(case.id), "offer_id": str(command.offer_id), "answer_id": str(command.answer_id)}
-        return Work(streams=(case,), outcome=outcome)
+        return Work(streams=streams, outcome=outcome)
 
     return await record.transact(context, decide, serialise_on=(command.offer_id,))

@@ -18,6 +18,7 @@ from contracts.vocabulary import (
     TriageOutcome,
     Visibility,
 )
+from services.case.commands.consenting import heed_consent
 from services.case.commands.judging import JOINED, heed, utterance_of
 from services.case.commands.placing import Newcomers, place_contact, sender_queue, with_facts
 from services.case.commands.promoting import join, promoted
@@ -79,8 +80,8 @@ async def attach_contact(
         judged = _judged(command, policy)
         if judged is not None and judged.outcome is not TriageOutcome.CASE:
             if not await _belongs(command, claims, directory):
-                known = await record.load(Mention, command.contact_id)
-                return _mention(command, judged, context, policy) if known is None else Work()
+                known = await directory.has_stream(command.contact_id)
+                return Work() if known else _mention(command, judged, context, policy)
             judged = msgspec.structs.replace(judged, outcome=TriageOutcome.CASE, reason=f"{judged.reason}; {_OURS}")
         return await _attached(command, claims, judged, context, record=record, directory=directory, policy=policy)
 
@@ -113,6 +114,7 @@ async def _attached(
         directory=directory,
     )
     _learn_ids(customer, command, context)
+    heed_consent(customer, handle_id, command.flags, at=context.at)
     contact = _contact(command, customer.id, handle_id, judged)
     case = await place_contact(
         contact,

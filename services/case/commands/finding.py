@@ -10,6 +10,7 @@ from contracts.vocabulary import Refusal, RefusalCode
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.erasure import Erasure
+from services.case.domain.incident import Incident
 from services.case.domain.known_agent import KnownAgent
 from services.case.domain.redaction import Redaction
 from services.case.ports import Directory
@@ -49,6 +50,18 @@ async def find_customer(record: Record, customer_id: UUID, *path: str) -> Custom
     if customer is None:
         raise Refusal(RefusalCode.NOT_FOUND, "no such customer", *path)
     return customer
+
+
+async def find_incident(record: Record, incident_id: UUID, *path: str) -> Incident:
+    """The incident of that id.
+
+    Raises:
+        Refusal: NOT_FOUND at `path`.
+    """
+    incident = await record.load(Incident, incident_id)
+    if incident is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such incident", *path)
+    return incident
 
 
 async def find_whole(record: Record, customer: Customer) -> Customer:

@@ -62,6 +62,7 @@ class Case(Stream):
         self.offer: Offer | None = None
         self.transfers: dict[UUID, Transfer] = {}
         self.tags: tuple[str, ...] = ()
+        self.incident_id: UUID | None = None
         self.outcome: ResolutionOutcome | None = None
         self.cause: str | None = None
         self.resolved_at: datetime | None = None
@@ -108,6 +109,15 @@ class Case(Stream):
             due_at=due_at,
             basis=basis,
         )
+
+    @classmethod
+    def begin(
+        cls, *, case_id: UUID, number: str, customer_id: UUID, brand: str | None, basis: ContactBasis, at: datetime
+    ) -> Case:
+        """A new case in which nothing was said yet."""
+        unsaid = dict.fromkeys(("contact_id", "channel", "account", "language", "due_at"))
+        known = {"number": number, "customer_id": customer_id, "brand": brand, "basis": basis}
+        return cls._create(case_facts.Opened, id=case_id, timestamp=at, priority=Priority.NORMAL, **known, **unsaid)
 
     def sealing(self) -> SealingScope:
         """Under the customer's key for this case."""

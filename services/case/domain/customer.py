@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import Channel, HandleAssurance, Refusal, RefusalCode
+from contracts.vocabulary import Channel, ExclusionReason, HandleAssurance, Refusal, RefusalCode
 from services.case.domain import customer_facts as facts
 from services.case.domain.contact_basis import OBJECTED_TO, ContactBasis
 from services.case.domain.customer_detail_facts import CustomerNoteAdded, HandleClaimed, HandleRemoved
@@ -19,6 +19,7 @@ from services.case.domain.known_handle import KnownHandle
 from services.case.domain.merge_facts import MergedInto
 from services.case.domain.restriction import MERGED_WITH_OTHERS, Restriction, Retained, blocking, in_force
 
+EXCLUDED_COUNT_MAX = 50
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and figures, none of which is taken for another."""
 
@@ -48,6 +49,7 @@ class Customer(Stream):
         self.restrictions: dict[UUID, Restriction] = {}
         self.merged: MergedInto | None = None
         self.received: dict[UUID, UUID] = {}
+        self.excluded: dict[UUID, ExclusionReason] = {}
         self.erased = False
 
     @classmethod
@@ -87,6 +89,12 @@ class Customer(Stream):
         """Be surer of an address; never less sure."""
         if is_better(assurance, self.handles[handle_id].assurance):
             self.trigger_event(facts.HandleRaised, timestamp=at, handle_id=handle_id, assurance=assurance)
+
+    def consent(self, handle_id: UUID, *, opted_out: bool, at: datetime) -> None:
+        """Take note whether messages are wanted at an address."""
+        known = self.handles.get(handle_id)
+        if known is not None and known.opted_out is not opted_out:
+            self.trigger_event(facts.HandleConsentChanged, timestamp=at, handle_id=handle_id, opted_out=opted_out)
 
     def record_handle(self, claim: Claim, *, assurance: HandleAssurance, at: datetime) -> UUID:
         """Add the address, or be surer of it where it is known already."""
@@ -186,6 +194,24 @@ class Customer(Stream):
                 kind=standing.kind,
                 reason=reason,
             )
+
+    def exclude(self, *, agent_id: UUID, reason: ExclusionReason, at: datetime) -> None:
+        """Keep the agent from handling them; the same again is no news.
+
+        Raises:
+            Refusal: INVALID_INPUT, more than EXCLUDED_COUNT_MAX.
+        """
+        if agent_id in self.excluded:
+            return
+        if len(self.excluded) >= EXCLUDED_COUNT_MAX:
+            raise Refusal(RefusalCode.INVALID_INPUT, f"at most {EXCLUDED_COUNT_MAX} agents", "agentId")
+        self.trigger_event(facts.AgentExcluded, timestamp=at, agent_id=agent_id, reason=reason)
+
+    def readmit(self, *, agent_id: UUID, at: datetime) -> None:
+        """Let the agent handle them again; who may anyway: no news."""
+        reason = self.excluded.get(agent_id)
+        if reason is not None:
+            self.trigger_event(facts.AgentReadmitted, timestamp=at, agent_id=agent_id, reason=reason)
 
     def erase(self, *, request_id: UUID, at: datetime) -> None:
         """Forget who they are, once."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from contracts.stored import Fact, FirstFact, Sealed
-from contracts.vocabulary import HandleAssurance, HandleKind
+from contracts.vocabulary import ExclusionReason, HandleAssurance, HandleKind
 from services.case.domain.customer_kind import CustomerKind
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.known_handle import KnownHandle
@@ -72,6 +72,18 @@ class HandleRaised(Fact):
         aggregate.handles[self.handle_id].assurance = self.assurance
 
 
+class HandleConsentChanged(Fact):
+    """The owner of an address asked for no more messages there, or takes them again."""
+
+    TOPIC = "customer.handle-consent-changed.v1"
+    handle_id: UUID
+    opted_out: bool
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it."""
+        aggregate.handles[self.handle_id].opted_out = self.opted_out
+
+
 class CaseBegun(Fact):
     """A new matter of the customer. It makes two cases opened at once for one customer collide here."""
 
@@ -108,6 +120,30 @@ class RestrictionLifted(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Heed it no more."""
         aggregate.restrictions.pop(self.restriction_id, None)
+
+
+class AgentExcluded(Fact):
+    """This agent is not to handle the customer: a wish of the customer's, or a conflict of interest."""
+
+    TOPIC = "customer.agent-excluded.v1"
+    agent_id: UUID
+    reason: ExclusionReason
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it."""
+        aggregate.excluded[self.agent_id] = self.reason
+
+
+class AgentReadmitted(Fact):
+    """What spoke against this agent does so no more."""
+
+    TOPIC = "customer.agent-readmitted.v1"
+    agent_id: UUID
+    reason: ExclusionReason
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it no more."""
+        aggregate.excluded.pop(self.agent_id, None)
 
 
 class CustomerErased(Fact):

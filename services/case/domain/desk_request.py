@@ -6,9 +6,15 @@ import re
 from datetime import datetime
 from uuid import UUID
 
+from contracts.duty import Roster
 from contracts.stored import Stream
 from contracts.vocabulary import HandleKind, Presence, Refusal, RefusalCode
-from services.case.domain.desk_request_facts import AgentUpsertRequested, AgentWish, PresenceRequested
+from services.case.domain.desk_request_facts import (
+    AgentRosterRequested,
+    AgentUpsertRequested,
+    AgentWish,
+    PresenceRequested,
+)
 from services.case.domain.handles import checked
 from services.case.domain.money import is_currency
 from services.case.domain.texts import NAME_LENGTH_MAX
@@ -54,6 +60,20 @@ class DeskRequest(Stream):
             presence=presence,
             until=until,
             hand_over=hand_over,
+        )
+
+    @classmethod
+    def for_roster(
+        cls, *, request_id: UUID, agent_ref: str, roster: Roster | None, requested_by: str, at: datetime
+    ) -> DeskRequest:
+        """Ask for an agent to work by another roster."""
+        return cls._create(
+            AgentRosterRequested,
+            id=request_id,
+            timestamp=at,
+            agent_ref=agent_ref,
+            roster=roster,
+            requested_by=requested_by,
         )
 
     @classmethod

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import FirstFact
 from contracts.vocabulary import BudgetPeriod, Presence
 
@@ -32,6 +33,15 @@ class AgentWish(msgspec.Struct, frozen=True, omit_defaults=True):
     skills: tuple[str, ...] | None = None
     capacity_units: int | None = None
     budgets: tuple[GrantWish, ...] | None = None
+
+
+class AgentRosterRequested(FirstFact):
+    """A lead says when an agent works; `roster` None: no roster says, presence alone does."""
+
+    TOPIC = "desk-request.agent-roster-requested.v1"
+    agent_ref: str
+    roster: Roster | None
+    requested_by: str
 
 
 class PresenceRequested(FirstFact):

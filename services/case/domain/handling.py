@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from contracts.vocabulary import Priority, Refusal, RefusalCode, WaitingFor
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
-from services.case.domain.handling_facts import PrioritySet, TagsSet
+from services.case.domain.handling_facts import IncidentLinked, PrioritySet, TagsSet
 from services.case.domain.texts import checked_text
 
 TAGS_COUNT_MAX = 50
@@ -58,6 +59,17 @@ def set_priority(case: Case, *, priority: Priority, reason: str, at: datetime) -
     case.check_not_resolved()
     if priority is not case.priority:
         case.trigger_event(PrioritySet, timestamp=at, customer_id=case.customer_id, priority=priority, reason=reason)
+
+
+def link(case: Case, *, incident_id: UUID | None, at: datetime) -> None:
+    """Say that the case is one of an incident's, or (None) of none; the same again is no news.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED.
+    """
+    case.check_not_erased()
+    if incident_id != case.incident_id:
+        case.trigger_event(IncidentLinked, timestamp=at, customer_id=case.customer_id, incident_id=incident_id)
 
 
 def set_tags(case: Case, *, add: Sequence[str], remove: Sequence[str], at: datetime) -> None:

@@ -51,6 +51,18 @@ class PrioritySet(Fact):
         aggregate.priority = self.priority
 
 
+class IncidentLinked(Fact):
+    """The case is one of many of the same cause; `incident_id` None: it is not, after all."""
+
+    TOPIC = "case.incident-linked.v1"
+    customer_id: UUID
+    incident_id: UUID | None
+
+    def apply(self, aggregate: Case) -> None:
+        """It belongs there."""
+        aggregate.incident_id = self.incident_id
+
+
 class TagsSet(Fact):
     """A person files the case under other words, or its customer had to come back.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from contracts.duty import Roster
 from contracts.stored import Fact, FirstFact, Sealed
 from contracts.vocabulary import AgentKind, Presence
 
@@ -31,6 +32,7 @@ class AgentCard(msgspec.Struct, frozen=True, omit_defaults=True):
     skills: tuple[str, ...] = ()
     on_duty_until: datetime | None = None
     next_duty_at: datetime | None = None
+    roster: Roster | None = None
 
 
 class AgentIntroduced(FirstFact):

@@ -27,6 +27,10 @@ class Permission(StrEnum):
     SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
     UPSERT_AGENT = "UPSERT_AGENT"
+    SET_ROSTER = "SET_ROSTER"
+    EXCLUDE_AGENT = "EXCLUDE_AGENT"
+    MANAGE_INCIDENTS = "MANAGE_INCIDENTS"
+    READ_ROSTERS = "READ_ROSTERS"
     DECIDE_GESTURE = "DECIDE_GESTURE"
     DECIDE_REPLY = "DECIDE_REPLY"
     READ_APPROVALS = "READ_APPROVALS"
@@ -59,6 +63,7 @@ _AGENT = frozenset(
         Permission.ADD_HANDLE,
         Permission.REMOVE_HANDLE,
         Permission.UPDATE_CUSTOMER,
+        Permission.EXCLUDE_AGENT,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
         Permission.READ_ACCOUNTS,
@@ -67,6 +72,9 @@ _AGENT = frozenset(
 _LEAD = _AGENT | {
     Permission.SET_ANY_PRESENCE,
     Permission.UPSERT_AGENT,
+    Permission.SET_ROSTER,
+    Permission.MANAGE_INCIDENTS,
+    Permission.READ_ROSTERS,
     Permission.DECIDE_GESTURE,
     Permission.DECIDE_REPLY,
     Permission.READ_APPROVALS,
@@ -91,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,
+            Permission.READ_ROSTERS,
         }
     ),
     Role.PRIVACY: frozenset(

@@ -12,6 +12,9 @@ APPROVERS: UUID = id_of("audience", "approvers")
 ERASERS: UUID = id_of("audience", "erasers")
 """Everybody who may decide about erasures that others ask for."""
 
+LEADS: UUID = id_of("audience", "leads")
+"""Everybody who leads: whom it concerns how the work comes in."""
+
 
 class ViewerNews(StrEnum):
     """What happened, as the stream's `type` says it."""
@@ -24,3 +27,9 @@ class ViewerNews(StrEnum):
     BUDGET_LOW = "budget.low"
     COMMITMENT_DUE = "commitment.due"
     COMMITMENT_BROKEN = "commitment.broken"
+    CLOCK_WARNED = "clock.warned"
+    CLOCK_MISSED = "clock.missed"
+    INCIDENT_SUSPECTED = "incident.suspected"
+    INCIDENT_CHANGED = "incident.changed"
+    CAPACITY_SHORT = "capacity.short"
+    CAPACITY_RESTORED = "capacity.restored"

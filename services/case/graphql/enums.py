@@ -15,8 +15,21 @@ from services.case.domain.commitment import CommitmentStatus
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.control_signs import GestureSign, ReviewOutcome
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
+from services.case.domain.incident_facts import IncidentState
 from services.case.domain.report_rules import ReportKind
 from services.case.queries.case_list import CaseOrderField
+
+
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class ErrorCode(StrEnum):
@@ -167,6 +180,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.AssignmentReason,
     vocabulary.CandidateRejection,
     vocabulary.OfferDeclineReason,
+    vocabulary.ExclusionReason,
+    IncidentState,
+    Weekday,
     vocabulary.TriageOutcome,
     vocabulary.GuardVerdict,
     CaseOrderField,

@@ -31,6 +31,7 @@ def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
         customer_id=None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id),
         channel=where.channel,
         tag=where.tag,
+        incident_id=None if where.incident_id is None else ids.uuid_of(IdType.INCIDENT, where.incident_id),
         priority=where.priority,
         unread=where.unread,
         held_for_id=None if where.held_for_id is None else ids.uuid_of(IdType.AGENT, where.held_for_id),

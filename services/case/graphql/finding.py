@@ -102,6 +102,10 @@ async def _mention(make: Maker, name: str) -> Node | None:
     return await make.mention_by_id(UUID(name))
 
 
+async def _incident(make: Maker, name: str) -> Node | None:
+    return await make.incident_by_id(UUID(name))
+
+
 _FINDERS: dict[IdType, Finder] = {
     IdType.AGENT: _agent,
     IdType.TEAM: _team,
@@ -124,4 +128,5 @@ _FINDERS: dict[IdType, Finder] = {
     IdType.RESTRICTION: _restriction,
     IdType.MERGE: _merge,
     IdType.MENTION: _mention,
+    IdType.INCIDENT: _incident,
 }

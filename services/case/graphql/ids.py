@@ -41,6 +41,7 @@ class IdType(StrEnum):
     MERGE = "merge"
     REDACTION = "redaction"
     MENTION = "mention"
+    INCIDENT = "incident"
     ACCESS = "access"
 
 

@@ -20,6 +20,8 @@ from services.case.queries import (
     contacts,
     customers,
     erasures,
+    exclusions,
+    incidents,
     mentions,
     merges,
     people,
@@ -33,6 +35,7 @@ from services.case.queries.clocks import ClockRow
 from services.case.queries.contacts import ContentRow
 from services.case.queries.database import Database
 from services.case.queries.erasures import ErasureRow, RestrictionRow
+from services.case.queries.incidents import IncidentRow
 from services.case.queries.mentions import MentionRow
 from services.case.queries.merges import MergeRow
 from services.case.queries.redactions import RedactionRow
@@ -114,6 +117,10 @@ class Loaders:
         self.assignments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "ASSIGNMENT")
         self.clocks: DataLoader[UUID, list[ClockRow] | None] = _by(database, clocks.clocks_of_cases)
         self.commitments: DataLoader[UUID, list[EntryRow] | None] = _entries(database, "COMMITMENT")
+        self.excluded: DataLoader[UUID, list[UUID] | None] = _by(database, exclusions.excluded_of_customers)
+        self.incidents: DataLoader[UUID, IncidentRow | None] = _by(database, incidents.incidents_by_id)
+        self.incident_of: DataLoader[UUID, UUID | None] = _by(database, incidents.incidents_of_cases)
+        self.incident_counts: DataLoader[UUID, int | None] = _by(database, incidents.counts_of_incidents)
         self.positions: DataLoader[tuple[UUID, int], int | None] = _by(database, changes.positions_of)
 
     def _load_forgetting(self, database: Database) -> None:

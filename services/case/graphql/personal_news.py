@@ -8,11 +8,12 @@ from uuid import UUID
 
 from contracts.vocabulary import id_of
 from services.case.domain.permissions import Permission
-from services.case.domain.viewing import APPROVERS, ERASERS, ViewerNews
+from services.case.domain.viewing import APPROVERS, ERASERS, LEADS, ViewerNews
 from services.case.graphql.access import Principal
 from services.case.graphql.context import RequestContext
 from services.case.graphql.making import Maker
 from services.case.graphql.types.interfaces import Approvable
+from services.case.graphql.types.leading import CapacityAlarm
 from services.case.graphql.types.people import Budget
 from services.case.graphql.types.viewer_events import ViewerChanged
 from services.case.queries.offers import NewsRow, news_of
@@ -23,6 +24,7 @@ def audiences_of(principal: Principal) -> tuple[UUID, ...]:
     """As whom somebody is told things: as the agent they are, and as one of those who may decide."""
     audiences = [id_of("agent", principal.subject)]
     audiences += [APPROVERS] if principal.may(Permission.DECIDE_GESTURE) else []
+    audiences += [LEADS] if principal.may(Permission.MANAGE_INCIDENTS) else []
     audiences += [ERASERS] if principal.may(Permission.ERASE_CUSTOMER) else []
     return tuple(audiences)
 
@@ -79,6 +81,19 @@ async def _commitment(make: Maker, thing_id: UUID) -> Any:
     return await make.commitment_by_id(thing_id)
 
 
+async def _case(make: Maker, thing_id: UUID) -> Any:
+    return await make.case_by_id(thing_id)
+
+
+async def _incident(make: Maker, thing_id: UUID) -> Any:
+    return await make.incident_by_id(thing_id)
+
+
+async def _capacity(make: Maker, thing_id: UUID) -> CapacityAlarm | None:
+    del thing_id  # there is one
+    return await make.capacity()
+
+
 async def _budget(make: Maker, thing_id: UUID) -> Budget | None:
     row = await make.loaders.budgets_by_id.load(thing_id)
     return None if row is None else await make.visible_budget(row)
@@ -93,5 +108,11 @@ _THINGS: dict[ViewerNews, tuple[str, Callable[[Maker, UUID], Awaitable[Any]]]] =
     ViewerNews.BUDGET_LOW: ("budget", _budget),
     ViewerNews.COMMITMENT_DUE: ("commitment", _commitment),
     ViewerNews.COMMITMENT_BROKEN: ("commitment", _commitment),
+    ViewerNews.CLOCK_WARNED: ("case", _case),
+    ViewerNews.CLOCK_MISSED: ("case", _case),
+    ViewerNews.INCIDENT_SUSPECTED: ("incident", _incident),
+    ViewerNews.INCIDENT_CHANGED: ("incident", _incident),
+    ViewerNews.CAPACITY_SHORT: ("capacity", _capacity),
+    ViewerNews.CAPACITY_RESTORED: ("capacity", _capacity),
 }
 """Which field says what each piece of news is about, and how it is found."""

@@ -17,6 +17,7 @@ from services.case.graphql.enums import ViewerKind
 from services.case.graphql.holding import called_so, holder_of
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy
+from services.case.graphql.lead_query import LeadQuery
 from services.case.graphql.mentioning import mentions as listed_mentions
 from services.case.graphql.pages import After, First, bad_input
 from services.case.graphql.proving import event_proof
@@ -48,7 +49,7 @@ MinPosition = Annotated[
 
 
 @strawberry.type
-class Query:
+class Query(LeadQuery):
     """What can be asked."""
 
     @strawberry.field

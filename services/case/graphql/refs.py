@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from services.case.graphql.types.entries import Assignment, Contact, Gesture, Note
     from services.case.graphql.types.erasure import Restriction
     from services.case.graphql.types.history import CaseEventConnection
+    from services.case.graphql.types.incidents import Incident
+    from services.case.graphql.types.leading import Roster
     from services.case.graphql.types.merges import Merge
     from services.case.graphql.types.offers import Offer
     from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
@@ -31,6 +33,8 @@ ChannelAccountRef: TypeAlias = Annotated["ChannelAccount", strawberry.lazy(f"{_T
 ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy(f"{_TYPES}.entries")]
 GestureRef: TypeAlias = Annotated["Gesture", strawberry.lazy(f"{_TYPES}.entries")]
 AssignmentRef: TypeAlias = Annotated["Assignment", strawberry.lazy(f"{_TYPES}.entries")]
+IncidentRef: TypeAlias = Annotated["Incident", strawberry.lazy(f"{_TYPES}.incidents")]
+RosterRef: TypeAlias = Annotated["Roster", strawberry.lazy(f"{_TYPES}.leading")]
 OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offers")]
 MergeRef: TypeAlias = Annotated["Merge", strawberry.lazy(f"{_TYPES}.merges")]
 RestrictionRef: TypeAlias = Annotated["Restriction", strawberry.lazy(f"{_TYPES}.erasure")]

@@ -14,12 +14,14 @@ from services.case.projections import (
     gesture_controls,
     gestures,
     guards,
+    incidents,
     mentions,
     merges,
     offers,
     redaction,
     timeline,
     told,
+    uploads,
     viewer,
 )
 
@@ -32,6 +34,7 @@ PROJECTIONS = (
     contacts.rows,
     contact_contents.rows,
     attachments.rows,
+    uploads.rows,
     timeline.rows,
     gestures.rows,
     gesture_controls.rows,
@@ -44,5 +47,6 @@ PROJECTIONS = (
     mentions.rows,
     redaction.rows,
     offers.rows,
+    incidents.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

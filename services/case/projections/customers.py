@@ -1,8 +1,9 @@
-"""Who the customers are and by which handles: tables customers and handles."""
+"""Who the customers are and by which handles: tables customers, handles and customer_exclusions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from services.case.domain import customer_facts as facts
@@ -42,7 +43,18 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case facts.HandleRaised():
             yield Row("raise_handle", (fact.handle_id, fact.assurance), expect_rows=1)
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
+        case facts.HandleConsentChanged():
+            yield Row("handle_consent", (fact.handle_id, fact.opted_out))
+        case facts.AgentExcluded() | facts.AgentReadmitted():
+            yield _exclusion(fact, customer_id)
+            yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
         case facts.CaseBegun() | facts.Named() | facts.HandleAdded():
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
         case _:
             return
+
+
+def _exclusion(fact: facts.AgentExcluded | facts.AgentReadmitted, customer_id: UUID) -> Row:
+    if isinstance(fact, facts.AgentExcluded):
+        return Row("exclude_agent", (customer_id, fact.agent_id, fact.reason), expect_rows=1)
+    return Row("readmit_agent", (customer_id, fact.agent_id), expect_rows=1)

@@ -1,12 +1,14 @@
-"""What routing told of agents and their money: tables agents and budgets, and which gestures are paid for."""
+"""What routing told of agents, money and work: tables agents, budgets, capacity; and which gestures are paid for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from uuid import UUID
 
+import msgspec
+
 from contracts.stored import Fact, FactMeta, FirstFact, Row
-from services.case.domain import known_agent_facts, known_budget_facts
+from services.case.domain import known_agent_facts, known_budget_facts, known_capacity
 
 
 def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
@@ -19,6 +21,11 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
     match fact:
         case known_agent_facts.AgentIntroduced() | known_agent_facts.AgentChanged():
             yield _agent(meta.stream_id, fact)
+        case known_capacity.CapacityIntroduced() | known_capacity.CapacityChanged():
+            standing = fact.standing
+            since = fact.timestamp if standing.short else None
+            shown = (since, standing.offered_load, standing.cases, standing.rostered_s)
+            yield Row("set_capacity", shown, expect_rows=1)
         case known_budget_facts.BudgetIntroduced() | known_budget_facts.BudgetChanged():
             yield _budget(meta.stream_id, fact.standing)
             if fact.gesture_id is not None:
@@ -46,6 +53,7 @@ def _agent(agent_id: UUID, fact: known_agent_facts.AgentIntroduced | known_agent
             card.team_ref,
             card.on_duty_until,
             card.next_duty_at,
+            None if card.roster is None else msgspec.json.encode(card.roster).decode(),
         ),
         expect_rows=1,
     )

@@ -17,11 +17,14 @@ from services.case.domain import (
     erasure_facts,
     gesture_facts,
     guard_facts,
+    incident_facts,
     known_budget_facts,
+    known_capacity,
 )
+from services.case.domain.incident_facts import IncidentState
 from services.case.domain.known_budget_facts import BudgetStanding
 from services.case.domain.offer_facts import OfferAnswered
-from services.case.domain.viewing import APPROVERS, ERASERS, ViewerNews
+from services.case.domain.viewing import APPROVERS, ERASERS, LEADS, ViewerNews
 
 LOW_PERCENT = 80
 """A budget of which so much is spent or held is worth a warning, once, until it is refilled."""
@@ -49,6 +52,28 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case _:
             yield from _answer(fact, meta)
             yield from _gesture(fact, meta)
+            yield from _of_the_desk(fact, meta)
+
+
+def _of_the_desk(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """Those who lead are told how the work stands; of a clock, whoever has the case, too."""
+    match fact:
+        case clock_facts.ClockWarned() | clock_facts.ClockMissed():
+            warned = isinstance(fact, clock_facts.ClockWarned)
+            news = ViewerNews.CLOCK_WARNED if warned else ViewerNews.CLOCK_MISSED
+            yield _told(meta, LEADS, news, meta.stream_id)
+            yield Row("tell_assignee", (meta.stream_id, meta.version, news))
+        case known_capacity.CapacityIntroduced() | known_capacity.CapacityChanged():
+            news = ViewerNews.CAPACITY_SHORT if fact.standing.short else ViewerNews.CAPACITY_RESTORED
+            yield _told(meta, LEADS, news, meta.stream_id)
+        case incident_facts.IncidentBegun():
+            suspected = fact.state is IncidentState.SUSPECTED
+            news = ViewerNews.INCIDENT_SUSPECTED if suspected else ViewerNews.INCIDENT_CHANGED
+            yield _told(meta, LEADS, news, meta.stream_id)
+        case incident_facts.IncidentRevised() | incident_facts.IncidentClosed():
+            yield _told(meta, LEADS, ViewerNews.INCIDENT_CHANGED, meta.stream_id)
+        case _:
+            return
 
 
 def _answer(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:

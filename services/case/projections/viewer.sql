@@ -23,3 +23,7 @@ SELECT $1, $2, $3, $4, $1 WHERE NOT EXISTS (
   SELECT FROM budgets AS b WHERE b.account_id = $1 AND b.granted_minor > 0
     AND (b.reserved_minor + b.spent_minor) * 100 >= b.granted_minor * $5::int
 )
+
+-- name: tell_assignee
+INSERT INTO viewer_events (stream_id, version, audience, news, thing_id)
+SELECT $1, $2, c.assignee_id, $3, $1 FROM cases AS c WHERE c.case_id = $1 AND c.assignee_id IS NOT NULL

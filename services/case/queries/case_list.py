@@ -48,6 +48,7 @@ class CaseFilter:
     customer_id: UUID | None = None
     channel: Channel | None = None
     tag: str | None = None
+    incident_id: UUID | None = None
     priority: Priority | None = None
     unread: bool | None = None
     held_for_id: UUID | None = None
@@ -180,6 +181,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
         ("customer", where.customer_id),
         ("channel", where.channel and where.channel.value),
         ("tag", where.tag),
+        ("incident", where.incident_id),
         ("priority", where.priority and where.priority.value),
         ("unread", where.unread),
         ("held_for", where.held_for_id),

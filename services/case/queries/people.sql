@@ -1,17 +1,17 @@
 -- name: agents_by_id
 SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
-  on_duty_until, next_duty_at
+  on_duty_until, next_duty_at, roster
 FROM agents WHERE agent_id = ANY($1::uuid[]);
 
 -- name: agent_by_ref
 SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
-  on_duty_until, next_duty_at
+  on_duty_until, next_duty_at, roster
 FROM agents WHERE ref = $1;
 
 -- name: agents_page
 -- Active ones by name; the key of the page is (display_name, agent_id).
 SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
-  on_duty_until, next_duty_at
+  on_duty_until, next_duty_at, roster
 FROM agents
 WHERE active AND ($1::text IS NULL OR (display_name, agent_id) > ($1::text, $2::uuid))
 ORDER BY display_name, agent_id

@@ -215,7 +215,7 @@ class FulfilmentFields(msgspec.Struct, frozen=True):
 
 
 class AgentRow(msgspec.Struct, frozen=True):
-    """An agent as routing last told. Capacity and load in units of `[capacity_units]`."""
+    """An agent as routing last told. Capacity and load in units of `[capacity_units]`; `roster`: JSON."""
 
     agent_id: UUID
     ref: str
@@ -231,6 +231,7 @@ class AgentRow(msgspec.Struct, frozen=True):
     team_ref: str | None
     on_duty_until: datetime | None
     next_duty_at: datetime | None
+    roster: str | None = None
 
 
 class TeamRow(msgspec.Struct, frozen=True):

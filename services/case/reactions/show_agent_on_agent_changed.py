@@ -26,6 +26,7 @@ async def show_agent_on_agent_changed(message: Message, context: CommandContext,
         skills=fact.skills,
         on_duty_until=fact.on_duty_until,
         next_duty_at=fact.next_duty_at,
+        roster=fact.roster,
     )
     command = NoteAgent(fact.agent_id, card, fact.display_name, fact.email, fact.request_id)
     await note_agent(command, context, record=record)

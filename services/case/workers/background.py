@@ -18,6 +18,8 @@ from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.upload_expiry import UploadExpiry
+from services.case.workers.volume_watch import VolumeWatch
 
 
 def background(
@@ -31,17 +33,21 @@ def background(
     redactor = Redactor(keys=runtime.keys, stream=stream, **shared)
     retainer = Retainer(case_months=configuration.retention.case_months, **shared)
     due_dates = DueDates(directory=directory, **shared)
-    clock_watch = ClockWatch(**shared)
+    clock_watch = ClockWatch(levels=settings.policy.levels, **shared)
+    volumes = VolumeWatch(rules=configuration.incidents, **shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
+    uploads = UploadExpiry(**shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
         "retainer": retainer.run,
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
+        "volume-watch": volumes.run,
         "attendance": attendance.run,
         "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,
+        "upload-expiry": uploads.run,
     }

@@ -7,13 +7,14 @@ of these may run side by side.
 from __future__ import annotations
 
 from contracts.stored import Record
+from contracts.targets import ServiceLevels
 from contracts.vocabulary import ClockKind
 from infra import metrics
 from infra.logs import log
 from infra.postgres import Pool
 from infra.rounds import go_round
 from infra.sql import statements
-from services.case.commands.notice_clock import NoticeClock, notice_clock
+from services.case.commands.notice_clock import NOTHING_AGREED, NoticeClock, notice_clock
 from services.case.commands.own_initiative import own_context
 from services.case.ports import Clock, Ids
 
@@ -27,11 +28,14 @@ logger = log("clock-watch")
 class ClockWatch:
     """The loop."""
 
-    def __init__(self, *, pool: Pool, record: Record, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, *, pool: Pool, record: Record, clock: Clock, ids: Ids, levels: ServiceLevels = NOTHING_AGREED
+    ) -> None:
         self._pool = pool
         self._record = record
         self._clock = clock
         self._ids = ids
+        self._levels = levels
 
     async def run(self) -> None:
         """Go round for ever. While the database is away, it comes again."""
@@ -41,6 +45,7 @@ class ClockWatch:
         """Say what there is to say by now."""
         for row in await self._pool.fetch(_SQL["clocks_to_notice"], self._clock.now(), CLOCKS_OF_ROUND_MAX):
             command = NoticeClock(row["case_id"], ClockKind(row["kind"]), row["clock_of"])
-            noticed = await notice_clock(command, own_context(self._clock, self._ids), record=self._record)
+            how = own_context(self._clock, self._ids)
+            noticed = await notice_clock(command, how, record=self._record, levels=self._levels)
             if noticed.outcome["noticed"] is not None:
                 metrics.clocks_noticed.labels(kind=command.kind, result=noticed.outcome["noticed"]).inc()

@@ -21,6 +21,7 @@ from services.case.reactions.note_configuration_on_configuration_applied import 
     note_configuration_on_configuration_applied,
 )
 from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
+from services.case.reactions.note_upload_on_upload_changed import note_upload_on_upload_changed
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
 from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
@@ -31,6 +32,7 @@ from services.case.reactions.remove_contact_on_contact_removed import remove_con
 from services.case.reactions.show_account_on_account_configured import show_account_on_account_configured
 from services.case.reactions.show_agent_on_agent_changed import show_agent_on_agent_changed
 from services.case.reactions.show_budget_on_budget_changed import show_budget_on_budget_changed
+from services.case.reactions.show_capacity_on_capacity_changed import show_capacity_on_capacity_changed
 from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_changed
 from services.case.reactions.show_health_on_account_health_changed import show_health_on_account_health_changed
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
@@ -52,6 +54,7 @@ def reactions_to_channels(
             attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
         ),
         subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
+        subjects.UPLOAD_CHANGED: partial(note_upload_on_upload_changed, record=record),
         subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
@@ -73,6 +76,7 @@ def reactions_to_routing(record: Record, settings: CaseSettings, wake_payer: Cal
         subjects.AGENT_CHANGED: partial(show_agent_on_agent_changed, record=record),
         subjects.TEAM_CHANGED: partial(show_team_on_team_changed, record=record),
         subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
+        subjects.CAPACITY_CHANGED: partial(show_capacity_on_capacity_changed, record=record),
         subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
         subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
         subjects.APPROVAL_REQUIRED: partial(

@@ -130,3 +130,29 @@ SELECT count(*) FROM mentions WHERE class = 'COMPLAINT' AND case_id IS NULL AND 
 -- name: complaints_in_cases
 -- Cases that were closed over one.
 SELECT count(*) FROM cases WHERE status = 'RESOLVED' AND tags @> ARRAY['unanswered-complaint']
+
+-- name: volumes
+-- Opened by brand, resolved by cause: in the last hour, and in the same hour of the days before it, as far as there are
+-- cases.
+WITH known AS (
+  SELECT least($2::int, floor(extract(epoch FROM $1::timestamptz - min(opened_at)) / 86400)::int) AS days FROM cases
+),
+counted AS (
+  SELECT 'BRAND' AS what, brand AS name, opened_at AS at FROM cases
+  WHERE opened_at > $1::timestamptz - make_interval(days => $2::int, hours => 1) AND opened_at <= $1::timestamptz
+  UNION ALL
+  SELECT 'CAUSE', cause, resolved_at FROM cases
+  WHERE resolved_at > $1::timestamptz - make_interval(days => $2::int, hours => 1)
+    AND resolved_at <= $1::timestamptz AND cause IS NOT NULL
+)
+SELECT c.what, c.name, coalesce(k.days, 0) AS days,
+  (count(*) FILTER (WHERE c.at > $1::timestamptz - interval '1 hour'))::int AS counted,
+  (count(*) FILTER (WHERE c.at <= $1::timestamptz - interval '1 hour'))::int AS before
+FROM counted AS c CROSS JOIN known AS k
+WHERE extract(epoch FROM $1::timestamptz - c.at)::int % 86400 < 3600
+GROUP BY c.what, c.name, k.days ORDER BY c.what, c.name
+
+-- name: is_known_incident
+SELECT EXISTS (
+  SELECT FROM incidents WHERE state <> 'CLOSED' AND brand IS NOT DISTINCT FROM $1 AND cause IS NOT DISTINCT FROM $2
+)

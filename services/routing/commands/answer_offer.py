@@ -38,6 +38,9 @@ async def answer_offer(command: AnswerOffer, context: CommandContext, *, record:
         assignment = await record.load(Assignment, assignment_id(command.case_id))
         if assignment is None:
             raise Refusal(RefusalCode.NOT_FOUND, "no such case", "offerId")
+        agent = await record.load(Agent, command.agent_id)
+        team_ref = None if agent is None else agent.card.team_ref
+        offering = floor.rules.offering_of(assignment.channel, team_ref) or Offering()
         if command.reason is None:
             assignment.accept(
                 offer_id=command.offer_id,
@@ -50,13 +53,12 @@ async def answer_offer(command: AnswerOffer, context: CommandContext, *, record:
             offer_id=command.offer_id,
             agent_id=command.agent_id,
             reason=command.reason,
-            until=_until(command.reason, floor.rules.offering or Offering(), context.at),
+            until=_until(command.reason, offering, context.at),
             at=context.at,
         ):
             await decide_on(assignment, context, floor=floor, because=AssignmentReason.DECLINED_BY_PREVIOUS)
         if not assignment.pending_events:
             return Work()
-        agent = await record.load(Agent, command.agent_id)
         if agent is None:
             return Work(streams=(assignment,))
         agent.answer_offer(at=context.at)

@@ -48,7 +48,8 @@ async def _end_offer(
 ) -> list[Stream]:
     """End an offer whose time is up, or whose agent went away, and decide anew; else nothing."""
     agent = await record.load(Agent, offer.agent_id)
-    offering, silent = floor.rules.offering, context.at >= offer.until
+    team_ref = None if agent is None else agent.card.team_ref
+    offering, silent = floor.rules.offering_of(assignment.channel, team_ref), context.at >= offer.until
     if not silent and agent is not None and agent.card.active and agent.card.presence is Presence.ONLINE:
         return []
     silent_until = None

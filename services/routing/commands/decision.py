@@ -27,14 +27,16 @@ async def decide_on(
     transfer_id: UUID | None = None,
     because: AssignmentReason | None = None,
     anew: bool = False,
+    barred: frozenset[UUID] = frozenset(),
 ) -> None:
     """Decide who takes the case and record it with its candidates.
 
     That nobody can take it, or whom it waits for, is recorded once, until that changes. The decision's id follows from
     the command's. `transfer_id`: a person asked for this decision and awaits one of this id, whatever comes out.
     `because`: why it is decided again, where somebody else takes it. `anew`: whoever has it does not keep it.
+    `barred`: who is not to have it, beside those of whom that is on record.
     """
-    decision, situation = await asked(assignment, context.at, floor=floor, anew=anew)
+    decision, situation = await asked(assignment, context.at, floor=floor, anew=anew, barred=barred)
     if transfer_id is not None:
         decision = msgspec.structs.replace(decision, reason=AssignmentReason.TRANSFERRED)
     elif decision.agent_id is None and not assignment.differs(decision):
@@ -44,20 +46,30 @@ async def decide_on(
     turn, offered_until = None, None
     if decision.agent_id is not None and (anew or decision.agent_id != assignment.agent_id):
         turn = situation.turns.get(decision.agent_id, 0) + 1
-        offering = floor.rules.offering
+        seat = situation.crew.seat(decision.agent_id)
+        offering = floor.rules.offering_of(assignment.channel, None if seat is None else seat.team_ref)
         offered_until = None if offering is None else context.at + timedelta(seconds=offering.offer_s)
     decision_id = transfer_id or id_of("decision", str(context.command_id))
     assignment.decide(decision=decision, decision_id=decision_id, turn=turn, offered_until=offered_until, at=context.at)
 
 
 async def asked(
-    assignment: Assignment, at: datetime, *, floor: Floor, anew: bool = False
+    assignment: Assignment, at: datetime, *, floor: Floor, anew: bool = False, barred: frozenset[UUID] = frozenset()
 ) -> tuple[Decision, Situation]:
-    """What the rules say who takes the case now, and what they looked at. `anew`: whoever has it does not keep it."""
+    """What the rules say who takes the case now, and what they looked at. `anew`: whoever has it does not keep it.
+
+    `barred`, and who is excluded for the customer, get it by no rule, nor keep it.
+    """
     request = assignment.request(floor.rules, at)
     if anew:
         request = msgspec.structs.replace(request, assignee_id=None)
     situation = await floor.situation(request, at)
+    barred |= situation.excluded
+    if barred:
+        keeps = None if request.assignee_id in barred else request.assignee_id
+        request = msgspec.structs.replace(request, assignee_id=keeps, excluded=request.excluded | barred)
+    if request.deadline is not None and not situation.crew.rostered:
+        request = msgspec.structs.replace(request, deadline=None)
     decided = route(request, at, situation.crew, ownership=situation.ownership, policy=floor.rules.policy)
     return decided, situation
 

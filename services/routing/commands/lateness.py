@@ -20,6 +20,8 @@ async def comes_too_late(assignment: Assignment, at: datetime, *, floor: Floor) 
     if deadline is None:
         return False
     decision, situation = await asked(assignment, at, floor=floor, anew=True)
+    if not situation.crew.rostered:
+        return False
     seat, policy = situation.crew.seat(assignment.agent_id), floor.rules.policy
     latest = deadline.timestamp() - policy.hold_margin_min * MINUTE_S
     if seat is None or _was_given(assignment, seat):

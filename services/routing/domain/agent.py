@@ -90,8 +90,21 @@ class Agent(Stream):
             Refusal: INVALID_INPUT naming the field.
         """
         card = msgspec.structs.replace(_changed(self.card, change), active=True)
+        if card.roster != self.card.roster:
+            until, begins = _duty_of(card.roster, at)
+            card = msgspec.structs.replace(card, on_duty_until=until, next_duty_at=begins)
         if card != self.card or request_id is not None:
             self.trigger_event(AgentRevised, timestamp=at, card=card, request_id=request_id)
+
+    def set_roster(self, *, roster: Roster | None, at: datetime, request_id: UUID) -> None:
+        """Work by another roster from now on; None: by none.
+
+        Raises:
+            Refusal: NOT_FOUND for somebody who left us.
+        """
+        if not self.card.active:
+            raise Refusal(RefusalCode.NOT_FOUND, "no such agent is with us", "agentId")
+        self.revise(change=AgentChange(roster=roster), at=at, request_id=request_id)
 
     def set_presence(
         self,
@@ -136,13 +149,7 @@ class Agent(Stream):
 
     def turn_duty(self, *, at: datetime) -> None:
         """Note until when the agent is on duty, or from when; the same again: nothing."""
-        until, begins = None, None
-        if self.card.roster is not None:
-            worked, now = duty(self.card.roster, at.date()), at.timestamp()
-            span = worked.span_at(now)
-            until = None if span is None else datetime.fromtimestamp(span[1], UTC)
-            start = worked.next_start(now) if span is None else None
-            begins = None if start is None else datetime.fromtimestamp(start, UTC)
+        until, begins = _duty_of(self.card.roster, at)
         if (until, begins) != (self.card.on_duty_until, self.card.next_duty_at):
             card = msgspec.structs.replace(self.card, on_duty_until=until, next_duty_at=begins)
             self.trigger_event(DutyTurned, timestamp=at, card=card)
@@ -176,6 +183,18 @@ class Agent(Stream):
                 "next_duty_at": None,
             }
             self.trigger_event(AgentDeactivated, timestamp=at, card=msgspec.structs.replace(self.card, **gone))
+
+
+def _duty_of(roster: Roster | None, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """Until when somebody with that roster is on duty, or else from when."""
+    if roster is None:
+        return None, None
+    worked, now = duty(roster, at.date()), at.timestamp()
+    span = worked.span_at(now)
+    if span is not None:
+        return datetime.fromtimestamp(span[1], UTC), None
+    start = worked.next_start(now)
+    return None, None if start is None else datetime.fromtimestamp(start, UTC)
 
 
 def _changed(card: AgentCard, change: AgentChange) -> AgentCard:

@@ -139,6 +139,11 @@ class Crew:
         for agent in agents:
             self.put(agent, loads.get(agent.agent_id, NO_LOAD))
 
+    @property
+    def rostered(self) -> bool:
+        """Whether anybody has a roster: without any nobody can tell who comes, so nobody is waited for."""
+        return any(seat.agent.duty is not None for seat in self._seats.values())
+
     def __len__(self) -> int:
         return len(self._seats)
 

@@ -7,8 +7,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.stored import Stream
-from contracts.vocabulary import id_of
+from contracts.vocabulary import ExclusionReason, id_of
 from services.routing.domain.duo_facts import (
+    AgentExcluded,
+    AgentReadmitted,
     CustomerHandled,
     CustomerMet,
     DuoJoined,
@@ -43,6 +45,7 @@ class Duo(Stream):
         self.partner_id: UUID | None = None
         self.handled: dict[UUID, datetime] = {}
         self.joined: UUID | None = None
+        self.excluded: frozenset[UUID] = frozenset()
 
     @classmethod
     def meet(cls, *, customer_id: UUID, at: datetime) -> Duo:
@@ -73,6 +76,18 @@ class Duo(Stream):
         self.trigger_event(
             OwnershipShared, timestamp=at, customer_id=self.customer_id, owner_id=owner_id, partner_id=partner_id
         )
+
+    def exclude(self, *, agent_id: UUID, reason: ExclusionReason, at: datetime) -> None:
+        """Keep the agent from handling the customer; the same again: nothing."""
+        if agent_id not in self.excluded:
+            self.trigger_event(
+                AgentExcluded, timestamp=at, customer_id=self.customer_id, agent_id=agent_id, reason=reason
+            )
+
+    def readmit(self, *, agent_id: UUID, at: datetime) -> None:
+        """Let the agent handle the customer again; who may anyway: nothing."""
+        if agent_id in self.excluded:
+            self.trigger_event(AgentReadmitted, timestamp=at, customer_id=self.customer_id, agent_id=agent_id)
 
     def answer(self, *, agent_id: UUID, partner_id: UUID | None = None, at: datetime) -> None:
         """Note an answer: being in touch, and owning the customer where nobody does yet, with that partner."""

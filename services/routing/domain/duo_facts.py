@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from contracts.stored import Fact, FirstFact
+from contracts.vocabulary import ExclusionReason
 
 if TYPE_CHECKING:
     from services.routing.domain.duo import Duo
@@ -81,3 +82,28 @@ class OwnerSet(Fact):
         """Take over both."""
         aggregate.owner_id = self.owner_id
         aggregate.partner_id = self.partner_id
+
+
+class AgentExcluded(Fact):
+    """This agent is not to handle the customer, who will not have it, or to whose matter the agent is a party."""
+
+    TOPIC: ClassVar[str] = "routing.agent-excluded.v1"
+    customer_id: UUID
+    agent_id: UUID
+    reason: ExclusionReason
+
+    def apply(self, aggregate: Duo) -> None:
+        """Remember it."""
+        aggregate.excluded = aggregate.excluded | {self.agent_id}
+
+
+class AgentReadmitted(Fact):
+    """What spoke against this agent does so no more."""
+
+    TOPIC: ClassVar[str] = "routing.agent-readmitted.v1"
+    customer_id: UUID
+    agent_id: UUID
+
+    def apply(self, aggregate: Duo) -> None:
+        """Forget it."""
+        aggregate.excluded = aggregate.excluded - {self.agent_id}

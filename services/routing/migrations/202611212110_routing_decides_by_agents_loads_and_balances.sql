@@ -68,6 +68,8 @@ CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL, partner
 CREATE TABLE joined (customer_id uuid PRIMARY KEY, target_id uuid NOT NULL);
 CREATE INDEX joined_by_target ON joined (target_id);
 CREATE TABLE shared_duos (customer_id uuid PRIMARY KEY, owner_id uuid, partner_id uuid);
+-- Who is not to handle a customer.
+CREATE TABLE exclusions (customer_id uuid NOT NULL, agent_id uuid NOT NULL, PRIMARY KEY (customer_id, agent_id));
 CREATE TABLE handled (
   customer_id uuid NOT NULL,
   agent_id uuid NOT NULL,

@@ -22,7 +22,15 @@ from services.routing.domain.agent_facts import (
 )
 from services.routing.domain.assignment import weighs
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
-from services.routing.domain.duo_facts import CustomerHandled, DuoJoined, DuoParted, OwnerSet, OwnershipShared
+from services.routing.domain.duo_facts import (
+    AgentExcluded,
+    AgentReadmitted,
+    CustomerHandled,
+    DuoJoined,
+    DuoParted,
+    OwnerSet,
+    OwnershipShared,
+)
 from services.routing.domain.offer_facts import OfferDeclined, OfferLapsed
 
 
@@ -65,6 +73,10 @@ def _of_customers(fact: Fact | FirstFact) -> Iterator[Row]:
             yield Row("put_shared", (fact.customer_id, fact.owner_id, fact.partner_id), expect_rows=1)
         case CustomerHandled():
             yield Row("put_handled", (fact.customer_id, fact.agent_id, fact.handled_at), expect_rows=1)
+        case AgentExcluded():
+            yield Row("put_exclusion", (fact.customer_id, fact.agent_id), expect_rows=1)
+        case AgentReadmitted():
+            yield Row("drop_exclusion", (fact.customer_id, fact.agent_id), expect_rows=1)
         case _:
             return
 

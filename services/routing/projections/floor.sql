@@ -42,3 +42,9 @@ DELETE FROM joined WHERE customer_id = $1
 -- name: put_shared
 INSERT INTO shared_duos (customer_id, owner_id, partner_id) VALUES ($1, $2, $3)
 ON CONFLICT (customer_id) DO UPDATE SET owner_id = excluded.owner_id, partner_id = excluded.partner_id
+
+-- name: put_exclusion
+INSERT INTO exclusions (customer_id, agent_id) VALUES ($1, $2)
+
+-- name: drop_exclusion
+DELETE FROM exclusions WHERE customer_id = $1 AND agent_id = $2

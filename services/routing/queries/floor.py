@@ -41,27 +41,20 @@ class TableFloor:
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
         async with self._pool.acquire() as connection:
-            kin = await _kin(connection, "members_of", request.customer_id)
-            members = list(kin.members)
-            open_cases = await connection.fetch(_SQL["open_case_agents"], members, request.case_id)
-            handled = await connection.fetch(_SQL["handled_by"], members)
-            known = [row["agent_id"] for row in (*open_cases, *handled)]
-            owned = kin.owned
-            owner_id, partner_id = (None, None) if owned is None else (owned.owner_id, owned.partner_id)
-            known += [agent_id for agent_id in (owner_id, partner_id, request.assignee_id) if agent_id is not None]
+            knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
+            ownership, excluded = _known(knowing)
+            known = [*ownership.open_case_ids, *ownership.handled]
+            named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
+            known += [agent_id for agent_id in named if agent_id is not None]
             found = await connection.fetch(_SQL["agents_of_decision"], known, request.case_id)
         return Situation(
             crew=Crew(
                 (_agent(row, now.date()) for row in found),
                 {row["agent_id"]: Load(row["units"], row["decided_at"], row["cases"]) for row in found},
             ),
-            ownership=Ownership(
-                open_case_ids=tuple(dict.fromkeys(row["agent_id"] for row in open_cases)),
-                owner_id=owner_id,
-                partner_id=partner_id,
-                handled={row["agent_id"]: row["handled_at"] for row in handled},
-            ),
+            ownership=ownership,
             turns={row["agent_id"]: row["turn"] or 0 for row in found},
+            excluded=excluded,
         )
 
     async def kin(self, customer_id: UUID) -> Kin:
@@ -73,6 +66,11 @@ class TableFloor:
         """The customer and all who are shown as it, whoever it is shown as itself."""
         async with self._pool.acquire() as connection:
             return await _kin(connection, "members_below", customer_id)
+
+    async def cases_with(self, customer_id: UUID, agent_id: UUID) -> Sequence[UUID]:
+        """Unsettled cases of the customer that the agent has or is asked to take, the oldest first."""
+        members = list((await self.kin(customer_id)).members)
+        return [row["case_id"] for row in await self._pool.fetch(_SQL["cases_with"], members, agent_id)]
 
     async def has_room(self) -> bool:
         """Whether anybody is there with capacity left."""
@@ -111,6 +109,23 @@ class TableFloor:
         """When the next presence ends."""
         end: datetime | None = await self._pool.fetchval(_SQL["next_end_of_presence"])
         return end
+
+
+def _known(rows: Sequence[asyncpg.Record]) -> tuple[Ownership, frozenset[UUID]]:
+    """Who knows a customer, and who is not to handle them, out of the rows of `who_knows`."""
+    of: dict[str, list[asyncpg.Record]] = {}
+    for row in rows:
+        of.setdefault(row["what"], []).append(row)
+    root_id = of["member"][0]["customer_id"]
+    claims = (*of.get("shared", ()), *(row for row in of.get("claim", ()) if row["customer_id"] == root_id))
+    owned = claims[0] if claims else None
+    ownership = Ownership(
+        open_case_ids=tuple(dict.fromkeys(row["agent_id"] for row in of.get("open", ()))),
+        owner_id=None if owned is None else owned["agent_id"],
+        partner_id=None if owned is None else owned["partner_id"],
+        handled={row["agent_id"]: row["at"] for row in of.get("met", ())},
+    )
+    return ownership, frozenset(row["agent_id"] for row in of.get("excluded", ()))
 
 
 async def _kin(connection: Any, members: str, customer_id: UUID) -> Kin:

@@ -17,11 +17,6 @@ LEFT JOIN LATERAL (
 ) t ON true
 WHERE a.active OR a.agent_id = ANY($1::uuid[])
 
--- name: open_case_agents
-SELECT agent_id FROM assignments
-WHERE customer_id = ANY($1::uuid[]) AND NOT settled AND agent_id IS NOT NULL AND case_id <> $2
-ORDER BY opened_at DESC, case_id LIMIT 10
-
 -- name: members_of
 -- A customer and all who are shown as the same one; the one as whom they are comes first.
 WITH RECURSIVE up AS (
@@ -55,9 +50,49 @@ SELECT s.customer_id, s.owner_id, s.partner_id, (
 ), true
 FROM shared_duos s WHERE s.customer_id = $2 AND s.owner_id IS NOT NULL AND cardinality($1::uuid[]) > 1
 
--- name: handled_by
-SELECT agent_id, max(handled_at) AS handled_at FROM handled WHERE customer_id = ANY($1::uuid[])
-GROUP BY agent_id ORDER BY handled_at DESC LIMIT 100
+-- name: who_knows
+-- Of a customer and all who are shown as the same one, tagged by what it is: the members, first the one as whom they are
+-- shown; who owns each, and all together (`shared`); who has another open case of theirs, the latest case first; who was
+-- in touch, and when last; who is not to handle them.
+WITH RECURSIVE up AS (
+  SELECT $1::uuid AS customer_id, 0 AS steps
+  UNION ALL
+  SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
+),
+members AS (
+  (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+),
+met AS (
+  SELECT agent_id, max(handled_at) AS at FROM handled WHERE customer_id IN (SELECT customer_id FROM members)
+  GROUP BY agent_id
+)
+(SELECT 'member' AS what, customer_id, NULL::uuid AS agent_id, NULL::uuid AS partner_id, NULL::timestamptz AS at
+ FROM members ORDER BY depth, customer_id)
+UNION ALL
+SELECT 'claim', d.customer_id, d.owner_id, d.partner_id, met.at
+FROM duos d LEFT JOIN met ON met.agent_id = d.owner_id WHERE d.customer_id IN (SELECT customer_id FROM members)
+UNION ALL
+SELECT 'shared', s.customer_id, s.owner_id, s.partner_id, met.at
+FROM shared_duos s LEFT JOIN met ON met.agent_id = s.owner_id
+WHERE s.customer_id = (SELECT customer_id FROM members WHERE depth = 0) AND s.owner_id IS NOT NULL
+  AND (SELECT count(*) FROM members) > 1
+UNION ALL
+(SELECT 'open', a.customer_id, a.agent_id, NULL, a.opened_at FROM assignments a
+ WHERE a.customer_id IN (SELECT customer_id FROM members) AND NOT a.settled AND a.agent_id IS NOT NULL
+   AND a.case_id <> $2
+ ORDER BY a.opened_at DESC, a.case_id LIMIT 10)
+UNION ALL
+(SELECT 'met', NULL, met.agent_id, NULL, met.at FROM met ORDER BY met.at DESC LIMIT 100)
+UNION ALL
+SELECT 'excluded', e.customer_id, e.agent_id, NULL, NULL
+FROM exclusions e WHERE e.customer_id IN (SELECT customer_id FROM members)
+
+-- name: cases_with
+SELECT case_id FROM assignments
+WHERE customer_id = ANY($1::uuid[]) AND NOT settled AND (agent_id = $2 OR offered_to = $2)
+ORDER BY opened_at, case_id LIMIT 100
 
 -- name: has_room
 SELECT EXISTS (

@@ -14,10 +14,11 @@ from services.routing.domain.crew import Crew, Load
 from services.routing.domain.matching import route
 from services.routing.domain.policy import Policy
 from services.routing.domain.tiers import CaseRequest, Ownership
-from services.routing.simulation.setting import MINUTE_S
 from services.routing.simulation.week import Contact, Week
 
 Queue = list[tuple[float, int]]
+ASIDE_COUNT_MAX = 50
+"""So many waiting contacts that an agent cannot take are passed over in search of one that fits."""
 
 
 class ByPolicy:
@@ -26,15 +27,22 @@ class ByPolicy:
     def __init__(self, week: Week) -> None:
         setting = week.setting
         self._week = week
-        self._policy = Policy(hold_margin_min=setting.hold_margin_min, cases_per_hour=setting.contacts_per_hour)
+        self._policy = Policy(
+            hold_margin_min=setting.hold_margin_min,
+            patience_min=setting.patience_min,
+            cases_per_hour=setting.contacts_per_hour,
+        )
+        self._rostered = week.rostered
         self._crew = Crew(week.agents, {})
         self._place_of = {agent.agent_id: place for place, agent in enumerate(week.agents)}
         self._queues: list[Queue] = [[] for _ in week.agents]
         self._carried = [0] * len(week.agents)
+        self._weighed = [0] * len(week.agents)
         self._assigned_at: list[datetime | None] = [None] * len(week.agents)
         self._held: list[Queue] = [[] for _ in week.agents]
         self._held_count = [0] * len(week.agents)
         self._waits_for: dict[int, int] = {}
+        self._begun: dict[int, Contact] = {}
         self._nobody: Queue = []
 
     def receive(self, contact: Contact, at: float) -> float | None:
@@ -54,29 +62,49 @@ class ByPolicy:
         """A duty is over: what was not begun goes to others, with its age."""
         self._be(agent, Presence.OFFLINE, at)
         left, self._queues[agent] = self._queues[agent], []
-        self._carry(agent, -len(left))
+        for _, number in left:
+            self._carry(agent, self._week.contacts[number], -1)
         for _, number in sorted(left):
             yield from self._again(number, at)
 
     def done(self, agent: int, at: float) -> Iterator[tuple[Contact, float]]:
         """There is room again."""
-        self._carry(agent, -1)
+        begun = self._begun.pop(agent)
+        self._carry(agent, begun, -1)
         yield from self._fill(agent, at)
 
     def next_for(self, agent: int, at: float) -> Contact | None:
         """The oldest of what the agent has."""
         del at
-        return self._week.contacts[heappop(self._queues[agent])[1]] if self._queues[agent] else None
+        if not self._queues[agent]:
+            return None
+        self._begun[agent] = self._week.contacts[heappop(self._queues[agent])[1]]
+        return self._begun[agent]
 
     def _fill(self, agent: int, at: float) -> Iterator[tuple[Contact, float]]:
         for waiting in (self._held[agent], self._nobody):
-            while waiting and self._carried[agent] < self._week.setting.capacity:
-                _, number = heappop(waiting)
-                if waiting is self._nobody or self._waits_for.get(number) == agent:
-                    before = sum(self._carried)
-                    yield from self._again(number, at)
-                    if sum(self._carried) == before:
-                        break
+            aside: Queue = []
+            while waiting and len(aside) < ASIDE_COUNT_MAX and self._room(agent) > 0:
+                place = heappop(waiting)
+                number = place[1]
+                if waiting is not self._nobody and self._waits_for.get(number) != agent:
+                    continue
+                if not self._fits(agent, number):
+                    aside.append(place)
+                    continue
+                before = sum(self._carried)
+                yield from self._again(number, at)
+                if sum(self._carried) == before:
+                    break
+            for place in aside:
+                heappush(waiting, place)
+
+    def _room(self, agent: int) -> int:
+        return self._week.agents[agent].capacity_units - self._weighed[agent]
+
+    def _fits(self, agent: int, number: int) -> bool:
+        contact = self._week.contacts[number]
+        return contact.units <= self._room(agent) and self._week.able(agent, contact)
 
     def _again(self, number: int, at: float) -> Iterator[tuple[Contact, float]]:
         contact = self._week.contacts[number]
@@ -89,7 +117,7 @@ class ByPolicy:
         before = self._waits_for.pop(contact.number, None)
         if before is not None:
             self._held_count[before] -= 1
-            self._carry(before, 0)
+            self._carry(before)
         now = datetime.fromtimestamp(at, UTC)
         decision = route(
             self._request(contact), now, self._crew, ownership=self._ownership(contact), policy=self._policy
@@ -99,7 +127,7 @@ class ByPolicy:
             agent = self._place_of[decision.held_for]
             self._waits_for[contact.number] = agent
             self._held_count[agent] += 1
-            self._carry(agent, 0)
+            self._carry(agent)
             heappush(self._held[agent], place)
             return decision.held_until.timestamp()
         if decision.agent_id is None:
@@ -107,13 +135,23 @@ class ByPolicy:
         else:
             agent = self._place_of[decision.agent_id]
             self._assigned_at[agent] = now
-            self._carry(agent, 1)
+            self._carry(agent, contact, 1)
             heappush(self._queues[agent], place)
         return None
 
     def _request(self, contact: Contact) -> CaseRequest:
-        deadline = datetime.fromtimestamp(contact.received + self._week.setting.target_min * MINUTE_S, UTC)
-        return CaseRequest(contact.contact_id, contact.customer_id, units=1, deadline=deadline)
+        deadline = None
+        if self._rostered:
+            deadline = datetime.fromtimestamp(contact.received + self._week.target_s(contact), UTC)
+        return CaseRequest(
+            contact.contact_id,
+            contact.customer_id,
+            units=contact.units,
+            language=contact.language,
+            skills=contact.skills,
+            excluded=contact.excluded,
+            deadline=deadline,
+        )
 
     def _ownership(self, contact: Contact) -> Ownership:
         return Ownership(
@@ -124,13 +162,14 @@ class ByPolicy:
     def _agent_id(self, agent: int | None) -> UUID | None:
         return None if agent is None else self._week.agents[agent].agent_id
 
-    def _carry(self, agent: int, more: int) -> None:
+    def _carry(self, agent: int, contact: Contact | None = None, more: int = 0) -> None:
         self._carried[agent] += more
-        carried = self._carried[agent]
-        load = Load(carried, self._assigned_at[agent], carried + self._held_count[agent])
+        self._weighed[agent] += 0 if contact is None else more * contact.units
+        cases = self._carried[agent] + self._held_count[agent]
+        load = Load(self._weighed[agent], self._assigned_at[agent], cases)
         self._crew.carry(self._week.agents[agent].agent_id, load)
 
     def _be(self, agent: int, presence: Presence, at: float) -> None:
         view = msgspec.structs.replace(self._week.agents[agent], presence=presence, since=at)
         self._crew.put(view)
-        self._carry(agent, 0)
+        self._carry(agent)

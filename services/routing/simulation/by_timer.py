@@ -52,12 +52,23 @@ class ByTimer:
     def next_for(self, agent: int, at: float) -> Contact | None:
         """The oldest of their own and of everybody's."""
         del at
-        mine, pool = self._own[agent], self._pool
+        mine, pool, aside = self._own[agent], self._pool, list[tuple[float, int]]()
+        while queue := self._older(mine, pool):
+            place = heappop(queue)
+            contact = self._week.contacts[place[1]]
+            if self._week.able(agent, contact):
+                self._waits.discard(contact.number)
+                break
+            aside.append(place)
+        else:
+            contact = None
+        for place in aside:
+            heappush(pool, place)
+        return contact
+
+    def _older(self, mine: Queue, pool: Queue) -> Queue | None:
+        """Whichever of the two begins with what came first; what was begun meanwhile is dropped from both."""
         for queue in (mine, pool):
             while queue and queue[0][1] not in self._waits:
                 heappop(queue)
-        if not mine and not pool:
-            return None
-        _, number = heappop(min((queue for queue in (mine, pool) if queue), key=lambda queue: queue[0]))
-        self._waits.discard(number)
-        return self._week.contacts[number]
+        return min((queue for queue in (mine, pool) if queue), key=lambda queue: queue[0], default=None)

@@ -9,15 +9,18 @@ from statistics import median
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from services.routing.simulation.by_policy import ByPolicy
 from services.routing.simulation.by_timer import ByTimer
-from services.routing.simulation.engine import Run, Strategy, run
+from services.routing.simulation.engine import Handling, Run, Strategy, run
 from services.routing.simulation.optimum import CONTINUITY_FIRST, IN_MONEY, Optimum, optimum
 from services.routing.simulation.setting import HOUR_S, MINUTE_S, Setting
 from services.routing.simulation.week import Contact, Week, draw_week
 
 OURS = "eta"
+RECORDED = "recorded"
+AS_CONFIGURED = "eta_as_configured"
 AT_ONCE_S = 0.001
 """Long enough for whoever is free to begin, and no longer."""
 POLICIES: Mapping[str, Callable[[Week], Strategy]] = {
@@ -83,7 +86,17 @@ class _Yardstick(msgspec.Struct, frozen=True):
 
 def compare_week(setting: Setting, seed: int, names: Sequence[str] = tuple(POLICIES)) -> Comparison:
     """Draw that week and run it by these policies."""
-    week = draw_week(setting, seed)
+    return compare(draw_week(setting, seed), names, seeds=(seed,))
+
+
+def compare(
+    week: Week,
+    names: Sequence[str] = tuple(POLICIES),
+    *,
+    seeds: tuple[int, ...] = (),
+    happened: Mapping[int, Handling] | None = None,
+) -> Comparison:
+    """Run a week by these policies. `happened`: what became of it in fact, which stands before them as `RECORDED`."""
     alone = dataclasses.replace(
         week, contacts=tuple(dataclasses.replace(contact, partner=None) for contact in week.contacts)
     )
@@ -96,14 +109,16 @@ def compare_week(setting: Setting, seed: int, names: Sequence[str] = tuple(POLIC
         reachable=_share([_is_reachable(week, contact) for contact in _returning(week)]),
     )
     hours = sum(week.duty(agent).between_s(*_span(week)) for agent in range(len(week.agents))) / HOUR_S
+    policies = {} if happened is None else {RECORDED: _figures_of(_as_it_was(by, happened), by)}
+    policies |= {name: _figures_of(_by_strategy(POLICIES[name], by), by) for name in names}
     return Comparison(
-        setting=setting,
-        seeds=(seed,),
+        setting=week.setting,
+        seeds=seeds,
         contacts=len(week.contacts),
-        load=len(week.contacts) / (hours * setting.contacts_per_hour),
+        load=len(week.contacts) / max(hours * week.setting.contacts_per_hour, 1e-9),
         optimum_continuity=by.best.continuity,
         optimum_late=by.best.late,
-        policies={name: _figures(POLICIES[name], by) for name in names},
+        policies=policies,
     )
 
 
@@ -130,11 +145,19 @@ def medians(weeks: Sequence[Comparison]) -> Comparison:
     )
 
 
-def _figures(strategy: Callable[[Week], Strategy], by: _Yardstick) -> Figures:
-    outcome, alone = run(by.duo, strategy(by.duo)), run(by.alone, strategy(by.alone))
+def _by_strategy(strategy: Callable[[Week], Strategy], by: _Yardstick) -> tuple[Run, Run]:
+    return run(by.duo, strategy(by.duo)), run(by.alone, strategy(by.alone))
+
+
+def _as_it_was(by: _Yardstick, happened: Mapping[int, Handling]) -> tuple[Run, Run]:
+    return Run(by.duo, dict(happened)), Run(by.alone, dict(happened))
+
+
+def _figures_of(runs: tuple[Run, Run], by: _Yardstick) -> Figures:
+    outcome, alone = runs
     waits = np.array([_wait(outcome, contact) for contact in by.duo.contacts])
-    answered = waits[np.isfinite(waits)] / MINUTE_S
-    late = int((waits > _target_s(by.duo)).sum())
+    answered = waits[np.isfinite(waits)] / MINUTE_S if np.isfinite(waits).any() else np.zeros(1)
+    late = int((waits > np.array([by.duo.target_s(contact) for contact in by.duo.contacts])).sum())
     continuity = _share([_is_kept(outcome, contact) for contact in _returning(by.duo)])
     ratio = continuity / by.best.continuity if by.best.continuity else 1.0
     public = np.array([contact.public for contact in by.duo.contacts]) & np.isfinite(waits)
@@ -146,13 +169,13 @@ def _figures(strategy: Callable[[Week], Strategy], by: _Yardstick) -> Figures:
         ratio_worst=ratio,
         late=late / len(waits),
         late_count=late,
-        cost_ratio=cost(alone) / by.cheapest_alone.cost,
-        cost_ratio_duo=cost(outcome) / by.cheapest.cost,
+        cost_ratio=cost(alone) / max(1.0, by.cheapest_alone.cost),
+        cost_ratio_duo=cost(outcome) / max(1.0, by.cheapest.cost),
         wait_p50_min=float(np.percentile(answered, 50)),
         wait_p95_min=float(np.percentile(answered, 95)),
         wait_max_min=float(answered.max()),
         busiest_per_idlest=_busiest_per_idlest(outcome),
-        public_per_private=float(waits[public].mean() / max(1.0, waits[private].mean())),
+        public_per_private=_mean(waits[public]) / max(1.0, _mean(waits[private])),
     )
 
 
@@ -161,7 +184,7 @@ def cost(outcome: Run) -> float:
     total = 0.0
     for contact in outcome.week.contacts:
         wait = _wait(outcome, contact)
-        late = wait > _target_s(outcome.week)
+        late = wait > outcome.week.target_s(contact)
         stranger = contact.owner is not None and not _is_kept(outcome, contact)
         total += (0.0 if wait == inf else wait) + IN_MONEY.late * late + IN_MONEY.switch * stranger
     return total
@@ -183,7 +206,7 @@ def _is_kept(outcome: Run, contact: Contact) -> bool:
 
 def _is_reachable(week: Week, contact: Contact) -> bool:
     begins = (week.duty(agent).begins(contact.received) for agent in contact.known())
-    return any(begin is not None and begin - contact.received <= _target_s(week) for begin in begins)
+    return any(begin is not None and begin - contact.received <= week.target_s(contact) for begin in begins)
 
 
 def _busiest_per_idlest(outcome: Run) -> float:
@@ -191,16 +214,16 @@ def _busiest_per_idlest(outcome: Run) -> float:
     span = _span(outcome.week)
     hours = np.array([outcome.week.duty(agent).between_s(*span) for agent in range(len(begun))]) / HOUR_S
     rates = begun[hours > 0] / hours[hours > 0]
-    return float(rates.max() / max(rates.min(), 1e-9))
+    return float(rates.max() / max(rates.min(), 1e-9)) if len(rates) else 1.0
 
 
 def _span(week: Week) -> tuple[float, float]:
     """From the first contact until the last may wait no longer."""
-    return week.contacts[0].received, week.contacts[-1].received + _target_s(week)
+    return week.contacts[0].received, max(contact.received + week.target_s(contact) for contact in week.contacts)
 
 
-def _target_s(week: Week) -> float:
-    return week.setting.target_min * MINUTE_S
+def _mean(waits: NDArray[np.floating]) -> float:
+    return float(waits.mean()) if len(waits) else 0.0
 
 
 def _share(answers: Sequence[bool]) -> float:

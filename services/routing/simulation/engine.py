@@ -58,6 +58,36 @@ class Strategy(Protocol):
         ...
 
 
+class _Staff:
+    """Who is there, and since when they are free. Who comes back while at something goes on with that."""
+
+    def __init__(self) -> None:
+        self._present: set[int] = set()
+        self._busy: set[int] = set()
+        self._free: dict[int, float] = {}
+
+    def turn(self, kind: int, agent: int, at: float) -> None:
+        """An agent came, left, or is done with something."""
+        if kind == CAME:
+            self._present.add(agent)
+        elif kind == LEFT:
+            self._present.discard(agent)
+            self._free.pop(agent, None)
+        else:
+            self._busy.discard(agent)
+        if agent in self._present and agent not in self._busy:
+            self._free.setdefault(agent, at)
+
+    def begin(self, agent: int) -> None:
+        """The agent is at something."""
+        del self._free[agent]
+        self._busy.add(agent)
+
+    def longest_free(self) -> list[int]:
+        """Those who are free, the one who is it longest first."""
+        return sorted(self._free, key=lambda one: (self._free[one], one))
+
+
 def run(week: Week, strategy: Strategy) -> Run:
     """Play the week until everything is answered or nobody comes any more."""
     outcome = Run(week)
@@ -70,26 +100,19 @@ def run(week: Week, strategy: Strategy) -> Run:
         events.extend((start, CAME, next(turns), agent, None) for start in duty.starts)
         events.extend((end, LEFT, next(turns), agent, None) for end in duty.ends)
     heapify(events)
-    present: set[int] = set()
-    free: dict[int, float] = {}
+    staff = _Staff()
     while events and len(outcome.handled) < len(week.contacts):
         at, kind, _, number, contact = heappop(events)
         for again, when in _told(strategy, kind, number, contact, at):
             heappush(events, (max(at, when), DUE, next(turns), again.number, again))
-        if kind == CAME:
-            present.add(number)
-            free.setdefault(number, at)
-        elif kind == LEFT:
-            present.discard(number)
-            free.pop(number, None)
-        elif kind == DONE and number in present:
-            free[number] = at
+        if kind in {CAME, LEFT, DONE}:
+            staff.turn(kind, number, at)
         if events and events[0][0] == at:
             continue
-        for agent in sorted(free, key=lambda one: (free[one], one)):
+        for agent in staff.longest_free():
             begun = strategy.next_for(agent, at)
             if begun is not None:
-                del free[agent]
+                staff.begin(agent)
                 outcome.handled[begun.number] = Handling(agent, at)
                 heappush(events, (at + week.setting.handling_s, DONE, next(turns), agent, None))
     return outcome

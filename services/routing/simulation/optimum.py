@@ -7,6 +7,7 @@ costs less. Google's OR-tools solve it (Apache-2.0, cost scaling in C++).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 
 import msgspec
@@ -14,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from services.routing.simulation.setting import MINUTE_S
-from services.routing.simulation.week import Week
+from services.routing.simulation.week import Contact, Week
 
 SLOT_HANDLINGS = 2
 Ints = NDArray[np.integer]
@@ -69,17 +69,25 @@ def optimum(week: Week, prices: Prices) -> Optimum:
     flows = np.asarray(flow.flows(arcs))
     used = flows > 0
     late = int(flows[(heads == sink) & (tails < count)].sum())
-    pooled = (heads >= count) & (heads < count + slot_count) & used
     owned = np.array([contact.owner is not None for contact in week.contacts])
-    kept = 1.0 - int(owned[tails[pooled]].sum()) / max(1, int(owned.sum()))
+    begun = used & (tails < count) & (heads < sink)
+    kept = 1.0 - sum(
+        _is_stranger(week.contacts[tail], (head - count) // slot_count - 1)
+        for tail, head in zip(tails[begun].tolist(), heads[begun].tolist(), strict=True)
+    ) / max(1, int(owned.sum()))
     return Optimum(cost=float(flow.optimal_cost()), continuity=kept, late=late)
+
+
+def _is_stranger(contact: Contact, agent: int) -> bool:
+    """Whether a customer who has an owner met that agent, and did not know them; -1: anybody."""
+    return contact.owner is not None and agent not in contact.known()
 
 
 def _slots(week: Week) -> _Slots:
     handling = week.setting.handling_s
     width = SLOT_HANDLINGS * handling
     first = week.contacts[0].received // width * width
-    last = week.contacts[-1].received + week.setting.target_min * MINUTE_S
+    last = max(contact.received + week.target_s(contact) for contact in week.contacts)
     start = first + width * np.arange(ceil((last - first) / width) + 1)
     room = np.zeros((len(week.agents), len(start)), dtype=np.int64)
     for agent in range(len(week.agents)):
@@ -93,19 +101,21 @@ def _slots(week: Week) -> _Slots:
 def _of_contacts(week: Week, slots: _Slots, prices: Prices, sink: int) -> tuple[Ints, Ints, Ints, Ints]:
     """Arcs from every contact: to its owner's and partner's slots, to anybody's, and to being late."""
     count, slot_count, width = len(week.contacts), len(slots.start), slots.start[1] - slots.start[0]
-    target = week.setting.target_min * MINUTE_S
     anybody = slots.room.max(axis=0) > 0
     tails, heads, costs = [], [], []
     for contact in week.contacts:
         first = int((contact.received - slots.start[0]) // width)
+        target = week.target_s(contact)
         inside = np.arange(first, min(slot_count, first + ceil(target / width) + 1))
         wait = np.maximum(slots.start[inside] - contact.received, 0.0)
         inside, wait = inside[wait <= target], wait[wait <= target]
         stranger = prices.switch if contact.owner is not None else 0
-        ways = [(inside[anybody[inside]], count, wait[anybody[inside]] + stranger)]
-        for agent in contact.known():
+        ways = []
+        if contact.able is None:
+            ways.append((inside[anybody[inside]], count, wait[anybody[inside]] + stranger))
+        for agent, price in _persons(contact, stranger):
             theirs = slots.room[agent, inside] > 0
-            ways.append((inside[theirs], count + slot_count * (1 + agent), wait[theirs]))
+            ways.append((inside[theirs], count + slot_count * (1 + agent), wait[theirs] + price))
         for places, offset, cost in ways:
             heads.append(places + offset)
             costs.append(cost)
@@ -120,6 +130,15 @@ def _of_contacts(week: Week, slots: _Slots, prices: Prices, sink: int) -> tuple[
         np.ones(len(tail), dtype=np.int64),
         np.concatenate(costs).astype(np.int64),
     )
+
+
+def _persons(contact: Contact, stranger: int) -> Iterator[tuple[int, int]]:
+    """To whose own slots there are arcs, and at what price: known ones, and where not everybody can, who can."""
+    for agent in sorted(contact.known()):
+        if contact.able is None or agent in contact.able:
+            yield agent, 0
+    for agent in sorted((contact.able or frozenset()) - contact.known()):
+        yield agent, stranger
 
 
 def _of_agents(slots: _Slots, count: int, sink: int) -> tuple[Ints, Ints, Ints, Ints]:

@@ -1,4 +1,4 @@
-"""What a synthetic week is made of: every number it depends on, so that whoever doubts a figure can change one."""
+"""What a week is made of: every number it depends on, so that whoever doubts a figure can change one."""
 
 from __future__ import annotations
 
@@ -28,15 +28,20 @@ class Setting(msgspec.Struct, frozen=True):
     days vary. `returning`: share of contacts by customers somebody answered before, `follow_up` of them about a matter
     of the last 1 to 3 days. `public`: share of contacts others can read. `shock`: how many times the usual flow comes
     in six hours of the week, all of one cause (1: none). `shifts_of`: shifts a week of each agent.
+
+    Of a week that was, only these matter: `contacts_per_hour`, `capacity` (None: everybody's own), `target_min` (of
+    what has none of its own; of everything, where `one_target`), `hold_margin_min`, `patience_min`.
     """
 
     contacts: float = 5443.0
     shifts_of: tuple[int, ...] = (6, 6, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2)
     on_duty: tuple[int, ...] = (4, 4, 4, 4, 4, 3, 3)
     contacts_per_hour: float = 24.0
-    capacity: int = 20
+    capacity: int | None = 20
     target_min: float = 180.0
+    one_target: bool = False
     hold_margin_min: float = 15.0
+    patience_min: float = 120.0
     returning: float = 0.5
     follow_up: float = 0.35
     public: float = 0.4

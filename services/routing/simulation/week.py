@@ -30,6 +30,7 @@ from services.routing.simulation.setting import (
 )
 
 DAYS = 7
+CAPACITY_UNITS = 20
 RUN_DAYS = 21
 """A week's contacts are waited for so long; what then still waits was not answered."""
 FOLLOW_UP_S = (24 * HOUR_S, 72 * HOUR_S)
@@ -37,7 +38,11 @@ FOLLOW_UP_S = (24 * HOUR_S, 72 * HOUR_S)
 
 @dataclass(slots=True)
 class Contact:
-    """One contact of a week. Agents by their place in `Week.agents`; times in UTC seconds."""
+    """One contact of a week. Agents by their place in `Week.agents`; times in UTC seconds.
+
+    `units`: what it weighs in a capacity. `target_s`: within how long somebody has to begin; None: as the setting says.
+    `able`: who has the skills and the language for it, and is not `excluded`; None: everybody.
+    """
 
     number: int
     contact_id: UUID
@@ -46,6 +51,12 @@ class Contact:
     owner: int | None
     partner: int | None
     public: bool
+    units: int = 1
+    language: str | None = None
+    skills: frozenset[str] = frozenset()
+    target_s: float | None = None
+    able: frozenset[int] | None = None
+    excluded: frozenset[UUID] = frozenset()
 
     def known(self) -> frozenset[int]:
         """Whom the customer belongs to."""
@@ -54,16 +65,35 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A drawn week. Contacts in the order in which they came."""
+    """A week, or any other time. Contacts in the order in which they came.
+
+    `present`: when each agent was there in fact; without it, whenever the roster says.
+    """
 
     setting: Setting
     seed: int
     agents: tuple[AgentView, ...]
     contacts: tuple[Contact, ...]
+    present: tuple[WorkingTime, ...] | None = None
+
+    @property
+    def rostered(self) -> bool:
+        """Whether anybody has a roster, so that somebody can be waited for."""
+        return any(agent.duty is not None for agent in self.agents)
 
     def duty(self, agent: int) -> WorkingTime:
         """When that agent works."""
-        return self.agents[agent].duty or WorkingTime()
+        return self.agents[agent].duty or WorkingTime() if self.present is None else self.present[agent]
+
+    def target_s(self, contact: Contact) -> float:
+        """Within how long somebody has to begin that contact."""
+        if contact.target_s is None or self.setting.one_target:
+            return self.setting.target_min * MINUTE_S
+        return contact.target_s
+
+    def able(self, agent: int, contact: Contact) -> bool:
+        """Whether that agent has the skills and the language for that contact."""
+        return contact.able is None or agent in contact.able
 
 
 def draw_week(setting: Setting, seed: int) -> Week:
@@ -87,7 +117,8 @@ def _agents(setting: Setting, chance: np.random.Generator) -> tuple[AgentView, .
                 days[agent].append(day)
                 left[agent] -= 1
         rosters.extend(_roster(each, hours) for each in days)
-    return tuple(_agent(number, roster, setting.capacity) for number, roster in enumerate(rosters))
+    capacity = CAPACITY_UNITS if setting.capacity is None else setting.capacity
+    return tuple(_agent(number, roster, capacity) for number, roster in enumerate(rosters))
 
 
 def _roster(days: list[int], hours: tuple[int, int]) -> Roster:

@@ -16,6 +16,7 @@ REBUILT = (
     ReadTable("duos"),
     ReadTable("handled"),
     ReadTable("joined"),
+    ReadTable("exclusions"),
     ReadTable("shared_duos"),
     ReadTable("budget_balances"),
 )

@@ -31,9 +31,11 @@ from services.case.domain import (
     gestures,
     guard_facts,
     handling_facts,
+    incident_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    known_capacity,
     mention_facts,
     merge_facts,
     offer_facts,
@@ -41,6 +43,7 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -51,6 +54,7 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     attachment_facts,
+    upload_facts,
     case_facts,
     case_clocks,
     clock_facts,
@@ -65,9 +69,11 @@ MODULES = (
     gesture_control_facts,
     gesture_facts,
     guard_facts,
+    incident_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,
+    known_capacity,
     mention_facts,
     merge_facts,
     offer_facts,
@@ -221,6 +227,9 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
     public = known - PRIVATE_TOPICS
     assert public == {
         "case.opened.v1",
+        "customer.agent-excluded.v1",
+        "customer.agent-readmitted.v1",
+        "desk-request.agent-roster-requested.v1",
         "erasure.contacts-named.v1",
         "case.contact-attached.v1",
         "case.contact-detached.v1",

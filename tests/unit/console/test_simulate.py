@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from services.console.__main__ import main
 
@@ -22,7 +23,7 @@ def test_it_prints_our_policy_beside_others_and_the_optimum(capsys: pytest.Captu
 
 def test_as_json_it_is_one_object_of_policies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "week.svg"
-    assert main([*SMALL, "--capacity", "15", "--hold-margin-min", "30", "--json", "--plot", str(picture)]) == 0
+    assert main([*SMALL, "--capacity", "15", "--hold-margin", "30m", "--json", "--plot", str(picture)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["setting"]["capacity"], found["setting"]["hold_margin_min"]) == (15, 30)
     assert {"continuity", "reachable_continuity", "ratio_to_optimum", "late"} <= found["policies"]["eta"].keys()
@@ -30,13 +31,46 @@ def test_as_json_it_is_one_object_of_policies(tmp_path: Path, capsys: pytest.Cap
     assert ET.fromstring(picture.read_text()).tag.endswith("svg")  # noqa: S314  (we drew it)
 
 
-def test_a_picture_that_is_no_svg_is_refused_before_anything_is_run(
+def test_the_picture_may_be_of_points_and_shows_a_bar_per_policy(tmp_path: Path) -> None:
+    picture = tmp_path / "week.png"
+    assert main([*SMALL, "--plot", str(picture)]) == 0
+    with Image.open(picture) as drawn:
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(1 << 20) or ()}
+        assert (drawn.format, drawn.width) == ("PNG", 1800)
+    assert {(0x15, 0x65, 0xC0), (0x90, 0xA4, 0xAE), (0xC6, 0x28, 0x28), (255, 255, 255)} <= colours
+
+
+def test_a_picture_of_another_kind_is_refused_before_anything_is_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*SMALL, "--plot", str(tmp_path / "week.png")]) == 1
-    assert ".svg" in capsys.readouterr().err
+    assert main([*SMALL, "--plot", str(tmp_path / "week.gif")]) == 1
+    assert ".png" in capsys.readouterr().err
 
 
-def test_numbers_out_of_range_are_misuse() -> None:
-    assert main(["simulate", "--seeds", "0"]) == 2
-    assert main(["simulate", "--shock", "1000"]) == 2
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--seeds", "0"],
+        ["--shock", "1000"],
+        ["--hold-margin", "soon"],
+        ["--hold-margin", "25h"],
+        ["--from", "2026-11-01T10:00:00"],
+    ],
+)
+def test_what_cannot_be_is_misuse(wrong: list[str]) -> None:
+    assert main(["simulate", *wrong]) == 2
+
+
+def test_a_time_that_ends_before_it_begins_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--from", "2026-11-02", "--to", "2026-11-01"]) == 1
+    assert "--from" in capsys.readouterr().err
+
+
+def test_a_record_without_a_stack_says_which_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EENDER_DATABASE_URL", raising=False)
+    assert main(["simulate", "--from", "2026-11-01"]) == 1
+    assert "--data" in capsys.readouterr().err
+    assert main(["simulate", "--data", str(tmp_path)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err

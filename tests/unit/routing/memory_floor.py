@@ -149,6 +149,9 @@ class MemoryFloor:
                 partner_id=None if kin.owned is None else kin.owned.partner_id,
                 handled=met,
             ),
+            excluded=frozenset(
+                agent_id for duo in self.all_of(Duo) if duo.customer_id in kin.members for agent_id in duo.excluded
+            ),
             turns={
                 agent_id: max((fact.turn or 0 for fact in turns if _got(fact) == agent_id), default=0)
                 for agent_id in agents
@@ -186,6 +189,12 @@ class MemoryFloor:
         joins = [fact for fact in self.record.all_facts() if isinstance(fact, DuoJoined)]
         standing = {duo.customer_id: duo.joined for duo in self.all_of(Duo) if duo.joined is not None}
         return {fact.customer_id: fact.target_id for fact in joins if standing.get(fact.customer_id) == fact.merge_id}
+
+    async def cases_with(self, customer_id: UUID, agent_id: UUID) -> Sequence[UUID]:
+        members, opened = (await self.kin(customer_id)).members, self._opened()
+        found = [case for case in self.all_of(Assignment) if case.customer_id in members and case.status != "RESOLVED"]
+        mine = [case.case_id for case in found if agent_id in _at_it(case)]
+        return sorted(mine, key=lambda case_id: opened[case_id])
 
     async def has_room(self) -> bool:
         return any(

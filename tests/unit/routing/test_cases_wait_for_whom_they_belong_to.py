@@ -13,6 +13,7 @@ from contracts.opening_hours import service_levels
 from contracts.routing import CaseRouted
 from contracts.targets import Matter
 from contracts.vocabulary import AssignmentReason, CandidateRejection, Channel, Presence, RoutingTier
+from services.routing.commands.set_roster import SetRoster, set_roster
 from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.policy import Policy
@@ -156,9 +157,14 @@ async def test_what_is_told_says_how_long_it_waits_and_when_each_could_begin() -
     assert {one.agent_id: one.eta for one in routed.candidates}[ANNA] == clock(14)
 
 
-async def test_without_any_roster_nobody_is_waited_for() -> None:
-    configuration = parse_configuration('[[agents]]\nref = "anna"\nname = "Anna"\n', {}, lambda path: path)
-    assert rules_of(configuration).deadline(NOW) is None
+async def test_without_any_roster_nobody_is_waited_for_and_the_first_roster_changes_that() -> None:
+    shop = await a_shop_of(anna=None, bram=None)
+    await shop.presence("bram")
+    assert (await shop.open_case("case")).agent_id == BRAM, "nobody can tell whether anna comes"
+    command = SetRoster(shop.ids.new(), "anna", works(14, 20))
+    await set_roster(command, shop.context(), record=shop.record)
+    await shop.open_case("later")
+    assert shop.decisions("later")[-1].held_for == ANNA
 
 
 def test_s059_the_target_runs_in_the_channel_s_opening_hours() -> None:

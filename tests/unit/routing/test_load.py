@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from contracts.subjects import CAPACITY_CHANGED
 from infra import metrics
 from services.routing.domain.load import Load, alarmed
 from services.routing.domain.policy import Policy
+from services.routing.publish import contract_fact
 from services.routing.workers.capacity_watch import CapacityWatch
-from tests.unit.routing.memory_floor import NOW, SetClock
+from tests.support.memory_record import MemoryRecord
+from tests.unit.routing.memory_floor import NOW, IdsInARow, SetClock
+from tests.unit.routing.the_shop import meta_of
 
 PACE = Policy(cases_per_hour=10)
 TWO_AGENTS_S = 2 * 3600.0
@@ -40,9 +45,16 @@ def test_an_alarm_neither_flutters_nor_changes_while_nobody_knows() -> None:
 
 
 async def test_s057_a_peak_raises_the_alarm_and_its_end_clears_it() -> None:
-    watch = CapacityWatch(workload=Hours(10, 19, 17, 15), policy=PACE, clock=SetClock(NOW))
+    record = MemoryRecord()
+    hours, ids = Hours(10, 19, 17, 15, 20), IdsInARow()
     seen = []
-    for _ in range(4):
+    for _ in range(5):
+        # Another process each time: what was said before stands on record.
+        watch = CapacityWatch(workload=hours, policy=PACE, record=record, clock=SetClock(NOW), ids=ids)
         await watch.round()
-        seen.append((watch.alarmed, metrics.capacity_alarm._value.get(), metrics.offered_load._value.get()))
-    assert seen == [(False, 0, 0.5), (True, 1, 0.95), (True, 1, 0.85), (False, 0, 0.75)]
+        seen.append((metrics.capacity_alarm._value.get(), metrics.offered_load._value.get()))
+    assert seen == [(0, 0.5), (1, 0.95), (1, 0.85), (0, 0.75), (1, 1.0)]
+    told = [contract_fact(fact, meta_of(fact)) for fact in record.all_facts()]
+    changes: list[Any] = [message for message in told if message is not None]
+    assert {subject for subject, _ in changes} == {CAPACITY_CHANGED}
+    assert [(told.short, told.offered_load) for _, told in changes] == [(True, 0.95), (False, 0.75), (True, 1.0)]

@@ -11,7 +11,7 @@ from services.routing.simulation.by_policy import ByPolicy
 from services.routing.simulation.comparison import OURS, Comparison, compare_week, medians
 from services.routing.simulation.engine import run
 from services.routing.simulation.setting import Setting
-from services.routing.simulation.week import Week, draw_week
+from services.routing.simulation.week import Contact, Week, draw_week
 
 SETTING = Setting(contacts=1_500, contacts_per_hour=7)
 
@@ -57,8 +57,8 @@ def test_nobody_is_given_more_than_their_capacity_and_everybody_is_answered() ->
     week = draw_week(msgspec.structs.replace(SETTING, capacity=2), 4)
 
     class Watched(ByPolicy):
-        def _carry(self, agent: int, more: int) -> None:
-            super()._carry(agent, more)
+        def _carry(self, agent: int, contact: Contact | None = None, more: int = 0) -> None:
+            super()._carry(agent, contact, more)
             assert 0 <= self._carried[agent] <= 2
 
     outcome = run(week, Watched(week))

@@ -41,7 +41,7 @@ async def set_presence(context: RequestContext, asked: AgentPresenceSetInput) ->
     if asked.presence is Presence.ONLINE:
         await says_to_be_here(deps.pool, id_of("agent", ref), deps.clock.now())
     request_id = UUID(done.outcome["request_id"])
-    answered = await _answered(context, request_id)
+    answered = await until_answered(context, request_id)
     return AgentPresenceSetPayload(
         agent=await context.make.agent_by_id(id_of("agent", ref)),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
@@ -86,14 +86,14 @@ async def upsert_agent(context: RequestContext, asked: AgentUpsertInput) -> Agen
         context, "agentUpsert", asked, lambda how: request_agent_upsert(command, how, record=deps.record)
     )
     request_id = UUID(done.outcome["request_id"])
-    answered = await _answered(context, request_id)
+    answered = await until_answered(context, request_id)
     return AgentUpsertPayload(
         agent=await context.make.agent_by_id(id_of("agent", asked.ref)),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
     )
 
 
-async def _answered(context: RequestContext, request_id: UUID) -> bool:
+async def until_answered(context: RequestContext, request_id: UUID) -> bool:
     """Whether routing did it within the wait.
 
     Raises:

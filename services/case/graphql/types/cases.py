@@ -8,7 +8,7 @@ from strawberry import field
 from contracts.vocabulary import CaseStatus, Channel, Priority, ResolutionOutcome, WaitingFor
 from services.case.graphql.context import Info
 from services.case.graphql.pages import After, Before, First, Last
-from services.case.graphql.refs import AgentRef, BrandRef, CaseEventConnectionRef, CustomerRef, TeamRef
+from services.case.graphql.refs import AgentRef, BrandRef, CaseEventConnectionRef, CustomerRef, IncidentRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.clocks import Clock
 from services.case.graphql.types.entries import Assignment, Commitment, ContactConnection, Gesture
@@ -107,6 +107,11 @@ class Case(Node):
     async def clocks(self, info: Info) -> list[Clock]:
         """How soon it is to be answered and resolved, and what was promised when; the latest, oldest first."""
         return await info.context.make.clocks_of(self.row)
+
+    @strawberry.field
+    async def incident(self, info: Info) -> IncidentRef | None:
+        """The cause that it has in common with many others, and the answer that was approved for them."""
+        return await info.context.make.incident_of_case(self.row.case_id)
 
     @strawberry.field
     async def viewing(self, info: Info) -> list[AgentRef]:

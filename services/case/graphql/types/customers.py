@@ -154,6 +154,11 @@ class Customer(Actor):
         return await info.context.make.merges_of(self.row)
 
     @strawberry.field
+    async def excluded_agents(self, info: Info) -> list[AgentRef]:
+        """Who is not to handle the customer: a wish of the customer's, or a conflict of interest."""
+        return await info.context.make.excluded_of(self.row)
+
+    @strawberry.field
     async def handles(self, info: Info) -> list[Handle]:
         """By what the customer is known, in the order it was learnt."""
         return await info.context.make.handles_of(self.row)

@@ -10,7 +10,7 @@ from strawberry import field
 from contracts.vocabulary import AccountMode, AgentKind, BudgetPeriod, Channel, Presence, Role
 from services.case.graphql.context import Info
 from services.case.graphql.enums import ViewerKind
-from services.case.graphql.refs import AgentRef, BrandRef, OfferRef, TeamRef
+from services.case.graphql.refs import AgentRef, BrandRef, OfferRef, RosterRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
 from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
@@ -75,6 +75,11 @@ class Agent(Actor):
     on_duty_until: Instant | None = field(description="While on duty: until when, by the roster.")
     next_duty_at: Instant | None = field(description="While not on duty: from when again, by the roster.")
     row: strawberry.Private[AgentRow]
+
+    @strawberry.field
+    def roster(self, info: Info) -> RosterRef | None:
+        """When the agent works, for leads, auditors and the agent; null: no roster, or not the viewer's to see."""
+        return info.context.make.roster_of(self.row)
 
     @strawberry.field
     async def open_cases(self, info: Info) -> int:

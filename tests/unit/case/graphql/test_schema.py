@@ -51,11 +51,27 @@ BEYOND = {
     *("GestureReview", "GestureReviewConnection", "GestureReviewEdge", "GestureReviewWhere", "GestureSign"),
     *("GestureReviewRecordInput", "GestureReviewRecordPayload", "Report", "ReportKind", "ReviewOutcome"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
+    "Node: members",
+    *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
+    *("Roster", "Shift", "Break", "Leave", "ShiftInput", "BreakInput", "LeaveInput", "Weekday"),
+    *("Query: Query.capacity", "CapacityAlarm", "Case: Case.incident", "CaseWhere: CaseWhere.incidentId"),
+    *("Incident", "IncidentState", "IncidentConnection", "IncidentEdge", "Query: Query.incidents"),
+    *(f"Query: Query.incidents({argument})" for argument in ("states", "first", "after")),
+    *(f"ViewerChanged: ViewerChanged.{field}" for field in ("case", "incident", "capacity")),
+    *(
+        part
+        for name in ("agentRosterSet", "customerAgentExclude", "incidentOpen", "incidentLink", "incidentClose")
+        for part in (
+            *(f"Mutation: Mutation.{name}", f"Mutation: Mutation.{name}(input)"),
+            *(f"{name[0].upper()}{name[1:]}{suffix}" for suffix in ("Input", "Payload")),
+        )
+    ),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
 does not come back to the open cases, who may be the same customer and why, how an account does, what a second person
 finds of a gesture, reports, how an answer is decided about that another person is to read first, how the press desk
-says what is said, and that a first message, too, may be warned of."""
+says what is said, that a first message, too, may be warned of, when people work, who is kept from a customer, that many
+cases have one cause, and that there is too much work for those on duty."""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,41 @@
+"""Examples of what is said about how the desk runs: when somebody works, whom they are kept from, too much work."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts import case, routing, subjects
+from contracts import vocabulary as words
+from contracts.duty import Break, Leave, Roster, Shift
+
+AT = datetime(2026, 11, 23, 9, 16, 30, tzinfo=UTC)
+
+ROSTER = Roster(
+    zone="Europe/Amsterdam",
+    shifts=(Shift((0, 1, 2, 3, 4), 9 * 60, 17 * 60 + 30, (Break(12 * 60 + 30, 13 * 60),)),),
+    leave=(Leave(date(2026, 12, 24), date(2027, 1, 2)),),
+    holidays="NL",
+)
+
+LEADING_EXAMPLES: dict[str, msgspec.Struct] = {
+    subjects.AGENT_ROSTER_REQUESTED: case.AgentRosterRequested(
+        request_id=UUID("01970000-0000-7000-8000-000000000008"),
+        agent_ref="anna",
+        requested_by="lena",
+        at=AT,
+        roster=ROSTER,
+    ),
+    subjects.AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged(
+        customer_id=UUID("01970000-0000-7000-8000-000000000002"),
+        agent_id=words.id_of("agent", "anna"),
+        excluded=True,
+        reason=words.ExclusionReason.CUSTOMER_REFUSES,
+        changed_at=AT,
+    ),
+    subjects.CAPACITY_CHANGED: routing.CapacityChanged(
+        short=True, offered_load=0.94, cases=68, rostered_s=10_800.0, changed_at=AT
+    ),
+}
