@@ -182,10 +182,7 @@ class Query(LeadQuery):
         first: First = 50,
         after: After = None,
     ) -> GestureReviewConnection:
-        """Gestures that a second person reads, the first given first; for who may see signs, those that have any too.
-
-        For leads, without what they gave or approved themselves; for auditors; and agents see what was found of theirs.
-        """
+        """Gestures that a second person reads, never one's own, and those with signs for who may see them."""
         return await reviewing.gesture_reviews(info, where, first=first, after=after)
 
     @strawberry.field

@@ -23,7 +23,7 @@ REBUILT = (
 """All that the projections write. How far a forgetting is, and the fetching of a file, its worker knows."""
 
 FOLLOWED = frozenset(
-    {"raws", "account_senders", "parked", "traces", "mailboxes", "polls", "chat_visitors", "chat_replies"}
+    {"raws", "account_senders", "parked", "traces", "mailboxes", "polls", "chat_visitors", "chat_replies", "hubs"}
 )
 """Tables that follow payloads and platforms, which are no facts: they stay as they are."""
 

@@ -75,7 +75,7 @@ def test_a_statement_for_many_rows_takes_its_arguments_from_a_relation() -> None
 
 
 ONE_BY_ONE = {"await_gesture_control", "change_attachment", "reverse_gesture", "tell_owner_of_budget"}
-"""Those that a rebuild runs row by row: they write to rows that they look for, not to rows by their keys."""
+"""Those that a rebuild runs row by row: they write rows that they look for, or what they find, not by their keys."""
 
 
 def test_most_statements_of_the_case_service_are_understood() -> None:
