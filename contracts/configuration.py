@@ -16,7 +16,7 @@ import msgspec
 import phonenumbers
 
 from contracts.addresses import address_complaint, is_origin
-from contracts.channel_secrets import SECRETS
+from contracts.channel_secrets import EITHER, SECRETS
 from contracts.configuration_error import ConfigurationError
 from contracts.controls_check import controls_complaint
 from contracts.gesture_check import gesture_complaint
@@ -272,6 +272,10 @@ def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> 
     for name in needed:
         if name not in account.secrets:
             raise ConfigurationError(f"{key}.secrets.{name}", f"missing: {channel.path} cannot be received without it")
+    either = EITHER.get(channel, ())
+    if either and not any(all(name in account.secrets for name in names) for names in either):
+        ways = ", or ".join(" and ".join(names) for names in either)
+        raise ConfigurationError(f"{key}.secrets", f"missing: {channel.path} needs {ways}")
     for name in account.secrets:
         if name not in needed + possible:
             raise ConfigurationError(f"{key}.secrets.{name}", f"unknown key for {channel.path}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -112,13 +113,25 @@ class TemplateContent(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters: tuple[str, ...] = ()
 
 
+class ReplyFileContent(msgspec.Struct, frozen=True):
+    """A file that goes along, as it was brought to the front door. `media_type`: by its content."""
+
+    attachment_id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+
+
 class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be sent, and to whom. `template`: as which `text` leaves where the channel asks for one.
 
-    `subject`: of what begins a matter; an answer has that of what it answers.
+    `subject`: of what begins a matter; an answer has that of what it answers. `html`: sanitised, where the channel
+    takes it; `text` says the same. `files`: in their order.
     """
 
     to: HandleContent
     text: str
     subject: str | None = None
     template: TemplateContent | None = None
+    html: str | None = None
+    files: tuple[ReplyFileContent, ...] = ()

@@ -66,6 +66,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
         attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
     ),
+    subjects.UPLOAD_CHANGED: channels.UploadChanged(
+        example_id(12), CASE_ID, words.AttachmentState.READY, after(40), "application/pdf", 20_480
+    ),
     subjects.CONTACT_EDITED: channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(20)),
     subjects.CONTACT_REMOVED: channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(30)),
     subjects.REACTION_CHANGED: channels.ReactionChanged(

@@ -135,7 +135,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `mode`: how far we act on what is said in public (`docs/triage.md`), and what may leave by it; where it is not said,
     nobody is sought who did not ask, and people may write first. `paused`: nothing leaves for the time being; what
     comes in is kept and read as ever. `silence_alarm_minutes`: so long nothing comes in while its channel is open
-    before that is told; None: never.
+    before that is told; None: never. `sends_per_minute`: how many replies leave by it; None: as its platform allows.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -154,6 +154,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     paused: bool = False
     silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
     allowed_origins: tuple[str, ...] = ()
+    sends_per_minute: Annotated[int, msgspec.Meta(ge=1, le=60_000)] | None = None
 
     @property
     def mode(self) -> AccountMode:

@@ -116,6 +116,10 @@ class Directory(Protocol):
         """When somebody last wrote in private from this address to this account."""
         ...
 
+    async def open_uploads(self, case_id: UUID) -> int:
+        """How many files of a case wait for an answer that takes them along."""
+        ...
+
     async def next_case_number(self) -> str:
         """A number no other case has."""
         ...

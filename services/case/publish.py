@@ -32,11 +32,13 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
     {
         case_facts.NoteAdded.TOPIC,
+        case_facts.SubjectGiven.TOPIC,
         handling_facts.PrioritySet.TOPIC,
         handling_facts.TagsSet.TOPIC,
         clock_facts.ClockWarned.TOPIC,
@@ -75,6 +77,7 @@ PRIVATE_TOPICS = frozenset(
         customer_facts.Named.TOPIC,
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
+        customer_facts.HandleConsentChanged.TOPIC,
         customer_facts.CaseBegun.TOPIC,
         customer_detail_facts.Described.TOPIC,
         customer_detail_facts.OrganisationPlaced.TOPIC,
@@ -107,6 +110,11 @@ PRIVATE_TOPICS = frozenset(
         known_agent_facts.AgentChanged.TOPIC,
         known_budget_facts.BudgetIntroduced.TOPIC,
         known_budget_facts.BudgetChanged.TOPIC,
+        upload_facts.UploadRequested.TOPIC,
+        upload_facts.UploadChanged.TOPIC,
+        upload_facts.UploadTaken.TOPIC,
+        upload_facts.UploadExpired.TOPIC,
+        upload_facts.UploadWithheld.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""

@@ -71,6 +71,7 @@ from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
 from tests.support.case_guards import GUARD_KINDS, CaseGuards
 from tests.support.case_mentions import MENTION_KINDS
+from tests.support.case_uploads import UPLOAD_KINDS, CaseUploads
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
@@ -96,11 +97,12 @@ KINDS = (
     *MENTION_KINDS,
     *CUSTOMER_KINDS,
     *GUARD_KINDS,
+    *UPLOAD_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseCustomers, CaseGuards):
+class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:

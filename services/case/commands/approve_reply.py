@@ -8,6 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Actor, ActorKind, GuardVerdict, Refusal, RefusalCode, Role
+from services.case.commands.consenting import check_wanted
 from services.case.commands.deciding import check_decides
 from services.case.commands.finding import check_usable, find_case_of_reply
 from services.case.commands.guarding import as_signed, author_of, draft_of, findings_of
@@ -36,7 +37,7 @@ async def approve_reply(
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND (no such contact, its words are gone), NOT_AWAITING_APPROVAL, APPROVAL_EXPIRED,
             SELF_APPROVAL, CASE_RESOLVED, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CHANNEL_CANNOT_REPLY,
-            CHANNEL_WINDOW_CLOSED, TEXT_TOO_LONG.
+            CHANNEL_WINDOW_CLOSED, TEXT_TOO_LONG, RECIPIENT_OPTED_OUT.
         GuardRefusal: what has come to be known meanwhile stops it.
     """
     await check_decides(record, context.actor, policy.guards)
@@ -45,6 +46,7 @@ async def approve_reply(
         case = await find_case_of_reply(record, directory, command.contact_id)
         held = held_replies.find(case, command.contact_id, context.at)
         await check_usable(record, case, at=context.at)
+        await check_wanted(record, case, held.handle_id, "contactId")
         as_read = await _looked_at(case, held, context, record, policy)
         approver, muted = context.actor, policy.muted
         held_replies.approve(case, held, approver=approver, as_read=as_read, muted=muted, at=context.at)

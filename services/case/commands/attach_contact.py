@@ -18,6 +18,7 @@ from contracts.vocabulary import (
     TriageOutcome,
     Visibility,
 )
+from services.case.commands.consenting import heed_consent
 from services.case.commands.judging import JOINED, heed, utterance_of
 from services.case.commands.placing import Newcomers, place_contact, sender_queue, with_facts
 from services.case.commands.promoting import join, promoted
@@ -113,6 +114,7 @@ async def _attached(
         directory=directory,
     )
     _learn_ids(customer, command, context)
+    heed_consent(customer, handle_id, command.flags, at=context.at)
     contact = _contact(command, customer.id, handle_id, judged)
     case = await place_contact(
         contact,

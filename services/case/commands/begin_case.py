@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -37,6 +37,13 @@ from services.case.domain.recipients import ReplyRoute, check_length
 from services.case.domain.templates import TemplateWish, Words, words_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, checked_text, excerpt
 from services.case.ports import Directory
+
+
+class Named(NamedTuple):
+    """A customer by id or by handle."""
+
+    customer_id: UUID | None
+    handle: tuple[HandleKind, str] | None
 
 
 class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +112,7 @@ async def begin_case(
             policy=policy,
             subject=subject or excerpt(words.text, SUBJECT_LENGTH_MAX),
         )
-        await _keep(case, command, context, record)
+        await keep_case(case, command.transfer_id, context, record)
         customer.begin_case(case_id=case.id, at=context.at)
         return Work(streams=(customer, case), outcome=_outcome(command, passed))
 
@@ -154,11 +161,8 @@ async def _recipient(
     command: BeginCase, context: CommandContext, record: Record, directory: Directory, policy: CasePolicy
 ) -> tuple[Customer, KnownHandle]:
     """The customer whose address it is, among those who are one with the named one, and the address."""
-    path = ("customer", "id") if command.customer_id is not None else ("customer", "handle")
-    whole = await find_whole(record, await find_customer(record, await _named(command, directory, policy), *path))
-    whole.check_usable(context.at, *path)
-    if whole.objects_to(command.basis, context.at):
-        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
+    named = Named(command.customer_id, command.handle)
+    whole = await find_recipient(named, command.basis, context, record=record, directory=directory, policy=policy)
     for customer in (whole, *[await find_customer(record, each) for each in whole.received.values()]):
         handle = customer.handles.get(command.handle_id)
         if handle is not None:
@@ -166,12 +170,34 @@ async def _recipient(
     raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "no address of this customer", WITHIN, "handleId")
 
 
-async def _named(command: BeginCase, directory: Directory, policy: CasePolicy) -> UUID:
-    if command.customer_id is not None:
-        return command.customer_id
-    if command.handle is None:
+async def find_recipient(
+    named: Named,
+    basis: ContactBasis,
+    context: CommandContext,
+    *,
+    record: Record,
+    directory: Directory,
+    policy: CasePolicy,
+) -> Customer:
+    """The whole customer who is named, and may be contacted on that basis.
+
+    Raises:
+        Refusal: NOT_FOUND, INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED.
+    """
+    path = ("customer", "id") if named.customer_id is not None else ("customer", "handle")
+    whole = await find_whole(record, await find_customer(record, await _named(named, directory, policy), *path))
+    whole.check_usable(context.at, *path)
+    if whole.objects_to(basis, context.at):
+        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
+    return whole
+
+
+async def _named(named: Named, directory: Directory, policy: CasePolicy) -> UUID:
+    if named.customer_id is not None:
+        return named.customer_id
+    if named.handle is None:
         raise Refusal(RefusalCode.INVALID_INPUT, "name the customer by id or by handle", "customer")
-    kind, value = command.handle
+    kind, value = named.handle
     claim = checked(kind, value, policy.region, "customer", "handle", "value")
     holdings = await directory.holders(keys_to_look_up((claim,)))
     found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
@@ -196,9 +222,9 @@ def _contact(command: BeginCase, customer_id: UUID, account: KnownAccount, conte
     )
 
 
-async def _keep(case: Case, command: BeginCase, context: CommandContext, record: Record) -> None:
+async def keep_case(case: Case, transfer_id: UUID, context: CommandContext, record: Record) -> None:
     """Whoever begins a case has it, where that is one of the agents."""
     agent_id = id_of("agent", context.actor.ref)
     agent = await record.load(KnownAgent, agent_id)
     if agent is not None and agent.card.active:
-        assignments.keep(case, transfer_id=command.transfer_id, agent_id=agent_id, at=context.at)
+        assignments.keep(case, transfer_id=transfer_id, agent_id=agent_id, at=context.at)

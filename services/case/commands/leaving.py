@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from contracts.content import ReplyFileContent
 from contracts.stored import CommandContext
 from services.case.commands.guarding import Passed, confirm
 from services.case.domain import holding, replies
 from services.case.domain.case import Case
+from services.case.domain.guards.persona import signed_html
 from services.case.domain.policy import CasePolicy
 from services.case.domain.recipients import ReplyRoute
 from services.case.domain.templates import Words
@@ -25,8 +27,12 @@ def let_leave(
     policy: CasePolicy,
     subject: str | None = None,
     acknowledges: bool = False,
+    html: str | None = None,
+    files: tuple[ReplyFileContent, ...] = (),
 ) -> None:
     """Ask for it to be sent, or hold it; warnings that were confirmed are put on record.
+
+    `html`: what `words` say, set in HTML. `files`: what goes along.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
@@ -40,9 +46,10 @@ def let_leave(
         "subject": subject,
         "template": words.template,
         "acknowledges": acknowledges,
+        "files": files,
     }
     if passed.second_person:
         rules = [each.rule for each in passed.second_person]
-        holding.hold(case, **how, text=words.text, rules=rules, open_for=policy.guards.approval_open_for)
+        holding.hold(case, **how, text=words.text, html=html, rules=rules, open_for=policy.guards.approval_open_for)
     else:
-        replies.request(case, **how, text=passed.text)
+        replies.request(case, **how, text=passed.text, html=signed_html(html, words.text, passed.text))

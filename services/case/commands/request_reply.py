@@ -10,9 +10,11 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
+from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_active_agent, find_case, known_handles
 from services.case.commands.guarding import Passed, Wish, guarded, on_record
 from services.case.commands.leaving import let_leave
+from services.case.commands.sending_along import check_attire, check_caption, take_along
 from services.case.commands.versions import check_version
 from services.case.domain import commitments
 from services.case.domain.case import Case
@@ -27,8 +29,9 @@ class RequestReply(msgspec.Struct, frozen=True):
     """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
 
     Either `text` or `template`. `account_id`: of the channel account, `id_of("account", channel, account)`.
-    `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we heard, and promises the answer by
-    then. `confirm_token`: of the warnings its author saw. `writing`: how many colleagues write an answer there now.
+    `html`: what `text` says, sanitised. `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we
+    heard, and promises the answer by then. `confirm_token`: of the warnings its author saw. `writing`: how many
+    colleagues write an answer there now.
     """
 
     case_id: UUID
@@ -43,6 +46,8 @@ class RequestReply(msgspec.Struct, frozen=True):
     template: TemplateWish | None = None
     confirm_token: str | None = None
     writing: int = 0
+    html: str | None = None
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 async def request_reply(
@@ -57,7 +62,8 @@ async def request_reply(
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case, answerBy not ahead), CHANNEL_CANNOT_REPLY,
-            NO_HANDLE_FOR_CHANNEL, RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED.
+            NO_HANDLE_FOR_CHANNEL, RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED,
+            RECIPIENT_OPTED_OUT, and what `take_along` refuses.
         GuardRefusal: PUBLIC_PERSONAL_DATA, GUARD_BLOCKED, GUARD_WARNING; put on record.
     """
     require(context.actor, Permission.REPLY)
@@ -73,11 +79,17 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         known = await known_handles(record, case)
         route, words = _decided(case, command, policy, context, known=known)
+        await check_wanted(record, case, route.handle_id, "handleId")
+        check_attire(route, command.html, command.template)
         sign = words.template is None
         passed = await guarded(
             case, route, words.text, _wish(command), context, record=record, policy=policy.guards, sign=sign
         )
         check_length(route, passed.text, "text")
+        check_caption(route, passed.text, command.attachment_ids)
+        files = await take_along(
+            record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at
+        )
         let_leave(
             case,
             words,
@@ -87,10 +99,12 @@ async def request_reply(
             route=route,
             policy=policy,
             acknowledges=command.answer_by is not None,
+            html=command.html,
+            files=files.contents,
         )
         if command.answer_by is not None:
             await _promise(command.answer_by, case, command, context, record, said=words.text)
-        return Work(streams=(case,), outcome=_outcome(case, command, passed))
+        return Work(streams=(case, *files.uploads), outcome=_outcome(case, command, passed))
 
     work = record.transact(context, decide, serialise_on=(command.case_id,))
     return await on_record(work, command.case_id, context, record)

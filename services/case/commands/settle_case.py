@@ -11,6 +11,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOutcome, Visibility
 from services.case.commands.checking import check_budget, check_cause, check_gesture, checked_reference
+from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_case, known_handles
 from services.case.commands.guarding import Passed, Wish, confirm, guarded, on_record
 from services.case.commands.versions import check_version
@@ -87,6 +88,7 @@ async def settle_case(
             await check_budget(directory, context, gesture.currency, "gesture")
         known = await known_handles(record, case)
         route = _route(case, command, text, context, policy, known=known)
+        await check_wanted(record, case, route.handle_id, "reply", "handleId")
         passed = await guarded(case, route, text, _wish(command), context, record=record, policy=policy.guards)
         check_length(route, passed.text, "reply", "text")
         confirm(case, command.contact_id, passed, context)

@@ -109,6 +109,15 @@ class Case(Stream):
             basis=basis,
         )
 
+    @classmethod
+    def begin(
+        cls, *, case_id: UUID, number: str, customer_id: UUID, brand: str | None, basis: ContactBasis, at: datetime
+    ) -> Case:
+        """A new case in which nothing was said yet."""
+        unsaid = dict.fromkeys(("contact_id", "channel", "account", "language", "due_at"))
+        known = {"number": number, "customer_id": customer_id, "brand": brand, "basis": basis}
+        return cls._create(case_facts.Opened, id=case_id, timestamp=at, priority=Priority.NORMAL, **known, **unsaid)
+
     def sealing(self) -> SealingScope:
         """Under the customer's key for this case."""
         return SealingScope(subject_id=self.customer_id, scope_id=self.id)

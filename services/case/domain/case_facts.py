@@ -55,20 +55,34 @@ class ResumeReason(StrEnum):
 class Opened(FirstFact):
     """A contact arrived that belonged to no case we still have open, or had open lately; or an agent begins a matter.
 
-    `basis`: what lets us contact somebody who did not write; None: they did.
+    `basis`: what lets us contact somebody who did not write; None: they did. `contact_id`, `channel` None: an agent
+    begins it, and nothing was said yet.
     """
 
     TOPIC = "case.opened.v1"
     number: str
     customer_id: UUID
-    contact_id: UUID
-    channel: Channel
+    contact_id: UUID | None
+    channel: Channel | None
     account: str | None
     brand: str | None
     language: str | None
     priority: Priority
     due_at: datetime | None
     basis: ContactBasis | None
+
+
+class SubjectGiven(Fact):
+    """An agent says what a matter is about in which nothing was said yet."""
+
+    TOPIC = "case.subject-given.v1"
+    customer_id: UUID
+    subject: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """Call it so."""
+        aggregate.said.note(aggregate.id, self.originator_version)
+        aggregate.subject = self.subject
 
 
 class Assigned(Fact):

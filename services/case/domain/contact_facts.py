@@ -12,6 +12,7 @@ from uuid import UUID
 from contracts.content import ContactContent, EditContent, ReplyContent
 from contracts.stored import Fact, Sealed
 from contracts.vocabulary import (
+    AttachmentState,
     Channel,
     ContactKind,
     ContentState,
@@ -22,6 +23,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.domain.case_contact import (
+    AttachmentNews,
     CaseContact,
     first_delivery_status,
     personal_of,
@@ -167,7 +169,7 @@ class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
     `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
-    `acknowledges`: it only says that we heard.
+    `acknowledges`: it only says that we heard. `attachment_ids`: the files that go along, in their order.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -183,6 +185,7 @@ class ReplyRequested(Fact):
     quoted: bool
     acknowledges: bool
     agent_ref: str
+    attachment_ids: tuple[UUID, ...]
     content: Annotated[ReplyContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -206,6 +209,10 @@ class ReplyRequested(Fact):
             handle_id=self.handle_id,
             agent_ref=self.agent_ref,
             acknowledges=self.acknowledges,
+            attachments={
+                each: AttachmentNews(each, self.contact_id, number, AttachmentState.READY)
+                for number, each in enumerate(self.attachment_ids)
+            },
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),

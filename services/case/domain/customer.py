@@ -88,6 +88,12 @@ class Customer(Stream):
         if is_better(assurance, self.handles[handle_id].assurance):
             self.trigger_event(facts.HandleRaised, timestamp=at, handle_id=handle_id, assurance=assurance)
 
+    def consent(self, handle_id: UUID, *, opted_out: bool, at: datetime) -> None:
+        """Take note whether messages are wanted at an address."""
+        known = self.handles.get(handle_id)
+        if known is not None and known.opted_out is not opted_out:
+            self.trigger_event(facts.HandleConsentChanged, timestamp=at, handle_id=handle_id, opted_out=opted_out)
+
     def record_handle(self, claim: Claim, *, assurance: HandleAssurance, at: datetime) -> UUID:
         """Add the address, or be surer of it where it is known already."""
         known = self.handle_of(claim)

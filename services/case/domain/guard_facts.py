@@ -106,6 +106,8 @@ class ReplyHeld(Fact):
             text=content.text if content else None,
             subject=content.subject if content else None,
             template=content.template if content else None,
+            html=content.html if content else None,
+            files=content.files if content else (),
         )
 
 

@@ -26,6 +26,7 @@ from services.case.domain import guard_facts as facts
 from services.case.domain import replies, settlements
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
+from services.case.domain.guards.persona import signed_html
 from services.case.domain.held_reply import HeldReply
 from services.case.domain.policy import AccountName
 from services.case.domain.recipients import ReplyRoute, check_length, hindrance, routes
@@ -84,6 +85,7 @@ def approve(
     if held.acknowledges:
         _go_on(case, at)
     how: dict[str, Any] = {"subject": held.subject, "template": held.template, "acknowledges": held.acknowledges}
+    how |= {"html": signed_html(held.html, held.text or "", as_read), "files": held.files}
     replies.request(case, **said, **how)
 
 

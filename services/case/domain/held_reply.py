@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.content import HandleContent, TemplateContent
+from contracts.content import HandleContent, ReplyFileContent, TemplateContent
 from contracts.vocabulary import Channel, HandleAssurance, ResolutionOutcome, Visibility
 
 
@@ -37,3 +37,5 @@ class HeldReply(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     subject: str | None = None
     template: TemplateContent | None = None
+    html: str | None = None
+    files: tuple[ReplyFileContent, ...] = ()

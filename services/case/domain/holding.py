@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contracts.content import HandleContent, ReplyContent, TemplateContent
+from contracts.content import HandleContent, ReplyContent, ReplyFileContent, TemplateContent
 from contracts.vocabulary import ResolutionOutcome, WaitingFor
 from services.case.domain import guard_facts as facts
 from services.case.domain.case import Case
@@ -26,6 +26,8 @@ def hold(
     subject: str | None = None,
     template: TemplateContent | None = None,
     acknowledges: bool = False,
+    html: str | None = None,
+    files: tuple[ReplyFileContent, ...] = (),
     outcome: ResolutionOutcome | None = None,
     cause: str | None = None,
 ) -> None:
@@ -55,7 +57,7 @@ def hold(
         window_ends_at=route.window_ends_at,
         outcome=outcome,
         cause=cause,
-        content=ReplyContent(_address(route), text, subject, template),
+        content=ReplyContent(_address(route), text, subject, template, html, files),
     )
     _wait(case, at)
 

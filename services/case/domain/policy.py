@@ -10,6 +10,7 @@ import msgspec
 from contracts.configuration import Configuration
 from contracts.controls import Controls, StaffPrivacy
 from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTemplate
+from contracts.object_store import Objects
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
@@ -42,7 +43,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
     `guards`: what is looked at before an answer leaves. `controls`: what is looked at after a gesture was given.
-    `staff_privacy`, `report_rules`: which figures anybody sees, and what they count with.
+    `staff_privacy`, `report_rules`: which figures anybody sees, and what they count with. `objects`: limits of files.
     """
 
     region: str = "NL"
@@ -63,6 +64,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     staff_privacy: StaffPrivacy = StaffPrivacy()
     report_rules: ReportRules = ReportRules()
     guards: GuardPolicy = GuardPolicy()
+    objects: Objects = Objects()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -91,6 +93,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             staff_privacy=configuration.staff_privacy,
             report_rules=ReportRules.of(configuration),
             guards=GuardPolicy.of(configuration),
+            objects=configuration.objects,
         )
 
 

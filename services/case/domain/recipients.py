@@ -14,6 +14,7 @@ import msgspec
 
 from contracts.content import HandleContent
 from contracts.reply_capabilities import REPLY_CAPABILITIES, TextLimit
+from contracts.reply_files import FileLimit
 from contracts.text_length import fits
 from contracts.vocabulary import Channel, Direction, HandleAssurance, Refusal, RefusalCode, Visibility, id_of
 from services.case.domain.case_contact import CaseContact
@@ -148,6 +149,18 @@ def takes_templates(channel: Channel) -> bool:
     """Whether templates that its platform approved leave by the channel as such."""
     capability = REPLY_CAPABILITIES.get(channel)
     return capability is not None and capability.templates
+
+
+def file_limit(route: ReplyRoute) -> FileLimit | None:
+    """What may go along by this way; None: nothing. In public nothing does."""
+    capability = REPLY_CAPABILITIES.get(route.channel)
+    return None if capability is None or route.visibility is Visibility.PUBLIC else capability.files
+
+
+def takes_html(route: ReplyRoute) -> bool:
+    """Whether what leaves by this way may be set in HTML."""
+    capability = REPLY_CAPABILITIES.get(route.channel)
+    return capability is not None and capability.html
 
 
 def why_no_route(contact: CaseContact) -> RefusalCode:

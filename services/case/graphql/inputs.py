@@ -110,7 +110,14 @@ class CaseReplyInput:
 
     case_id: strawberry.ID = field(description="The case.")
     text: str | None = field(default=None, description="What to say; a template instead: null.")
+    html: str | None = field(
+        default=None,
+        description="What to say, set in HTML, where `acceptsHtml`; its words are made from it and stand for `text`.",
+    )
     template: TemplateInput | None = field(default=None, description="Which ready text to say.")
+    attachment_ids: list[strawberry.ID] | None = field(
+        default=None, description="Files that go along: brought by `attachmentUpload`, READY, each with one answer."
+    )
     channel: Channel | None = field(default=None, description="By which channel; null: that of the latest contact.")
     account_id: strawberry.ID | None = field(default=None, description="From which account of ours.")
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")

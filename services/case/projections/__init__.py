@@ -20,6 +20,7 @@ from services.case.projections import (
     redaction,
     timeline,
     told,
+    uploads,
     viewer,
 )
 
@@ -32,6 +33,7 @@ PROJECTIONS = (
     contacts.rows,
     contact_contents.rows,
     attachments.rows,
+    uploads.rows,
     timeline.rows,
     gestures.rows,
     gesture_controls.rows,

@@ -25,6 +25,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             subject = fact.content.subject if fact.content else None
             yield _one("answer_case", meta, fact.channel, preview, fact.timestamp, subject)
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
+        case case_facts.SubjectGiven():
+            yield _one("name_case", meta, fact.subject)
         case case_facts.Assigned():
             yield _one("assign_case", meta, fact.agent_id, fact.team_ref, _held_for(fact), fact.held_until)
         case contact_facts.ContactDetached():

@@ -1,7 +1,7 @@
 -- name: insert_case
 INSERT INTO cases (case_id, version, number, customer_id, status, priority, channels, brand, language, opened_at,
   last_contact_at, due_at, unread)
-VALUES ($1, $2, $3, $4, 'OPEN', $5, ARRAY[$6::text], $7, $8, $9, $9, $10, false)
+VALUES ($1, $2, $3, $4, 'OPEN', $5, array_remove(ARRAY[$6::text], NULL), $7, $8, $9, $9, $10, false)
 
 -- name: attach_contact_to_case
 -- The first contact with words gives the case its subject, the latest its preview.
@@ -97,3 +97,6 @@ WHERE case_id = $1
 
 -- name: set_case_version
 UPDATE cases SET version = $2 WHERE case_id = $1
+
+-- name: name_case
+UPDATE cases SET version = $2, subject = $3 WHERE case_id = $1

@@ -52,3 +52,6 @@ ON CONFLICT (external_id) DO UPDATE SET url = excluded.url
 INSERT INTO timeline (kind, entry_id, customer_id, stream_id, version, recorded_at, actor_kind, actor_ref,
   occurred_at, text, text_state, pinned)
 VALUES ('NOTE', $1, $2, $3, $4, $5, $6, $7, $5, $8, $9, $10)
+
+-- name: handle_consent
+UPDATE handles SET opted_out = $2 WHERE handle_id = $1

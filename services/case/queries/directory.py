@@ -160,6 +160,11 @@ class PostgresDirectory:
         )
         return found
 
+    async def open_uploads(self, case_id: UUID) -> int:
+        """How many files of a case wait for an answer that takes them along."""
+        found: int = await self._pool.fetchval(_SQL["open_uploads"], case_id)
+        return found
+
     async def next_case_number(self) -> str:
         """The sequence's next; one that is not used in the end is never used."""
         return await self._numbers.submit(None)

@@ -70,6 +70,10 @@ SELECT max(t.occurred_at) FROM handles AS h JOIN timeline AS t USING (customer_i
 WHERE h.handle_id = $1 AND t.kind = 'CONTACT' AND t.direction = 'INBOUND' AND t.channel = $2 AND t.account = $3
   AND t.visibility = 'PRIVATE'
 
+-- name: open_uploads
+SELECT count(*) FROM attachments
+WHERE case_id = $1 AND contact_id IS NULL AND state IN ('PENDING', 'READY', 'QUARANTINED')
+
 -- name: next_case_numbers
 SELECT nextval('case_numbers')::text AS number FROM generate_series(1, $1)
 

@@ -18,6 +18,7 @@ from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.upload_expiry import UploadExpiry
 
 
 def background(
@@ -35,6 +36,7 @@ def background(
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
+    uploads = UploadExpiry(**shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
@@ -44,4 +46,5 @@ def background(
         "attendance": attendance.run,
         "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,
+        "upload-expiry": uploads.run,
     }

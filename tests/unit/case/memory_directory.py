@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.vocabulary import Direction, HandleKind, Visibility, id_of
+from contracts.vocabulary import AttachmentState, Direction, HandleKind, Visibility, id_of
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
@@ -14,6 +14,7 @@ from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding, is_assured
 from services.case.domain.merge_facts import CustomerMerged
 from services.case.domain.reopening import KnownCase, KnownContact
+from services.case.domain.upload import Upload
 from tests.support.memory_record import MemoryRecord
 
 
@@ -108,6 +109,11 @@ class MemoryDirectory:
             and contact.visibility is Visibility.PRIVATE
         ]
         return max(wrote, default=None)
+
+    async def open_uploads(self, case_id: UUID) -> int:
+        uploads = [stream for stream in self._streams() if isinstance(stream, Upload)]
+        open_now = {AttachmentState.PENDING, AttachmentState.READY, AttachmentState.QUARANTINED}
+        return sum(each.case_id == case_id and each.contact_id is None and each.state in open_now for each in uploads)
 
     async def next_case_number(self) -> str:
         self._numbers += 1

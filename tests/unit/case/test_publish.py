@@ -41,6 +41,7 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -51,6 +52,7 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     attachment_facts,
+    upload_facts,
     case_facts,
     case_clocks,
     clock_facts,

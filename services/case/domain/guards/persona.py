@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from contracts.guards import Persona
 from contracts.vocabulary import Channel
 
@@ -13,6 +15,15 @@ def signed(text: str, personas: tuple[Persona, ...], *, brand: str | None, chann
         return text
     gap = " " if signature.startswith("^") else "\n\n"
     return f"{text.rstrip()}{gap}{signature}"
+
+
+def signed_html(html: str | None, text: str, as_read: str) -> str | None:
+    """What `text` says in HTML, with below it what `as_read` has below the text."""
+    added = as_read.removeprefix(text.rstrip()).strip()
+    if html is None or not added:
+        return html
+    lines = "<br>".join(escape(line) for line in added.splitlines())
+    return f"{html}<p>{lines}</p>"
 
 
 def signature_of(personas: tuple[Persona, ...], *, brand: str | None, channel: Channel, name: str | None) -> str | None:

@@ -27,6 +27,7 @@ from services.case.graphql.types import errors
 from services.case.queries.changes import positions_of
 
 KEY_LENGTH_MAX = 200
+INPUT = strawberry.argument(name="input", description="What is asked.")
 
 P = TypeVar("P")
 
