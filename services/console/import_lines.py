@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, closing
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +23,9 @@ from services.console.issue_token import environment_of
 from services.console.run_file import DATA_DEFAULT, read_running
 
 if TYPE_CHECKING:
+    from infra.postgres import Pool
     from services.channels.workers.importer import Imported, Refused
+    from services.channels.workers.raw_keeper import RawKeeper
 
 
 class Rejects:
@@ -85,27 +87,15 @@ async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Cal
         OSError: the file cannot be read.
     """
     from infra.clock import SystemClock, SystemIds  # noqa: PLC0415  (`--help` does without)
-    from infra.postgres import open_pool  # noqa: PLC0415  (likewise)
-    from infra.sealing import KeyRing, load_kek  # noqa: PLC0415  (likewise)
     from services.channels.ports import StoreUnavailable  # noqa: PLC0415  (likewise)
     from services.channels.workers.importer import Importer, NobodyReads  # noqa: PLC0415  (likewise)
-    from services.channels.workers.raw_keeper import RawKeeper  # noqa: PLC0415  (likewise)
 
     settings = ServiceSettings.from_environment(env)
-    if settings.keys_url is None or settings.kek_spec is None:
-        raise SettingsError(KEYS_URL, "is not set")
     configuration = read_configuration(settings.config_path, env)
     channel, name = _account_of(configuration, account)
-    async with AsyncExitStack() as opened:
-        pools = []
-        for url in (settings.database_url, settings.keys_url):
-            pools.append(await open_pool(url, application_name="eender-import", size_max=2))
-            opened.push_async_callback(pools[-1].close)
-        keeper = RawKeeper(pools[0], KeyRing(pools[1], load_kek(settings.kek_spec)), lambda: None)
-        keeping = asyncio.create_task(keeper.run())
-        opened.callback(keeping.cancel)
+    async with _keeping(settings) as (pool, keeper):
         importer = Importer(
-            pool=pools[0],
+            pool=pool,
             store=keeper,
             clock=SystemClock(),
             ids=SystemIds(),
@@ -114,16 +104,39 @@ async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Cal
             region=configuration.region,
             refuse=refuse,
         )
-        bar = opened.enter_context(bars())(file.name)
         try:
             # Read a piece at a time, between awaits: nobody else runs in this process.
-            with file.open("rb") as lines:
-                size = os.fstat(lines.fileno()).st_size
-                return await importer.run(lines, lambda done: bar(done, size))
+            with bars() as bar, file.open("rb") as lines:
+                told, size = bar(file.name), os.fstat(lines.fileno()).st_size
+                return await importer.run(lines, lambda done: told(done, size))
         except NobodyReads:
             raise CommandFailed("what was imported waits and nobody reads it: is the channels service up?") from None
         except StoreUnavailable:
             raise CommandFailed("it could not be stored now; the same import again goes on from here") from None
+
+
+@asynccontextmanager
+async def _keeping(settings: ServiceSettings) -> AsyncIterator[tuple[Pool, RawKeeper]]:
+    """The channels service's database, and what keeps payloads there.
+
+    Raises:
+        SettingsError: the keys are nowhere.
+    """
+    from infra.postgres import open_pool  # noqa: PLC0415  (`--help` does without)
+    from infra.sealing import KeyRing, load_kek  # noqa: PLC0415  (likewise)
+    from services.channels.workers.raw_keeper import RawKeeper  # noqa: PLC0415  (likewise)
+
+    if settings.keys_url is None or settings.kek_spec is None:
+        raise SettingsError(KEYS_URL, "is not set")
+    async with AsyncExitStack() as opened:
+        pools = []
+        for url in (settings.database_url, settings.keys_url):
+            pools.append(await open_pool(url, application_name="eender-import", size_max=2))
+            opened.push_async_callback(pools[-1].close)
+        keeper = RawKeeper(pools[0], KeyRing(pools[1], load_kek(settings.kek_spec)), lambda: None)
+        keeping = asyncio.create_task(keeper.run())
+        opened.callback(keeping.cancel)
+        yield pools[0], keeper
 
 
 def _account_of(configuration: Configuration, account: str) -> tuple[Channel, str]:
