@@ -86,9 +86,16 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         known = await known_handles(record, case)
         route, words = _decided(case, command, policy, context, known=known)
-        sign = words.template is None
+        await check_wanted(record, case, route.handle_id, "handleId")
         passed = await guarded(
-            case, route, words.text, _wish(command), context, record=record, policy=policy.guards, sign=sign
+            case,
+            route,
+            words.text,
+            _wish(command),
+            context,
+            record=record,
+            policy=policy.guards,
+            sign=words.template is None,
         )
         check_length(route, passed.text, "text")
         files = await _along(case, command, (route, passed), context, record)
@@ -133,7 +140,6 @@ async def _along(
     """What goes along, where it is wanted and the way carries it."""
     route, passed = decided
     check_not_held(command.html, command.attachment_ids, held=bool(passed.second_person))
-    await check_wanted(record, case, route.handle_id, "handleId")
     check_attire(route, command.html, command.template)
     check_caption(route, passed.text, command.attachment_ids)
     return await take_along(record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at)
