@@ -86,18 +86,7 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         known = await known_handles(record, case)
         route, words = _decided(case, command, policy, context, known=known)
-        await check_wanted(record, case, route.handle_id, "handleId")
-        passed = await guarded(
-            case,
-            route,
-            words.text,
-            _wish(command),
-            context,
-            record=record,
-            policy=policy.guards,
-            sign=words.template is None,
-        )
-        check_length(route, passed.text, "text")
+        passed = await _passed(case, command, (route, words), context, record=record, policy=policy)
         files = await _along(case, command, (route, passed), context, record)
         let_leave(
             case,
@@ -132,6 +121,32 @@ def _wish(command: RequestReply) -> Wish:
 def _outcome(case: Case, command: RequestReply, passed: Passed) -> dict[str, Any]:
     held = msgspec.to_builtins(passed.second_person)
     return {"case_id": str(case.id), "contact_id": str(command.contact_id), "second_person": held}
+
+
+async def _passed(
+    case: Case,
+    command: RequestReply,
+    decided: tuple[ReplyRoute, Words],
+    context: CommandContext,
+    *,
+    record: Record,
+    policy: CasePolicy,
+) -> Passed:
+    """Where it is wanted, and the guard rails let it pass."""
+    route, words = decided
+    await check_wanted(record, case, route.handle_id, "handleId")
+    passed = await guarded(
+        case,
+        route,
+        words.text,
+        _wish(command),
+        context,
+        record=record,
+        policy=policy.guards,
+        sign=words.template is None,
+    )
+    check_length(route, passed.text, "text")
+    return passed
 
 
 async def _along(
