@@ -84,11 +84,7 @@ async def request_reply(
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
         known = await known_handles(record, case)
         route, words = _decided(case, command, policy, context, known=known)
-        sign = words.template is None
-        passed = await guarded(
-            case, route, words.text, _wish(command), context, record=record, policy=policy.guards, sign=sign
-        )
-        check_length(route, passed.text, "text")
+        passed = await _passed(case, command, (route, words), context, record=record, policy=policy)
         files = await _along(case, command, (route, passed), context, record)
         let_leave(
             case,
@@ -125,12 +121,37 @@ def _outcome(case: Case, command: RequestReply, passed: Passed) -> dict[str, Any
     return {"case_id": str(case.id), "contact_id": str(command.contact_id), "second_person": held}
 
 
+async def _passed(
+    case: Case,
+    command: RequestReply,
+    decided: tuple[ReplyRoute, Words],
+    context: CommandContext,
+    *,
+    record: Record,
+    policy: CasePolicy,
+) -> Passed:
+    """Where it is wanted, and the guard rails let it pass."""
+    route, words = decided
+    await check_wanted(record, case, route.handle_id, "handleId")
+    passed = await guarded(
+        case,
+        route,
+        words.text,
+        _wish(command),
+        context,
+        record=record,
+        policy=policy.guards,
+        sign=words.template is None,
+    )
+    check_length(route, passed.text, "text")
+    return passed
+
+
 async def _along(
     case: Case, command: RequestReply, decided: tuple[ReplyRoute, Passed], context: CommandContext, record: Record
 ) -> TakenFiles:
     """What goes along, where it is wanted and the way carries it."""
     route, passed = decided
-    await check_wanted(record, case, route.handle_id, "handleId")
     check_attire(route, command.html, command.template)
     check_caption(route, passed.text, command.attachment_ids)
     return await take_along(record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at)

@@ -27,7 +27,8 @@ async def opted_out(world: World, case: Case) -> list[bool]:
 
 
 async def reply(world: World, case: Case, channel: Channel = Channel.SMS) -> None:
-    command = RequestReply(case.id, world.new_id(), "Hello", channel=channel)
+    world.later(minutes=10)
+    command = RequestReply(case.id, world.new_id(), f"Hello at {world.at:%H:%M}", channel=channel)
     await request_reply(command, world.by(), record=world.record, policy=world.policy)
 
 
