@@ -26,7 +26,7 @@ unit *ARGS: setup
 
 # the ledger's laws, under 10,000 histories of 50 steps each: for an hour at a quiet moment
 ledger *ARGS: setup
-    EENDER_LEDGER_RUNS=10000 exec .venv/bin/python -m pytest tests/properties/test_budget_account_keeps_its_invariants.py tests/properties/test_budget_saga_converges.py {{ ARGS }}
+    EENDER_LEDGER_RUNS=10000 exec .venv/bin/python -m pytest tests/properties/test_budget_account_keeps_its_invariants.py tests/properties/test_budget_saga_converges.py --timeout 0 {{ ARGS }}
 
 # the stories, webhook to screen, against a running stack
 journeys *ARGS: setup

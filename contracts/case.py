@@ -27,14 +27,17 @@ from contracts.vocabulary import (
 
 
 class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A contact belonged to no open case, so a new one began. `due_at`: when it is due first, by the targets agreed."""
+    """A contact belonged to no open case, so a new one began. `due_at`: when it is due first, by the targets agreed.
+
+    `contact_id`, `channel` None: an agent began it, and nothing was said yet.
+    """
 
     case_id: UUID
     number: str
     customer_id: UUID
-    contact_id: UUID
-    channel: Channel
     opened_at: datetime
+    contact_id: UUID | None = None
+    channel: Channel | None = None
     due_at: datetime | None = None
     priority: Priority = Priority.NORMAL
     brand: str | None = None
@@ -57,11 +60,11 @@ class ContactAttached(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContactDetached(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A contact left a case: it belonged elsewhere."""
+    """A contact left a case for another one of the same customer."""
 
     case_id: UUID
     contact_id: UUID
-    reason: str
+    to_case_id: UUID
 
 
 class CaseAssigned(msgspec.Struct, frozen=True, omit_defaults=True):

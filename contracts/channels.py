@@ -55,6 +55,21 @@ class AttachmentChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
+class UploadChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a file is that was brought to the front door, to go along with a reply in a case.
+
+    `media_type`: by its content, once that is known. `reason`: a code, of one that is refused.
+    """
+
+    attachment_id: UUID
+    case_id: UUID
+    state: AttachmentState
+    at: datetime
+    media_type: str | None = None
+    size_bytes: int | None = None
+    reason: str | None = None
+
+
 class ContactEdited(msgspec.Struct, frozen=True, omit_defaults=True):
     """Its sender changed the text of a contact. Sealed: `EditContent`."""
 

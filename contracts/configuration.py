@@ -16,9 +16,11 @@ import msgspec
 import phonenumbers
 
 from contracts.addresses import address_complaint, is_origin
-from contracts.channel_secrets import SECRETS
+from contracts.channel_secrets import EITHER, SECRETS
 from contracts.configuration_error import ConfigurationError
+from contracts.controls_check import controls_complaint
 from contracts.gesture_check import gesture_complaint
+from contracts.guard_check import guard_complaint
 from contracts.hosts import is_secure
 from contracts.http_access import Http
 from contracts.installation import (
@@ -73,6 +75,7 @@ WITHOUT_PATH = (Channel.LETTER, Channel.VISIT)
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_NO_WORD = re.compile(r"Invalid enum value '(.+?)' - at `key` in `\$\.?(.*)`", re.DOTALL)
 _OTHER = re.compile(r"(.+?) - at `\$\.?(.*)`", re.DOTALL)
 
 
@@ -146,7 +149,7 @@ def configuration_digest(configuration: Configuration) -> str:
 
 def _named(message: str) -> ConfigurationError:
     """The library's complaint with the key in front, as a person would look for it."""
-    for pattern, complaint in ((_UNKNOWN, "unknown key"), (_MISSING, "missing")):
+    for pattern, complaint in ((_UNKNOWN, "unknown key"), (_MISSING, "missing"), (_NO_WORD, "unknown key")):
         if found := pattern.fullmatch(message):
             return ConfigurationError(".".join(part for part in (found[2], found[1]) if part), complaint)
     if found := _OTHER.fullmatch(message):
@@ -181,9 +184,11 @@ def _check(configuration: Configuration) -> None:
         roster_complaint(configuration),
         objects_complaint(configuration.objects),
         gesture_complaint(configuration),
+        controls_complaint(configuration),
         target_complaint(configuration),
         template_complaint(configuration),
         triage_complaint(configuration),
+        guard_complaint(configuration),
     )
     for wrong in complaints:
         if wrong is not None:
@@ -267,6 +272,10 @@ def _check_secret_names(key: str, channel: Channel, account: ChannelAccount) -> 
     for name in needed:
         if name not in account.secrets:
             raise ConfigurationError(f"{key}.secrets.{name}", f"missing: {channel.path} cannot be received without it")
+    either = EITHER.get(channel, ())
+    if either and not any(all(name in account.secrets for name in names) for names in either):
+        ways = ", or ".join(" and ".join(names) for names in either)
+        raise ConfigurationError(f"{key}.secrets", f"missing: {channel.path} needs {ways}")
     for name in account.secrets:
         if name not in needed + possible:
             raise ConfigurationError(f"{key}.secrets.{name}", f"unknown key for {channel.path}")

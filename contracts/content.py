@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -58,13 +59,21 @@ class ReachContent(msgspec.Struct, frozen=True, omit_defaults=True):
     likes: int | None = None
 
 
+class ExternalIdContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What another system calls a customer. `system`: its name, in small letters. `url`: where it shows them."""
+
+    system: str
+    value: str
+    url: str | None = None
+
+
 class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who wrote, and what: the personal part of a contact.
 
     `external_id`: the platform's own id of it. It is personal, too: a WhatsApp message id spells its sender's number.
     `html`: sanitised, where it came so; `text` says the same. `spans`: quotes and signatures in `text`, in order; what
     lies outside is the visible text. `references`: external ids of the messages before it in its thread, oldest first.
-    `url`: where it stands in public.
+    `url`: where it stands in public. `external_ids`: what systems call its sender that vouch for that.
     """
 
     handles: tuple[HandleContent, ...] = ()
@@ -80,6 +89,7 @@ class ContactContent(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str | None = None
     rating: RatingContent | None = None
     reach: ReachContent | None = None
+    external_ids: tuple[ExternalIdContent, ...] = ()
 
 
 class EditContent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,13 +113,25 @@ class TemplateContent(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters: tuple[str, ...] = ()
 
 
+class ReplyFileContent(msgspec.Struct, frozen=True):
+    """A file that goes along, as it was brought to the front door. `media_type`: by its content."""
+
+    attachment_id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+
+
 class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be sent, and to whom. `template`: as which `text` leaves where the channel asks for one.
 
-    `subject`: of what begins a matter; an answer has that of what it answers.
+    `subject`: of what begins a matter; an answer has that of what it answers. `html`: sanitised, where the channel
+    takes it; `text` says the same. `files`: in their order.
     """
 
     to: HandleContent
     text: str
     subject: str | None = None
     template: TemplateContent | None = None
+    html: str | None = None
+    files: tuple[ReplyFileContent, ...] = ()

@@ -67,6 +67,9 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.ATTACHMENT_CHANGED: channels.AttachmentChanged(
         attachment_id_of(CONTACT_ID, 0), CONTACT_ID, 0, words.AttachmentState.READY, after(3), "image/jpeg", 81_920
     ),
+    subjects.UPLOAD_CHANGED: channels.UploadChanged(
+        example_id(12), CASE_ID, words.AttachmentState.READY, after(40), "application/pdf", 20_480
+    ),
     subjects.CONTACT_EDITED: channels.ContactEdited(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(20)),
     subjects.CONTACT_REMOVED: channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, ACCOUNT, after(30)),
     subjects.REACTION_CHANGED: channels.ReactionChanged(
@@ -121,7 +124,7 @@ CASE_EXAMPLES: dict[str, msgspec.Struct] = {
         direction=words.Direction.INBOUND,
         occurred_at=AT,
     ),
-    subjects.CONTACT_DETACHED: case.ContactDetached(case_id=CASE_ID, contact_id=CONTACT_ID, reason="moved"),
+    subjects.CONTACT_DETACHED: case.ContactDetached(CASE_ID, CONTACT_ID, to_case_id=example_id(12)),
     subjects.CASE_ASSIGNED: case.CaseAssigned(case_id=CASE_ID, decision_id=DECISION_ID, agent_id=AGENT_ID),
     subjects.CASE_TRANSFER_REQUESTED: case.CaseTransferRequested(CASE_ID, DECISION_ID, after(500), PARTNER_ID),
     subjects.OFFER_ANSWERED: case.OfferAnswered(

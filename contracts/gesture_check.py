@@ -17,13 +17,14 @@ def gesture_complaint(configuration: Configuration) -> tuple[str, str] | None:
 
 
 def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
-    yield from _of_caps("gestures.case_caps", configuration.gestures.case_caps)
+    yield from of_caps("gestures.case_caps", configuration.gestures.case_caps)
     if configuration.payouts is not None and not is_secure(configuration.payouts.url):
         yield "payouts.url", "expected an https:// URL"
     yield from _of_bots(configuration)
 
 
-def _of_caps(name: str, caps: tuple[Cap, ...]) -> Iterator[tuple[str, str]]:
+def of_caps(name: str, caps: tuple[Cap, ...]) -> Iterator[tuple[str, str]]:
+    """What is wrong with bounds under that key: amounts that are none, two in one currency."""
     seen = set()
     for index, cap in enumerate(caps):
         try:

@@ -9,8 +9,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contracts.controls import Controls, Reports, StaffPrivacy
 from contracts.gesture_rules import Gestures, Payouts
+from contracts.guards import Guards, Persona, PressDesk, RuleWord, VerdictWord
 from contracts.http_access import Http
+from contracts.incidents import Incidents as Incidents  # noqa: PLC0414  (part of the file)
 from contracts.money import to_minor
 from contracts.object_store import Objects
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
@@ -33,12 +36,14 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A name under which this installation meets customers.
 
-    `complaints_always`: a complaint is a case even by an account that only listens.
+    `complaints_always`: a complaint is a case even by an account that only listens. `guards`: what its guard rails do,
+    by rule, where that is not as elsewhere.
     """
 
     ref: Ref
     name: Name
     complaints_always: bool = False
+    guards: dict[RuleWord, VerdictWord] = {}
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -131,7 +136,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     `mode`: how far we act on what is said in public (`docs/triage.md`), and what may leave by it; where it is not said,
     nobody is sought who did not ask, and people may write first. `paused`: nothing leaves for the time being; what
     comes in is kept and read as ever. `silence_alarm_minutes`: so long nothing comes in while its channel is open
-    before that is told; None: never.
+    before that is told; None: never. `sends_per_minute`: how many replies leave by it; None: as its platform allows.
     """
 
     channel_path: str = msgspec.field(name="channel")
@@ -150,6 +155,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     paused: bool = False
     silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
     allowed_origins: tuple[str, ...] = ()
+    sends_per_minute: Annotated[int, msgspec.Meta(ge=1, le=60_000)] | None = None
 
     @property
     def mode(self) -> AccountMode:
@@ -228,16 +234,6 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     mentions_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
 
 
-class Incidents(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """When an incident is suspected: at least `jump_count_min` cases of a brand, or of a cause, within an hour.
-
-    And `jump_times_usual` times as many as in that hour of the past four weeks; 0: never.
-    """
-
-    jump_count_min: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 10
-    jump_times_usual: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 3.0
-
-
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
@@ -264,10 +260,16 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     objects: Objects = Objects()
     gestures: Gestures = Gestures()
     payouts: Payouts | None = None
+    controls: Controls = Controls()
+    staff_privacy: StaffPrivacy = StaffPrivacy()
+    reports: Reports = Reports()
     triage: tuple[TriageRule, ...] = ()
     classifier: Classifier | None = None
     reach: ReachLimits = ReachLimits()
     incidents: Incidents = Incidents()
+    guards: Guards = Guards()
+    personas: tuple[Persona, ...] = ()
+    press_desk: PressDesk | None = None
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ class Objects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     `store`: `jetstream`, or `s3` with `[objects.s3]`. `bytes_max`: of one file; `bucket_bytes_max`: of all of them in
     JetStream, when its bucket is made. `public_url`: where desks reach the front door; None: they get
-    no links. `refused_types`: media types that are not kept, besides programs and scripts.
+    no links. `refused_types`: media types that are not kept, besides programs and scripts. `upload_hours`: how
+    long a file waits that was brought and goes along with no reply.
     """
 
     store: Literal["jetstream", "s3"] = "jetstream"
@@ -44,5 +45,6 @@ class Objects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     link_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
     public_url: str | None = None
     refused_types: tuple[Name, ...] = ()
+    upload_hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 7)] = 24
     s3: S3 | None = None
     scanner: Scanner | None = None

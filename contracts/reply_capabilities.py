@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from contracts import reply_files as files
 from contracts.vocabulary import Channel, HandleKind, Visibility
 
 
@@ -39,7 +40,8 @@ class ReplyCapability(msgspec.Struct, frozen=True):
 
     `private_reply_hours`: how long after something public its author can be answered in private, once; None: never.
     `public`: the limit of what everybody can read, where it is another one. `templates`: it takes texts approved
-    beforehand, outside the window, too.
+    beforehand, outside the window, too. `html`: it takes a text that is set in HTML. `files`: which may go along in
+    private; None: none.
     """
 
     handle_kind: HandleKind
@@ -49,6 +51,8 @@ class ReplyCapability(msgspec.Struct, frozen=True):
     public: TextLimit | None = None
     opening: Opening = Opening.AFTER_CONTACT
     templates: bool = False
+    html: bool = False
+    files: files.FileLimit | None = None
 
     def limit(self, visibility: Visibility) -> TextLimit:
         """How long an answer may be that so many can read."""
@@ -56,12 +60,23 @@ class ReplyCapability(msgspec.Struct, frozen=True):
 
 
 REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
-    Channel.EMAIL: ReplyCapability(HandleKind.EMAIL, TextLimit(100_000), opening=Opening.ALWAYS),
-    Channel.WEBHOOK: ReplyCapability(HandleKind.WEB, TextLimit(64 * 1024), opening=Opening.ALWAYS),
-    Channel.WHATSAPP: ReplyCapability(
-        HandleKind.WHATSAPP, TextLimit(4096), window_hours=24, opening=Opening.ALWAYS, templates=True
+    Channel.EMAIL: ReplyCapability(
+        HandleKind.EMAIL, TextLimit(100_000), opening=Opening.ALWAYS, html=True, files=files.MAIL_FILES
     ),
-    Channel.MESSENGER: ReplyCapability(HandleKind.MESSENGER, TextLimit(2000), window_hours=24),
+    Channel.WEBHOOK: ReplyCapability(
+        HandleKind.WEB, TextLimit(64 * 1024), opening=Opening.ALWAYS, files=files.LINKED_FILES
+    ),
+    Channel.WHATSAPP: ReplyCapability(
+        HandleKind.WHATSAPP,
+        TextLimit(4096),
+        window_hours=24,
+        opening=Opening.ALWAYS,
+        templates=True,
+        files=files.WHATSAPP_FILES,
+    ),
+    Channel.MESSENGER: ReplyCapability(
+        HandleKind.MESSENGER, TextLimit(2000), window_hours=24, files=files.MESSENGER_FILES
+    ),
     Channel.FACEBOOK: ReplyCapability(
         HandleKind.FACEBOOK,
         TextLimit(2000),
@@ -75,10 +90,15 @@ REPLY_CAPABILITIES: dict[Channel, ReplyCapability] = {
         window_hours=24,
         private_reply_hours=7 * 24,
         public=TextLimit(2200),
+        files=files.INSTAGRAM_FILES,
     ),
-    Channel.TELEGRAM: ReplyCapability(HandleKind.TELEGRAM, TextLimit(4096, LengthUnit.UTF16)),
-    Channel.SMS: ReplyCapability(HandleKind.PHONE, TextLimit(10, LengthUnit.SMS_SEGMENTS), opening=Opening.ALWAYS),
-    Channel.CHAT: ReplyCapability(HandleKind.CHAT_VISITOR, TextLimit(4000)),
+    Channel.TELEGRAM: ReplyCapability(
+        HandleKind.TELEGRAM, TextLimit(4096, LengthUnit.UTF16), files=files.TELEGRAM_FILES
+    ),
+    Channel.SMS: ReplyCapability(
+        HandleKind.PHONE, TextLimit(10, LengthUnit.SMS_SEGMENTS), opening=Opening.ALWAYS, files=files.MMS_FILES
+    ),
+    Channel.CHAT: ReplyCapability(HandleKind.CHAT_VISITOR, TextLimit(4000), files=files.LINKED_FILES),
     Channel.GOOGLE_REVIEWS: ReplyCapability(
         HandleKind.GOOGLE, TextLimit(4096, LengthUnit.BYTES), opening=Opening.NEVER
     ),

@@ -13,6 +13,7 @@ ORIGINS = (CHANNELS, CASE, ROUTING)
 
 CONTACT_RECEIVED = "channels.contact.received.v1"
 ATTACHMENT_CHANGED = "channels.attachment.changed.v1"
+UPLOAD_CHANGED = "channels.upload.changed.v1"
 CONTACT_EDITED = "channels.contact.edited.v1"
 CONTACT_REMOVED = "channels.contact.removed.v1"
 REACTION_CHANGED = "channels.reaction.changed.v1"
@@ -63,6 +64,7 @@ ROUTING_CONFIGURED = "routing.configuration.applied.v1"
 MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_RECEIVED: channels.ContactReceived,
     ATTACHMENT_CHANGED: channels.AttachmentChanged,
+    UPLOAD_CHANGED: channels.UploadChanged,
     CONTACT_EDITED: channels.ContactEdited,
     CONTACT_REMOVED: channels.ContactRemoved,
     REACTION_CHANGED: channels.ReactionChanged,

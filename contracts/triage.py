@@ -78,11 +78,15 @@ class Classifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 
 class ReachLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """From where on a case is sooner: by how many follow its author, or how often it was shared within an hour."""
+    """From where on a case is sooner: by how many follow its author, how many saw it, how often it is shared an hour.
+
+    `shares_per_hour_high`: on average since it was said, or within its first hour.
+    """
 
     followers_high: Annotated[int, msgspec.Meta(ge=1)] = 10_000
     followers_urgent: Annotated[int, msgspec.Meta(ge=1)] = 100_000
     shares_per_hour_high: Annotated[int, msgspec.Meta(ge=1)] = 70
+    views_high: Annotated[int, msgspec.Meta(ge=1)] = 1_000_000
 
 
 def class_of(word: str) -> TriageClass:

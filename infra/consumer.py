@@ -16,10 +16,11 @@ from contracts.log import ReplayPage, ReplayRequest
 from contracts.subjects import replay_subject, stream_name
 from infra import metrics
 from infra.bus import Bus
-from infra.effect import Clock, Effects, Handler, passes
+from infra.effect import Clock, Effects, Handler, Needs, passes
 from infra.logs import log
 from infra.postgres import Pool
 from infra.pull import Arrived, Pull, SilentError
+from infra.run_of_messages import Run
 from infra.sql import statements
 from infra.stream import OriginStream
 
@@ -41,8 +42,9 @@ class ReplayFailedError(Exception):
 class Consumer:
     """Follows `origin` for `service`. `handlers`: reactions by subject; other messages are only counted.
 
-    `on_handled`: told (origin, position) as positions take effect. `stuck`: why nothing can be taken in until somebody
-    mends it; None while all is well.
+    `together`: subjects whose messages may take effect side by side, each with the streams that it must come after;
+    they still begin in their order. `on_handled`: told (origin, position) as positions take effect. `stuck`: why
+    nothing can be taken in until somebody mends it; None while all is well.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Consumer:
         service: str,
         handlers: Mapping[str, Handler],
         clock: Clock,
+        together: Mapping[str, Needs] | None = None,
         on_handled: Callable[[str, int], None] = lambda _origin, _position: None,
     ) -> None:
         self._pool = pool
@@ -61,6 +64,8 @@ class Consumer:
         self._origin = origin
         self._service = service
         self._effects = Effects(pool, origin, handlers, clock)
+        self._together = together or {}
+        self._run = Run()
         self._on_handled = on_handled
         self._stream = OriginStream(bus, origin)
         self._sql = statements("infra")
@@ -90,6 +95,7 @@ class Consumer:
                 delay = min(max(delay * 2, RETRY_DELAY_SECONDS_MIN), RETRY_DELAY_SECONDS_MAX)
 
     async def _load(self) -> None:
+        self._run = Run()
         stored = await self._pool.fetchval(self._sql["load_checkpoint"], self._origin)
         self._position = self._stored = stored or 0
         self._mark()
@@ -103,6 +109,7 @@ class Consumer:
                 batch = await self._pull.batch()
                 for arrived in batch:
                     await self._arrive(arrived)
+                await self._end_run()
                 await self._store()
                 if batch:
                     metrics.consumer_lag.labels(self._origin).set(batch[-1].pending)
@@ -114,10 +121,11 @@ class Consumer:
 
     async def _arrive(self, arrived: Arrived) -> None:
         """Take in one stored message, and first whatever is missing before it."""
-        if arrived.sequence <= self._position:
+        if arrived.sequence <= self._run.last or arrived.sequence <= self._position:
             return
         message = self._read(arrived)
-        if message is None or arrived.sequence != self._position + 1:
+        if message is None or arrived.sequence != max(self._run.last, self._position) + 1:
+            await self._end_run()
             logger.warning(
                 "positions are missing or unreadable and are asked for again",
                 origin=self._origin,
@@ -145,15 +153,38 @@ class Consumer:
             if not page.messages:
                 raise ReplayFailedError
             for message in page.messages:
-                if (message.origin, message.position) != (self._origin, self._position + 1):
+                if (message.origin, message.position) != (self._origin, max(self._run.last, self._position) + 1):
                     raise ReplayFailedError
                 await self._take(message)
+            await self._end_run()
             await self._store()
 
     async def _take(self, message: Message) -> None:
-        if self._effects.concerns(message):
+        """Let it take effect, at the latest when the run that it may join ends."""
+        needs = self._together.get(message.subject or "")
+        if needs is None and self._effects.concerns(message):
+            await self._end_run()
             await self._effects.take(message)
-        self._position = message.position
+        elif needs is not None:
+            after = needs(message)
+            if self._run.is_full or self._run.holds(after):
+                await self._end_run()
+            self._run.join(message)
+            return
+        elif self._run.messages:
+            self._run.last = message.position
+            return
+        await self._reached(message.position)
+
+    async def _end_run(self) -> None:
+        """Let the messages take effect that may do so side by side; then the position is behind them."""
+        run, self._run = self._run, Run()
+        if run.messages:
+            await self._effects.take_together(run.messages)
+            await self._reached(run.last)
+
+    async def _reached(self, position: int) -> None:
+        self._position = position
         self._mark()
         if self._position - self._stored >= UNSTORED_POSITIONS_MAX:
             await self._store()

@@ -7,7 +7,8 @@ to `es.dead_letters`, still sealed, so that those behind it flow on.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -35,6 +36,9 @@ DELAY_MS_MAX = 5_000
 
 Handler = Callable[[Message, CommandContext], Awaitable[None]]
 """A reaction. It makes one `record.transact(context, …)`, or none; a second one would find its message handled."""
+
+Needs = Callable[[Message], tuple[UUID, ...]]
+"""The streams whose messages must have taken effect before this one may."""
 
 logger = log("consumer")
 
@@ -99,6 +103,28 @@ class Effects:
             if failures < ATTEMPTS_MAX:
                 await _pause(tries)
         await self._put_aside(message, name, last)
+
+    async def take_together(self, messages: Sequence[Message]) -> None:
+        """Return once all of them have taken effect, side by side; they begin in their order.
+
+        None of them moves the checkpoint: whoever calls does, afterwards. That each takes effect once, whatever ends
+        this in between, is the record's doing: it knows the command id that follows from the message. One that fails
+        is taken once more by itself, with all that belongs to it.
+        """
+        fates = await asyncio.gather(*(self._one_of_many(message) for message in messages))
+        for message, well in zip(messages, fates, strict=True):
+            if not well:
+                await self.take(message)
+
+    async def _one_of_many(self, message: Message) -> bool:
+        name, handler = self._handlers[message.subject or ""]
+        try:
+            await self._attempt(name, handler, message, replace(self._context(message, name), once=None), 1)
+        except AlreadyDone:
+            return True
+        except Exception:  # noqa: BLE001  (it is raised again, and told, when it is taken by itself)
+            return False
+        return True
 
     async def _attempt(
         self, name: str, handler: Handler, message: Message, context: CommandContext, attempt: int

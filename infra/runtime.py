@@ -39,6 +39,7 @@ from infra.bus import Bus
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemClock, SystemIds
 from infra.consumer import Consumer, Handler
+from infra.effect import Needs
 from infra.event_store import Log, PostgresRecord, Projection
 from infra.handled import Handled
 from infra.migrate import migrate
@@ -145,8 +146,13 @@ class Runtime:
     ) -> None:
         await self.stop()
 
-    def consume(self, origin: str, handlers: Mapping[str, Handler]) -> None:
-        """React to another service's messages: handlers by subject. Once per origin, between start() and run()."""
+    def consume(
+        self, origin: str, handlers: Mapping[str, Handler], *, together: Mapping[str, Needs] | None = None
+    ) -> None:
+        """React to another service's messages: handlers by subject. Once per origin, between start() and run().
+
+        `together`: see `Consumer`.
+        """
         if self._running or origin in self._consumers:
             raise RuntimeError(f"{self.service}: consumers of {origin} are named once, before run()")
         self._consumers[origin] = Consumer(
@@ -156,6 +162,7 @@ class Runtime:
             service=self.service,
             handlers=handlers,
             clock=self.clock,
+            together=together,
             on_handled=self.handled.mark,
         )
 

@@ -18,7 +18,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanLimits, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from infra import attributes
@@ -126,6 +126,10 @@ def span(
     if name not in attributes.SPAN_NAMES:
         raise AttributeRefused(f"no span is called {name!r}")
     named = named_attributes(**values)
+    if not _tracing.watched:
+        with trace.use_span(_unwatched(parent), record_exception=False, set_status_on_exception=False) as unwatched:
+            yield unwatched
+        return
     with _tracing.tracer.start_as_current_span(
         name, context=parent, kind=kind, attributes=named, record_exception=False, set_status_on_exception=False
     ) as current:
@@ -134,6 +138,21 @@ def span(
         except BaseException as error:
             note_error(current, error)
             raise
+
+
+def _unwatched(parent: Context | None) -> Span:
+    """A span that nobody will see: nothing but its place in its trace, which those that follow it may be told."""
+    above = trace.get_current_span(parent).get_span_context()
+    ids = _tracing.provider.id_generator
+    return NonRecordingSpan(
+        SpanContext(
+            above.trace_id if above.is_valid else ids.generate_trace_id(),
+            ids.generate_span_id(),
+            is_remote=False,
+            trace_flags=above.trace_flags if above.is_valid else TraceFlags(TraceFlags.SAMPLED),
+            trace_state=above.trace_state,
+        )
+    )
 
 
 def span_that_was(

@@ -6,20 +6,22 @@ import secrets
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.stored import SealingScope
 from infra.clock import SystemIds
+from infra.event_store.batcher import Batcher
 from infra.migrate import apply_migrations
 from infra.sealing.content_key import SECRET_BYTES, ContentKey, derive
 from infra.sealing.envelope import open_sealed
 from infra.sealing.kek import KEK_BYTES, KekError
 from infra.sealing.key_cache import KeyCache, KnownSubject
+from infra.sealing.key_making import KeyMaking
+from infra.sealing.wrapping import content_place, subject_place, unwrap, wrap
 from infra.sql import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     import asyncpg
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from infra.postgres import Connection, Pool
 
 KEYS_MIGRATIONS = "infra.sealing.migrations"
-_NONCE_BYTES = 12
+KEYS_AT_ONCE_MAX = 256
 _SQL = statements("infra.sealing")
 
 
@@ -56,6 +58,13 @@ class KeyRing:
         self._kek_id = derive(kek, "eender.kek.id.v1")
         self._ids = SystemIds()
         self._cache = KeyCache()
+        self._making = KeyMaking(pool, self._kek, self._kek_id, self._cache)
+        # Of two keys of one subject the second is made under what the first one brought.
+        self._wanted: Batcher[SealingScope, ContentKey] = Batcher(
+            self._found_or_made, lanes=2, batch_max=KEYS_AT_ONCE_MAX, claims=lambda scope: (scope.subject_id,)
+        )
+
+        self._known: Batcher[UUID, ContentKey | None] = Batcher(self._many_by_id, lanes=1, batch_max=KEYS_AT_ONCE_MAX)
 
     @property
     def epoch(self) -> int:
@@ -70,15 +79,7 @@ class KeyRing:
             KekError: the keys are wrapped by another key-encryption key.
         """
         key = self._cache.by_scope(scope)
-        if key is not None:
-            return key
-        epoch = self._cache.epoch
-        row = await self._pool.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
-        if row is not None:
-            return self._keep(row, epoch)
-        known = self._cache.subject(scope.subject_id)
-        quickly = self._make_for_new_subject(scope, epoch) if known is None else self._make_under(known, scope, epoch)
-        return await quickly or await self._make(scope)
+        return key if key is not None else await self._wanted.submit(scope)
 
     async def keys_by_id(self, ids: Iterable[UUID]) -> dict[UUID, ContentKey]:
         """The keys that still exist, by id; destroyed and unknown ones are missing.
@@ -101,7 +102,7 @@ class KeyRing:
         Raises:
             SealBroken: the envelope is damaged or belongs to another fact.
         """
-        key = (await self.keys_by_id((part.key_id,))).get(part.key_id)
+        key = self._cache.by_id(part.key_id) or await self._known.submit(part.key_id)
         return None if key is None else open_sealed(key, part.sealed, stream_id=stream_id, version=version)
 
     async def destroyed_count(self) -> int:
@@ -132,46 +133,33 @@ class KeyRing:
         self._cache.forget(key_id=key_id)
         return key_id is not None
 
-    async def _make_for_new_subject(self, scope: SealingScope, epoch: int) -> ContentKey | None:
-        """Both keys in one statement, which is all that a first contact needs; None where the subject has a key."""
-        subject_secret, secret = secrets.token_bytes(SECRET_BYTES), secrets.token_bytes(SECRET_BYTES)
-        key_id = self._ids.new()
-        subject_wrapped = _wrap(self._kek, subject_secret, _subject_place(scope.subject_id))
-        made = await self._pool.fetchval(
-            _SQL["add_subject_and_content"],
-            scope.subject_id,
-            subject_wrapped,
-            self._kek_id,
-            key_id,
-            scope.scope_id,
-            _wrap(AESGCM(subject_secret), secret, _content_place(key_id, scope)),
-        )
-        if made is None:
-            return None
-        self._cache.put_subject(scope.subject_id, KnownSubject(subject_wrapped, subject_secret), epoch)
-        key = ContentKey(key_id, secret)
-        self._cache.put(key, scope, epoch)
-        return key
+    async def _many_by_id(self, ids: Sequence[UUID]) -> list[ContentKey | None]:
+        found = await self.keys_by_id(ids)
+        return [found.get(key_id) for key_id in ids]
 
-    async def _make_under(self, known: KnownSubject, scope: SealingScope, epoch: int) -> ContentKey | None:
-        """One statement, under a subject's key that is at hand; None where that is destroyed, or somebody was first."""
-        secret, key_id = secrets.token_bytes(SECRET_BYTES), self._ids.new()
-        wrapped = _wrap(AESGCM(known.secret), secret, _content_place(key_id, scope))
-        made = await self._pool.fetchval(
-            _SQL["add_content_of_known_subject"], key_id, scope.subject_id, scope.scope_id, wrapped, known.wrapped
-        )
-        if made is None:
-            return None
-        key = ContentKey(key_id, secret)
-        self._cache.put(key, scope, epoch)
-        return key
+    async def _found_or_made(self, scopes: Sequence[SealingScope]) -> list[ContentKey | Exception]:
+        """The keys of these scopes, each of another subject, or why there is none."""
+        epoch = self._cache.epoch
+        asked = [scope.subject_id for scope in scopes], [scope.scope_id for scope in scopes]
+        rows = await self._pool.fetch(_SQL["find_contents_of_scopes"], *asked)
+        keys = {SealingScope(row["subject_id"], row["scope_id"]): self._keep(row, epoch) for row in rows}
+        missing = [scope for scope in scopes if scope not in keys]
+        if missing:
+            keys |= await self._making.make(missing, epoch)
+        return [keys[scope] if scope in keys else await self._made_alone(scope) for scope in scopes]
+
+    async def _made_alone(self, scope: SealingScope) -> ContentKey | Exception:
+        try:
+            return await self._make(scope)
+        except (SubjectDestroyed, KekError) as error:
+            return error
 
     async def _make(self, scope: SealingScope) -> ContentKey:
         epoch = self._cache.epoch
         async with self._pool.acquire() as connection, connection.transaction():
             subject_secret = await self._subject_secret(connection, scope.subject_id)
             key_id = self._ids.new()
-            wrapped = _wrap(AESGCM(subject_secret), secrets.token_bytes(SECRET_BYTES), _content_place(key_id, scope))
+            wrapped = wrap(AESGCM(subject_secret), secrets.token_bytes(SECRET_BYTES), content_place(key_id, scope))
             # Somebody else may make it at the same time: one of the two is stored, and both use that one.
             await connection.execute(_SQL["add_content"], key_id, scope.subject_id, scope.scope_id, wrapped)
             row = await connection.fetchrow(_SQL["find_content"], scope.subject_id, scope.scope_id)
@@ -182,7 +170,7 @@ class KeyRing:
     async def _subject_secret(self, connection: Connection, subject_id: UUID) -> bytes:
         row = await connection.fetchrow(_SQL["hold_subject"], subject_id)
         if row is None:
-            wrapped = _wrap(self._kek, secrets.token_bytes(SECRET_BYTES), _subject_place(subject_id))
+            wrapped = wrap(self._kek, secrets.token_bytes(SECRET_BYTES), subject_place(subject_id))
             await connection.execute(_SQL["add_subject"], subject_id, wrapped, self._kek_id)
             row = await connection.fetchrow(_SQL["hold_subject"], subject_id)
         if row is None or row["wrapped"] is None:
@@ -192,33 +180,13 @@ class KeyRing:
     def _unwrapped_subject(self, wrapped: bytes, kek_id: bytes, subject_id: UUID) -> bytes:
         if kek_id != self._kek_id:
             raise KekError("key-encryption key: the keys database was written under another one")
-        return _unwrap(self._kek, wrapped, _subject_place(subject_id))
+        return unwrap(self._kek, wrapped, subject_place(subject_id))
 
     def _keep(self, row: asyncpg.Record, epoch: int) -> ContentKey:
         scope = SealingScope(row["subject_id"], row["scope_id"])
         subject_secret = self._unwrapped_subject(row["subject_wrapped"], row["kek_id"], scope.subject_id)
         self._cache.put_subject(scope.subject_id, KnownSubject(row["subject_wrapped"], subject_secret), epoch)
-        secret = _unwrap(AESGCM(subject_secret), row["wrapped"], _content_place(row["key_id"], scope))
+        secret = unwrap(AESGCM(subject_secret), row["wrapped"], content_place(row["key_id"], scope))
         key = ContentKey(row["key_id"], secret)
         self._cache.put(key, scope, epoch)
         return key
-
-
-def _subject_place(subject_id: UUID) -> bytes:
-    return b"eender.subject.v1" + subject_id.bytes
-
-
-def _content_place(key_id: UUID, scope: SealingScope) -> bytes:
-    return b"eender.content.v1" + key_id.bytes + scope.subject_id.bytes + scope.scope_id.bytes
-
-
-def _wrap(cipher: AESGCM, secret: bytes, place: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, secret, place)
-
-
-def _unwrap(cipher: AESGCM, wrapped: bytes, place: bytes) -> bytes:
-    try:
-        return cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], place)
-    except InvalidTag as error:
-        raise KekError("a stored key does not unwrap: its row is damaged or was moved") from error

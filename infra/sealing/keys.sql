@@ -3,6 +3,12 @@ SELECT c.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapp
 FROM keys.contents c JOIN keys.subjects s USING (subject_id)
 WHERE c.subject_id = $1 AND c.scope_id = $2 AND c.destroyed_at IS NULL AND s.destroyed_at IS NULL
 
+-- name: find_contents_of_scopes
+SELECT c.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (subject_id, scope_id)
+JOIN keys.contents AS c USING (subject_id, scope_id) JOIN keys.subjects AS s USING (subject_id)
+WHERE c.destroyed_at IS NULL AND s.destroyed_at IS NULL
+
 -- name: find_contents_by_id
 SELECT c.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
 FROM keys.contents c JOIN keys.subjects s USING (subject_id)
@@ -11,20 +17,30 @@ WHERE c.key_id = ANY($1::uuid[]) AND c.destroyed_at IS NULL AND s.destroyed_at I
 -- name: add_subject
 INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
--- name: add_subject_and_content
--- Gives a row only where the subject had no key: then nobody else can have made the content key either.
-WITH added AS (
-  INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING subject_id
+-- name: add_subjects_and_contents
+-- Gives rows only where the subject had no key: then nobody else can have made the content key either.
+WITH asked AS (
+  SELECT * FROM unnest($1::uuid[], $2::bytea[], $4::uuid[], $5::uuid[], $6::bytea[])
+    AS a (subject_id, subject_wrapped, key_id, scope_id, wrapped)
+), added AS (
+  INSERT INTO keys.subjects (subject_id, wrapped, kek_id)
+  SELECT subject_id, subject_wrapped, $3 FROM asked ORDER BY subject_id ON CONFLICT DO NOTHING RETURNING subject_id
 )
 INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
-SELECT $4::uuid, subject_id, $5::uuid, $6::bytea FROM added
+SELECT key_id, subject_id, scope_id, wrapped FROM asked JOIN added USING (subject_id)
 RETURNING key_id
 
--- name: add_content_of_known_subject
--- Gives a row only where the subject's key is the one it was made under, and nobody else made one.
-WITH held AS (SELECT subject_id FROM keys.subjects WHERE subject_id = $2 AND wrapped = $5 FOR SHARE)
+-- name: add_contents_of_known_subjects
+-- Gives rows only where the subject's key is the one it was made under, and nobody else made one.
+WITH held AS (
+  SELECT a.* FROM keys.subjects AS s
+  JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[])
+    AS a (key_id, subject_id, scope_id, wrapped, subject_wrapped)
+    ON s.subject_id = a.subject_id AND s.wrapped = a.subject_wrapped
+  ORDER BY s.subject_id FOR SHARE OF s
+)
 INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
-SELECT $1::uuid, subject_id, $3::uuid, $4::bytea FROM held ON CONFLICT DO NOTHING
+SELECT key_id, subject_id, scope_id, wrapped FROM held ON CONFLICT DO NOTHING
 RETURNING key_id
 
 -- name: hold_subject

@@ -14,6 +14,7 @@ from contracts import subjects
 from contracts.configuration import Configuration
 from contracts.stored import Record
 from infra.configuration_file import read_configuration
+from infra.confirmations import confirmation_key
 from infra.event_store import PostgresRecord
 from infra.health import health_router
 from infra.http_tracing import HttpTracing
@@ -38,6 +39,7 @@ from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from services.case.queries.readiness import configurations_to_come
+from services.case.reactions.attach_contact_on_contact_received import contacts_before
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
 from services.case.workers.payer import Payer
@@ -75,7 +77,7 @@ class CaseService:
         self.hub = Hub()
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
-        self._case = CaseSettings.of(configuration)
+        self._case = settings_of(settings, configuration)
         self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
@@ -125,7 +127,9 @@ class CaseService:
     ) -> None:
         """Begin to react to the other services; whoever waits here for an effect is woken after it."""
         channels = reactions_to_channels(self.runtime, record, directory, self._case, classifier)
-        self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub))
+        # A classifier answers one sooner than another, and a sender's contacts would change places.
+        together = {subjects.CONTACT_RECEIVED: contacts_before} if classifier is None else None
+        self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub), together=together)
         routing = reactions_to_routing(record, self._case, (lambda: None) if payer is None else payer.wake)
         self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
         self.runtime.on_sequenced(self.hub.sequenced)
@@ -184,6 +188,12 @@ class CaseService:
         issuer = Issuer(pool, load_kek(kek_spec))
         await issuer.ensure_key()
         return TokenVerifier(issuer.public_keys, clock)
+
+
+def settings_of(settings: ServiceSettings, configuration: Configuration) -> CaseSettings:
+    """What decisions are made by. Without a key-encryption key nothing can be confirmed."""
+    found = CaseSettings.of(configuration)
+    return found if settings.kek_spec is None else found.signing_with(confirmation_key(load_kek(settings.kek_spec)))
 
 
 def keys_of(settings: ServiceSettings) -> tuple[str, str]:

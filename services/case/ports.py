@@ -64,6 +64,10 @@ class Directory(Protocol):
         """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
         ...
 
+    async def has_stream(self, stream_id: UUID) -> bool:
+        """Whether something was recorded under that id."""
+        ...
+
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         """On which case's timeline something stands."""
         ...
@@ -92,6 +96,14 @@ class Directory(Protocol):
         """Who was merged into whom."""
         ...
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        """Whose address it is now."""
+        ...
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        """Whether any customer belongs to this one."""
+        ...
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         ...
@@ -102,6 +114,10 @@ class Directory(Protocol):
 
     async def last_wrote_at(self, account: KnownAccount, handle_id: UUID) -> datetime | None:
         """When somebody last wrote in private from this address to this account."""
+        ...
+
+    async def open_uploads(self, case_id: UUID) -> int:
+        """How many files of a case wait for an answer that takes them along."""
         ...
 
     async def next_case_number(self) -> str:

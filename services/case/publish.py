@@ -14,10 +14,13 @@ from services.case.domain import (
     clock_facts,
     commitment_facts,
     contact_facts,
+    customer_detail_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
+    gesture_control_facts,
     gesture_facts,
+    guard_facts,
     handling_facts,
     incident_facts,
     issued_token_facts,
@@ -31,11 +34,13 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 
 PRIVATE_TOPICS = frozenset(
     {
         case_facts.NoteAdded.TOPIC,
+        case_facts.SubjectGiven.TOPIC,
         handling_facts.PrioritySet.TOPIC,
         handling_facts.TagsSet.TOPIC,
         handling_facts.IncidentLinked.TOPIC,
@@ -50,6 +55,14 @@ PRIVATE_TOPICS = frozenset(
         commitment_facts.CommitmentKept.TOPIC,
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
+        guard_facts.ReplyGuarded.TOPIC,
+        guard_facts.WarningsConfirmed.TOPIC,
+        guard_facts.ReplyHeld.TOPIC,
+        guard_facts.ReplyApproved.TOPIC,
+        guard_facts.ReplyDeclined.TOPIC,
+        guard_facts.ReplyExpired.TOPIC,
+        guard_facts.PressCalled.TOPIC,
+        guard_facts.LineApproved.TOPIC,
         settlement_facts.SettlementBegun.TOPIC,
         settlement_facts.SettlementLeft.TOPIC,
         settlement_facts.SettlementDropped.TOPIC,
@@ -62,13 +75,22 @@ PRIVATE_TOPICS = frozenset(
         payout_facts.PayoutBegun.TOPIC,
         payout_facts.PayoutTried.TOPIC,
         payout_facts.PayoutPaid.TOPIC,
+        gesture_control_facts.GestureLookedAt.TOPIC,
+        gesture_control_facts.GestureReviewed.TOPIC,
         gesture_facts.ApprovalRefused.TOPIC,
         gesture_facts.GestureRefused.TOPIC,
         customer_facts.Appeared.TOPIC,
         customer_facts.Named.TOPIC,
         customer_facts.HandleAdded.TOPIC,
         customer_facts.HandleRaised.TOPIC,
+        customer_facts.HandleConsentChanged.TOPIC,
         customer_facts.CaseBegun.TOPIC,
+        customer_detail_facts.Described.TOPIC,
+        customer_detail_facts.OrganisationPlaced.TOPIC,
+        customer_detail_facts.CustomerNoteAdded.TOPIC,
+        customer_detail_facts.HandleRemoved.TOPIC,
+        customer_detail_facts.HandleClaimed.TOPIC,
+        customer_detail_facts.ExternalIdLearnt.TOPIC,
         customer_facts.RestrictionPlaced.TOPIC,
         customer_facts.RestrictionLifted.TOPIC,
         customer_facts.CustomerErased.TOPIC,
@@ -96,6 +118,11 @@ PRIVATE_TOPICS = frozenset(
         known_budget_facts.BudgetChanged.TOPIC,
         known_capacity.CapacityIntroduced.TOPIC,
         known_capacity.CapacityChanged.TOPIC,
+        upload_facts.UploadRequested.TOPIC,
+        upload_facts.UploadChanged.TOPIC,
+        upload_facts.UploadTaken.TOPIC,
+        upload_facts.UploadExpired.TOPIC,
+        upload_facts.UploadWithheld.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""
@@ -168,10 +195,11 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 kind=fact.kind,
                 direction=fact.direction,
                 occurred_at=fact.occurred_at,
-                agent_ref=fact.agent_ref,
+                # Whoever put it elsewhere was not in touch again.
+                agent_ref=fact.agent_ref if fact.moved_from is None else None,
             )
         case contact_facts.ContactDetached():
-            return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.reason)
+            return subjects.CONTACT_DETACHED, case.ContactDetached(meta.stream_id, fact.contact_id, fact.to_case_id)
         case contact_facts.ReplyRequested():
             return subjects.REPLY_REQUESTED, case.ReplyRequested(
                 case_id=meta.stream_id,

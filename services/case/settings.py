@@ -27,3 +27,8 @@ class CaseSettings(msgspec.Struct, frozen=True):
             policy=CasePolicy.of(configuration),
             digest=configuration_digest(configuration),
         )
+
+    def signing_with(self, secret: bytes) -> CaseSettings:
+        """The same, able to sign what agents confirm."""
+        guards = msgspec.structs.replace(self.policy.guards, secret=secret)
+        return msgspec.structs.replace(self, policy=msgspec.structs.replace(self.policy, guards=guards))

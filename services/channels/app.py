@@ -31,12 +31,13 @@ from services.channels.http.front_door import FrontDoor
 from services.channels.projections import PROJECTIONS
 from services.channels.providers import DOORS, OUTLETS
 from services.channels.queries.directory import PostgresDirectory
-from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased
+from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased, whose
 from services.channels.reactions.begin_withholding_on_content_expired import begin_withholding_on_content_expired
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import ChannelsSettings, settings_of
+from services.channels.workers.access_tokens import AccessTokens
 from services.channels.workers.attaching import Attaching
 from services.channels.workers.chat_lines import ChatSwitchboard
 from services.channels.workers.chat_store import ChatPoster, PostgresChatStore
@@ -58,7 +59,7 @@ STATEMENTS = ("services.channels.projections", "infra.withholding")
 
 
 class ChannelsApp:
-    """The running service. `doors`, `outlets`: ways in and out; a test may bring its own."""
+    """The running service. `doors`, `outlets`: a test may bring its own."""
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class ChannelsApp:
         self._poster: EveryPoster | None = None
         self._fetcher = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX)
         self.attaching = Attaching(runtime, settings)
+        self._paces = settings.paces()
         self._doors = doors
         self._outlets = outlets
         self._front_door: FrontDoor | None = None
@@ -96,9 +98,9 @@ class ChannelsApp:
         keeper = RawKeeper(runtime.pool, runtime.keys, intake.wake)
         switchboard = ChatSwitchboard(runtime.pool, runtime.clock)
         self._poster = EveryPoster(runtime.clock, ChatPoster(runtime.pool, switchboard, runtime.clock))
+        self._tokens = AccessTokens(self._poster, runtime.clock)
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
-        parts: dict[str, Any] = {"pool": runtime.pool, "record": runtime.record}
-        parts |= {"clock": runtime.clock, "ids": runtime.ids}
+        parts: dict[str, Any] = dict(pool=runtime.pool, record=runtime.record, clock=runtime.clock, ids=runtime.ids)  # noqa: C408  (one line)
         upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
@@ -111,7 +113,7 @@ class ChannelsApp:
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
             ("retainer", Retainer(keys=runtime.keys, raw_days=self.settings.raw_days, **parts).run),
-            ("watch", Watch(settings=self.settings, **parts).run),
+            ("watch", Watch(settings=self.settings, paces=self._paces, **parts).run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)
@@ -130,7 +132,7 @@ class ChannelsApp:
         return ChatParts(
             settings=self.settings,
             store=keeper,
-            chats=PostgresChatStore(runtime.pool, runtime.record),
+            chats=PostgresChatStore(runtime.pool, runtime.record, self.attaching.outgoing),
             lines=switchboard,
             clock=runtime.clock,
             ids=runtime.ids,
@@ -157,6 +159,7 @@ class ChannelsApp:
             record=runtime.record,
             clock=runtime.clock,
             ids=runtime.ids,
+            tokens=self._tokens,
         )
         for number, poller in enumerate(pollers, 1):
             runtime.spawn(f"poller-{number}", poller.run)
@@ -164,24 +167,9 @@ class ChannelsApp:
     def _forgetting(self) -> tuple[Forgetter, Withholder]:
         """What takes away what is to be forgotten or withheld."""
         runtime = self.runtime
-        files = self.attaching.files
-        forgetter = Forgetter(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            files=files,
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-        )
-        withholder = Withholder(
-            pool=runtime.pool,
-            keys=runtime.keys,
-            files=files,
-            stream=OriginStream(runtime.bus, CHANNELS),
-            record=runtime.record,
-            clock=runtime.clock,
-            ids=runtime.ids,
-        )
+        parts: dict[str, Any] = {"pool": runtime.pool, "keys": runtime.keys, "files": self.attaching.files}
+        parts |= {"record": runtime.record, "clock": runtime.clock, "ids": runtime.ids}
+        forgetter, withholder = Forgetter(**parts), Withholder(stream=OriginStream(runtime.bus, CHANNELS), **parts)
         return forgetter, withholder
 
     async def stop(self) -> None:
@@ -237,6 +225,7 @@ class ChannelsApp:
 
     async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:
         await begin_forgetting_on_subject_erased(message, context, record=self.runtime.record)
+        await self.attaching.uploads.forget(whose(message))
         forgetter.wake()
 
     async def _on_content_redacted(self, withholder: Withholder, message: Message, context: CommandContext) -> None:
@@ -256,6 +245,9 @@ class ChannelsApp:
             ids=self.runtime.ids,
             settings=self.settings,
             outlets=self._outlets,
+            files=self.attaching.outgoing,
+            tokens=self._tokens,
+            paces=self._paces,
         )
 
     async def _apply_configuration(self) -> None:

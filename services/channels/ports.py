@@ -12,10 +12,12 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import SealedPart
-from contracts.vocabulary import DeliveryStatus, HandleKind
+from contracts.uploads import UploadTicket
+from contracts.vocabulary import AttachmentState, Channel, DeliveryStatus, HandleKind
+from services.channels.domain.delivery import Delivery
 from services.channels.domain.hub_lease import HubWord
 from services.channels.domain.inbound import Inbound
-from services.channels.domain.outbound import Call, CallResult
+from services.channels.domain.outbound import Call, CallResult, ReplyFile
 from services.channels.domain.raw import RawInbound
 
 
@@ -63,8 +65,24 @@ class ContentOpener(Protocol):
         ...
 
 
+class Arriving(msgspec.Struct, frozen=True):
+    """What is known of a contact before it is recorded.
+
+    `begun`: it is on record. `delivery_id`: the reply of ours that it is the echo of. `has_parked`: something that was
+    said of it came before it.
+    """
+
+    begun: bool = False
+    delivery_id: UUID | None = None
+    has_parked: bool = False
+
+
 class Directory(Protocol):
     """What channels can look up beside its streams."""
+
+    async def arriving(self, account_id: UUID, external_id: str, contact_id: UUID) -> Arriving:
+        """What is known of a contact before it is recorded."""
+        ...
 
     async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
         """The reply that the platform knows by this id, or None."""
@@ -136,12 +154,13 @@ class Poster(Protocol):
 
 
 class StoredReply(msgspec.Struct, frozen=True):
-    """An answer that waits for its visitor. `text` None: it may not be said any more."""
+    """An answer that waits for its visitor. `text` None: it may not be said any more. `files`: with links to them."""
 
     seq: int
     contact_id: UUID
     stored_at: datetime
     text: str | None
+    files: tuple[ReplyFile, ...] = ()
 
 
 class ChatStore(Protocol):
@@ -173,4 +192,82 @@ class ChatLines(Protocol):
 
     def listen(self, visitor_id: UUID) -> AbstractContextManager[asyncio.Event]:
         """What is set whenever something was stored for the visitor."""
+        ...
+
+
+class BroughtFile(msgspec.Struct, frozen=True):
+    """What became of a file that was brought. `wrong`: what of it is not as the link says; then nothing is kept.
+
+    `reason`: a code, of one that is refused.
+    """
+
+    state: AttachmentState | None = None
+    wrong: str | None = None
+    reason: str | None = None
+
+
+class UploadTaker(Protocol):
+    """Takes in files that are brought."""
+
+    async def take_in(self, ticket: UploadTicket, data: bytes) -> BroughtFile:
+        """Look at it and keep it, or say why not. The same file again changes nothing.
+
+        Raises:
+            ObjectsUnavailable: come again.
+        """
+        ...
+
+
+class FilesAway(Exception):  # noqa: N818  (an outcome)
+    """The files of a reply cannot be had now."""
+
+
+class ReplyFiles(Protocol):
+    """Has the files that go along with replies."""
+
+    async def of(self, delivery: Delivery) -> tuple[ReplyFile, ...]:
+        """The files of a reply, in their order, as its channel wants them.
+
+        Raises:
+            Refusal: ATTACHMENT_NOT_READY: one is not there, or not the reply's.
+            FilesAway: nobody knows now.
+        """
+        ...
+
+
+class TokenAway(Exception):  # noqa: N818  (an outcome)
+    """No token can be had now by which a platform believes who we are."""
+
+
+class SecretHolder(Protocol):
+    """An account, as far as its secrets go."""
+
+    @property
+    def channel(self) -> Channel:
+        """Its channel."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """Its name on the channel."""
+        ...
+
+    def secret(self, name: str) -> str | None:
+        """The secret of that name, if it has one."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Has the tokens that accounts show to their platforms."""
+
+    async def of(self, account: SecretHolder) -> str | None:
+        """The token to show now; None: the account has none.
+
+        Raises:
+            TokenAway: none can be had now.
+        """
+        ...
+
+    def forget(self, account: SecretHolder) -> None:
+        """The platform did not believe it: the next one is a new one."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from contracts import channels, subjects
@@ -15,6 +17,7 @@ from services.channels.domain import (
     forgetting_facts,
     health_facts,
     retention_facts,
+    upload_facts,
     withholding_facts,
 )
 from services.channels.domain.attachment import INFECTED
@@ -24,6 +27,7 @@ PRIVATE_TOPICS = frozenset(
     {
         delivery_facts.Requested.TOPIC,
         delivery_facts.Attempted.TOPIC,
+        delivery_facts.PartTaken.TOPIC,
         delivery_facts.Postponed.TOPIC,
         delivery_facts.Forgotten.TOPIC,
         contact_facts.Redacted.TOPIC,
@@ -32,6 +36,8 @@ PRIVATE_TOPICS = frozenset(
         forgetting_facts.ForgettingBegun.TOPIC,
         withholding_facts.WithholdingBegun.TOPIC,
         retention_facts.RetentionEnforced.TOPIC,
+        upload_facts.Announced.TOPIC,
+        upload_facts.Claimed.TOPIC,
     }
 )
 """The facts that stay here: how a reply is tried is nobody else's business."""
@@ -44,6 +50,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     return (
         _of_contact(fact, meta)
         or _of_attachment(fact, meta)
+        or _of_upload(fact, meta)
         or _of_delivery(fact, meta)
         or _of_account(fact)
         or _of_forgetting(fact)
@@ -123,6 +130,25 @@ def _of_attachment(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
         case _:
             return None
     return subjects.ATTACHMENT_CHANGED, told
+
+
+def _of_upload(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    match fact:
+        case upload_facts.Kept(media_type=media_type, size_bytes=size_bytes):
+            state = AttachmentState.QUARANTINED if fact.quarantined else AttachmentState.READY
+            more: dict[str, Any] = {"media_type": media_type, "size_bytes": size_bytes}
+        case upload_facts.Refused(reason=reason):
+            state = AttachmentState.REFUSED
+            more = {"media_type": fact.media_type, "size_bytes": fact.size_bytes, "reason": reason}
+        case upload_facts.Scanned(clean=clean):
+            state = AttachmentState.READY if clean else AttachmentState.REFUSED
+            more = {} if clean else {"reason": INFECTED}
+        case upload_facts.Expired():
+            state, more = AttachmentState.REMOVED, {}
+        case _:
+            return None
+    told = channels.UploadChanged(meta.stream_id, fact.case_id, state, fact.timestamp, **more)
+    return subjects.UPLOAD_CHANGED, told
 
 
 def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:

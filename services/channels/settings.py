@@ -14,6 +14,7 @@ from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.raw import account_id_of
+from services.channels.domain.send_pace import SENDS_PER_MINUTE, SendPaces
 
 REGION_DEFAULT = "NL"
 
@@ -42,6 +43,12 @@ class AccountSettings(msgspec.Struct, frozen=True):
     opening_hours: tuple[Shift, ...] = ()
     timezone: str = "UTC"
     allowed_origins: tuple[str, ...] = ()
+    sends_per_minute: int | None = None
+
+    @property
+    def pace(self) -> int | None:
+        """How many replies may leave in a minute; None: as many as do."""
+        return self.sends_per_minute or SENDS_PER_MINUTE.get(self.channel)
 
     @property
     def sends_to(self) -> str | None:
@@ -70,6 +77,7 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     """The accounts by id, the region of phone numbers without a country code, and how long payloads are kept.
 
     `objects`: where files lie that come along, and how large they may be.
+    `allowed_origins`: of pages that may bring some.
     """
 
     accounts: Mapping[UUID, AccountSettings] = {}
@@ -77,6 +85,11 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     digest: str = ""
     raw_days: int = Retention().raw_days
     objects: Objects = Objects()
+    allowed_origins: tuple[str, ...] = ()
+
+    def paces(self) -> SendPaces:
+        """Fresh buckets for all accounts."""
+        return SendPaces(lambda account_id: None if (known := self.accounts.get(account_id)) is None else known.pace)
 
     @classmethod
     def of(
@@ -87,10 +100,18 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
         digest: str,
         raw_days: int = Retention().raw_days,
         objects: Objects | None = None,
+        allowed_origins: tuple[str, ...] = (),
     ) -> ChannelsSettings:
         """Settings of these accounts. `digest`: of the configuration they come from."""
         by_id = {account_id_of(each.channel, each.account): each for each in accounts}
-        return cls(accounts=by_id, region=region, digest=digest, raw_days=raw_days, objects=objects or Objects())
+        return cls(
+            accounts=by_id,
+            region=region,
+            digest=digest,
+            raw_days=raw_days,
+            objects=objects or Objects(),
+            allowed_origins=allowed_origins,
+        )
 
 
 def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
@@ -124,6 +145,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             ),
             timezone=configuration.timezone,
             allowed_origins=account.allowed_origins,
+            sends_per_minute=account.sends_per_minute,
         )
         for account in configuration.channel_accounts
     )
@@ -133,4 +155,5 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
         digest=configuration_digest(configuration),
         raw_days=configuration.retention.raw_days,
         objects=configuration.objects,
+        allowed_origins=tuple(configuration.http.allowed_origins),
     )

@@ -19,8 +19,10 @@ from contracts.vocabulary import Channel, Role
 from infra.clock import SystemClock
 from infra.configuration_file import read_configuration
 from infra.embedded.kept import keep, read_kept
+from infra.settings import DATABASE_URL
 from services.console.demo_folder import STATE, DemoState
-from services.console.demo_shop import PEOPLE, Writer, writers
+from services.console.demo_postings import found_count, import_postings
+from services.console.demo_shop import PEOPLE, SHOPS, Writer, agents_online, writers
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment_of, issue
 from services.console.run_file import RunFile
@@ -36,6 +38,7 @@ NOTE = "mutation($input: CaseNoteAddInput!) { caseNoteAdd(input: $input) { error
 RESOLVE = "mutation($input: CaseResolveInput!) { caseResolve(input: $input) { errors { code message } } }"
 GESTURE = "mutation($input: GestureGiveInput!) { gestureGive(input: $input) { errors { code message } } }"
 CALL = "mutation($input: ContactRecordInput!) { contactRecord(input: $input) { errors { code message } } }"
+MENTIONS = "{ mentions(first: 1) { totalCount } }"
 CASES = """{ cases(first: 100, orderBy: { field: OPENED_AT, direction: ASC }) {
   nodes { id assignee { ref } } } }"""
 
@@ -53,12 +56,33 @@ async def fill(folder: Path, run: RunFile) -> dict[str, str]:
     tokens = {role: await _token(env, Role(role.upper()), subject) for role, subject in subjects.items()}
     state = read_kept(folder / STATE, DemoState)
     if state is not None and not state.filled:
+        there = agents_online()
         async with httpx.AsyncClient(timeout=REQUEST_WAIT_S_MAX, trust_env=False) as client:
-            desks = {ref: Desk(client, run.graphql, await _token(env, Role.AGENT, ref)) for ref in agents}
-            posts = _posts(run, configuration, state.seed)
-            await _open_shop(client, Desk(client, run.graphql, tokens["lead"]), desks, posts)
+            lead = Desk(client, run.graphql, tokens["lead"])
+            listened = {f"{each.channel_path}/{each.account}" for each in configuration.channel_accounts}
+            if {account for shop in SHOPS for account in shop.found} <= listened:
+                channels = {**env, DATABASE_URL: run.databases["channels"]}
+                await import_postings(folder, channels, seed=state.seed, now=SystemClock().now())
+                await _until_found(lead)
+            desks = {
+                ref: Desk(client, run.graphql, await _token(env, Role.AGENT, ref)) for ref in agents if ref in there
+            }
+            await _open_shop(client, lead, desks, _posts(run, configuration, state.seed))
         keep(folder / STATE, DemoState(state.seed, filled=True))
     return tokens
+
+
+async def _until_found(lead: Desk) -> None:
+    """Wait until what was said in public can be seen.
+
+    Raises:
+        CommandFailed: it does not come.
+    """
+    deadline = asyncio.get_running_loop().time() + SEEN_WAIT_S_MAX
+    while (await lead.ask(MENTIONS))["mentions"]["totalCount"] < found_count():
+        if asyncio.get_running_loop().time() > deadline:
+            raise CommandFailed("the demo: what is said in public does not come")
+        await asyncio.sleep(0.1)
 
 
 async def _token(env: Mapping[str, str], role: Role, subject: str) -> str:
@@ -102,9 +126,11 @@ def _posts(run: RunFile, configuration: Configuration, seed: int) -> list[Post]:
     """What everybody writes, by those accounts that are configured; the same again changes nothing."""
     now = int(SystemClock().now().timestamp())
     forms = {"form": _form, "whatsapp": _whatsapp}
-    posts = []
+    posts, ours = [], configuration.channel_accounts
     for place, writer in enumerate(writers(seed)):
-        account = next((a for a in configuration.channel_accounts if a.channel_path == writer.channel), None)
+        account = next(
+            (each for each in ours if (each.channel_path, each.brand) == (writer.channel, writer.brand)), None
+        )
         if account is not None:
             key, at = f"demo-{seed}-{place}", now - 60 * (40 - place)
             body, headers = forms[writer.channel](account, writer, key, at)

@@ -27,9 +27,12 @@ def make_app() -> App:
     app.command("services.console.say:say", name="say", help="Play a customer: post a real, signed webhook.")
     app.command("services.console.rebuild:rebuild", name="rebuild", help="Make read tables anew from the log.")
     app.command("services.console.reparse:reparse", name="reparse", help="Read kept payloads by today's parsers.")
+    app.command("services.console.import_lines:import_lines", name="import", help="Take postings in from a file.")
     app.command("services.console.export:export", name="export", help="Take a case's history along, with its proof.")
     app.command("services.console.verify:verify", name="verify", help="Check that nothing recorded was altered.")
     app.command("services.console.replay:replay", name="replay", help="Show a case as it was, step by step.")
+    app.command("services.console.reconcile:reconcile", name="reconcile", help="Compare the ledger with what was paid.")
+    app.command("services.console.report:report", name="report", help="Print figures by reason, channel, cause, team.")
     app.command("services.console.simulate:simulate", name="simulate", help="Try the routing policy on made-up weeks.")
     app.command("services.console.bench:bench", name="bench", help="Measure event log or routing; in a checkout only.")
     return app

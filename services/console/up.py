@@ -47,7 +47,7 @@ def up(
         port: GraphQL; webhooks on the next port, routing's health on the one after.
         data: Where everything is kept.
         config: The configuration file (TOML); without one everything has its default. Else EENDER_CONFIG.
-        demo: Fill an empty folder with a small believable shop, and print a token per role.
+        demo: Fill an empty folder with four small believable shops, and print a token per role.
         seed: Which shop: the same for the same number.
         json: Say where everything is as one line of JSON.
     """

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tests.bench.events import fetched_peers, one_round
 from tests.bench.hostile import hostile
+from tests.bench.intake import intake
 from tests.bench.mail import mail
 from tests.bench.plot import plot
 from tests.bench.rebuilding import rebuilding
@@ -39,7 +40,8 @@ async def measure(rounds: int, seconds: float, console: Console) -> Figures:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="eender bench", description=__doc__)
-    parser.add_argument("what", choices=["events", "routing", "mail", "hostile", "view"])
+    parser.add_argument("what", choices=["events", "routing", "mail", "hostile", "view", "intake"])
+    parser.add_argument("--whole", action="store_true", help="of intake: all of the year's postings")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each measure lasts")
     parser.add_argument("--out", type=Path, help="where the plot goes")
@@ -56,6 +58,8 @@ def main() -> int:
         figures = Figures()
         for _ in range(asked.rounds):
             hostile(figures)
+    elif asked.what == "intake":
+        figures = uvloop.run(intake(asked.rounds, asked.seconds, Console(stderr=True).print, whole=asked.whole))
     elif asked.what == "view":
         figures = uvloop.run(view(asked.rounds, asked.seconds, Console(stderr=True).print))
     else:

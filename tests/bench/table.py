@@ -18,6 +18,10 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 WANTED = {
+    "webhook kept, requests/s vs the same route doing nothing": Wanted(0.30, 0.45),
+    "accepted to timeline at 200/s, p50 ms": Wanted(50.0, 25.0, more=False),
+    "accepted to timeline at 200/s, p99 ms": Wanted(300.0, 150.0, more=False),
+    "a year's postings, contacts/s vs COPY": Wanted(0.035, 0.15),
     "mail read with quotes marked, mails/s vs bare message_from_bytes": Wanted(0.15, 0.35),
     "the slowest mail, s": Wanted(1.0, 0.5, more=False),
     "group commit, 64 callers, vs COPY": Wanted(0.30, 0.45),

@@ -19,6 +19,7 @@ from infra.event_store import PostgresRecord
 from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
+from infra.signed_links import LinkSigner
 from infra.sql import statements
 from services.channels.app import STATEMENTS
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
@@ -28,6 +29,7 @@ from services.channels.providers import OUTLETS
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.access_tokens import AccessTokens
 from services.channels.workers.attachment_files import AttachmentFiles
 from services.channels.workers.attachment_keeper import AttachmentKeeper, KeepingParts
 from services.channels.workers.attachment_sources import AttachmentSources
@@ -36,9 +38,11 @@ from services.channels.workers.chat_store import ChatPoster
 from services.channels.workers.intake import Intake
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.reply_files import UploadedFiles
 from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
 from services.channels.workers.upkeep import Upkeep
+from services.channels.workers.upload_keeper import UploadKeeper
 from tests.support.objects_in_memory import ObjectsInMemory
 from tests.unit.channels.door_under_test import SECRET
 from tests.unit.channels.doors_under_test import DOORS_AND_TOY
@@ -75,6 +79,7 @@ class ChannelsStand:
     files: AttachmentFiles
     attachments: AttachmentKeeper
     keeping: KeepingParts
+    uploads: UploadKeeper
 
     async def facts(self) -> list[str]:
         rows = await self.pool.fetch("SELECT topic FROM es.events ORDER BY pos")
@@ -124,11 +129,23 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         switchboard = ChatSwitchboard(pool, clock)
         poster = EveryPoster(clock, ChatPoster(pool, switchboard, clock))
         closing.push_async_callback(poster.close)
-        parts = SendingParts(
-            record=record, directory=directory, poster=poster, clock=clock, ids=ids, settings=settings, outlets=OUTLETS
-        )
         objects = ObjectsInMemory()
         files = AttachmentFiles(pool=pool, keys=keys, objects=objects, clock=clock)
+        outgoing = UploadedFiles(
+            record=record, files=files, signer=LinkSigner(KEK), base_url="https://files.shop.example", clock=clock
+        )
+        parts = SendingParts(
+            record=record,
+            directory=directory,
+            poster=poster,
+            clock=clock,
+            ids=ids,
+            settings=settings,
+            outlets=OUTLETS,
+            files=outgoing,
+            tokens=AccessTokens(poster, clock),
+            paces=settings.paces(),
+        )
         fetcher = SafeFetcher(bytes_max=LIMITS.bytes_max)
         closing.push_async_callback(fetcher.close)
         sources = AttachmentSources(pool=pool, keys=keys, fetcher=fetcher, settings=settings, clock=clock)
@@ -153,6 +170,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             files=files,
             attachments=AttachmentKeeper(keeping_parts),
             keeping=keeping_parts,
+            uploads=UploadKeeper(keeping_parts, hours=24),
         )
         entries = tuple(each.entry() for each in settings.accounts.values())
         await apply_configuration(ApplyConfiguration("d", entries), stand.context(), record=record)

@@ -68,6 +68,7 @@ async def look(stand: ChannelsStand, of: AccountSettings) -> None:
         record=stand.record,
         clock=stand.clock,
         ids=SystemIds(),
+        tokens=stand.parts.tokens,
     )
     try:
         await poller.look()

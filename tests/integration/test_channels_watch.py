@@ -48,7 +48,14 @@ def with_account(stand: ChannelsStand, **changes: Any) -> ChannelsSettings:
 
 
 async def looked(stand: ChannelsStand, settings: ChannelsSettings) -> AccountHealth:
-    watch = Watch(pool=stand.pool, record=stand.record, clock=stand.clock, ids=SystemIds(), settings=settings)
+    watch = Watch(
+        pool=stand.pool,
+        record=stand.record,
+        clock=stand.clock,
+        ids=SystemIds(),
+        settings=settings,
+        paces=settings.paces(),
+    )
     await watch.round()
     found = await stand.record.load(AccountHealth, health_id_of(WABA))
     assert found is not None

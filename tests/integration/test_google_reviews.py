@@ -20,7 +20,7 @@ from services.channels.workers.pollers import pollers_of
 from services.channels.workers.reviews_poller import ALL_EVERY
 from services.channels.workers.safe_fetcher import SafeFetcher
 from tests.integration.channels_stand import ChannelsStand, channels_stand, one
-from tests.support.google_stand_in import TOKEN, GoogleStandIn
+from tests.support.google_stand_in import REFRESH_TOKEN, TOKEN, GoogleStandIn
 from tests.unit.channels.google_payloads import review
 from tests.unit.channels.in_memory import REPLY_ID
 
@@ -48,16 +48,20 @@ def written(review_id: str, comment: str = "Hello", **time: float) -> dict[str, 
     return review(review_id, comment, createTime=ago(**(time or {"hours": 1})))
 
 
-async def look(stand: ChannelsStand, google: GoogleStandIn, token: str = TOKEN) -> list[str]:
-    """Look once; gives the paths that were asked for."""
-    account = AccountSettings(
+def account_at(google: GoogleStandIn, **secrets: str) -> AccountSettings:
+    return AccountSettings(
         channel=Channel.GOOGLE_REVIEWS, account="utrecht", name="Utrecht", api_base=google.api_base,
-        secrets={"access_token": (token,)},
+        secrets={name: (value,) for name, value in secrets.items()},
     )  # fmt: skip
+
+
+async def look(stand: ChannelsStand, google: GoogleStandIn, token: str = TOKEN, **secrets: str) -> list[str]:
+    """Look once; gives the paths that were asked for."""
+    account = account_at(google, **(secrets or {"access_token": token}))
     fetcher, before = SafeFetcher(bytes_max=WEBHOOK_BODY_BYTES_MAX), len(google.asked)
     (poller,) = pollers_of(
         (account,), pool=stand.pool, fetcher=fetcher, store=stand.keeper, record=stand.record, clock=stand.clock,
-        ids=SystemIds(),
+        ids=SystemIds(), tokens=stand.parts.tokens,
     )  # fmt: skip
     try:
         await poller.look()
@@ -136,3 +140,31 @@ async def test_an_answer_stands_below_its_review_and_is_refused_where_there_is_n
     ended = await said(google, "r1", token="ended")
     assert isinstance(ended, SendRefused)
     assert ended.retryable
+
+
+async def test_an_access_token_is_renewed_before_it_ends_and_when_it_is_not_believed(
+    stand: ChannelsStand, google: GoogleStandIn
+) -> None:
+    secrets = {"refresh_token": REFRESH_TOKEN, "client_id": "id", "client_secret": "s", "token_url": google.token_url}
+    google.put(written("r1"))
+    google.renewals = 0
+    await look(stand, google, **secrets)
+    await look(stand, google, **secrets)
+    assert (google.renewals, await stand.facts()) == (1, [RECEIVED])
+    stand.clock.ahead = timedelta(minutes=59)
+    await look(stand, google, **secrets)
+    assert google.renewals == 2
+    google.end_token()
+    google.put(written("r2", minutes=1))
+    await look(stand, google, **secrets)
+    assert (google.renewals, await stand.facts()) == (3, [RECEIVED] * 2)
+
+
+async def test_a_refresh_token_that_is_not_believed_is_trouble_and_is_not_asked_for_at_once_again(
+    stand: ChannelsStand, google: GoogleStandIn
+) -> None:
+    secrets = {"refresh_token": "withdrawn", "client_id": "id", "client_secret": "s", "token_url": google.token_url}
+    assert await look(stand, google, **secrets) == []
+    assert await look(stand, google, **secrets) == []
+    assert (google.renewals, google.token_calls) == (0, 1)
+    assert (await one(stand.pool, "SELECT trouble FROM polls"))["trouble"] == "no-token"

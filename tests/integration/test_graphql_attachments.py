@@ -17,7 +17,7 @@ from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.signed_links import LinkSigner, LinkState
 from services.case.commands.note_attachment import NoteAttachment, note_attachment
-from services.case.domain.attachments import AttachmentNews
+from services.case.domain.case_contact import AttachmentNews
 from services.case.graphql.ids import IdType, uuid_of
 from tests.integration.graphql_stand import LINK_KEK, Desk, own_desk
 

@@ -108,7 +108,7 @@ async def test_what_is_refused_names_the_field_and_opens_nothing(desk: Desk) -> 
     without = {**await asked(desk, customer), "firstMessage": None}
     nobody = ids.encode(IdType.HANDLE, UUID(int=9))
     for asking, code, path in (
-        (without, "INVALID_INPUT", ["firstMessage"]),
+        (without, "INVALID_INPUT", ["subject"]),
         (await asked(desk, customer, {"handleId": nobody}), "NO_HANDLE_FOR_CHANNEL", ["firstMessage", "handleId"]),
         (await asked(desk, customer, {"handleId": "junk"}), "NOT_FOUND", ["firstMessage", "handleId"]),
         (await asked(desk, customer, {"visibility": "PUBLIC"}), "CHANNEL_CANNOT_REPLY", ["firstMessage", "visibility"]),
@@ -117,6 +117,28 @@ async def test_what_is_refused_names_the_field_and_opens_nothing(desk: Desk) -> 
         (error,) = (await opened(desk, asking))["errors"]
         assert (error["code"], error["path"]) == (code, path)
     assert await desk.pool.fetchval("SELECT count(*) FROM cases") == before
+
+
+async def test_s083_s084_a_matter_is_opened_before_anybody_said_anything(desk: Desk) -> None:
+    customer = (await desk.opened())["customer"]["id"]
+    asking = {**await asked(desk, customer, subject="Recall of the kettle"), "firstMessage": None}
+    done = await opened(desk, asking)
+    assert (done["errors"], done["contact"]) == ([], None)
+    case = done["case"]
+    assert (case["subject"], case["status"], case["channels"]) == ("Recall of the kettle", "OPEN", [])
+    assert case["customer"]["id"] == customer
+    first = case["history"]["nodes"][0]
+    assert (first["type"], first["data"]["basis"]) == ("case.opened.v1", "CONTRACT")
+    assert (await opened(desk, asking))["case"]["id"] == case["id"]
+    (refused,) = (await desk.do("CaseReply", caseId=case["id"], text="Hello"))["errors"]
+    assert refused["code"] == "CHANNEL_CANNOT_REPLY"
+    assert (await desk.do("CaseNoteAdd", caseId=case["id"], text="Call on Monday"))["errors"] == []
+    told = await desk.pool.fetchval(
+        "SELECT count(*) FROM es.events WHERE topic = 'case.transfer-requested.v1' AND stream_id = $1",
+        ids.uuid_of(IdType.CASE, case["id"]),
+    )
+    assert told == 1
+    assert (await opened(desk, {**asking, "customer": {"id": customer}, "basis": "CONSENT"}))["errors"] != []
 
 
 async def test_who_objected_is_left_alone(desk: Desk) -> None:

@@ -20,11 +20,13 @@ from graphql import (
 )
 
 from contracts.content import AttachmentContent
+from contracts.controls import Controls
 from contracts.vocabulary import id_of
-from infra.clock import SystemClock
+from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.graphql.ids import IdType, encode
 from services.case.graphql.print_schema import SCHEMA
+from services.case.workers.gesture_watch import GestureWatch
 from tests.integration.graphql_stand import Desk, euros, own_desk
 from tests.integration.test_mentions_on_postgres import hear
 
@@ -32,9 +34,9 @@ LEAD = "LEAD:lena"
 SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
     "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
-    "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "Handle", "Mention",
-    "MentionConnection", "Money", "Note", "PageInfo", "Reach", "Reference", "Resolution", "StaffMember",
-    "StatusChange", "Team", "TimelineConnection", "Viewer",
+    "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "GestureReview", "Handle",
+    "Mention", "MentionConnection", "Money", "Note", "PageInfo", "Reach", "Reference", "Resolution", "StaffMember",
+    "Report", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
 """Types that the walk must have met, so that it cannot pass by meeting nothing."""
 
@@ -100,6 +102,8 @@ async def furnished(desk: Desk) -> dict[str, Any]:
     await desk.do("CaseTransfer", caseId=case["id"], agentId=bram, reason="Knows it")
     await desk.do("CaseResolve", caseId=case["id"], outcome="SOLVED")
     await hear(desk, "Thanks @shop!")
+    drawn, clock = Controls(second_read_percent=100), SystemClock()
+    await GestureWatch(pool=desk.pool, record=desk.record, clock=clock, ids=SystemIds(), controls=drawn).round()
     return case
 
 
@@ -117,6 +121,8 @@ async def test_every_field_answers(desk: Desk) -> None:
         "commitments": "commitments",
         "mentions": "mentions(first: 2)",
         "accessLog": "accessLog(where: {})",
+        "gestureReviews": "gestureReviews",
+        "report": "report(kind: EFFECT)",
     }
     met: dict[str, set[str]] = {}
     assert schema.query_type is not None

@@ -54,12 +54,15 @@ Step = Callable[[CommandContext], Awaitable[Any]]
 
 
 class SagaMachine(RuleBasedStateMachine):
-    """What the case service may tell, in any order; `sent`: (context, step) of every message, to be delivered again."""
+    """What the case service may tell, in any order.
+
+    `sent`: of every message its context, its step and the return it tells of, to be delivered again.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.sent: list[tuple[CommandContext, Step]] = []
+        self.sent: list[tuple[CommandContext, Step, ReverseMoney | None]] = []
         self.cuts = 0
         self.approvers: dict[UUID, tuple[str | None, str]] = {}
         self.paid: Counter[UUID] = Counter()
@@ -76,7 +79,10 @@ class SagaMachine(RuleBasedStateMachine):
         agents = (filed_agent(ref, grants=(CARRYING,)) for ref in ("anna", "bram"))
         self.loop.run_until_complete(self.shop.apply(filed(*agents, digest="rules", team=team)))
 
-    def deliver(self, context: CommandContext, step: Step) -> None:
+    def deliver(self, context: CommandContext, step: Step, back: ReverseMoney | None) -> None:
+        """What came `back` counts when it takes effect, which may be only when it is told again."""
+        before = self.returns()
+
         async def handled() -> None:
             try:
                 await step(context)
@@ -84,11 +90,13 @@ class SagaMachine(RuleBasedStateMachine):
                 return  # ends as a dead letter
 
         self.loop.run_until_complete(handled())
+        if back is not None and back.reversal_id in self.returns() - before:
+            self.paid[back.gesture_id] -= back.amount_minor
 
-    def send(self, step: Step) -> None:
+    def send(self, step: Step, back: ReverseMoney | None = None) -> None:
         context = self.shop.context()
-        self.sent.append((context, step))
-        self.deliver(context, step)
+        self.sent.append((context, step, back))
+        self.deliver(context, step, back)
 
     def gesture(self, number: int) -> GestureMoney | None:
         wanted = named(f"gesture {number}")
@@ -145,12 +153,8 @@ class SagaMachine(RuleBasedStateMachine):
     @rule(number=NUMBERS, reversal=NUMBERS, amount=st.integers(-1, 12_000))
     def came_back(self, number: int, reversal: int, amount: int) -> None:
         gesture_id, reversal_id = named(f"gesture {number}"), named(f"reversal {number} {reversal}")
-        before = {id_of_reversal for account in self.accounts() for id_of_reversal in account.reversals}
         command = ReverseMoney(gesture_id, reversal_id, amount)
-        self.send(lambda context: reverse_money(command, context, record=self.shop.record))
-        after = {id_of_reversal for account in self.accounts() for id_of_reversal in account.reversals}
-        if reversal_id in after - before:
-            self.paid[gesture_id] -= amount
+        self.send(lambda context: reverse_money(command, context, record=self.shop.record), command)
 
     @rule(number=NUMBERS)
     def dropped(self, number: int) -> None:
@@ -173,11 +177,14 @@ class SagaMachine(RuleBasedStateMachine):
     @rule(data=st.data(), same_key=st.booleans())
     def delivered_again(self, data: st.DataObject, same_key: bool) -> None:
         """After a crash, or twice by the transport: under the same key nothing happens, under another no more money."""
-        context, step = data.draw(st.sampled_from(self.sent))
+        context, step, back = data.draw(st.sampled_from(self.sent))
         facts = len(self.shop.record.all_facts())
-        self.deliver(context if same_key else self.shop.context(), step)
         committed = context.command_id in self.shop.record._commands
+        self.deliver(context if same_key else self.shop.context(), step, back)
         assert not (same_key and committed) or len(self.shop.record.all_facts()) == facts
+
+    def returns(self) -> set[UUID]:
+        return {reversal_id for account in self.accounts() for reversal_id in account.reversals}
 
     def accounts(self) -> list[Budget]:
         return [account for ref in ("anna", "bram", "care") for account in self.shop.accounts(ref)]

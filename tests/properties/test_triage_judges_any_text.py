@@ -11,7 +11,7 @@ from contracts.content import ContactContent, RatingContent, TextSpan
 from contracts.triage import TriageRule
 from contracts.vocabulary import Channel, ContactKind, SpanKind, TriageClass, TriageOutcome, Visibility
 from services.case.domain import triage_signs as signs
-from services.case.domain.folded_text import TEXT_LENGTH_MAX
+from services.case.domain.folded_text import TEXT_LENGTH_MAX, FoldedText
 from services.case.domain.triage import TriagePolicy, triage
 from services.case.domain.utterance import Reach, Utterance, rating_of, reach_of, said_in
 
@@ -85,3 +85,29 @@ def test_the_longest_texts_take_no_longer_than_their_length_asks_for() -> None:
             triage(utterance(text, Channel.X, ContactKind.MENTION, Visibility.PUBLIC), policy)
             spent.append(time.process_time() - started)
         assert max(spent) < 2.0, piece
+
+
+PIECES = (
+    "geen",
+    "klachten",
+    "klacht",
+    "niet",
+    "geleverd",
+    "nooit",
+    "de",
+    "het",
+    "wat",
+    "een",
+    "broken",
+    "never",
+    "arrived",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES)))
+def test_phrases_are_found_as_if_each_was_looked_for(words: list[str]) -> None:
+    text = FoldedText(" ".join(words))
+    for phrases in (signs.COMPLAINT, signs.ASKING, ("niet geleverd", "de*", "het wat*", "", "*", "geen klacht*")):
+        meant = [phrase for phrase in phrases if text.meant(phrase)]
+        assert list(text.all_meant(phrases)) == meant
+        assert text.first(phrases) == (meant[0] if meant else None)

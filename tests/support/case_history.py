@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.attachments import attachment_id_of
@@ -12,11 +12,14 @@ from contracts.content import (
     AttachmentContent,
     ContactContent,
     EditContent,
+    ExternalIdContent,
     HandleContent,
     RatingContent,
     ReachContent,
     TextSpan,
 )
+from contracts.controls import Controls
+from contracts.gesture_rules import Cap
 from contracts.stored import Committed
 from contracts.vocabulary import (
     AssignmentReason,
@@ -35,6 +38,7 @@ from contracts.vocabulary import (
     Visibility,
     id_of,
 )
+from infra.clock import SystemIds
 from infra.migrate import migrate
 from infra.postgres import open_pool
 from infra.sealing import KeyRing, migrate_keys
@@ -56,12 +60,18 @@ from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
 from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
+from services.case.commands.review_gesture import ReviewGesture, review_gesture
 from services.case.domain.assignments import RoutedDecision
-from services.case.domain.attachments import AttachmentNews
+from services.case.domain.case_contact import AttachmentNews
+from services.case.domain.control_signs import ReviewOutcome
 from services.case.domain.policy import CasePolicy
+from services.case.workers.gesture_watch import GestureWatch
+from tests.support.case_customers import CUSTOMER_KINDS, CaseCustomers
 from tests.support.case_day import DAY_KINDS
 from tests.support.case_desk import CHANNELS, KEK, LEA, ROUTING
-from tests.support.case_mentions import MENTION_KINDS, CaseMentions
+from tests.support.case_guards import GUARD_KINDS, CaseGuards
+from tests.support.case_mentions import MENTION_KINDS
+from tests.support.case_uploads import UPLOAD_KINDS, CaseUploads
 from tests.support.emptied import empty, empty_keys
 
 AGENTS = {"anna": "care", "bob": "sales"}
@@ -81,14 +91,18 @@ KINDS = (
         "news",
     ),
     *("give", "await", "approve", "hold", "decline", "refuse", "capture", "own", "token", "move"),
+    *("look", "read"),
     *("restrict", "lift", "redact", "expire", "erase"),
     *DAY_KINDS,
     *MENTION_KINDS,
+    *CUSTOMER_KINDS,
+    *GUARD_KINDS,
+    *UPLOAD_KINDS,
 )
 """What may happen; `write` twice, so that there is something to happen to."""
 
 
-class CaseHistory(CaseMentions):
+class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
     """Every step of a history is told by a kind and a number that picks what it is about."""
 
     async def begin(self) -> None:
@@ -128,6 +142,7 @@ class CaseHistory(CaseMentions):
                 spans=(TextSpan(SpanKind.QUOTE, 0, 6),) if number % 3 == 0 else (),
                 rating=RatingContent(number % 5 + 1, 1, 5) if number % 4 == 0 else None,
                 reach=ReachContent(self.at, followers=number) if number % 7 == 0 else None,
+                external_ids=(ExternalIdContent("shop", f"k-{number % 6}"),) if number % 2 else (),
                 attachments=(AttachmentContent(f"media {serial}", "image/png", f"photo {serial}.png"),) * (number % 3),
             ),
         )
@@ -223,6 +238,23 @@ class CaseHistory(CaseMentions):
         if gesture := await self._gesture(number):
             hold = RecordHold(*gesture, self._new(), id_of("budget", "a"), 1000)
             await record_hold(hold, self._by(ROUTING), record=self.record)
+
+    async def _look(self, number: int) -> None:
+        """Whatever was given is looked at."""
+        rules = Controls(
+            second_read_percent=number % 2 * 100, same_customer_max=1, customer_caps=(Cap("15.00", "EUR"),)
+        )
+        await GestureWatch(pool=self.pool, record=self.record, clock=self, ids=SystemIds(), controls=rules).round()
+
+    async def _read(self, number: int) -> None:
+        if gesture := await self._gesture(number):
+            outcome = tuple(ReviewOutcome)[number % 3]
+            command = ReviewGesture(gesture[1], outcome, "amount" if number % 3 else None)
+            await review_gesture(command, self._by(LEA), record=self.record, controls=Controls())
+
+    def now(self) -> datetime:
+        """The history's own time."""
+        return self.at
 
     async def _decline(self, number: int) -> None:
         if gesture := await self._gesture(number):

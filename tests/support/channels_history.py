@@ -9,8 +9,9 @@ from hashlib import sha256
 from itertools import count
 from uuid import UUID, uuid5
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent, ReplyContent
+from contracts.content import AttachmentContent, ContactContent, HandleContent, ReplyContent, ReplyFileContent
 from contracts.stored import CommandContext
+from contracts.uploads import UploadTicket
 from contracts.vocabulary import (
     NAMESPACE,
     Channel,
@@ -29,14 +30,18 @@ from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing, migrate_keys
 from infra.sealing.key_ring import SubjectDestroyed
 from infra.sql import statements
+from services.channels.commands.announce_upload import AnnounceUpload, announce_upload
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.commands.begin_forgetting import BeginForgetting, begin_forgetting
+from services.channels.commands.conclude_upload import ConcludeUpload, conclude_upload
+from services.channels.commands.expire_upload import ExpireUpload, expire_upload
 from services.channels.commands.keep_attachment import KeepAttachment, keep_attachment
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
 from services.channels.commands.refuse_attachment import RefuseAttachment, refuse_attachment
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
 from services.channels.commands.scan_attachment import ScanAttachment, scan_attachment
+from services.channels.commands.scan_upload import ScanUpload, scan_upload
 from services.channels.domain.account_facts import AccountEntry
 from services.channels.domain.attachment import AttachmentPlace, KeptFile, RefusedFile
 from services.channels.domain.inbound import (
@@ -65,6 +70,7 @@ STATUSES = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, 
 KINDS = (
     *("write", "write", "edit", "remove", "react", "early", "ask", "ask", "try", "try", "report", "report"),
     *("file", "forget", "keep", "keep", "keep", "scan"),
+    *("bring", "bring", "lapse"),
 )
 """What may happen; `early`: a report on a message whose id is not known yet."""
 
@@ -82,6 +88,7 @@ class ChannelsHistory:
         self._at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         self._numbers = count(1)
         self._written: list[tuple[int, str]] = []
+        self._brought: dict[int, UUID] = {}
         self._asked: list[tuple[int, UUID]] = []
 
     def now(self) -> datetime:
@@ -152,8 +159,34 @@ class ChannelsHistory:
     async def _early(self, number: int) -> None:
         await self._read(StatusReported(f"wamid.early.{number}", STATUSES[number % len(STATUSES)], self._at))
 
+    async def _bring(self, number: int) -> None:
+        """An agent brings a file for an answer; some are refused, some wait for the scanner."""
+        person, attachment_id = number % PEOPLE, self.new()
+        customer_id = id_of("customer", str(person))
+        ticket = UploadTicket(attachment_id, id_of("case", str(person)), customer_id, 7, "0" * 64, "image/png")
+        command = AnnounceUpload(ticket, self._at + timedelta(hours=25))
+        await announce_upload(command, self._by(), record=self.record)
+        data = f"a file {number}".encode()
+        digest = sha256(data).digest()
+        object_id = await self._files.put_upload(customer_id, attachment_id, data, digest)
+        assert object_id is not None
+        found = RefusedFile("empty") if number % 5 == 0 else KeptFile(object_id, "image/png", len(data))
+        concluded = ConcludeUpload(attachment_id, found, quarantined=number % 3 == 0)
+        await conclude_upload(concluded, self._by(), record=self.record)
+        if number % 2:
+            await scan_upload(ScanUpload(attachment_id, clean=number % 7 != 0), self._by(), record=self.record)
+        self._brought[person] = attachment_id
+
+    async def _lapse(self, number: int) -> None:
+        attachment_id = self._brought.pop(number % PEOPLE, None)
+        if attachment_id is not None:
+            await expire_upload(ExpireUpload(attachment_id), self._by(), record=self.record)
+            await self._files.delete_left_over(100)
+
     async def _ask(self, number: int) -> None:
         person, contact_id = number % PEOPLE, self.new()
+        brought = self._brought.pop(person, None)
+        files = () if brought is None else (ReplyFileContent(brought, "invoice.png", "image/png", 7),)
         command = RequestDelivery(
             contact_id=contact_id,
             case_id=id_of("case", str(person)),
@@ -163,7 +196,7 @@ class ChannelsHistory:
             handle_kind=HandleKind.WHATSAPP,
             requested_at=self._at,
             in_reply_to=None,
-            content=ReplyContent(to=self._handle(person), text=f"Tomorrow, {number}."),
+            content=ReplyContent(to=self._handle(person), text=f"Tomorrow, {number}.", files=files),
         )
         await request_delivery(command, self._by(), record=self.record)
         self._asked.append((person, contact_id))

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 LOCATION = "accounts/111/locations/222"
 TOKEN = "token-of-a-test"
+REFRESH_TOKEN = "refresh-token-of-a-test"
 
 
 def refusal(code: int, status: str, message: str) -> tuple[int, dict[str, Any]]:
@@ -23,12 +24,18 @@ class GoogleStandIn:
         self.reviews: dict[str, dict[str, Any]] = {}
         self.page_size = page_size
         self.asked: list[tuple[str, str]] = []
+        self.renewals = self.token_calls = 0
+        self.token = TOKEN
         self.fail_next: list[tuple[int, dict[str, Any]]] = []
         stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self._answer(*stand_in.given("GET", self.path, self.headers.get("authorization")))
+
+            def do_POST(self) -> None:
+                form = parse_qs(self.rfile.read(int(self.headers.get("content-length", "0"))).decode())
+                self._answer(*stand_in.renewed({name: values[-1] for name, values in form.items()}))
 
             def do_PUT(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers.get("content-length", "0"))))
@@ -53,6 +60,23 @@ class GoogleStandIn:
     def api_base(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v4/{LOCATION}"
 
+    @property
+    def token_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/token"
+
+    def end_token(self) -> None:
+        """The token that is out is good no more."""
+        self.token = "ended"
+
+    def renewed(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """A new token for an hour, for whoever shows the refresh token."""
+        self.token_calls += 1
+        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != REFRESH_TOKEN:
+            return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+        self.renewals += 1
+        self.token = f"renewed-{self.renewals}"
+        return 200, {"access_token": self.token, "expires_in": 3599, "token_type": "Bearer"}
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -70,7 +94,7 @@ class GoogleStandIn:
         names = [unquote(part) for part in parts.path.removeprefix(f"/v4/{LOCATION}/reviews").split("/") if part]
         if self.fail_next:
             return self.fail_next.pop(0)
-        if authorization != f"Bearer {TOKEN}":
+        if authorization != f"Bearer {self.token}":
             return refusal(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
         if not names:
             return 200, self._listed(parse_qs(parts.query))

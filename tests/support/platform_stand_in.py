@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs
 
 @dataclass
 class Sent:
-    """`body`: JSON or the fields of a form, as the request says. `headers`: names in lower case."""
+    """`body`: JSON or the fields of a form, files as bytes. `headers`: names in lower case."""
 
     path: str
     headers: dict[str, str]
@@ -105,6 +106,23 @@ class PlatformStandIn:
 
 def _read(content_type: str, body: bytes) -> dict[str, Any]:
     if content_type.startswith("application/x-www-form-urlencoded"):
-        return {name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        found = parse_qs(body.decode(), keep_blank_values=True)
+        return {name: values[-1] if len(values) == 1 else values for name, values in found.items()}
+    if content_type.startswith("multipart/form-data"):
+        return _parts(content_type, body)
     read: dict[str, Any] = json.loads(body)
     return read
+
+
+def _parts(content_type: str, body: bytes) -> dict[str, Any]:
+    """The fields of a form with files: text, or bytes where it is a file."""
+    form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    found: dict[str, Any] = {}
+    for part in form.walk():
+        if part.is_multipart():
+            continue
+        data = part.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        name = str(part.get_param("name", header="content-disposition"))
+        found[name] = data if part.get_filename() else data.decode()
+    return found

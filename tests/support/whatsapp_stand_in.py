@@ -22,9 +22,13 @@ class WhatsAppStandIn(PlatformStandIn):
         return self.files[name] if is_file else Answered(200, {"url": f"{self.url}/bytes/{name}"})
 
     def taken(self, sent: Sent, number: int) -> Answered:
+        if sent.path.endswith("/media"):
+            sent.message_id = f"media-{number}"
+            return Answered(200, {"id": sent.message_id})
         sent.message_id = f"wamid.OUT{number}"
         return Answered(200, {"messaging_product": "whatsapp", "messages": [{"id": sent.message_id}]})
 
     def texts_to(self, number: str) -> list[str]:
         """What was sent to a number (digits only), oldest first."""
-        return [sent.body["text"]["body"] for sent in list(self.sent) if sent.body.get("to", "").lstrip("+") == number]
+        to = [sent.body for sent in list(self.sent) if sent.body.get("to", "").lstrip("+") == number]
+        return [body["text"]["body"] for body in to if "text" in body]

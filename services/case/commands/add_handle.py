@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode
+from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode, id_of
 from services.case.commands.finding import find_customer, find_whole
 from services.case.commands.placing import sender_queue, with_facts
 from services.case.commands.versions import check_version
 from services.case.domain.customer import Customer
 from services.case.domain.handles import checked
-from services.case.domain.identity import is_assured
+from services.case.domain.identity import Claim, is_assured
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
 from services.case.ports import Directory
@@ -53,11 +53,35 @@ async def add_handle(
             streams=with_facts(customer), outcome={"customer_id": str(customer.id), "handle_id": str(handle_id)}
         )
 
-    return await record.transact(context, decide, serialise_on=(sender_queue(claim.kind.value, claim.value),))
+    queue = sender_queue(claim.kind.value, claim.value)
+    try:
+        return await record.transact(context, decide, serialise_on=(queue,))
+    except Refusal as refusal:
+        if refusal.code is RefusalCode.HANDLE_TAKEN:
+            await _note_claim(command.customer_id, claim, context, record, queue)
+        raise
+
+
+async def _note_claim(customer_id: UUID, claim: Claim, context: CommandContext, record: Record, queue: UUID) -> None:
+    """That somebody thought so is a reason to look at both: it is on record, though the wish is refused."""
+
+    async def decide() -> Work:
+        customer = await find_customer(record, customer_id, "customerId")
+        customer.claim_handle(claim, at=context.at)
+        return Work(streams=with_facts(customer))
+
+    own = CommandContext(
+        command_id=id_of("handle-claimed", str(context.command_id)),
+        actor=context.actor,
+        at=context.at,
+        correlation_id=context.correlation_id,
+    )
+    await record.transact(own, decide, serialise_on=(queue,))
 
 
 async def _check_one(record: Record, customer: Customer, holder_id: UUID) -> None:
     """Let pass where the holder and the customer turned out to be one: then the handle is known already."""
     holder = await find_customer(record, holder_id)
     if (await find_whole(record, holder)).id != (await find_whole(record, customer)).id:
-        raise Refusal(RefusalCode.HANDLE_TAKEN, "another customer holds this handle", "value")
+        message = "another customer holds this handle: see the customer's mergeProposals"
+        raise Refusal(RefusalCode.HANDLE_TAKEN, message, "value")

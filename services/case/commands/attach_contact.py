@@ -18,11 +18,14 @@ from contracts.vocabulary import (
     TriageOutcome,
     Visibility,
 )
-from services.case.commands.judging import JOINED, hasten, utterance_of
+from services.case.commands.consenting import heed_consent
+from services.case.commands.judging import JOINED, heed, utterance_of
 from services.case.commands.placing import Newcomers, place_contact, sender_queue, with_facts
 from services.case.commands.promoting import join, promoted
 from services.case.commands.recognising import recognise
 from services.case.domain.case_contact import ContactToAttach, moment_of
+from services.case.domain.customer import Customer
+from services.case.domain.external_ids import learn
 from services.case.domain.handles import claims_of
 from services.case.domain.identity import Claim, is_assured, keys_to_look_up, link
 from services.case.domain.mention import Mention
@@ -77,8 +80,8 @@ async def attach_contact(
         judged = _judged(command, policy)
         if judged is not None and judged.outcome is not TriageOutcome.CASE:
             if not await _belongs(command, claims, directory):
-                known = await record.load(Mention, command.contact_id)
-                return _mention(command, judged, context, policy) if known is None else Work()
+                known = await directory.has_stream(command.contact_id)
+                return Work() if known else _mention(command, judged, context, policy)
             judged = msgspec.structs.replace(judged, outcome=TriageOutcome.CASE, reason=f"{judged.reason}; {_OURS}")
         return await _attached(command, claims, judged, context, record=record, directory=directory, policy=policy)
 
@@ -110,6 +113,8 @@ async def _attached(
         record=record,
         directory=directory,
     )
+    _learn_ids(customer, command, context)
+    heed_consent(customer, handle_id, command.flags, at=context.at)
     contact = _contact(command, customer.id, handle_id, judged)
     case = await place_contact(
         contact,
@@ -120,7 +125,7 @@ async def _attached(
         record=record,
         directory=directory,
     )
-    hasten(case, judged, context.at)
+    heed(case, judged, command, policy.triage, context.at)
     begun = await _begun_by(command, claims, record, policy)
     outcome = _outcome(case.id, contact.contact_id, customer.id)
     if begun is None:
@@ -128,6 +133,12 @@ async def _attached(
     join(begun, customer, case, policy=policy, why=JOINED, at=context.at)
     streams, rows = promoted(begun, case, context.at)
     return Work(streams=(*with_facts(customer, case), *streams), rows=rows, outcome=outcome)
+
+
+def _learn_ids(customer: Customer, command: AttachContact, context: CommandContext) -> None:
+    """What other systems call the sender: where the one that told us vouches for who that is."""
+    if command.content is not None and command.direction is Direction.INBOUND and is_assured(command.assurance):
+        learn(customer, command.content.external_ids, at=context.at)
 
 
 def _judged(command: AttachContact, policy: CasePolicy) -> Triage | None:

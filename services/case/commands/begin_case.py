@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,9 @@ from contracts.vocabulary import (
     id_of,
 )
 from services.case.commands.finding import find_customer, find_whole
-from services.case.domain import assignments, replies
+from services.case.commands.guarding import Passed, Wish, guarded
+from services.case.commands.leaving import let_leave
+from services.case.domain import assignments
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.contact_basis import ContactBasis
@@ -30,9 +33,17 @@ from services.case.domain.known_agent import KnownAgent
 from services.case.domain.known_handle import KnownHandle
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
-from services.case.domain.templates import TemplateWish, words_of
+from services.case.domain.recipients import ReplyRoute, check_length
+from services.case.domain.templates import TemplateWish, Words, words_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, SUBJECT_LENGTH_MAX, checked_text, excerpt
 from services.case.ports import Directory
+
+
+class Named(NamedTuple):
+    """A customer by id or by handle."""
+
+    customer_id: UUID | None
+    handle: tuple[HandleKind, str] | None
 
 
 class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +65,7 @@ class BeginCase(msgspec.Struct, frozen=True, kw_only=True):
     template: TemplateWish | None = None
     subject: str | None = None
     brand: str | None = None
+    confirm_token: str | None = None
 
 
 async def begin_case(
@@ -61,9 +73,10 @@ async def begin_case(
 ) -> Committed:
     """Open the case, ask channels to send its first contact, and ask routing that whoever began it has it.
 
-    The case then waits for the customer. Outcome: `case_id`, `contact_id`.
+    The case then waits for the customer, or for another person. Outcome: `case_id`, `contact_id`, `second_person`.
 
     Raises:
+        GuardRefusal: as of a reply; there is no case yet to put it on record in.
         Refusal: FORBIDDEN, NOT_FOUND (customer, account), INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED (also at
             basis: the customer objected), NO_HANDLE_FOR_CHANNEL (not an address of this customer), and what
             `first_route` refuses.
@@ -88,21 +101,49 @@ async def begin_case(
             at=context.at,
         )
         case = await _opened(command, customer, account, context, directory)
-        replies.request(
+        passed = await _passed(case, command, route, words, context, record=record, policy=policy)
+        let_leave(
             case,
+            words,
+            passed,
+            context,
             contact_id=command.contact_id,
             route=route,
-            text=words.text,
-            agent_ref=context.actor.ref,
-            at=context.at,
+            policy=policy,
             subject=subject or excerpt(words.text, SUBJECT_LENGTH_MAX),
-            template=words.template,
         )
-        await _keep(case, command, context, record)
+        await keep_case(case, command.transfer_id, context, record)
         customer.begin_case(case_id=case.id, at=context.at)
-        return Work(streams=(customer, case), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+        return Work(streams=(customer, case), outcome=_outcome(command, passed))
 
     return await record.transact(context, decide, serialise_on=(command.handle_id,))
+
+
+async def _passed(
+    case: Case,
+    command: BeginCase,
+    route: ReplyRoute,
+    words: Words,
+    context: CommandContext,
+    *,
+    record: Record,
+    policy: CasePolicy,
+) -> Passed:
+    """What the guard rails let pass. Who confirms a warning means this account and address: there was no case yet."""
+    wish = Wish(
+        matter=f"{command.account_id} {command.handle_id}",
+        path=(WITHIN, "text" if words.template is None else "template"),
+        confirm_token=command.confirm_token,
+    )
+    sign = words.template is None
+    passed = await guarded(case, route, words.text, wish, context, record=record, policy=policy.guards, sign=sign)
+    check_length(route, passed.text, WITHIN, "text")
+    return passed
+
+
+def _outcome(command: BeginCase, passed: Passed) -> dict[str, Any]:
+    held = msgspec.to_builtins(passed.second_person)
+    return {"case_id": str(command.case_id), "contact_id": str(command.contact_id), "second_person": held}
 
 
 async def _opened(
@@ -120,11 +161,8 @@ async def _recipient(
     command: BeginCase, context: CommandContext, record: Record, directory: Directory, policy: CasePolicy
 ) -> tuple[Customer, KnownHandle]:
     """The customer whose address it is, among those who are one with the named one, and the address."""
-    path = ("customer", "id") if command.customer_id is not None else ("customer", "handle")
-    whole = await find_whole(record, await find_customer(record, await _named(command, directory, policy), *path))
-    whole.check_usable(context.at, *path)
-    if whole.objects_to(command.basis, context.at):
-        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
+    named = Named(command.customer_id, command.handle)
+    whole = await find_recipient(named, command.basis, context, record=record, directory=directory, policy=policy)
     for customer in (whole, *[await find_customer(record, each) for each in whole.received.values()]):
         handle = customer.handles.get(command.handle_id)
         if handle is not None:
@@ -132,12 +170,34 @@ async def _recipient(
     raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "no address of this customer", WITHIN, "handleId")
 
 
-async def _named(command: BeginCase, directory: Directory, policy: CasePolicy) -> UUID:
-    if command.customer_id is not None:
-        return command.customer_id
-    if command.handle is None:
+async def find_recipient(
+    named: Named,
+    basis: ContactBasis,
+    context: CommandContext,
+    *,
+    record: Record,
+    directory: Directory,
+    policy: CasePolicy,
+) -> Customer:
+    """The whole customer who is named, and may be contacted on that basis.
+
+    Raises:
+        Refusal: NOT_FOUND, INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED.
+    """
+    path = ("customer", "id") if named.customer_id is not None else ("customer", "handle")
+    whole = await find_whole(record, await find_customer(record, await _named(named, directory, policy), *path))
+    whole.check_usable(context.at, *path)
+    if whole.objects_to(basis, context.at):
+        raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
+    return whole
+
+
+async def _named(named: Named, directory: Directory, policy: CasePolicy) -> UUID:
+    if named.customer_id is not None:
+        return named.customer_id
+    if named.handle is None:
         raise Refusal(RefusalCode.INVALID_INPUT, "name the customer by id or by handle", "customer")
-    kind, value = command.handle
+    kind, value = named.handle
     claim = checked(kind, value, policy.region, "customer", "handle", "value")
     holdings = await directory.holders(keys_to_look_up((claim,)))
     found = link((claim,), HandleAssurance.AGENT_RECORDED, holdings)
@@ -162,9 +222,9 @@ def _contact(command: BeginCase, customer_id: UUID, account: KnownAccount, conte
     )
 
 
-async def _keep(case: Case, command: BeginCase, context: CommandContext, record: Record) -> None:
+async def keep_case(case: Case, transfer_id: UUID, context: CommandContext, record: Record) -> None:
     """Whoever begins a case has it, where that is one of the agents."""
     agent_id = id_of("agent", context.actor.ref)
     agent = await record.load(KnownAgent, agent_id)
     if agent is not None and agent.card.active:
-        assignments.keep(case, transfer_id=command.transfer_id, agent_id=agent_id, at=context.at)
+        assignments.keep(case, transfer_id=transfer_id, agent_id=agent_id, at=context.at)

@@ -84,12 +84,20 @@ async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
 
 
 async def why_not_usable(record: Record, case: Case, *, at: datetime) -> RefusalCode | None:
-    """Why the case's customer may not be answered now; None: they may."""
+    """Why the case's customer may not be answered now, with what is held for them too; None: they may."""
     try:
         await check_usable(record, case, at=at)
     except Refusal as refusal:
         return refusal.code
-    return None
+    known = await known_handles(record, case)
+    held = {settlement.handle_id for settlement in case.settlements.values()}
+    return RefusalCode.NO_HANDLE_FOR_CHANNEL if held - known - {None} else None
+
+
+async def known_handles(record: Record, case: Case) -> frozenset[UUID]:
+    """The addresses of the case's customer, without those that were taken off."""
+    customer = await record.load(Customer, case.customer_id)
+    return frozenset() if customer is None else frozenset(customer.handles)
 
 
 async def find_erasure(record: Record, request_id: UUID, *path: str) -> Erasure:
@@ -139,4 +147,17 @@ async def find_case_of_commitment(record: Record, directory: Directory, commitme
     case = None if case_id is None else await record.load(Case, case_id)
     if case is None or commitment_id not in case.commitments:
         raise Refusal(RefusalCode.NOT_FOUND, "no such commitment", "commitmentId")
+    return case
+
+
+async def find_case_of_reply(record: Record, directory: Directory, contact_id: UUID) -> Case:
+    """The case an answer stands in, one that is held too.
+
+    Raises:
+        Refusal: NOT_FOUND at contactId.
+    """
+    case_id = await directory.case_of_entry(contact_id)
+    case = None if case_id is None else await record.load(Case, case_id)
+    if case is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such contact", "contactId")
     return case

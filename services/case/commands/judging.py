@@ -12,6 +12,7 @@ from contracts.vocabulary import Channel, ContactKind, Priority, TriageOutcome, 
 from services.case.domain import handling
 from services.case.domain.case import Case
 from services.case.domain.mention import Mention
+from services.case.domain.press import call, why_call
 from services.case.domain.triage import Triage, TriagePolicy, urgency
 from services.case.domain.utterance import Utterance, rating_of, reach_of, said_in
 
@@ -72,6 +73,14 @@ def as_case(mention: Mention, policy: TriagePolicy, why: str, at: datetime) -> T
         priority=priority,
         priority_reason=priority_reason,
     )
+
+
+def heed(case: Case, judged: Triage | None, incoming: Incoming, policy: TriagePolicy, at: datetime) -> None:
+    """Let the case be sooner, and call the press desk, where what came in travels far. `judged` None: we said it."""
+    hasten(case, judged, at)
+    reason = None if judged is None else why_call(utterance_of(incoming, policy, at), policy.press)
+    if policy.press is not None and reason is not None:
+        call(case, policy.press, reason, at=at)
 
 
 def hasten(case: Case, triage: Triage | None, at: datetime) -> None:

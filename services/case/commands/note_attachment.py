@@ -6,9 +6,9 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from services.case.commands.placing import with_facts
-from services.case.domain.attachments import AttachmentNews
 from services.case.domain.attachments import note_attachment as noted
 from services.case.domain.case import Case
+from services.case.domain.case_contact import AttachmentNews
 from services.case.ports import Directory
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.stored import Record, Row, Stream
-from services.case.commands.judging import as_case, hasten
+from services.case.commands.judging import as_case, heed
 from services.case.commands.placing import Newcomers, place_contact, with_facts
 from services.case.commands.recognising import recognise
 from services.case.domain.case import Case
@@ -50,7 +50,7 @@ async def take_up(
         record=record,
         directory=directory,
     )
-    hasten(case, triage, at)
+    heed(case, triage, mention, policy.triage, at)
     return customer, case
 
 
@@ -61,7 +61,7 @@ def join(mention: Mention, customer: Customer, case: Case, *, policy: CasePolicy
     handle_id = customer.handle_of(claims[0]) if claims else None
     triage = as_case(mention, policy.triage, why, at)
     case.attach(mention.as_contact(customer_id=customer.id, handle_id=handle_id, triage=triage, due_from=at), at=at)
-    hasten(case, triage, at)
+    heed(case, triage, mention, policy.triage, at)
 
 
 def promoted(mention: Mention, case: Case, at: datetime) -> tuple[tuple[Stream, ...], tuple[Row, ...]]:

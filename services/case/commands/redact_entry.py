@@ -9,6 +9,7 @@ import msgspec
 from contracts.stored import CommandContext, Committed, Record, Row, Work
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.finding import find_case, find_customer
+from services.case.commands.sending_along import withhold_files, withholding_rows
 from services.case.domain.permissions import Permission, require
 from services.case.domain.redacting import redact
 from services.case.domain.redaction import Redaction
@@ -55,6 +56,7 @@ async def redact_entry(
             if first is None:
                 raise Refusal(RefusalCode.NOT_FOUND, "nothing was said in it", "entryId")
             return Work(outcome={"redaction_id": str(first)})
+        files = await withhold_files(record, case.contacts.get(command.entry_id), at=context.at)
         redaction = Redaction.begin(
             redaction_id=command.redaction_id,
             case_id=case.id,
@@ -63,8 +65,8 @@ async def redact_entry(
             at=context.at,
         )
         return Work(
-            streams=(case, redaction),
-            rows=(Row("withhold_envelopes", (case.id, list(withheld))),),
+            streams=(case, redaction, *files.uploads),
+            rows=(Row("withhold_envelopes", (case.id, list(withheld))), *withholding_rows(files)),
             outcome={"redaction_id": str(command.redaction_id)},
         )
 

@@ -10,10 +10,13 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
-from services.case.commands.finding import check_usable, find_active_agent, find_case
-from services.case.commands.publishing import check_publishable
+from services.case.commands.consenting import check_wanted
+from services.case.commands.finding import check_usable, find_active_agent, find_case, known_handles
+from services.case.commands.guarding import Passed, Wish, guarded, on_record
+from services.case.commands.leaving import let_leave
+from services.case.commands.sending_along import check_attire, check_caption, take_along
 from services.case.commands.versions import check_version
-from services.case.domain import commitments, replies
+from services.case.domain import commitments
 from services.case.domain.case import Case
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
@@ -26,8 +29,9 @@ class RequestReply(msgspec.Struct, frozen=True):
     """The reply `contact_id`. What is None is chosen: the route of the customer's latest contact that can be answered.
 
     Either `text` or `template`. `account_id`: of the channel account, `id_of("account", channel, account)`.
-    `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we heard, and promises the answer by
-    then.
+    `html`: what `text` says, sanitised. `in_reply_to`: a contact of this case. `answer_by`: the reply only says that we
+    heard, and promises the answer by then. `confirm_token`: of the warnings its author saw. `writing`: how many
+    colleagues write an answer there now.
     """
 
     case_id: UUID
@@ -40,6 +44,10 @@ class RequestReply(msgspec.Struct, frozen=True):
     visibility: Visibility | None = None
     answer_by: datetime | None = None
     template: TemplateWish | None = None
+    confirm_token: str | None = None
+    writing: int = 0
+    html: str | None = None
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 async def request_reply(
@@ -47,24 +55,20 @@ async def request_reply(
 ) -> Committed:
     """Record the reply and ask channels to send it; the case then waits for the customer, unless it promises more.
 
-    Outcome: `case_id`, `contact_id`.
+    What a guard rail wants another person to read is held for them, and the case waits for that.
+
+    Outcome: `case_id`, `contact_id`, `second_person`: the findings because of which it is held.
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, CASE_RESOLVED,
             INVALID_INPUT (text empty, inReplyTo not of this case, answerBy not ahead), CHANNEL_CANNOT_REPLY,
             NO_HANDLE_FOR_CHANNEL, RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED,
-            PUBLIC_PERSONAL_DATA.
+            RECIPIENT_OPTED_OUT, and what `take_along` refuses.
+        GuardRefusal: PUBLIC_PERSONAL_DATA, GUARD_BLOCKED, GUARD_WARNING; put on record.
     """
     require(context.actor, Permission.REPLY)
     if command.template is None:
         checked_text(command.text or "", "text")
-    wish = ReplyWish(
-        channel=command.channel,
-        account_id=command.account_id,
-        handle_id=command.handle_id,
-        in_reply_to=command.in_reply_to,
-        visibility=command.visibility,
-    )
 
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
@@ -73,23 +77,52 @@ async def request_reply(
         if case.is_resolved:
             # Said before anything about ways and windows: that is what the agent can do something about.
             raise Refusal(RefusalCode.CASE_RESOLVED, "the case is resolved", "caseId")
-        route, words = _decided(case, command, wish, policy, context)
-        await check_publishable(record, case, route, words.text, "text" if words.template is None else "template")
-        replies.request(
+        known = await known_handles(record, case)
+        route, words = _decided(case, command, policy, context, known=known)
+        await check_wanted(record, case, route.handle_id, "handleId")
+        check_attire(route, command.html, command.template)
+        sign = words.template is None
+        passed = await guarded(
+            case, route, words.text, _wish(command), context, record=record, policy=policy.guards, sign=sign
+        )
+        check_length(route, passed.text, "text")
+        check_caption(route, passed.text, command.attachment_ids)
+        files = await take_along(
+            record, case, route, command.attachment_ids, contact_id=command.contact_id, at=context.at
+        )
+        let_leave(
             case,
+            words,
+            passed,
+            context,
             contact_id=command.contact_id,
             route=route,
-            text=words.text,
-            agent_ref=context.actor.ref,
-            at=context.at,
-            template=words.template,
+            policy=policy,
             acknowledges=command.answer_by is not None,
+            html=command.html,
+            files=files.contents,
         )
         if command.answer_by is not None:
             await _promise(command.answer_by, case, command, context, record, said=words.text)
-        return Work(streams=(case,), outcome={"case_id": str(case.id), "contact_id": str(command.contact_id)})
+        return Work(streams=(case, *files.uploads), outcome=_outcome(case, command, passed))
 
-    return await record.transact(context, decide, serialise_on=(command.case_id,))
+    work = record.transact(context, decide, serialise_on=(command.case_id,))
+    return await on_record(work, command.case_id, context, record)
+
+
+def _wish(command: RequestReply) -> Wish:
+    return Wish(
+        matter=str(command.case_id),
+        path=("text" if command.template is None else "template",),
+        confirm_token=command.confirm_token,
+        writing=command.writing,
+        named=command.in_reply_to is not None,
+    )
+
+
+def _outcome(case: Case, command: RequestReply, passed: Passed) -> dict[str, Any]:
+    held = msgspec.to_builtins(passed.second_person)
+    return {"case_id": str(case.id), "contact_id": str(command.contact_id), "second_person": held}
 
 
 async def _promise(
@@ -112,10 +145,17 @@ async def _promise(
 
 
 def _decided(
-    case: Case, command: RequestReply, wish: ReplyWish, policy: CasePolicy, context: CommandContext
+    case: Case, command: RequestReply, policy: CasePolicy, context: CommandContext, *, known: frozenset[UUID]
 ) -> tuple[ReplyRoute, Words]:
     """By which way, and what: a template is one of the account by which it leaves."""
-    asked: dict[str, Any] = {"wish": wish, "at": context.at, "muted": policy.muted}
+    wish = ReplyWish(
+        channel=command.channel,
+        account_id=command.account_id,
+        handle_id=command.handle_id,
+        in_reply_to=command.in_reply_to,
+        visibility=command.visibility,
+    )
+    asked: dict[str, Any] = {"wish": wish, "at": context.at, "muted": policy.muted, "known": known}
     contacts, templated = tuple(case.contacts.values()), command.template is not None
     route = choose_route(contacts, text=command.text or "", templated=templated, **asked)
     name = (route.channel, route.account)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.stored import Fact
 from contracts.vocabulary import AttachmentState
+from services.case.domain.case_contact import AttachmentNews
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
@@ -32,4 +33,12 @@ class AttachmentChanged(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Know how far it is."""
-        aggregate.contacts[self.contact_id].attachments[self.attachment_id] = self.state
+        aggregate.contacts[self.contact_id].attachments[self.attachment_id] = AttachmentNews(
+            attachment_id=self.attachment_id,
+            contact_id=self.contact_id,
+            number=self.number,
+            state=self.state,
+            media_type=self.media_type,
+            size_bytes=self.size_bytes,
+            reason=self.reason,
+        )

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import AttachmentState, ContentState
+from contracts.vocabulary import ContentState
 from services.case.domain.attachment_facts import AttachmentChanged
 from services.case.domain.case import Case
-
-
-class AttachmentNews(msgspec.Struct, frozen=True):
-    """How far a file is, as the front door says."""
-
-    attachment_id: UUID
-    contact_id: UUID
-    number: int
-    state: AttachmentState
-    media_type: str | None = None
-    size_bytes: int | None = None
-    reason: str | None = None
+from services.case.domain.case_contact import AttachmentNews
 
 
 def note_attachment(case: Case, news: AttachmentNews, *, at: datetime) -> None:
@@ -30,5 +18,6 @@ def note_attachment(case: Case, news: AttachmentNews, *, at: datetime) -> None:
     closed = {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED, ContentState.EXPIRED, ContentState.ERASED}
     if contact is None or case.erased or contact.text_state in closed:
         return
-    if contact.attachments.get(news.attachment_id) is not news.state:
+    known = contact.attachments.get(news.attachment_id)
+    if known is None or known.state is not news.state:
         case.trigger_event(AttachmentChanged, timestamp=at, **msgspec.structs.asdict(news))

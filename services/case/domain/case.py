@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.content import EditContent
+from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import (
     CaseStatus,
@@ -18,13 +18,14 @@ from contracts.vocabulary import (
     WaitingFor,
 )
 from services.case.domain import case_facts, contact_facts
-from services.case.domain.case_contact import CaseContact, ContactToAttach
+from services.case.domain.case_contact import CaseContact, ContactToAttach, subject_of
 from services.case.domain.case_facts import Assigned, ResumeReason
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.course import Step
 from services.case.domain.gesture import Gesture
+from services.case.domain.held_reply import HeldReply
 from services.case.domain.offer import Offer
 from services.case.domain.reopening import KnownCase
 from services.case.domain.said import Said
@@ -43,13 +44,7 @@ class Case(Stream):
         TOPIC = "case.created.never"
 
     def __init__(
-        self,
-        *,
-        number: str,
-        customer_id: UUID,
-        priority: Priority,
-        brand: str | None,
-        language: str | None,
+        self, *, number: str, customer_id: UUID, priority: Priority, brand: str | None, language: str | None
     ) -> None:
         self.number = number
         self.customer_id = customer_id
@@ -73,9 +68,14 @@ class Case(Stream):
         self.resolved_at: datetime | None = None
         self.settled_with: UUID | None = None
         self.contacts: dict[UUID, CaseContact] = {}
+        self.attached: dict[UUID, contact_facts.ContactAttached] = {}
         self.gestures: dict[UUID, Gesture] = {}
         self.commitments: dict[UUID, Commitment] = {}
         self.settlements: dict[UUID, Settlement] = {}
+        self.held: dict[UUID, HeldReply] = {}
+        self.lines: dict[UUID, str] = {}
+        self.press_called = False
+        self.aside: set[int] = set()
         self.course: list[Step] = []
         self.warned: dict[ClockKey, datetime] = {}
         self.missed: dict[ClockKey, datetime] = {}
@@ -109,6 +109,15 @@ class Case(Stream):
             due_at=due_at,
             basis=basis,
         )
+
+    @classmethod
+    def begin(
+        cls, *, case_id: UUID, number: str, customer_id: UUID, brand: str | None, basis: ContactBasis, at: datetime
+    ) -> Case:
+        """A new case in which nothing was said yet."""
+        unsaid = dict.fromkeys(("contact_id", "channel", "account", "language", "due_at"))
+        known = {"number": number, "customer_id": customer_id, "brand": brand, "basis": basis}
+        return cls._create(case_facts.Opened, id=case_id, timestamp=at, priority=Priority.NORMAL, **known, **unsaid)
 
     def sealing(self) -> SealingScope:
         """Under the customer's key for this case."""
@@ -154,27 +163,13 @@ class Case(Stream):
             content_key_id=contact.content_key_id,
             triage=contact.triage,
             due_from=contact.due_from,
+            moved_from=contact.moved_from,
             content=contact.content,
         )
         if inbound:
             self._move(contact.contact_id, at)
         elif contact.account is not None and self.status is CaseStatus.OPEN:
             self.wait_for_customer(at)
-
-    def detach(self, *, contact_id: UUID, reason: str, at: datetime) -> None:
-        """Take a contact off: it belonged elsewhere.
-
-        Raises:
-            Refusal: NOT_FOUND.
-        """
-        self.contact(contact_id)
-        self.trigger_event(
-            contact_facts.ContactDetached,
-            timestamp=at,
-            contact_id=contact_id,
-            customer_id=self.customer_id,
-            reason=reason,
-        )
 
     def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
         """Its sender changed the words. What was taken back or redacted stays so."""
@@ -273,6 +268,13 @@ class Case(Stream):
     def waits_for_customer(self) -> bool:
         """Whether the customer is to move."""
         return self.status is CaseStatus.WAITING and self.waiting_for is WaitingFor.CUSTOMER
+
+    def subject_by(self, contact_id: UUID) -> str | None:
+        """What the case would be called after a contact that came in, by its words of now."""
+        attached, contact = self.attached.get(contact_id), self.contacts.get(contact_id)
+        if contact is None or attached is None or attached.content is None:
+            return None
+        return subject_of(ContactContent(subject=attached.content.subject, text=contact.text))
 
     def contact(self, contact_id: UUID) -> CaseContact:
         """The contact of that id.

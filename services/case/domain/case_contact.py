@@ -27,10 +27,22 @@ LIVE_WITHIN = timedelta(seconds=2)
 """A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 
 
+class AttachmentNews(msgspec.Struct, frozen=True):
+    """How far a file is, as the front door says. `number`: its place among its contact's, from 0."""
+
+    attachment_id: UUID
+    contact_id: UUID
+    number: int
+    state: AttachmentState
+    media_type: str | None = None
+    size_bytes: int | None = None
+    reason: str | None = None
+
+
 class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did.
 
-    `due_from`: from when on we are to move, where that is not when it happened.
+    `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it leaves.
     """
 
     contact_id: UUID
@@ -51,6 +63,7 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     content: ContactContent | None = None
     triage: Triage | None = None
     due_from: datetime | None = None
+    moved_from: UUID | None = None
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
@@ -59,8 +72,10 @@ class CaseContact(msgspec.Struct, kw_only=True):
     `agent_ref`: who was in touch, where an agent was. `acknowledges`: it only says that we heard. `class_`: what it
     is, where triage said so.
 
+    `personal`: what else it tells of the customer, such as the address in a form.
+
     `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
-    where that is not when it happened.
+    where that is not when it happened. `edited_at`: when its sender last changed it.
     """
 
     contact_id: UUID
@@ -77,11 +92,13 @@ class CaseContact(msgspec.Struct, kw_only=True):
     to: HandleContent | None
     text: str | None
     text_state: ContentState
-    attachments: dict[UUID, AttachmentState] = {}
+    personal: tuple[str, ...] = ()
+    attachments: dict[UUID, AttachmentNews] = {}
     agent_ref: str | None = None
     acknowledges: bool = False
     class_: TriageClass | None = None
     due_from: datetime | None = None
+    edited_at: datetime | None = None
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:
@@ -105,6 +122,47 @@ def text_state(content: object | None, text: str | None) -> ContentState:
     if content is None:
         return ContentState.ERASED
     return ContentState.PRESENT if text else ContentState.NONE
+
+
+_PERSONAL_FIELDS = (
+    *(
+        "address",
+        "adres",
+        "birth",
+        "city",
+        "client",
+        "contract",
+        "customer",
+        "geboorte",
+        "huisnummer",
+        "iban",
+        "invoice",
+    ),
+    *(
+        "klant",
+        "kvk",
+        "order",
+        "bestel",
+        "factuur",
+        "plaats",
+        "policy",
+        "polis",
+        "postal",
+        "postcode",
+        "street",
+        "straat",
+    ),
+    *("voucher", "woonplaats", "zip"),
+)
+"""How the names of those fields of a form begin whose answers tell who somebody is."""
+_PERSONAL_FIELDS_MAX = 50
+
+
+def personal_of(content: ContactContent | None) -> tuple[str, ...]:
+    """What the fields of a form tell of a customer beside its text."""
+    fields = {} if content is None else content.fields
+    named = (str(value) for name, value in fields.items() if name.casefold().startswith(_PERSONAL_FIELDS))
+    return tuple(value for value in named if value.strip())[:_PERSONAL_FIELDS_MAX]
 
 
 def subject_of(content: ContactContent | None) -> str | None:

@@ -49,25 +49,40 @@ class ResumeReason(StrEnum):
     REPLY_FAILED = "REPLY_FAILED"
     TIME_CAME = "TIME_CAME"
     NOT_SETTLED = "NOT_SETTLED"
+    REPLY_DECIDED = "REPLY_DECIDED"
 
 
 class Opened(FirstFact):
     """A contact arrived that belonged to no case we still have open, or had open lately; or an agent begins a matter.
 
-    `basis`: what lets us contact somebody who did not write; None: they did.
+    `basis`: what lets us contact somebody who did not write; None: they did. `contact_id`, `channel` None: an agent
+    begins it, and nothing was said yet.
     """
 
     TOPIC = "case.opened.v1"
     number: str
     customer_id: UUID
-    contact_id: UUID
-    channel: Channel
+    contact_id: UUID | None
+    channel: Channel | None
     account: str | None
     brand: str | None
     language: str | None
     priority: Priority
     due_at: datetime | None
     basis: ContactBasis | None
+
+
+class SubjectGiven(Fact):
+    """An agent says what a matter is about in which nothing was said yet."""
+
+    TOPIC = "case.subject-given.v1"
+    customer_id: UUID
+    subject: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """Call it so."""
+        aggregate.said.note(aggregate.id, self.originator_version)
+        aggregate.subject = self.subject
 
 
 class Assigned(Fact):
@@ -234,6 +249,13 @@ class ContentRedacted(Fact):
         contact = aggregate.contacts.get(self.entry_id)
         if contact is not None:
             contact.text, contact.text_state, contact.to = None, ContentState.REDACTED, self.to
+            contact.personal = ()
+        held = aggregate.held.get(self.entry_id)
+        if held is not None:
+            aggregate.held[self.entry_id] = msgspec.structs.replace(held, text=None, to=None)
+        aggregate.lines.pop(self.entry_id, None)
+        if self.entry_id in aggregate.gestures:
+            aggregate.gestures[self.entry_id].tokens = ()
 
 
 class ContentExpired(Fact):
@@ -254,8 +276,9 @@ class ContentExpired(Fact):
         aggregate.erased = True
         aggregate.subject = None
         aggregate.said.by_entry.clear()
+        aggregate.lines.clear()
         for contact in aggregate.contacts.values():
-            contact.text, contact.to = None, None
+            contact.text, contact.to, contact.personal = None, None, ()
             if contact.text_state not in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
                 contact.text_state = ContentState.EXPIRED
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from contracts.content import ContactContent, EditContent, ReplyContent
 from contracts.stored import Fact, Sealed
 from contracts.vocabulary import (
+    AttachmentState,
     Channel,
     ContactKind,
     ContentState,
@@ -21,7 +22,14 @@ from contracts.vocabulary import (
     HandleKind,
     Visibility,
 )
-from services.case.domain.case_contact import CaseContact, first_delivery_status, subject_of, text_state
+from services.case.domain.case_contact import (
+    AttachmentNews,
+    CaseContact,
+    first_delivery_status,
+    personal_of,
+    subject_of,
+    text_state,
+)
 from services.case.domain.course import Step, Turn
 from services.case.domain.texts import has_words
 from services.case.domain.triage import Triage
@@ -35,7 +43,8 @@ class ContactAttached(Fact):
 
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
     the customer's. `agent_ref`: who was in touch, where an agent wrote it down. `triage`: why it is a case, where that
-    was decided. `due_from`: from when on we are to move, where that is not when it happened.
+    was decided. `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it
+    was on before.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -55,6 +64,7 @@ class ContactAttached(Fact):
     content_key_id: UUID | None
     triage: Triage | None
     due_from: datetime | None
+    moved_from: UUID | None
     content: Annotated[ContactContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -81,23 +91,45 @@ class ContactAttached(Fact):
             to=content.handles[0] if content.handles else None,
             text=content.text,
             text_state=text_state(self.content, content.text),
+            personal=personal_of(self.content),
             class_=self.triage.class_ if self.triage else None,
             due_from=self.due_from,
         )
+        aggregate.attached[self.contact_id] = self
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)
 
 
 class ContactDetached(Fact):
-    """A contact left the case: it belonged elsewhere."""
+    """A contact left the case for another one of its customer, and its words with it.
+
+    `withheld`: the versions of this case whose envelopes held them. `subject_moves`, `preview_moves`: the case had its
+    subject or preview from there, and has it from `subject_from` or `preview_from` now, if from anywhere.
+    """
 
     TOPIC = "case.contact-detached.v1"
     contact_id: UUID
     customer_id: UUID
-    reason: str
+    to_case_id: UUID
+    withheld: tuple[int, ...]
+    subject_moves: bool
+    subject_from: UUID | None
+    preview_moves: bool
+    preview_from: UUID | None
+    reason: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
         """Take it off."""
+        said = aggregate.said
         aggregate.contacts.pop(self.contact_id, None)
+        aggregate.attached.pop(self.contact_id, None)
+        said.by_entry.pop(self.contact_id, None)
+        if self.subject_moves:
+            said.subject_of = self.subject_from
+            aggregate.subject = None if self.subject_from is None else aggregate.subject_by(self.subject_from)
+        if self.preview_moves:
+            said.preview_of = self.preview_from
+        moments = (contact.occurred_at for contact in aggregate.contacts.values())
+        aggregate.last_contact_at = max((aggregate.opened_at, *moments))
 
 
 class ContactEdited(Fact):
@@ -114,6 +146,7 @@ class ContactEdited(Fact):
         contact = aggregate.contacts[self.contact_id]
         contact.text = self.content.text if self.content else None
         contact.text_state = text_state(self.content, contact.text)
+        contact.edited_at = self.edited_at
 
 
 class ContactRemoved(Fact):
@@ -127,6 +160,7 @@ class ContactRemoved(Fact):
         """Show it no more."""
         contact = aggregate.contacts[self.contact_id]
         contact.text = None
+        contact.personal = ()
         contact.text_state = ContentState.REMOVED_BY_SENDER
         aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
 
@@ -135,7 +169,7 @@ class ReplyRequested(Fact):
     """An agent's answer is to leave by one channel account, to one address the customer came in by.
 
     `in_reply_to`: the contact it answers; `quoted`: the agent named it, so the channel is to show which.
-    `acknowledges`: it only says that we heard.
+    `acknowledges`: it only says that we heard. `attachment_ids`: the files that go along, in their order.
     """
 
     TOPIC = "case.reply-requested.v1"
@@ -151,6 +185,7 @@ class ReplyRequested(Fact):
     quoted: bool
     acknowledges: bool
     agent_ref: str
+    attachment_ids: tuple[UUID, ...]
     content: Annotated[ReplyContent | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -174,6 +209,10 @@ class ReplyRequested(Fact):
             handle_id=self.handle_id,
             agent_ref=self.agent_ref,
             acknowledges=self.acknowledges,
+            attachments={
+                each: AttachmentNews(each, self.contact_id, number, AttachmentState.READY)
+                for number, each in enumerate(self.attachment_ids)
+            },
             to=self.content.to if self.content else None,
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),

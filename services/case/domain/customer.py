@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import ExclusionReason, HandleAssurance, Refusal, RefusalCode
+from contracts.vocabulary import Channel, ExclusionReason, HandleAssurance, Refusal, RefusalCode
 from services.case.domain import customer_facts as facts
 from services.case.domain.contact_basis import OBJECTED_TO, ContactBasis
+from services.case.domain.customer_detail_facts import CustomerNoteAdded, HandleClaimed, HandleRemoved
 from services.case.domain.customer_kind import CustomerKind
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.handles import handle_id as id_of_handle
@@ -35,6 +37,13 @@ class Customer(Stream):
     def __init__(self, kind: CustomerKind, name: str | None) -> None:
         self.kind = kind
         self.name = name
+        self.language: str | None = None
+        self.time_zone: str | None = None
+        self.preferred_channel: Channel | None = None
+        self.organisation_id: UUID | None = None
+        self.attributes: dict[str, Any] = {}
+        self.external_ids: dict[UUID, str | None] = {}
+        self.claimed: set[UUID] = set()
         self.handles: dict[UUID, KnownHandle] = {}
         self.case_count = 0
         self.restrictions: dict[UUID, Restriction] = {}
@@ -81,6 +90,12 @@ class Customer(Stream):
         if is_better(assurance, self.handles[handle_id].assurance):
             self.trigger_event(facts.HandleRaised, timestamp=at, handle_id=handle_id, assurance=assurance)
 
+    def consent(self, handle_id: UUID, *, opted_out: bool, at: datetime) -> None:
+        """Take note whether messages are wanted at an address."""
+        known = self.handles.get(handle_id)
+        if known is not None and known.opted_out is not opted_out:
+            self.trigger_event(facts.HandleConsentChanged, timestamp=at, handle_id=handle_id, opted_out=opted_out)
+
     def record_handle(self, claim: Claim, *, assurance: HandleAssurance, at: datetime) -> UUID:
         """Add the address, or be surer of it where it is known already."""
         known = self.handle_of(claim)
@@ -88,6 +103,27 @@ class Customer(Stream):
             return self.add_handle(claim, assurance=assurance, at=at)
         self.raise_handle(handle_id=known, assurance=assurance, at=at)
         return known
+
+    def remove_handle(self, *, handle_id: UUID, reason: str, at: datetime) -> None:
+        """Know them by that address no more.
+
+        Raises:
+            Refusal: NOT_FOUND (it is not theirs, or not any more).
+        """
+        handle = self.handles.get(handle_id)
+        if handle is None:
+            raise Refusal(RefusalCode.NOT_FOUND, "no such handle", "handleId")
+        self.trigger_event(HandleRemoved, timestamp=at, handle_id=handle_id, kind=handle.kind, reason=reason)
+
+    def claim_handle(self, claim: Claim, *, at: datetime) -> None:
+        """Take note that the address of somebody else was said to be theirs, once."""
+        handle_id = id_of_handle(self.id, claim.kind, claim.value)
+        if handle_id not in self.claimed:
+            self.trigger_event(HandleClaimed, timestamp=at, handle_id=handle_id, kind=claim.kind, value=claim.value)
+
+    def note(self, *, note_id: UUID, text: str, pinned: bool, at: datetime) -> None:
+        """Write down what colleagues need to know of them."""
+        self.trigger_event(CustomerNoteAdded, timestamp=at, note_id=note_id, pinned=pinned, text=text)
 
     def begin_case(self, *, case_id: UUID, at: datetime) -> None:
         """One more matter of theirs."""

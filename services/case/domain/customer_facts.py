@@ -72,6 +72,18 @@ class HandleRaised(Fact):
         aggregate.handles[self.handle_id].assurance = self.assurance
 
 
+class HandleConsentChanged(Fact):
+    """The owner of an address asked for no more messages there, or takes them again."""
+
+    TOPIC = "customer.handle-consent-changed.v1"
+    handle_id: UUID
+    opted_out: bool
+
+    def apply(self, aggregate: Customer) -> None:
+        """Heed it."""
+        aggregate.handles[self.handle_id].opted_out = self.opted_out
+
+
 class CaseBegun(Fact):
     """A new matter of the customer. It makes two cases opened at once for one customer collide here."""
 
@@ -143,5 +155,9 @@ class CustomerErased(Fact):
     def apply(self, aggregate: Customer) -> None:
         """Close the stream."""
         aggregate.erased = True
-        aggregate.name = None
+        aggregate.name = aggregate.language = aggregate.time_zone = None
+        aggregate.preferred_channel = aggregate.organisation_id = None
+        aggregate.attributes = {}
+        aggregate.external_ids.clear()
+        aggregate.claimed.clear()
         aggregate.handles.clear()

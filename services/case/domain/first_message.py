@@ -50,7 +50,8 @@ def first_route(
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing leaves by the account, nothing that nobody asked for, nothing to whom
             never wrote by it, nothing in public that answers nothing), NO_HANDLE_FOR_CHANNEL (of another kind),
-            RECIPIENT_UNCONFIRMED, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED (only a template leaves now).
+            RECIPIENT_UNCONFIRMED, RECIPIENT_OPTED_OUT, TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED (only a template leaves
+            now).
     """
     capability = _capability(account, basis, policy)
     if words.visibility is not Visibility.PRIVATE:
@@ -61,6 +62,9 @@ def first_route(
         raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, message, WITHIN, "handleId")
     if not is_assured(handle.assurance):
         raise Refusal(RefusalCode.RECIPIENT_UNCONFIRMED, "it is only somebody's word", WITHIN, "handleId")
+    if handle.opted_out:
+        message = "they asked for no more messages there"
+        raise Refusal(RefusalCode.RECIPIENT_OPTED_OUT, message, WITHIN, "handleId")
     if not fits(words.text, capability.text):
         limit = capability.text
         message = f"at most {limit.length_max} {limit.unit.value.lower().replace('_', ' ')}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 TEXT_LENGTH_MAX = 20_000
 """Characters that are read; who has not said by then what they want is read by a person."""
@@ -26,6 +27,7 @@ class FoldedText:
 
     def __init__(self, text: str) -> None:
         self.words = words_of(text[:TEXT_LENGTH_MAX])
+        self._once = frozenset(self.words)
         self._padded = f" {' '.join(self.words)} "
 
     def has(self, phrase: str) -> bool:
@@ -55,16 +57,50 @@ class FoldedText:
 
     def first(self, phrases: Iterable[str]) -> str | None:
         """The first of the phrases that is meant."""
-        return next((phrase for phrase in phrases if self.meant(phrase)), None)
+        return next(self.all_meant(phrases), None)
+
+    def all_meant(self, phrases: Iterable[str]) -> Iterator[str]:
+        """Those of the phrases that are meant, in their order. Only those are looked for that a word of it begins."""
+        by_word = _by_word(tuple(phrases))
+        places = {place for word in self._once for place in by_word.whole.get(word, ())}
+        places.update(
+            place
+            for beginning, place in by_word.beginnings
+            if any(word.startswith(beginning) for word in self._once if word[:1] == beginning[:1])
+        )
+        return (by_word.phrases[place] for place in sorted(places) if self.meant(by_word.phrases[place]))
 
     def _at(self, wanted: str, start: int) -> int:
         return self._padded.find(wanted, start) if wanted.strip() else -1
 
 
+class _ByWord(NamedTuple):
+    """Places of phrases by their first words; of one word's `deliver*`, by how that begins."""
+
+    phrases: tuple[str, ...]
+    whole: dict[str, list[int]]
+    beginnings: list[tuple[str, int]]
+
+
+@lru_cache(maxsize=256)
+def _by_word(phrases: tuple[str, ...]) -> _ByWord:
+    found = _ByWord(phrases, {}, [])
+    for place, phrase in enumerate(phrases):
+        words = words_of(phrase)
+        if len(words) == 1 and phrase.rstrip().endswith("*"):
+            found.beginnings.append((words[0], place))
+        elif words:
+            found.whole.setdefault(words[0], []).append(place)
+    return found
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text as they are compared."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("\u2019", "").replace("'", "")
-    return _WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
+    plain = text.casefold().replace("'", "")
+    if not plain.isascii():
+        folded = unicodedata.normalize("NFKD", plain).replace("\u2019", "").replace("'", "")
+        plain = "".join(each for each in folded if not unicodedata.combining(each))
+    return _WORD.findall(plain)
 
 
 @lru_cache(maxsize=4096)

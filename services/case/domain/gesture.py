@@ -16,6 +16,7 @@ class Gesture(msgspec.Struct, kw_only=True):
 
     `two_approvers_above_minor`: above it two people approve; `first_approver_ref`, `first_approved_minor`: who has,
     and how much. `payout` None: it needs none. `reversals`: what came back, by their ids.
+    `tokens`: what it refers to and what it brought, which stands for its customer.
     """
 
     gesture_id: UUID
@@ -34,6 +35,7 @@ class Gesture(msgspec.Struct, kw_only=True):
     first_approved_minor: int = 0
     payout: Payout | None = None
     reversals: dict[UUID, int] = msgspec.field(default_factory=dict)
+    tokens: tuple[str, ...] = ()
 
     @property
     def shown_minor(self) -> int:

@@ -43,6 +43,7 @@ class GestureRequested(Fact):
             currency=self.currency,
             reason=self.reason,
             agent_ref=self.agent_ref,
+            tokens=tuple(filter(None, [(self.reference or {}).get("value")])),
         )
 
 

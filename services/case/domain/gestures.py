@@ -132,9 +132,10 @@ def approve(
 
 def _wanted(gesture: Gesture, amount_minor: int | None, currency: str | None, at: datetime) -> int:
     """The amount that is approved."""
-    _check_awaiting(gesture)
-    if gesture.expires_at is not None and at >= gesture.expires_at:
+    over = gesture.expires_at is not None and at >= gesture.expires_at
+    if gesture.status is GestureStatus.EXPIRED or (over and gesture.status is GestureStatus.AWAITING_APPROVAL):
         raise Refusal(RefusalCode.APPROVAL_EXPIRED, "the time for approval is over", "gestureId")
+    _check_awaiting(gesture)
     if currency is not None and currency != gesture.currency:
         raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"the gesture is in {gesture.currency}", "amount", "currencyCode")
     if amount_minor is not None and not 0 < amount_minor <= gesture.asked_minor:

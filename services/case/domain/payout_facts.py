@@ -63,9 +63,10 @@ class PayoutPaid(Fact):
     def apply(self, aggregate: Case) -> None:
         """It is settled."""
         aggregate.said.note(self.gesture_id, self.originator_version)
-        payout = aggregate.gestures[self.gesture_id].payout
-        if payout is not None:
-            payout.state = PayoutState.PAID
+        gesture = aggregate.gestures[self.gesture_id]
+        gesture.tokens += tuple(filter(None, (self.provider_ref, self.code)))
+        if gesture.payout is not None:
+            gesture.payout.state = PayoutState.PAID
 
 
 class PayoutRefused(Fact):

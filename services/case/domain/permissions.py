@@ -21,6 +21,8 @@ class Permission(StrEnum):
     RECORD_CONTACT = "RECORD_CONTACT"
     GIVE_GESTURE = "GIVE_GESTURE"
     ADD_HANDLE = "ADD_HANDLE"
+    REMOVE_HANDLE = "REMOVE_HANDLE"
+    UPDATE_CUSTOMER = "UPDATE_CUSTOMER"
     MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
     SET_OWN_PRESENCE = "SET_OWN_PRESENCE"
     SET_ANY_PRESENCE = "SET_ANY_PRESENCE"
@@ -30,7 +32,12 @@ class Permission(StrEnum):
     MANAGE_INCIDENTS = "MANAGE_INCIDENTS"
     READ_ROSTERS = "READ_ROSTERS"
     DECIDE_GESTURE = "DECIDE_GESTURE"
+    DECIDE_REPLY = "DECIDE_REPLY"
     READ_APPROVALS = "READ_APPROVALS"
+    REVIEW_GESTURE = "REVIEW_GESTURE"
+    READ_REVIEWS = "READ_REVIEWS"
+    READ_SIGNS = "READ_SIGNS"
+    READ_REPORTS = "READ_REPORTS"
     READ_ALL_CANDIDATES = "READ_ALL_CANDIDATES"
     ERASE_CUSTOMER = "ERASE_CUSTOMER"
     RESTRICT_CUSTOMER = "RESTRICT_CUSTOMER"
@@ -55,6 +62,8 @@ _AGENT = frozenset(
         Permission.GIVE_GESTURE,
         Permission.ADD_HANDLE,
         Permission.EXCLUDE_AGENT,
+        Permission.REMOVE_HANDLE,
+        Permission.UPDATE_CUSTOMER,
         Permission.MERGE_CUSTOMERS,
         Permission.SET_OWN_PRESENCE,
         Permission.READ_ACCOUNTS,
@@ -67,7 +76,11 @@ _LEAD = _AGENT | {
     Permission.MANAGE_INCIDENTS,
     Permission.READ_ROSTERS,
     Permission.DECIDE_GESTURE,
+    Permission.DECIDE_REPLY,
     Permission.READ_APPROVALS,
+    Permission.REVIEW_GESTURE,
+    Permission.READ_REVIEWS,
+    Permission.READ_REPORTS,
     Permission.READ_ALL_CANDIDATES,
     Permission.READ_ERASURES,
 }
@@ -80,6 +93,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ,
             Permission.READ_ACCOUNTS,
             Permission.READ_APPROVALS,
+            Permission.READ_REVIEWS,
+            Permission.READ_SIGNS,
+            Permission.READ_REPORTS,
             Permission.READ_ALL_CANDIDATES,
             Permission.READ_ERASURES,
             Permission.READ_ACCESS_LOG,

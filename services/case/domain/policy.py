@@ -8,10 +8,14 @@ from datetime import timedelta
 import msgspec
 
 from contracts.configuration import Configuration
+from contracts.controls import Controls, StaffPrivacy
 from contracts.installation import REASONS_DEFAULT, ChannelAccount, MessageTemplate
+from contracts.object_store import Objects
 from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
+from services.case.domain.guards.policy import GuardPolicy
+from services.case.domain.report_rules import ReportRules
 from services.case.domain.triage import TriagePolicy
 
 AccountName = tuple[Channel, str]
@@ -38,6 +42,8 @@ class CasePolicy(msgspec.Struct, frozen=True):
     code will do. `accounts`: those that there are; None: whichever. `paused`, `listening`: accounts by which nothing
     leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
+    `guards`: what is looked at before an answer leaves. `controls`: what is looked at after a gesture was given.
+    `staff_privacy`, `report_rules`: which figures anybody sees, and what they count with. `objects`: limits of files.
     """
 
     region: str = "NL"
@@ -54,6 +60,11 @@ class CasePolicy(msgspec.Struct, frozen=True):
     approval_open_for: timedelta = timedelta(days=14)
     levels: ServiceLevels = ServiceLevels()
     triage: TriagePolicy = TriagePolicy()
+    controls: Controls = Controls()
+    staff_privacy: StaffPrivacy = StaffPrivacy()
+    report_rules: ReportRules = ReportRules()
+    guards: GuardPolicy = GuardPolicy()
+    objects: Objects = Objects()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -78,6 +89,11 @@ class CasePolicy(msgspec.Struct, frozen=True):
             approval_open_for=timedelta(days=configuration.gestures.approval_days),
             levels=service_levels(configuration),
             triage=TriagePolicy.of(configuration),
+            controls=configuration.controls,
+            staff_privacy=configuration.staff_privacy,
+            report_rules=ReportRules.of(configuration),
+            guards=GuardPolicy.of(configuration),
+            objects=configuration.objects,
         )
 
 

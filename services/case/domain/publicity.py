@@ -15,6 +15,9 @@ PRIVATE_DIGITS_MIN = 5
 """A number of so many figures that a customer told us in private is theirs: an order, a contract, a meter."""
 
 NUMBER_TAIL_DIGITS = 8
+HANDLE_LENGTH_MIN = 4
+REFERENCE_LENGTH_MIN = 4
+"""Shorter ones stand in any text."""
 NAME_LETTERS_MIN = 3
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -42,7 +45,9 @@ PHONE_DIGITS = range(9, 16)
 class Known(msgspec.Struct, frozen=True):
     """What we know of a customer. `shown`: the name and address of the account they wrote from, which all can see.
 
-    `told`: what they told us in private.
+    `told`: what they told us in private. `handles`: their names and numbers on other channels. `references`: what
+    stands for them elsewhere: orders, vouchers, answers in a form. `order_numbers`: what numbers of ours look like,
+    `#` a figure and `@` a letter.
     """
 
     shown: tuple[str, ...] = ()
@@ -50,13 +55,19 @@ class Known(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ()
     case_number: str = ""
     told: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    order_numbers: tuple[str, ...] = ()
 
 
 def personal_data(text: str, known: Known) -> tuple[str, ...]:
     """What of it would be spread by saying this in public, by kind; nothing: it may be said."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _plain(text)
     compact = _compact(plain)
     found = (
+        ("an order number", any(_looks_like(pattern, plain) for pattern in known.order_numbers)),
+        ("the customer's address elsewhere", _handles(plain, known)),
+        ("what we know of the customer", _references(compact, known.references)),
         ("a mail address", _mail_addresses(plain, known)),
         ("a phone number", _numbers_known(compact, known.addresses)),
         ("the customer's name", _names(plain, known)),
@@ -67,6 +78,34 @@ def personal_data(text: str, known: Known) -> tuple[str, ...]:
         ("an address", _POSTCODE.search(plain) is not None),
     )
     return tuple(dict.fromkeys(kind for kind, holds in found if holds))
+
+
+def _plain(text: str) -> str:
+    """As it is compared: one form of each character, and none that nobody sees."""
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in normal if unicodedata.category(each) != "Cf")
+
+
+def _looks_like(pattern: str, text: str) -> bool:
+    places = {"#": r"\d", "@": r"[A-Za-z]"}
+    form = "".join(places.get(each) or re.escape(each) for each in pattern)
+    return re.search(rf"(?<![\w-]){form}(?![\w-])", text, re.IGNORECASE) is not None
+
+
+def _handles(text: str, known: Known) -> bool:
+    """A name or number by which the customer is known where they did not write from."""
+    shown = {each.casefold().lstrip("@") for each in known.shown}
+    lowered = text.casefold()
+    secret = {_plain(each).casefold().lstrip("@") for each in known.handles} - shown
+    return any(
+        len(each) >= HANDLE_LENGTH_MIN and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", lowered) is not None
+        for each in secret
+    )
+
+
+def _references(compact: str, references: Iterable[str]) -> bool:
+    known = (_compact(_plain(each)) for each in references)
+    return any(len(each) >= REFERENCE_LENGTH_MIN and each in compact for each in known)
 
 
 def _mail_addresses(text: str, known: Known) -> bool:
@@ -87,7 +126,7 @@ def _numbers_known(compact: str, addresses: Iterable[str]) -> bool:
 def _names(text: str, known: Known) -> bool:
     """A part of the name, written as a name, that the shown account does not tell anyway."""
     shown = " ".join(known.shown).casefold()
-    parts = {part.casefold() for name in known.names for part in _WORD.findall(unicodedata.normalize("NFKC", name))}
+    parts = {part.casefold() for name in known.names for part in _WORD.findall(_plain(name))}
     secret = {part for part in parts - _LINKING if len(part) >= NAME_LETTERS_MIN and part not in shown}
     return any(word[0].isupper() and word.casefold() in secret for word in _WORD.findall(text))
 
@@ -102,7 +141,7 @@ def _case_number(text: str, number: str) -> bool:
 
 
 def _told_in_private(compact: str, told: Iterable[str]) -> bool:
-    tokens = (_compact(token) for said in told for token in _TOKEN.findall(unicodedata.normalize("NFKC", said)))
+    tokens = (_compact(token) for said in told for token in _TOKEN.findall(_plain(said)))
     return any(len(_digits(token)) >= PRIVATE_DIGITS_MIN and token in compact for token in tokens)
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from contracts.content import HandleContent
 from contracts.reply_capabilities import REPLY_CAPABILITIES, TextLimit
+from contracts.reply_files import FileLimit
 from contracts.text_length import fits
 from contracts.vocabulary import Channel, Direction, HandleAssurance, Refusal, RefusalCode, Visibility, id_of
 from services.case.domain.case_contact import CaseContact
@@ -78,8 +79,11 @@ def choose_route(
     at: datetime,
     muted: Container[AccountName] = frozenset(),
     templated: bool = False,
+    known: Container[UUID] | None = None,
 ) -> ReplyRoute:
     """The way this reply leaves by. `muted`: accounts by which nothing leaves now. `templated`: as a template.
+
+    `known`: the customer's handles; an address that was taken off is somebody else's. None: not asked about.
 
     Raises:
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
@@ -90,10 +94,13 @@ def choose_route(
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
     named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
-    fitting = [route for route in routes(_answered(contacts, wish)) if _is_named(route, wish)]
+    theirs = _theirs(_answered(contacts, wish), known)
+    fitting = [route for route in routes(theirs) if _is_named(route, wish)]
     if not fitting:
         if named:
-            raise _no_way(contacts, wish)
+            raise _no_way(_theirs(contacts, known), wish)
+        if wish.in_reply_to is not None and not theirs:
+            raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "its address is not the customer's any more", "inReplyTo")
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
     if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
         raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
@@ -142,6 +149,18 @@ def takes_templates(channel: Channel) -> bool:
     """Whether templates that its platform approved leave by the channel as such."""
     capability = REPLY_CAPABILITIES.get(channel)
     return capability is not None and capability.templates
+
+
+def file_limit(route: ReplyRoute) -> FileLimit | None:
+    """What may go along by this way; None: nothing. In public nothing does."""
+    capability = REPLY_CAPABILITIES.get(route.channel)
+    return None if capability is None or route.visibility is Visibility.PUBLIC else capability.files
+
+
+def takes_html(route: ReplyRoute) -> bool:
+    """Whether what leaves by this way may be set in HTML."""
+    capability = REPLY_CAPABILITIES.get(route.channel)
+    return capability is not None and capability.html
 
 
 def why_no_route(contact: CaseContact) -> RefusalCode:
@@ -198,6 +217,13 @@ def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[Case
         raise Refusal(RefusalCode.INVALID_INPUT, "no contact of this case", "inReplyTo")
     place = (answered.channel, answered.account, answered.visibility)
     return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
+
+
+def _theirs(contacts: Sequence[CaseContact], known: Container[UUID] | None) -> Sequence[CaseContact]:
+    """Without those that came in by an address which is the customer's no more."""
+    if known is None:
+        return contacts
+    return [contact for contact in contacts if contact.handle_id is None or contact.handle_id in known]
 
 
 def _is_named(way: ReplyRoute | CaseContact, wish: ReplyWish) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.content import HandleContent, ReplyContent, TemplateContent
+from contracts.content import HandleContent, ReplyContent, ReplyFileContent, TemplateContent
 from contracts.delivery import moves_forward
 from contracts.vocabulary import DeliveryStatus, Direction
 from services.case.domain.case import Case
@@ -26,10 +26,12 @@ def request(
     subject: str | None = None,
     template: TemplateContent | None = None,
     acknowledges: bool = False,
+    html: str | None = None,
+    files: tuple[ReplyFileContent, ...] = (),
 ) -> None:
     """Answer by the route; then the customer is to move, unless it only `acknowledges`: then we still are.
 
-    `subject`: of what begins a matter.
+    `subject`: of what begins a matter. `html`: what `text` says, set in HTML. `files`: what goes along.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
@@ -37,6 +39,7 @@ def request(
     case.check_not_erased()
     case.check_not_resolved()
     how: dict[str, Any] = {"subject": subject, "template": template, "acknowledges": acknowledges}
+    how |= {"html": html, "files": files}
     send(case, contact_id=contact_id, route=route, text=text, agent_ref=agent_ref, at=at, **how)
     if not acknowledges:
         case.wait_for_customer(at)
@@ -53,6 +56,8 @@ def send(
     at: datetime,
     subject: str | None = None,
     template: TemplateContent | None = None,
+    html: str | None = None,
+    files: tuple[ReplyFileContent, ...] = (),
 ) -> None:
     """Let an answer leave by the route, whatever is to become of the case."""
     case.trigger_event(
@@ -70,8 +75,14 @@ def send(
         quoted=route.quoted,
         acknowledges=acknowledges,
         agent_ref=agent_ref,
+        attachment_ids=tuple(each.attachment_id for each in files),
         content=ReplyContent(
-            to=HandleContent(kind=route.to.kind, value=route.to.value), text=text, subject=subject, template=template
+            to=HandleContent(kind=route.to.kind, value=route.to.value),
+            text=text,
+            subject=subject,
+            template=template,
+            html=html,
+            files=files,
         ),
     )
 

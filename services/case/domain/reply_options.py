@@ -12,13 +12,14 @@ from contracts.reply_capabilities import TextLimit
 from contracts.vocabulary import Channel, RefusalCode, Visibility
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.policy import AccountName
-from services.case.domain.recipients import ReplyRoute, hindrance, routes, why_no_route
+from services.case.domain.recipients import ReplyRoute, file_limit, hindrance, routes, takes_html, why_no_route
 
 
 class ReplyOption(msgspec.Struct, frozen=True, kw_only=True):
     """One address by one account of ours. `refused_because` None: an answer can leave.
 
     `window_ends_at`: until when the channel carries it; None: always. `text_limit` None: it carries nothing.
+    `file_types`: of the files that may go along.
     """
 
     channel: Channel
@@ -28,6 +29,8 @@ class ReplyOption(msgspec.Struct, frozen=True, kw_only=True):
     refused_because: RefusalCode | None = None
     window_ends_at: datetime | None = None
     text_limit: TextLimit | None = None
+    html: bool = False
+    file_types: tuple[str, ...] = ()
 
 
 def reply_options(
@@ -73,6 +76,8 @@ def _option(route: ReplyRoute, handle_id: UUID, refused_because: RefusalCode | N
         refused_because=refused_because,
         window_ends_at=route.window_ends_at,
         text_limit=route.text_limit,
+        html=takes_html(route),
+        file_types=() if (limit := file_limit(route)) is None else limit.types,
     )
 
 

@@ -11,7 +11,10 @@ from contracts.vocabulary import Channel, ResolutionOutcome, Visibility
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to happen when the gesture is given. `text` None: it was redacted or erased meanwhile."""
+    """What is to happen when the gesture is given. `text` None: it was redacted or erased meanwhile.
+
+    `guarded_by`: why another person reads it first, within `open_minutes`; empty: it leaves.
+    """
 
     settlement_id: UUID
     gesture_id: UUID
@@ -24,4 +27,6 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility
     outcome: ResolutionOutcome
     cause: str | None
+    guarded_by: tuple[str, ...]
+    open_minutes: int
     text: str | None

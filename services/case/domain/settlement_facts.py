@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class SettlementBegun(Fact):
     """An agent settles the matter with an answer and a gesture: the answer is held until the money is decided.
 
-    `contact_id`: of the answer, by this way to this address. `outcome`, `cause`: of the resolution.
+    `contact_id`: of the answer, by this way to this address. `outcome`, `cause`: of the resolution. `guarded_by`: the
+    rules because of which another person reads it before it leaves, within `open_minutes`.
     """
 
     TOPIC = "case.settlement-begun.v1"
@@ -36,6 +37,8 @@ class SettlementBegun(Fact):
     in_reply_to: UUID | None
     outcome: ResolutionOutcome
     cause: str | None
+    guarded_by: tuple[str, ...]
+    open_minutes: int
     text: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Case) -> None:
@@ -53,6 +56,8 @@ class SettlementBegun(Fact):
             visibility=self.visibility,
             outcome=self.outcome,
             cause=self.cause,
+            guarded_by=self.guarded_by,
+            open_minutes=self.open_minutes,
             text=self.text,
         )
 

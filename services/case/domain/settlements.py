@@ -10,7 +10,8 @@ Everything follows in the same decision from the gesture's own steps, so that no
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from contracts.vocabulary import (
     ResolutionOutcome,
     WaitingFor,
 )
-from services.case.domain import complaints, replies
+from services.case.domain import complaints, holding, replies
 from services.case.domain import settlement_facts as facts
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
@@ -42,9 +43,14 @@ def begin(
     agent_ref: str,
     outcome: ResolutionOutcome,
     cause: str | None,
+    guarded_by: Sequence[str] = (),
+    open_for: timedelta = timedelta(),
     at: datetime,
 ) -> None:
-    """Hold the answer until the money is decided; the gesture is still to be requested."""
+    """Hold the answer until the money is decided; the gesture is still to be requested.
+
+    `guarded_by`: by these rules another person then reads it before it leaves, who has `open_for` to do so.
+    """
     case.trigger_event(
         facts.SettlementBegun,
         timestamp=at,
@@ -61,6 +67,8 @@ def begin(
         in_reply_to=route.in_reply_to,
         outcome=outcome,
         cause=cause,
+        guarded_by=tuple(guarded_by),
+        open_minutes=int(open_for.total_seconds() // 60),
         text=text,
     )
 
@@ -108,6 +116,9 @@ def _leave(case: Case, held: Settlement, hindrance: RefusalCode | None, at: date
     except Refusal as refusal:
         _drop(case, held, refusal.code, at)
         return
+    if held.guarded_by and case.is_resolved:
+        _drop(case, held, RefusalCode.CASE_RESOLVED, at)
+        return
     case.trigger_event(
         facts.SettlementLeft,
         timestamp=at,
@@ -122,7 +133,11 @@ def _leave(case: Case, held: Settlement, hindrance: RefusalCode | None, at: date
         "agent_ref": held.agent_ref,
         "at": at,
     }
-    if _overtaken(case, held) or case.is_resolved:
+    if held.guarded_by:
+        ends: dict[str, Any] = {} if _overtaken(case, held) else {"outcome": held.outcome, "cause": held.cause}
+        open_for = timedelta(minutes=held.open_minutes)
+        holding.hold(case, **said, **ends, rules=held.guarded_by, open_for=open_for)
+    elif _overtaken(case, held) or case.is_resolved:
         replies.send(case, **said)
         _go_on(case, ResumeReason.CUSTOMER_WROTE, at)
     else:

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from contracts.configuration import Configuration
+from contracts.guards import PressDesk
 from contracts.triage import ReachLimits, TriageRule, class_of
 from contracts.vocabulary import Channel, Priority, TriageClass, TriageOutcome
 from services.case.domain.folded_text import FoldedText
@@ -65,7 +66,10 @@ class Triage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TriagePolicy(msgspec.Struct, frozen=True):
-    """What the configuration says. `modes`: of accounts that do not simply react. `names`: of each brand."""
+    """What the configuration says. `modes`: of accounts that do not simply react. `names`: of each brand.
+
+    `press`: who is called when something travels far.
+    """
 
     rules: tuple[TriageRule, ...] = ()
     reach: ReachLimits = ReachLimits()
@@ -73,6 +77,7 @@ class TriagePolicy(msgspec.Struct, frozen=True):
     complaints_always: frozenset[str] = frozenset()
     names: dict[str, tuple[str, ...]] = {}
     mentions_days: int = 90
+    press: PressDesk | None = None
 
     @classmethod
     def of(cls, configuration: Configuration) -> TriagePolicy:
@@ -84,6 +89,7 @@ class TriagePolicy(msgspec.Struct, frozen=True):
             complaints_always=frozenset(each.ref for each in configuration.brands if each.complaints_always),
             names={each.ref: (each.ref, each.name) for each in configuration.brands},
             mentions_days=configuration.retention.mentions_days,
+            press=configuration.press_desk,
         )
 
 
@@ -177,6 +183,8 @@ def urgency(said: Utterance, limits: ReachLimits) -> tuple[Priority | None, str 
         return Priority.URGENT, f"reach: {limits.followers_urgent} followers or more"
     if followers >= limits.followers_high:
         return Priority.HIGH, f"reach: {limits.followers_high} followers or more"
-    if shares >= limits.shares_per_hour_high and said.age_seconds <= VELOCITY_SECONDS:
+    if (said.reach.views or 0) >= limits.views_high:
+        return Priority.HIGH, f"reach: seen {limits.views_high} times or more"
+    if shares / max(1.0, said.age_seconds / VELOCITY_SECONDS) >= limits.shares_per_hour_high:
         return Priority.HIGH, f"velocity: shared {limits.shares_per_hour_high} times or more within an hour"
     return None, None

@@ -173,7 +173,7 @@ def _asks(look: _Look) -> str | None:
 def _spam(look: _Look) -> str | None:
     """Words that only spam has, and links: one sign alone is none, and in private it takes more."""
     said, words, text = look.said, look.words, look.text
-    found = [phrase for phrase in signs.SPAM if words.meant(phrase)]
+    found = list(words.all_meant(signs.SPAM))
     links = len(_ADDRESS.findall(text))
     count = len(found) + (links > 0) + (links >= LINKS_MANY)
     needed = SPAM_SIGNS_PUBLIC if said.public else SPAM_SIGNS_PRIVATE

@@ -1,10 +1,11 @@
-"""What waits for another person's decision: gestures and requests for erasure in one list, the oldest first."""
+"""What waits for another person's decision: gestures, answers and requests for erasure in one list."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
+from services.case.commands.deciding import decides
 from services.case.domain.permissions import Permission
 from services.case.graphql import cursors, entry_mapping
 from services.case.graphql.access import QueryRefusedError
@@ -30,12 +31,15 @@ async def approvals(info: Info, *, first: int | None, after: str | None) -> Appr
     context = info.context
     gestures = context.principal.may(Permission.READ_APPROVALS)
     requests = context.principal.may(Permission.READ_ERASURES)
-    if not (gestures or requests):
+    answers = gestures or await decides(context.deps.record, context.principal.actor, context.deps.policy.guards)
+    if not (answers or requests):
         raise QueryRefusedError("FORBIDDEN", f"this role has no permission {Permission.READ_APPROVALS.value}")
     size, key = checked_size(first), time_after(APPROVALS, after)
     found: list[_Waiting] = []
     if gestures:
         found += await _gestures(context, key, size + 1)
+    if answers:
+        found += await _answers(context, key, size + 1)
     if requests:
         found += await _erasures(context, key, size + 1)
     found.sort(key=lambda waiting: waiting[:2])
@@ -46,7 +50,9 @@ async def approvals(info: Info, *, first: int | None, after: str | None) -> Appr
         nodes=nodes,
         edges=[ApprovalEdge(cursor=mark, node=node) for mark, node in zip(marks, nodes, strict=True)],
         page_info=page_info(marks, more=len(found) > size, before=after is not None),
-        total_count=await _count(context, gestures, requests) if selects(info, "totalCount") else None,
+        total_count=await _count(context, gestures=gestures, answers=answers, requests=requests)
+        if selects(info, "totalCount")
+        else None,
     )
 
 
@@ -65,6 +71,17 @@ async def _erasures(context: RequestContext, key: timeline.Key | None, limit: in
     return [(row.requested_at, row.request_id, erasure_request(row)) for row in rows]
 
 
-async def _count(context: RequestContext, gestures: bool, requests: bool) -> int:  # noqa: FBT001  (two lists)
+async def _answers(context: RequestContext, key: timeline.Key | None, limit: int) -> list[_Waiting]:
+    rows = await timeline.held_page(context.database, after=key, limit=limit)
+    for row in rows:
+        context.accessed.entry(row)
+    opens = context.principal.opens_sealed
+    return [
+        (row.requested_at or row.recorded_at, row.entry_id, entry_mapping.contact(row, opens=opens)) for row in rows
+    ]
+
+
+async def _count(context: RequestContext, *, gestures: bool, answers: bool, requests: bool) -> int:
     count = await timeline.approvals_count(context.database) if gestures else 0
+    count += await timeline.held_count(context.database) if answers else 0
     return count + (await erasures.erasures_to_approve_count(context.database) if requests else 0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from contracts.attachments import PATH
 from contracts.configuration import Configuration
+from contracts.uploads import UploadTicket
 from infra.sealing import load_kek
 from infra.settings import ServiceSettings
-from infra.signed_links import LinkSigner
+from infra.signed_links import BRING, LinkSigner
 from services.case.graphql.scalars import Url
 
 
@@ -25,6 +27,12 @@ class AttachmentLinks:
         """Where whoever has this may fetch the file, until shortly after `now`."""
         query = self._signer.query(attachment_id, now + self._lasts)
         return Url(f"{self._base_url}{PATH}/{attachment_id}?{query}")
+
+    def to_bring(self, ticket: UploadTicket, now: datetime) -> Url:
+        """Where whoever has this may bring that file, and no other, until shortly after `now`."""
+        said = {"case": ticket.case_id, "customer": ticket.customer_id, "size": ticket.size_bytes}
+        query = self._signer.query_to(BRING, ticket.parts(), now + self._lasts)
+        return Url(f"{self._base_url}{PATH}/{ticket.attachment_id}?{urlencode(said)}&{query}")
 
 
 def links_of(settings: ServiceSettings, configuration: Configuration) -> AttachmentLinks | None:

@@ -56,6 +56,8 @@ class Contacting(Mentioning):
         if account is None or handle is None:
             return None
         limit, code = option.text_limit, option.refused_because
+        if handle.opted_out and code is None:
+            code = RefusalCode.RECIPIENT_OPTED_OUT
         return ReplyOption(
             account=mapping.account(account),
             handle=mapping.handle(handle, opens=self.opens),
@@ -66,9 +68,9 @@ class Contacting(Mentioning):
             window_ends_at=mapping.at(option.window_ends_at),
             max_length=None if limit is None else limit.length_max,
             length_unit=None if limit is None else limit.unit.value,
-            accepts_html=False,
+            accepts_html=option.html,
             accepts_templates=limit is not None and takes_templates(option.channel),
-            attachment_types=[],
+            attachment_types=list(option.file_types),
         )
 
     async def channel_accounts(self) -> list[ChannelAccount]:

@@ -60,18 +60,20 @@ def contact(row: EntryRow, *, opens: bool) -> Contact:
         language=tag(row.language),
         edited_at=at(row.edited_at),
         delivery_status=row.delivery_status or DeliveryStatus.RECEIVED,
-        delivery_failure=_delivery_failure(row),
+        delivery_failure=_delivery_failure(row, opens=opens),
         requested_at=Instant(row.requested_at or row.recorded_at),
         expires_at=at(row.expires_at),
     )
 
 
-def _delivery_failure(row: EntryRow) -> DeliveryFailure | None:
-    if row.delivery_status is not DeliveryStatus.FAILED:
+def _delivery_failure(row: EntryRow, *, opens: bool) -> DeliveryFailure | None:
+    """Why it did not arrive, or was never let go. What a colleague wrote about that may name somebody."""
+    cancelled = row.delivery_status is DeliveryStatus.CANCELLED and row.delivery_code is not None
+    if row.delivery_status is not DeliveryStatus.FAILED and not cancelled:
         return None
     return DeliveryFailure(
         code=row.delivery_code or "UNKNOWN",
-        message=row.delivery_reason or "",
+        message=row.delivery_reason or (row.decline_reason if opens else None) or "",
         retryable=bool(row.delivery_retryable),
         at=Instant(row.delivery_at or row.recorded_at),
     )

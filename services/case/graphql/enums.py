@@ -13,8 +13,10 @@ from contracts import vocabulary
 from services.case.domain.access import AccessAction, AccessRelation
 from services.case.domain.commitment import CommitmentStatus
 from services.case.domain.contact_basis import ContactBasis
+from services.case.domain.control_signs import GestureSign, ReviewOutcome
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.domain.incident_facts import IncidentState
+from services.case.domain.report_rules import ReportKind
 from services.case.queries.case_list import CaseOrderField
 
 
@@ -182,6 +184,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     IncidentState,
     Weekday,
     vocabulary.TriageOutcome,
+    vocabulary.GuardVerdict,
     CaseOrderField,
     ErrorCode,
     SubjectState,
@@ -199,6 +202,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     GoneReason,
     AccessAction,
     AccessRelation,
+    GestureSign,
+    ReviewOutcome,
+    ReportKind,
 )
 """Every enum of the schema. Its docstring is its description."""
 

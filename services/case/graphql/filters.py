@@ -34,6 +34,7 @@ def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
         incident_id=None if where.incident_id is None else ids.uuid_of(IdType.INCIDENT, where.incident_id),
         priority=where.priority,
         unread=where.unread,
+        held_for_id=None if where.held_for_id is None else ids.uuid_of(IdType.AGENT, where.held_for_id),
         due_before=where.due_before,
         opened_after=where.opened_after,
         all_of=None if where.and_ is None else tuple(case_filter(part, depth + 1) for part in where.and_),

@@ -34,12 +34,21 @@ class HandleInput:
     value: str = field(description="The address.")
 
 
+@strawberry.input
+class ExternalIdInput:
+    """What another system calls a customer."""
+
+    system: str = field(description="The system's name.")
+    value: str = field(description="The id there.")
+
+
 @strawberry.input(one_of=True)
 class CustomerBy:
     """How to find a customer: exactly one of these."""
 
     id: strawberry.ID | None = field(default=strawberry.UNSET, description="By id.")
     handle: HandleInput | None = field(default=strawberry.UNSET, description="By an address.")
+    external_id: ExternalIdInput | None = field(default=strawberry.UNSET, description="By what a system calls them.")
 
 
 @strawberry.input(one_of=True)
@@ -72,6 +81,7 @@ class CaseWhere:
     incident_id: strawberry.ID | None = field(default=None, description="Of this incident.")
     priority: Priority | None = field(default=None, description="Of this priority.")
     unread: bool | None = field(default=None, description="Whether something in it is new.")
+    held_for_id: strawberry.ID | None = field(default=None, description="Held for this agent, since nobody has it yet.")
     due_before: Instant | None = field(default=None, description="Due before this moment.")
     opened_after: Instant | None = field(default=None, description="Opened after this moment.")
     and_: list[CaseWhere] | None = field(default=None, name="and", description="All of these too.")
@@ -101,12 +111,22 @@ class CaseReplyInput:
 
     case_id: strawberry.ID = field(description="The case.")
     text: str | None = field(default=None, description="What to say; a template instead: null.")
+    html: str | None = field(
+        default=None,
+        description="What to say, set in HTML, where `acceptsHtml`; its words are made from it and stand for `text`.",
+    )
     template: TemplateInput | None = field(default=None, description="Which ready text to say.")
+    attachment_ids: list[strawberry.ID] | None = field(
+        default=None, description="Files that go along: brought by `attachmentUpload`, READY, each with one answer."
+    )
     channel: Channel | None = field(default=None, description="By which channel; null: that of the latest contact.")
     account_id: strawberry.ID | None = field(default=None, description="From which account of ours.")
     handle_id: strawberry.ID | None = field(default=None, description="To which address of the customer.")
     visibility: Visibility | None = field(default=None, description="Who may read along.")
     in_reply_to: strawberry.ID | None = field(default=None, description="The contact this answers.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     answer_by: Instant | None = field(
         default=None, description="It only says that we heard: the answer is promised by then, as a commitment."
     )

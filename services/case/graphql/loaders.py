@@ -47,6 +47,7 @@ from services.case.queries.rows import (
     CaseRow,
     CustomerRow,
     EntryRow,
+    ExternalIdRow,
     HandleRow,
     StaffRow,
     TeamRow,
@@ -57,6 +58,7 @@ V = TypeVar("V")
 
 BATCH_MAX = 1000
 ENTRIES_OF_CASE_MAX = 100
+NOTES_OF_CUSTOMER_MAX = 100
 
 
 class Loaders:
@@ -95,6 +97,10 @@ class Loaders:
         self.customers: DataLoader[UUID, CustomerRow | None] = _by(database, customers.customers_by_id)
         self.handles: DataLoader[UUID, list[HandleRow] | None] = _by(database, customers.handles_of_customers)
         self.handles_by_id: DataLoader[UUID, HandleRow | None] = _by(database, customers.handles_by_id)
+        self.external_ids: DataLoader[UUID, list[ExternalIdRow] | None] = _by(
+            database, customers.external_ids_of_customers
+        )
+        self.notes: DataLoader[UUID, list[EntryRow] | None] = _by(database, _notes)
         self.members: DataLoader[UUID, list[UUID] | None] = _by(database, merges.members_of_customers)
         self.attachments: DataLoader[UUID, AttachmentRow | None] = _by(database, attachments.attachments_by_id)
         self.attachments_of: DataLoader[UUID, list[AttachmentRow] | None] = _by(
@@ -134,6 +140,10 @@ def _by(
         return [found.get(key) for key in keys]
 
     return DataLoader(load_fn=batch, max_batch_size=BATCH_MAX)
+
+
+async def _notes(database: Database, ids: Sequence[UUID]) -> Mapping[UUID, list[EntryRow]]:
+    return await timeline.notes_of_customers(database, ids, limit=NOTES_OF_CUSTOMER_MAX)
 
 
 def _entries(database: Database, kind: str) -> DataLoader[UUID, list[EntryRow] | None]:

@@ -8,8 +8,8 @@ from uuid import UUID
 from contracts.vocabulary import ActorKind, BudgetOwnerKind, id_of
 from services.case.domain.permissions import Permission
 from services.case.graphql import entry_mapping, ids, mapping
-from services.case.graphql.contacting import Contacting
 from services.case.graphql.ids import IdType
+from services.case.graphql.knowing import Knowing
 from services.case.graphql.types.interfaces import Actor
 from services.case.graphql.types.people import Integration, StaffMember, System
 from services.case.queries import people
@@ -28,7 +28,7 @@ class MissingError(Exception):
     """Something that must exist is not in the read tables: a fault of ours."""
 
 
-class Maker(Contacting):
+class Maker(Knowing):
     """Makes the types that one operation's fields ask for. Its lists are in `lists`, what is erased in `forgetting`."""
 
     async def agent_by_id(self, agent_id: UUID | None) -> Agent | None:

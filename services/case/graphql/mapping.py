@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from contracts.vocabulary import (
     CaseStatus,
     HandleAssurance,
@@ -13,10 +15,10 @@ from services.case.domain.identity import is_assured
 from services.case.graphql import ids
 from services.case.graphql.enums import CustomerKind, SubjectState
 from services.case.graphql.ids import IdType
-from services.case.graphql.scalars import Instant, LanguageTag
+from services.case.graphql.scalars import Instant, Json, LanguageTag, TimeZone, Url
 from services.case.graphql.types.cases import Case, Resolution
 from services.case.graphql.types.clocks import Clock
-from services.case.graphql.types.customers import Customer, Duo, Handle
+from services.case.graphql.types.customers import Customer, Duo, ExternalId, Handle
 from services.case.graphql.types.merges import Merge
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Agent, Brand, Budget, ChannelAccount, StaffMember, Team
@@ -29,6 +31,7 @@ from services.case.queries.rows import (
     BudgetRow,
     CaseRow,
     CustomerRow,
+    ExternalIdRow,
     HandleRow,
     StaffRow,
     TeamRow,
@@ -105,13 +108,20 @@ def customer(row: CustomerRow, *, opens: bool) -> Customer:
         kind=CustomerKind(row.kind),
         name=row.name if opens else None,
         language=tag(row.language),
+        time_zone=None if row.time_zone is None else TimeZone(row.time_zone),
         preferred_channel=row.preferred_channel,
+        attributes=Json(msgspec.json.decode(row.attributes) if opens else {}),
         created_at=Instant(row.created_at),
         last_contact_at=at(row.last_contact_at),
         duo=Duo(row=row),
         satisfaction=None,
         row=row,
     )
+
+
+def external_id(row: ExternalIdRow) -> ExternalId:
+    """What another system calls a customer."""
+    return ExternalId(system=row.system, value=row.value, url=None if row.url is None else Url(row.url))
 
 
 def merge(row: MergeRow, *, opens: bool) -> Merge:
@@ -156,6 +166,7 @@ def case(row: CaseRow, *, opens: bool) -> Case:
         channels=list(row.channels),
         opened_at=Instant(row.opened_at),
         last_contact_at=Instant(row.last_contact_at),
+        held_until=at(row.held_until) if row.held_for_id else None,
         due_at=at(row.due_at),
         awaiting_us=row.status is CaseStatus.OPEN,
         unread=row.unread,

@@ -69,6 +69,10 @@ async def _gesture(make: Maker, thing_id: UUID) -> Any:
     return await make.gesture_by_id(thing_id)
 
 
+async def _approval(make: Maker, thing_id: UUID) -> Any:
+    return await make.gesture_by_id(thing_id) or await make.contact_by_id(thing_id)
+
+
 async def _erasure(make: Maker, thing_id: UUID) -> Any:
     return await make.erasure_by_id(thing_id)
 
@@ -98,8 +102,8 @@ async def _budget(make: Maker, thing_id: UUID) -> Budget | None:
 _THINGS: dict[ViewerNews, tuple[str, Callable[[Maker, UUID], Awaitable[Any]]]] = {
     ViewerNews.OFFER_MADE: ("offer", _offer),
     ViewerNews.OFFER_ENDED: ("offer", _offer),
-    ViewerNews.APPROVAL_ASKED: ("approval", _gesture),
-    ViewerNews.APPROVAL_DECIDED: ("approval", _gesture),
+    ViewerNews.APPROVAL_ASKED: ("approval", _approval),
+    ViewerNews.APPROVAL_DECIDED: ("approval", _approval),
     ViewerNews.GESTURE_CHANGED: ("gesture", _gesture),
     ViewerNews.BUDGET_LOW: ("budget", _budget),
     ViewerNews.COMMITMENT_DUE: ("commitment", _commitment),

@@ -8,19 +8,20 @@ import strawberry
 
 from contracts.vocabulary import CaseStatus, Role, id_of
 from services.case.domain.permissions import PERMISSIONS, Permission
-from services.case.graphql import finding, ids, past, promises, searching
+from services.case.domain.report_rules import ReportKind
+from services.case.graphql import finding, ids, past, promises, reporting, reviewing, searching
 from services.case.graphql.access_entries import access_entries
 from services.case.graphql.approvals import approvals as waiting_approvals
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import ViewerKind
-from services.case.graphql.holding import holder_of
+from services.case.graphql.holding import called_so, holder_of
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseBy, CaseOrder, CaseWhere, CustomerBy
 from services.case.graphql.lead_query import LeadQuery
 from services.case.graphql.mentioning import mentions as listed_mentions
 from services.case.graphql.pages import After, First, bad_input
 from services.case.graphql.proving import event_proof
-from services.case.graphql.scalars import LanguageTag, TimeZone
+from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
 from services.case.graphql.types.access import AccessConnection, AccessLogWhere
 from services.case.graphql.types.cases import Case, CaseConnection
 from services.case.graphql.types.commitments import CommitmentConnection, CommitmentWhere
@@ -31,6 +32,7 @@ from services.case.graphql.types.mentions import MentionConnection, MentionWhere
 from services.case.graphql.types.past import AsOf, CaseState
 from services.case.graphql.types.people import AgentConnection, ChannelAccount, Viewer
 from services.case.graphql.types.proofs import EventProof
+from services.case.graphql.types.reviews import GestureReviewConnection, GestureReviewWhere, Report
 from services.case.queries.case_list import CaseFilter, CaseOrderField
 from services.case.queries.cases import case_by_number
 
@@ -86,6 +88,8 @@ class Query(LeadQuery):
         await _ready_to_read(info.context, min_position)
         if by.handle:
             return await info.context.make.whole_customer(await holder_of(info.context, by.handle))
+        if by.external_id:
+            return await info.context.make.whole_customer(await called_so(info.context, by.external_id))
         try:
             return await info.context.make.customer_by_id(ids.uuid_of(IdType.CUSTOMER, by.id or ""))
         except WrongIdError:
@@ -97,7 +101,9 @@ class Query(LeadQuery):
         info: Info,
         search: Annotated[
             str,
-            strawberry.argument(description="Words of a name, whole or begun; an address; a case's number."),
+            strawberry.argument(
+                description="Words of a name or of what was said, whole or begun; an address; a case's number."
+            ),
         ],
         first: First = 20,
         after: After = None,
@@ -169,6 +175,31 @@ class Query(LeadQuery):
         Gestures for leads and auditors; requests for erasure for them and for privacy officers.
         """
         return await waiting_approvals(info, first=first, after=after)
+
+    @strawberry.field
+    async def gesture_reviews(
+        self,
+        info: Info,
+        where: Annotated[GestureReviewWhere | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = 50,
+        after: After = None,
+    ) -> GestureReviewConnection:
+        """Gestures that a second person reads, the first given first; for who may see signs, those that have any too.
+
+        For leads, without what they gave or approved themselves; for auditors; and agents see what was found of theirs.
+        """
+        return await reviewing.gesture_reviews(info, where, first=first, after=after)
+
+    @strawberry.field
+    async def report(
+        self,
+        info: Info,
+        kind: Annotated[ReportKind, strawberry.argument(description="What is reported.")],
+        since: Annotated[Instant | None, strawberry.argument(description="Null: 90 days before `until`.")] = None,
+        until: Annotated[Instant | None, strawberry.argument(description="Null: now.")] = None,
+    ) -> Report:
+        """Figures by groups, for leads and auditors; never about one person."""
+        return await reporting.report(info.context, kind, since=since, until=until)
 
     @strawberry.field
     async def commitments(
@@ -255,10 +286,8 @@ async def _ready_to_read(context: RequestContext, min_position: str | None) -> N
 
 async def _viewer(context: RequestContext) -> Viewer:
     who = context.principal
-    name = who.name
-    if name is None:
-        agent = await context.make.agent_by_ref(who.subject)
-        name = agent.display_name if agent else who.subject
+    agent = None if who.name else await context.make.agent_by_ref(who.subject)
+    name = who.name or (agent.display_name if agent else who.subject)
     return Viewer(
         id=ids.encode(IdType.VIEWER, who.subject),
         kind=ViewerKind.SERVICE if who.role is Role.INTEGRATION else ViewerKind.PERSON,

@@ -9,7 +9,7 @@ import strawberry
 if TYPE_CHECKING:
     from services.case.graphql.types.cases import Case, CaseConnection
     from services.case.graphql.types.customers import Customer, Handle
-    from services.case.graphql.types.entries import Assignment, Contact, Gesture
+    from services.case.graphql.types.entries import Assignment, Contact, Gesture, Note
     from services.case.graphql.types.erasure import Restriction
     from services.case.graphql.types.history import CaseEventConnection
     from services.case.graphql.types.incidents import Incident
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from services.case.graphql.types.merges import Merge
     from services.case.graphql.types.offers import Offer
     from services.case.graphql.types.people import Agent, Brand, ChannelAccount, Team
+    from services.case.graphql.types.proposals import MergeProposal
 
 _TYPES = "services.case.graphql.types"
 
@@ -37,3 +38,5 @@ RosterRef: TypeAlias = Annotated["Roster", strawberry.lazy(f"{_TYPES}.leading")]
 OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offers")]
 MergeRef: TypeAlias = Annotated["Merge", strawberry.lazy(f"{_TYPES}.merges")]
 RestrictionRef: TypeAlias = Annotated["Restriction", strawberry.lazy(f"{_TYPES}.erasure")]
+NoteRef: TypeAlias = Annotated["Note", strawberry.lazy(f"{_TYPES}.entries")]
+MergeProposalRef: TypeAlias = Annotated["MergeProposal", strawberry.lazy(f"{_TYPES}.proposals")]

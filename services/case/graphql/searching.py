@@ -1,4 +1,4 @@
-"""Finding customers by what an agent has: a name, an address, a case's number."""
+"""Finding customers by what an agent has: a name, words that were said, an address, a case's number."""
 
 from __future__ import annotations
 

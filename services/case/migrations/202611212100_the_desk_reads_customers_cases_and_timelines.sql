@@ -131,6 +131,8 @@ CREATE TABLE timeline (
 CREATE INDEX timeline_of_customer ON timeline (customer_id, occurred_at DESC, entry_id DESC);
 CREATE INDEX timeline_of_case ON timeline (case_id, kind, occurred_at, entry_id);
 CREATE INDEX timeline_awaiting_approval ON timeline (requested_at, entry_id) WHERE gesture_status = 'AWAITING_APPROVAL';
+CREATE INDEX timeline_held ON timeline (requested_at, entry_id)
+  WHERE delivery_status = 'HELD' AND expires_at IS NOT NULL;
 
 -- What is paid out by somebody else. `due_at`: when it is posted next; null: it is settled, or only waited for.
 CREATE TABLE payouts (

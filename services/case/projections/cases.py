@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
-from services.case.domain import case_facts, contact_facts, handling_facts
+from services.case.domain import case_facts, contact_facts, guard_facts, handling_facts
 from services.case.domain.case_contact import subject_of
 from services.case.domain.texts import PREVIEW_LENGTH_MAX, excerpt
 
@@ -24,9 +25,14 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             subject = fact.content.subject if fact.content else None
             yield _one("answer_case", meta, fact.channel, preview, fact.timestamp, subject)
             yield Row("customer_was_in_touch", (fact.customer_id, fact.timestamp))
+        case case_facts.SubjectGiven():
+            yield _one("name_case", meta, fact.subject)
         case case_facts.Assigned():
-            yield _one("assign_case", meta, fact.agent_id, fact.team_ref)
-        case case_facts.NoteAdded():
+            yield _one("assign_case", meta, fact.agent_id, fact.team_ref, _held_for(fact), fact.held_until)
+        case contact_facts.ContactDetached():
+            moves = (fact.subject_moves, fact.subject_from, fact.preview_moves, fact.preview_from)
+            yield _one("detach_contact_from_case", meta, fact.contact_id, *moves)
+        case case_facts.NoteAdded() | guard_facts.ReplyHeld():
             yield _one("read_case", meta)
         case Fact() if meta.topic.startswith("case."):
             yield _changed(fact, meta)
@@ -50,6 +56,13 @@ def _changed(fact: Fact, meta: FactMeta) -> Row:
             return _one("set_case_tags", meta, list(fact.tags))
         case _:
             return _one("set_case_version", meta)
+
+
+def _held_for(fact: case_facts.Assigned) -> UUID | None:
+    """Whom a case that nobody has waits for."""
+    if fact.agent_id is not None or fact.held_until is None:
+        return None
+    return next((each.agent_id for each in fact.candidates if each.rejected is None), None)
 
 
 def _one(statement: str, meta: FactMeta, *args: object) -> Row:

@@ -1,7 +1,7 @@
 -- name: insert_case
 INSERT INTO cases (case_id, version, number, customer_id, status, priority, channels, brand, language, opened_at,
   last_contact_at, due_at, unread)
-VALUES ($1, $2, $3, $4, 'OPEN', $5, ARRAY[$6::text], $7, $8, $9, $9, $10, false)
+VALUES ($1, $2, $3, $4, 'OPEN', $5, array_remove(ARRAY[$6::text], NULL), $7, $8, $9, $9, $10, false)
 
 -- name: attach_contact_to_case
 -- The first contact with words gives the case its subject, the latest its preview.
@@ -27,8 +27,51 @@ WHERE case_id = $1
 -- name: assign_case
 -- A case that nobody can take stays with the team it had.
 UPDATE cases
-SET version = $2, assignee_id = $3,
+SET version = $2, assignee_id = $3, held_for_id = $5, held_until = $6,
   team_ref = coalesce($4, (SELECT team_ref FROM agents WHERE agent_id = $3), team_ref)
+WHERE case_id = $1
+
+-- name: detach_contact_from_case
+-- Without contact $3; with the subject of $5, where $4, and the preview of $7, where $6, as an excerpt gives them.
+UPDATE cases
+SET version = $2,
+  subject = CASE WHEN NOT $4 THEN subject ELSE (
+    SELECT CASE
+      WHEN length(f.flat) <= f.size THEN f.flat
+      WHEN length(regexp_replace(left(f.flat, f.size - 1), ' [^ ]*$', '')) > f.size / 2
+        THEN regexp_replace(left(f.flat, f.size - 1), ' [^ ]*$', '') || '…'
+      ELSE left(f.flat, f.size - 1) || '…' END
+    FROM timeline AS t, LATERAL (
+      SELECT regexp_replace(btrim(s.said), '\s+', ' ', 'g') AS flat, s.size
+      FROM (VALUES (1, t.subject, 140), (2, t.text, 80)) AS s (number, said, size)
+      WHERE btrim(s.said) <> '' ORDER BY s.number LIMIT 1
+    ) AS f
+    WHERE t.entry_id = $5
+  ) END,
+  preview = CASE WHEN NOT $6 THEN preview ELSE (
+    SELECT CASE
+      WHEN length(f.flat) <= 140 THEN f.flat
+      WHEN length(regexp_replace(left(f.flat, 139), ' [^ ]*$', '')) > 70
+        THEN regexp_replace(left(f.flat, 139), ' [^ ]*$', '') || '…'
+      ELSE left(f.flat, 139) || '…' END
+    FROM timeline AS t, LATERAL (SELECT regexp_replace(btrim(t.text), '\s+', ' ', 'g') AS flat) AS f
+    WHERE t.entry_id = $7
+  ) END,
+  channels = channels[1:1] || ARRAY(
+    SELECT t.channel FROM timeline AS t
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3 AND t.channel <> cases.channels[1]
+      AND t.delivery_status NOT IN ('HELD', 'CANCELLED')
+    GROUP BY t.channel ORDER BY min(t.version)
+  ),
+  last_contact_at = greatest(opened_at, (
+    SELECT max(t.occurred_at) FROM timeline AS t
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3
+      AND t.delivery_status NOT IN ('HELD', 'CANCELLED')
+  )),
+  unread = unread AND EXISTS (
+    SELECT FROM timeline AS t
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3 AND t.direction = 'INBOUND'
+  )
 WHERE case_id = $1
 
 -- name: set_case_priority
@@ -54,3 +97,6 @@ WHERE case_id = $1
 
 -- name: set_case_version
 UPDATE cases SET version = $2 WHERE case_id = $1
+
+-- name: name_case
+UPDATE cases SET version = $2, subject = $3 WHERE case_id = $1

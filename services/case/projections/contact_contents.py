@@ -17,6 +17,9 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
     match fact:
         case contact_facts.ContactAttached():
             yield from _attached(fact, meta)
+        case contact_facts.ReplyRequested() if fact.content is not None and fact.content.html is not None:
+            said = (fact.contact_id, meta.stream_id, fact.content.html, None, None, None, None)
+            yield Row("insert_contact_content", said, expect_rows=1)
         case contact_facts.ContactEdited():
             yield Row("edit_contact_content", (fact.contact_id,))
         case contact_facts.ContactDetached() | contact_facts.ContactRemoved():

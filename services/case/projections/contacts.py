@@ -40,9 +40,13 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
 
 
 def _contact(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
-    inbound = fact.direction is Direction.INBOUND
-    # Who writes to us is the customer, whoever wrote it down.
-    actor = Actor(kind=ActorKind.CUSTOMER, ref=str(fact.customer_id)) if inbound else meta.actor
+    actor = meta.actor
+    if fact.direction is Direction.INBOUND:
+        # Who writes to us is the customer, whoever wrote it down.
+        actor = Actor(kind=ActorKind.CUSTOMER, ref=str(fact.customer_id))
+    elif fact.moved_from is not None and fact.agent_ref is not None:
+        # Who moved it did not say it.
+        actor = Actor(kind=ActorKind.AGENT, ref=fact.agent_ref)
     text = fact.content.text if fact.content else None
     return Row(
         "insert_contact_entry",
@@ -70,7 +74,7 @@ def _contact(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
 def _reply(fact: contact_facts.ReplyRequested, meta: FactMeta) -> Row:
     text = fact.content.text if fact.content else None
     return Row(
-        "insert_contact_entry",
+        "put_reply_entry",
         (
             *entry(fact.contact_id, fact.customer_id, fact, meta, meta.actor),
             fact.timestamp,

@@ -46,6 +46,9 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case facts.AgentExcluded() | facts.AgentReadmitted():
             yield _exclusion(fact, customer_id)
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
+        case facts.HandleConsentChanged():
+            yield Row("handle_consent", (fact.handle_id, fact.opted_out))
+            yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
         case facts.CaseBegun() | facts.Named() | facts.HandleAdded():
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
         case _:

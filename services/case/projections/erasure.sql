@@ -31,10 +31,23 @@ SET version = $2, state = CASE WHEN merged_into IS NOT NULL THEN 'MERGED' WHEN E
 WHERE customer_id = $1
 
 -- name: erase_customer
-UPDATE customers SET version = $2, state = 'ERASED', name = NULL, display_name = $3 WHERE customer_id = $1
+UPDATE customers
+SET version = $2, state = 'ERASED', name = NULL, display_name = $3, language = NULL, time_zone = NULL,
+  preferred_channel = NULL, organisation_id = NULL, attributes = DEFAULT
+WHERE customer_id = $1
 
 -- name: delete_handles
 DELETE FROM handles WHERE customer_id = $1
+
+-- name: delete_handle_claims
+DELETE FROM handle_claims WHERE customer_id = $1
+
+-- name: delete_external_ids
+DELETE FROM external_ids WHERE customer_id = $1
+
+-- name: erase_customer_entries
+-- What colleagues wrote down about the customer, whatever the matter.
+UPDATE timeline SET text = NULL, text_state = 'ERASED' WHERE customer_id = $1 AND case_id IS NULL
 
 -- name: erase_restrictions
 UPDATE restrictions SET reason = NULL WHERE customer_id = $1

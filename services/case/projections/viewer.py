@@ -16,6 +16,7 @@ from services.case.domain import (
     commitment_facts,
     erasure_facts,
     gesture_facts,
+    guard_facts,
     incident_facts,
     known_budget_facts,
     known_capacity,
@@ -49,6 +50,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case erasure_facts.ErasureApproved():
             yield _told(meta, ERASERS, ViewerNews.APPROVAL_DECIDED, meta.stream_id)
         case _:
+            yield from _answer(fact, meta)
             yield from _gesture(fact, meta)
             yield from _of_the_desk(fact, meta)
 
@@ -70,6 +72,17 @@ def _of_the_desk(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _told(meta, LEADS, news, meta.stream_id)
         case incident_facts.IncidentRevised() | incident_facts.IncidentClosed():
             yield _told(meta, LEADS, ViewerNews.INCIDENT_CHANGED, meta.stream_id)
+        case _:
+            return
+
+
+def _answer(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
+    """Those who may approve are told of answers that wait for them, or do not any more."""
+    match fact:
+        case guard_facts.ReplyHeld():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_ASKED, fact.contact_id)
+        case guard_facts.ReplyApproved() | guard_facts.ReplyDeclined() | guard_facts.ReplyExpired():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_DECIDED, fact.contact_id)
         case _:
             return
 

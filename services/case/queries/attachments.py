@@ -15,7 +15,7 @@ class AttachmentRow(msgspec.Struct, frozen=True):
     """A file. `reason`: a code, of one that is not handed out."""
 
     attachment_id: UUID
-    contact_id: UUID
+    contact_id: UUID | None
     case_id: UUID
     number: int
     name: str | None
@@ -34,5 +34,6 @@ async def attachments_of_contacts(database: Database, ids: Sequence[UUID]) -> di
     """The files of each contact, in the order in which they came."""
     found: dict[UUID, list[AttachmentRow]] = {}
     for row in await database.all(AttachmentRow, "attachments_of_contacts", list(ids)):
-        found.setdefault(row.contact_id, []).append(row)
+        if row.contact_id is not None:
+            found.setdefault(row.contact_id, []).append(row)
     return found

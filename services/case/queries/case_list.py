@@ -51,6 +51,7 @@ class CaseFilter:
     incident_id: UUID | None = None
     priority: Priority | None = None
     unread: bool | None = None
+    held_for_id: UUID | None = None
     due_before: datetime | None = None
     opened_after: datetime | None = None
     all_of: tuple[CaseFilter, ...] | None = None
@@ -90,10 +91,11 @@ class CasesFound:
 
 
 class Binder:
-    """Collects bound values and hands out their placeholders."""
+    """Collects bound values and hands out their placeholders. `conditions`: how many a filter had so far."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
+        self.conditions = 0
 
     def bind(self, value: Any) -> str:
         """The placeholder of one more value."""
@@ -143,18 +145,22 @@ def condition(database: Texts, where: CaseFilter, binder: Binder, depth: int = 1
     """
     if depth > NESTING_MAX:
         raise FilterTooLargeError(f"a filter may be nested {NESTING_MAX} deep")
-    parts = [
-        database.text(f"case_where_{name}").format(binder.bind(value))
-        for name, value in _simple(where)
-        if value is not None
-    ]
+    parts = [_part(database, name, value, binder) for name, value in _simple(where) if value is not None]
+    binder.conditions += len(parts)
     if where.all_of is not None:
         parts += [condition(database, part, binder, depth + 1) for part in where.all_of]
     if where.any_of is not None:
         parts.append(_any(database, where.any_of, binder, depth + 1))
-    if len(binder.values) > CONDITIONS_MAX:
+    if binder.conditions > CONDITIONS_MAX:
         raise FilterTooLargeError(f"a filter may have {CONDITIONS_MAX} conditions")
     return " AND ".join(f"({part})" for part in parts) or "true"
+
+
+def _part(database: Texts, name: str, value: Any, binder: Binder) -> str:
+    """One condition. Yes and no are two texts: each has an index of its own, which a bound value would hide."""
+    if isinstance(value, bool):
+        return database.text(f"case_where_{name}_{'yes' if value else 'no'}")
+    return database.text(f"case_where_{name}").format(binder.bind(value))
 
 
 def _any(database: Texts, filters: tuple[CaseFilter, ...], binder: Binder, depth: int) -> str:
@@ -178,6 +184,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
         ("incident", where.incident_id),
         ("priority", where.priority and where.priority.value),
         ("unread", where.unread),
+        ("held_for", where.held_for_id),
         ("due_before", where.due_before),
         ("opened_after", where.opened_after),
     ]

@@ -1,6 +1,7 @@
 -- name: case_columns
 c.case_id, c.version, c.number, c.customer_id, c.subject, c.preview, c.status, c.waiting_for, c.waiting_until, c.priority,
-  c.channels, c.tags, c.brand, c.team_ref, c.language, c.opened_at, c.last_contact_at, c.due_at, c.assignee_id, c.unread, c.outcome,
+  c.channels, c.tags, c.brand, c.team_ref, c.language, c.opened_at, c.last_contact_at, c.due_at, c.assignee_id,
+  c.held_for_id, c.held_until, c.unread, c.outcome,
   c.cause, c.resolved_at, c.resolved_by_kind, c.resolved_by_ref
 
 -- name: cases_by_id
@@ -50,8 +51,14 @@ c.case_id IN (
   SELECT o.case_id FROM offers AS o WHERE o.agent_id = {0}::uuid AND o.open
 )
 
--- name: case_where_assigned
-(c.assignee_id IS NOT NULL) = {0}::boolean
+-- name: case_where_assigned_yes
+c.assignee_id IS NOT NULL
+
+-- name: case_where_assigned_no
+c.assignee_id IS NULL
+
+-- name: case_where_held_for
+c.held_for_id = {0}::uuid
 
 -- name: case_where_team
 c.team_ref = (SELECT t.ref FROM teams AS t WHERE t.team_id = {0}::uuid)
@@ -63,7 +70,7 @@ c.brand = {0}::text
 c.customer_id = {0}::uuid
 
 -- name: case_where_channel
-{0}::text = ANY(c.channels)
+c.channels @> ARRAY[{0}::text]
 
 -- name: case_where_tag
 c.tags @> ARRAY[{0}::text]
@@ -71,8 +78,11 @@ c.tags @> ARRAY[{0}::text]
 -- name: case_where_priority
 c.priority = {0}::text
 
--- name: case_where_unread
-c.unread = {0}::boolean
+-- name: case_where_unread_yes
+c.unread
+
+-- name: case_where_unread_no
+NOT c.unread
 
 -- name: case_where_due_before
 c.due_at < {0}::timestamptz

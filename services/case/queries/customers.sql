@@ -1,6 +1,6 @@
 -- name: customers_by_id
-SELECT customer_id, version, name, display_name, kind, state, language, preferred_channel, owner_id, partner_id, merged_into,
-  merged_count, created_at, CASE WHEN merged_count = 0 THEN last_contact_at ELSE greatest(last_contact_at,
+SELECT customer_id, version, name, display_name, kind, state, language, time_zone, preferred_channel, organisation_id,
+  attributes::text AS attributes, owner_id, partner_id, merged_into, merged_count, created_at, CASE WHEN merged_count = 0 THEN last_contact_at ELSE greatest(last_contact_at,
     (SELECT max(m.last_contact_at) FROM customers AS m WHERE m.merged_into = c.customer_id)) END AS last_contact_at
 FROM customers AS c WHERE customer_id = ANY($1::uuid[]);
 
@@ -14,11 +14,14 @@ SELECT handle_id, customer_id, kind, value, written, masked, assurance, opted_ou
 FROM handles WHERE handle_id = ANY($1::uuid[]);
 
 -- name: customers_search
--- By words of a name ($1, a tsquery), by an address in one of its normal forms ($2) or by a case's number ($3); who was
--- merged is found as whom they are shown. The latest contact first, from behind ($4, $5) on.
+-- By words of a name or of what was said ($1, a tsquery), by an address in one of its normal forms ($2) or by a case's
+-- number ($3); who was merged is found as whom they are shown. The latest contact first, from behind ($4, $5) on.
 WITH RECURSIVE hit AS (
   (SELECT customer_id FROM customers
    WHERE $1::text IS NOT NULL AND to_tsvector('simple', coalesce(name, '')) @@ to_tsquery('simple', $1) LIMIT 1000)
+  UNION ALL
+  (SELECT customer_id FROM timeline
+   WHERE $1::text IS NOT NULL AND text IS NOT NULL AND to_tsvector('simple', text) @@ to_tsquery('simple', $1) LIMIT 1000)
   UNION ALL
   (SELECT customer_id FROM handles WHERE value = ANY ($2::text[]) LIMIT 1000)
   UNION ALL
@@ -32,3 +35,11 @@ SELECT c.customer_id, coalesce(c.last_contact_at, c.created_at) AS at FROM custo
 WHERE c.customer_id IN (SELECT customer_id FROM shown WHERE merged_into IS NULL)
   AND ($4::timestamptz IS NULL OR (coalesce(c.last_contact_at, c.created_at), c.customer_id) < ($4, $5::uuid))
 ORDER BY at DESC, c.customer_id DESC LIMIT $6;
+
+-- name: external_ids_of_customers
+SELECT external_id, customer_id, system, value, url FROM external_ids WHERE customer_id = ANY($1::uuid[])
+ORDER BY customer_id, learnt_at, external_id;
+
+-- name: customer_of_external_id
+-- Whom the system has called so for longest.
+SELECT customer_id FROM external_ids WHERE system = $1 AND value = $2 ORDER BY learnt_at, external_id LIMIT 1;

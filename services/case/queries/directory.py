@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from contracts.vocabulary import CaseStatus, Channel, HandleAssurance, HandleKind
+from infra.event_store.batcher import Batcher
 from infra.postgres import Pool
 from infra.sql import statements
 from services.case.domain.first_message import KnownAccount
@@ -16,6 +18,12 @@ from services.case.domain.reopening import KnownCase, KnownContact
 HOLDINGS_MAX = 500
 """Of one look-up: whoever typed a handle after so many others is not looked for."""
 CASES_MAX = 50
+LOOK_UPS_AT_ONCE = 2
+"""Of one kind."""
+IN_A_LOOK_UP_MAX = 256
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 _SQL = statements("services.case.queries")
 
@@ -25,14 +33,22 @@ class PostgresDirectory:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._contacts: Batcher[UUID, KnownContact | None] = _together(self._find_contacts)
+        self._cases: Batcher[UUID, list[KnownCase]] = _together(self._cases_of_many)
+        self._holders: Batcher[Sequence[tuple[HandleKind, str]], list[Holding]] = _together(self._holders_of_many)
+        self._streams: Batcher[UUID, bool] = _together(self._have_streams)
+        self._numbers: Batcher[None, str] = _together(self._next_case_numbers)
 
     async def holders(self, handles: Sequence[tuple[HandleKind, str]]) -> Sequence[Holding]:
         """Who holds these handles: those who hold one for sure first, then the earliest."""
-        if not handles:
-            return ()
-        kinds, values = [kind.value for kind, _ in handles], [value for _, value in handles]
-        return tuple(
-            Holding(
+        return await self._holders.submit(handles) if handles else ()
+
+    async def _holders_of_many(self, asked: Sequence[Sequence[tuple[HandleKind, str]]]) -> list[list[Holding]]:
+        keys = [(place, kind.value, value) for place, handles in enumerate(asked) for kind, value in handles]
+        found: list[list[Holding]] = [[] for _ in asked]
+        columns = ([key[column] for key in keys] for column in range(3))
+        for row in await self._pool.fetch(_SQL["holders"], *columns, HOLDINGS_MAX):
+            held = Holding(
                 customer_id=row["customer_id"],
                 handle_id=row["handle_id"],
                 kind=HandleKind(row["kind"]),
@@ -40,13 +56,17 @@ class PostgresDirectory:
                 assurance=HandleAssurance(row["assurance"]),
                 added_at=row["added_at"],
             )
-            for row in await self._pool.fetch(_SQL["holders"], kinds, values, HOLDINGS_MAX)
-        )
+            found[row["place"]].append(held)
+        return found
 
     async def cases_of_customer(self, customer_id: UUID) -> Sequence[KnownCase]:
         """The customer's latest cases by last contact, latest first."""
-        return tuple(
-            KnownCase(
+        return await self._cases.submit(customer_id)
+
+    async def _cases_of_many(self, asked: Sequence[UUID]) -> list[list[KnownCase]]:
+        found: dict[UUID, list[KnownCase]] = {customer_id: [] for customer_id in asked}
+        for row in await self._pool.fetch(_SQL["cases_to_place_in"], list(found), CASES_MAX):
+            known = KnownCase(
                 case_id=row["case_id"],
                 customer_id=row["customer_id"],
                 status=CaseStatus(row["status"]),
@@ -54,13 +74,25 @@ class PostgresDirectory:
                 resolved_at=row["resolved_at"],
                 subject=row["subject"],
             )
-            for row in await self._pool.fetch(_SQL["cases_to_place_in"], customer_id, CASES_MAX)
-        )
+            found[row["customer_id"]].append(known)
+        return [found[customer_id] for customer_id in asked]
 
     async def find_contact(self, contact_id: UUID) -> KnownContact | None:
         """A contact that is on a case."""
-        row = await self._pool.fetchrow(_SQL["contact_on_a_case"], contact_id)
-        return None if row is None else KnownContact(contact_id=row["entry_id"], case_id=row["case_id"])
+        return await self._contacts.submit(contact_id)
+
+    async def _find_contacts(self, asked: Sequence[UUID]) -> list[KnownContact | None]:
+        rows = await self._pool.fetch(_SQL["contacts_on_a_case"], list(asked))
+        found = {row["entry_id"]: KnownContact(contact_id=row["entry_id"], case_id=row["case_id"]) for row in rows}
+        return [found.get(contact_id) for contact_id in asked]
+
+    async def has_stream(self, stream_id: UUID) -> bool:
+        """Whether something was recorded under that id."""
+        return await self._streams.submit(stream_id)
+
+    async def _have_streams(self, asked: Sequence[UUID]) -> list[bool]:
+        found = {row["stream_id"] for row in await self._pool.fetch(_SQL["streams_there_are"], list(asked))}
+        return [stream_id in found for stream_id in asked]
 
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         """On which case's timeline something stands."""
@@ -101,6 +133,16 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["customers_of_merge"], merge_id)
         return None if row is None else (row["source_id"], row["target_id"])
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        """Whose address it is now."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_handle"], handle_id)
+        return found
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        """Whether any customer belongs to this one."""
+        found: bool = await self._pool.fetchval(_SQL["has_members"], customer_id)
+        return found
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         """On whom a restriction was placed."""
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_restriction"], restriction_id)
@@ -118,7 +160,21 @@ class PostgresDirectory:
         )
         return found
 
+    async def open_uploads(self, case_id: UUID) -> int:
+        """How many files of a case wait for an answer that takes them along."""
+        found: int = await self._pool.fetchval(_SQL["open_uploads"], case_id)
+        return found
+
     async def next_case_number(self) -> str:
         """The sequence's next; one that is not used in the end is never used."""
-        number: str = await self._pool.fetchval(_SQL["next_case_number"])
-        return number
+        return await self._numbers.submit(None)
+
+    async def _next_case_numbers(self, asked: Sequence[None]) -> list[str]:
+        return [row["number"] for row in await self._pool.fetch(_SQL["next_case_numbers"], len(asked))]
+
+
+def _together(
+    look_up: Callable[[Sequence[Asked]], Awaitable[Sequence[Found]]],
+) -> Batcher[Asked, Found]:
+    """Whoever looks something up while one look-up is under way is in the next one: one statement for all of them."""
+    return Batcher(look_up, lanes=LOOK_UPS_AT_ONCE, batch_max=IN_A_LOOK_UP_MAX)

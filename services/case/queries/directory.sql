@@ -1,18 +1,31 @@
 -- name: holders
--- Who holds these handles: for sure first, so that no number of people who typed it can hide them, then earliest first.
-SELECT h.customer_id, h.handle_id, h.kind, h.value, h.assurance, h.added_at
-FROM handles AS h
-JOIN unnest($1::text[], $2::text[]) AS asked (kind, value) ON (asked.kind, asked.value) = (h.kind, h.value)
-ORDER BY h.assurance = 'SELF_ASSERTED', h.added_at, h.handle_id
-LIMIT $3
+-- Who holds these handles, for each of several askers: for sure first, so that no number of people who typed it can hide
+-- them, then earliest first.
+SELECT * FROM (
+  SELECT asked.place, h.customer_id, h.handle_id, h.kind, h.value, h.assurance, h.added_at,
+    row_number() OVER (
+      PARTITION BY asked.place ORDER BY h.assurance = 'SELF_ASSERTED', h.added_at, h.handle_id
+    ) AS rank
+  FROM handles AS h
+  JOIN unnest($1::int[], $2::text[], $3::text[]) AS asked (place, kind, value)
+    ON (asked.kind, asked.value) = (h.kind, h.value)
+) AS held
+WHERE rank <= $4 ORDER BY place, rank
 
 -- name: cases_to_place_in
-SELECT case_id, customer_id, status, last_contact_at, resolved_at, subject FROM cases
-WHERE customer_id = $1 AND NOT erased ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
+SELECT c.case_id, c.customer_id, c.status, c.last_contact_at, c.resolved_at, c.subject
+FROM unnest($1::uuid[]) AS asked (customer_id), LATERAL (
+  SELECT * FROM cases WHERE cases.customer_id = asked.customer_id AND NOT erased
+  ORDER BY last_contact_at DESC, case_id DESC LIMIT $2
+) AS c
+ORDER BY c.customer_id, c.last_contact_at DESC, c.case_id DESC
 
--- name: contact_on_a_case
+-- name: contacts_on_a_case
 SELECT entry_id, case_id FROM timeline
-WHERE entry_id = $1 AND kind = 'CONTACT' AND case_id IS NOT NULL
+WHERE entry_id = ANY($1::uuid[]) AND kind = 'CONTACT' AND case_id IS NOT NULL
+
+-- name: streams_there_are
+SELECT stream_id FROM es.streams WHERE stream_id = ANY($1::uuid[])
 
 -- name: case_of_entry
 SELECT case_id FROM timeline WHERE entry_id = $1
@@ -40,6 +53,12 @@ SELECT ref FROM teams WHERE team_id = $1
 -- name: customers_of_merge
 SELECT source_id, target_id FROM merges WHERE merge_id = $1
 
+-- name: customer_of_handle
+SELECT customer_id FROM handles WHERE handle_id = $1
+
+-- name: has_members
+SELECT EXISTS (SELECT FROM customers WHERE organisation_id = $1)
+
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1
 
@@ -51,8 +70,12 @@ SELECT max(t.occurred_at) FROM handles AS h JOIN timeline AS t USING (customer_i
 WHERE h.handle_id = $1 AND t.kind = 'CONTACT' AND t.direction = 'INBOUND' AND t.channel = $2 AND t.account = $3
   AND t.visibility = 'PRIVATE'
 
--- name: next_case_number
-SELECT nextval('case_numbers')::text
+-- name: open_uploads
+SELECT count(*) FROM attachments
+WHERE case_id = $1 AND contact_id IS NULL AND state IN ('PENDING', 'READY', 'QUARANTINED')
+
+-- name: next_case_numbers
+SELECT nextval('case_numbers')::text AS number FROM generate_series(1, $1)
 
 -- name: applied_configurations
 SELECT origin, digest FROM applied_configurations

@@ -40,7 +40,7 @@ LOW_FROM_PERCENT = 80
 
 
 class CustomerRow(msgspec.Struct, frozen=True):
-    """A customer's head. `merged_into`: where its handles and cases went, once merged."""
+    """A customer's head. `merged_into`: as whom it is shown, once merged. `attributes`: as JSON."""
 
     customer_id: UUID
     version: int
@@ -49,7 +49,10 @@ class CustomerRow(msgspec.Struct, frozen=True):
     kind: str
     state: str
     language: str | None
+    time_zone: str | None
     preferred_channel: Channel | None
+    organisation_id: UUID | None
+    attributes: str
     owner_id: UUID | None
     partner_id: UUID | None
     merged_into: UUID | None
@@ -69,6 +72,16 @@ class HandleRow(msgspec.Struct, frozen=True):
     masked: str
     assurance: HandleAssurance
     opted_out: bool
+
+
+class ExternalIdRow(msgspec.Struct, frozen=True):
+    """What another system calls a customer."""
+
+    external_id: UUID
+    customer_id: UUID
+    system: str
+    value: str
+    url: str | None
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -93,6 +106,8 @@ class CaseRow(msgspec.Struct, frozen=True):
     last_contact_at: datetime
     due_at: datetime | None
     assignee_id: UUID | None
+    held_for_id: UUID | None
+    held_until: datetime | None
     unread: bool
     outcome: ResolutionOutcome | None
     cause: str | None
@@ -170,6 +185,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     commitment_status: CommitmentStatus | None
     team_ref: str | None
     held_until: datetime | None
+    pinned: bool = False
     offered: bool = False
 
     def assignment_reason(self) -> AssignmentReason:

@@ -1,4 +1,4 @@
-"""Customers by what somebody types: words of a name, an address, a case's number."""
+"""Customers by what somebody types: words of a name or of what was said, an address, a case's number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What to look for. `words`: a tsquery, None: no names. `values`: addresses in their normal forms."""
+    """What to look for. `words`: a tsquery, None: no texts. `values`: addresses in their normal forms."""
 
     words: str | None
     values: Sequence[str]

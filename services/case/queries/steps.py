@@ -18,9 +18,10 @@ from services.case.domain.case_facts import Assigned, NoteAdded, Reopened
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.commitment_facts import CommitmentMade, CommitmentWithdrawn
-from services.case.domain.contact_facts import ContactAttached, ContactEdited, ReplyRequested
+from services.case.domain.contact_facts import ContactAttached, ContactDetached, ContactEdited, ReplyRequested
 from services.case.domain.gesture import Gesture
 from services.case.domain.gesture_facts import GestureDeclined, GestureRequested
+from services.case.domain.guard_facts import LineApproved, ReplyDeclined, ReplyHeld
 from services.case.domain.handling_facts import PrioritySet, TransferRequested
 from services.case.domain.settlement_facts import SettlementBegun
 from services.case.queries.as_of import Known, Past
@@ -110,15 +111,15 @@ async def _step(known: Known, before: dict[str, str | None], after: dict[str, st
 def words_of(fact: Fact | FirstFact) -> str | None:
     """What somebody said by a fact, while it can be read."""
     match fact:
-        case ContactAttached() | ContactEdited() | ReplyRequested():
+        case ContactAttached() | ContactEdited() | ReplyRequested() | ReplyHeld():
             return fact.content.text if fact.content else None
-        case NoteAdded() | CommitmentMade() | SettlementBegun():
+        case NoteAdded() | CommitmentMade() | SettlementBegun() | LineApproved():
             return fact.text
-        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn():
+        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn() | ContactDetached():
             return fact.reason
         case GestureRequested():
             return fact.note
-        case GestureDeclined():
+        case GestureDeclined() | ReplyDeclined():
             return fact.reason
         case _:
             return None
@@ -169,7 +170,7 @@ async def _picture(case: Case, people: Past, position: int) -> dict[str, str | N
         "run out": _kinds(case.missed),
         "priority": case.priority.value,
         "tags": ", ".join(case.tags) or None,
-        "answers held": str(len(case.settlements)) if case.settlements else None,
+        "answers held": str(len(case.settlements) + len(case.held)) if case.settlements or case.held else None,
     }
     seen |= {f"contact {_tail(key)}": _contact(contact) for key, contact in case.contacts.items()}
     seen |= {f"gesture {_tail(key)}": _gesture(gesture) for key, gesture in case.gestures.items()}

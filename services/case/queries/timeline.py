@@ -71,6 +71,14 @@ async def entries_of_cases(
     return found
 
 
+async def notes_of_customers(database: Database, ids: Sequence[UUID], *, limit: int) -> dict[UUID, list[EntryRow]]:
+    """What is noted of each customer whatever the matter, pinned notes first, then the latest, at most `limit`."""
+    found: dict[UUID, list[EntryRow]] = {}
+    for row in await _entries(database, "notes_of_customers", list(ids), limit):
+        found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
 async def contacts_of_case(database: Database, case_id: UUID, window: Window) -> list[EntryRow]:
     """A case's contacts, oldest first; newest first where the window is backward."""
     name = "contacts_before" if window.backward else "contacts_after"
@@ -101,6 +109,17 @@ async def approvals_page(database: Database, *, after: Key | None, limit: int) -
 async def approvals_count(database: Database) -> int:
     """How much waits for another person's decision."""
     return int(await database.value("approvals_count"))
+
+
+async def held_page(database: Database, *, after: Key | None, limit: int) -> list[EntryRow]:
+    """Answers that wait for another person, oldest first."""
+    at, entry_id = after or (None, None)
+    return await _entries(database, "held_page", at, entry_id, limit)
+
+
+async def held_count(database: Database) -> int:
+    """How many answers wait for another person."""
+    return int(await database.value("held_count"))
 
 
 async def gesture_standing(database: Database, gesture_id: UUID) -> GestureStanding | None:

@@ -6,7 +6,7 @@ SELECT t.entry_id, t.kind, t.customer_id, t.case_id, t.stream_id, t.version, t.o
   t.delivery_at, t.gesture_kind, t.gesture_status, t.amount_minor, t.currency, t.reason, t.note, t.reference::text, t.budget_id,
   t.captured, t.requested_by_kind, t.requested_by_ref, t.requested_at, t.expires_at, t.decided_by_kind, t.decided_by_ref,
   t.decided_at, t.decline_reason, t.fulfilment::text, t.agent_id, t.tier, t.policy_version, t.candidates::text, t.case_status, t.due_at,
-  t.commitment_status, t.team_ref, t.held_until,
+  t.commitment_status, t.team_ref, t.held_until, coalesce(t.pinned, false) AS pinned,
   EXISTS (SELECT FROM offers AS o WHERE o.offer_id = t.entry_id) AS offered
 FROM timeline AS t
 
@@ -25,6 +25,19 @@ WHERE t.entry_id IN (
   ) AS e
 )
 ORDER BY t.occurred_at, t.entry_id;
+
+-- name: notes_of_customers
+-- Pinned ones first, then the latest; at most $2 of each.
+WHERE t.entry_id IN (
+  SELECT e.entry_id
+  FROM unnest($1::uuid[]) AS asked (customer_id)
+  CROSS JOIN LATERAL (
+    SELECT entry_id FROM timeline
+    WHERE customer_id = asked.customer_id AND kind = 'NOTE' AND case_id IS NULL
+    ORDER BY pinned DESC, occurred_at DESC, entry_id DESC LIMIT $2
+  ) AS e
+)
+ORDER BY t.pinned DESC, t.occurred_at DESC, t.entry_id DESC;
 
 -- name: contacts_after
 -- A case's contacts, oldest first, after the key ($2, $3); as many as $4.
@@ -70,6 +83,15 @@ ORDER BY t.requested_at, t.entry_id LIMIT $3;
 
 -- name: approvals_count
 SELECT count(*) FROM timeline WHERE gesture_status = 'AWAITING_APPROVAL';
+
+-- name: held_page
+-- Answers that wait for another person, oldest first, after the key ($1, $2).
+WHERE t.delivery_status = 'HELD' AND t.expires_at IS NOT NULL
+  AND ($1::timestamptz IS NULL OR (t.requested_at, t.entry_id) > ($1::timestamptz, $2::uuid))
+ORDER BY t.requested_at, t.entry_id LIMIT $3;
+
+-- name: held_count
+SELECT count(*) FROM timeline WHERE delivery_status = 'HELD' AND expires_at IS NOT NULL;
 
 -- name: gesture_standing
 -- How far a gesture is, for a mutation that waits for it.

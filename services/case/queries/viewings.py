@@ -41,3 +41,8 @@ async def viewers_of_cases(database: Database, ids: Sequence[UUID], now: datetim
     for row in await database.all(_Viewer, "viewers_of_cases", list(ids), now, VIEWERS_OF_CASE_MAX):
         found.setdefault(row.case_id, []).append(row.agent_id)
     return found
+
+
+async def writers_in_case(database: Database, case_id: UUID, besides: UUID, now: datetime) -> int:
+    """How many agents write an answer in a case now, besides one."""
+    return int(await database.value("writers_in_case", case_id, besides, now))

@@ -8,6 +8,10 @@ said AS (
 )
 SELECT status FROM looked_at
 
+-- name: writers_in_case
+-- How many write an answer in a case at $3, but for the agent $2.
+SELECT count(*)::int FROM viewings WHERE case_id = $1 AND agent_id <> $2 AND typing AND until > $3;
+
 -- name: viewers_of_cases
 SELECT seen.case_id, seen.agent_id
 FROM unnest($1::uuid[]) AS asked (case_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from contracts.channels import ContactReceived
@@ -53,3 +55,13 @@ async def attach_contact_on_contact_received(
         opinion = await classifier.opinion_on(command.contact_id, said)
         command = msgspec.structs.replace(command, opinion=opinion)
     await attach_contact(command, context, record=record, directory=directory, policy=policy)
+
+
+class _Answers(msgspec.Struct):
+    in_reply_to: UUID | None = None
+
+
+def contacts_before(message: Message) -> tuple[UUID, ...]:
+    """The contacts that must have found their cases before this one may look for its own: what it answers."""
+    answered = msgspec.json.decode(message.data, type=_Answers).in_reply_to
+    return () if answered is None else (answered,)

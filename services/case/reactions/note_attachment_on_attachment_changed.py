@@ -8,7 +8,7 @@ from contracts.channels import AttachmentChanged
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
 from services.case.commands.note_attachment import NoteAttachment, note_attachment
-from services.case.domain.attachments import AttachmentNews
+from services.case.domain.case_contact import AttachmentNews
 from services.case.ports import Directory
 
 

@@ -14,9 +14,11 @@ from services.case.workers.attendance import Attendance
 from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
+from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.upload_expiry import UploadExpiry
 from services.case.workers.volume_watch import VolumeWatch
 
 
@@ -34,7 +36,9 @@ def background(
     clock_watch = ClockWatch(levels=settings.policy.levels, **shared)
     volumes = VolumeWatch(rules=configuration.incidents, **shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
+    gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
+    uploads = UploadExpiry(**shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
@@ -43,5 +47,7 @@ def background(
         "clock-watch": clock_watch.run,
         "volume-watch": volumes.run,
         "attendance": attendance.run,
+        "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,
+        "upload-expiry": uploads.run,
     }

@@ -14,6 +14,7 @@ from infra.sql import statements
 from services.case.commands.break_commitment import BreakCommitment, break_commitment
 from services.case.commands.end_wait import EndWait, end_wait
 from services.case.commands.expire_gesture import ExpireGesture, expire_gesture
+from services.case.commands.expire_reply import ExpireReply, expire_reply
 from services.case.commands.own_initiative import own_context
 from services.case.ports import Clock, Directory, Ids
 
@@ -51,4 +52,7 @@ class DueDates:
         for row in await self._pool.fetch(_SQL["approvals_over"], now, DUE_OF_ROUND_MAX):
             over = ExpireGesture(row["case_id"], row["gesture_id"])
             await expire_gesture(over, own_context(self._clock, self._ids), record=self._record)
+        for row in await self._pool.fetch(_SQL["replies_over"], now, DUE_OF_ROUND_MAX):
+            held = ExpireReply(row["case_id"], row["contact_id"])
+            await expire_reply(held, own_context(self._clock, self._ids), record=self._record)
         await self._pool.execute(_SQL["forget_viewings"], now)

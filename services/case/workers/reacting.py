@@ -21,6 +21,7 @@ from services.case.reactions.note_configuration_on_configuration_applied import 
     note_configuration_on_configuration_applied,
 )
 from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
+from services.case.reactions.note_upload_on_upload_changed import note_upload_on_upload_changed
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
 from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
@@ -53,6 +54,7 @@ def reactions_to_channels(
             attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
         ),
         subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
+        subjects.UPLOAD_CHANGED: partial(note_upload_on_upload_changed, record=record),
         subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(

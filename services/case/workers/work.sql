@@ -84,6 +84,10 @@ WHERE convert_from(d.message, 'UTF8')::jsonb ->> 'stream_id' = $1 AND convert_fr
 SELECT entry_id AS gesture_id, case_id FROM timeline
 WHERE gesture_status = 'AWAITING_APPROVAL' AND expires_at <= $1 ORDER BY expires_at, entry_id LIMIT $2
 
+-- name: replies_over
+SELECT entry_id AS contact_id, case_id FROM timeline
+WHERE delivery_status = 'HELD' AND expires_at <= $1 ORDER BY requested_at, entry_id LIMIT $2
+
 -- name: payout_columns
 SELECT p.gesture_id, p.case_id, c.number AS case_number, p.hold_id, t.gesture_kind AS kind, p.amount_minor, t.currency,
   t.reason, t.reference::text AS reference, p.attempts, extract(epoch FROM $1 - p.begun_at)::float8 AS age_s

@@ -31,12 +31,13 @@ async def receive_contact(
     account_id = raw.account_id
 
     async def decide() -> Work:
-        known = await record.load(Contact, contact_id_of(raw.channel, raw.account, item.external_id))
-        if known is not None or await directory.delivery_of(account_id, item.external_id) is not None:
+        contact_id = contact_id_of(raw.channel, raw.account, item.external_id)
+        known = await directory.arriving(account_id, item.external_id, contact_id)
+        if known.begun or known.delivery_id is not None:
             return Work()
         answered = await _answered(command, record, directory)
         contact = Contact.receive(item, raw, brand=command.brand, in_reply_to=answered, at=context.at)
-        parked = await directory.parked(account_id, item.external_id)
+        parked = await directory.parked(account_id, item.external_id) if known.has_parked else ()
         reactions = await join_contact(contact, parked, record, context.at)
         return Work(
             streams=(contact, *reactions),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from contracts.content import ReplyContent
+from contracts.content import ReplyContent, ReplyFileContent
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Channel, HandleKind, Visibility
 from services.channels.domain.delivery import Delivery
+from services.channels.domain.upload import Upload
 
 
 class RequestDelivery(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class RequestDelivery(msgspec.Struct, frozen=True):
 
 
 async def request_delivery(command: RequestDelivery, context: CommandContext, *, record: Record) -> Committed:
-    """Begin the reply's way out; one that is on its way already is left alone."""
+    """Begin the reply's way out, with the files that go along; one that is on its way already is left alone."""
 
     async def decide() -> Work:
         if await record.load(Delivery, command.contact_id) is not None:
@@ -47,6 +49,18 @@ async def request_delivery(command: RequestDelivery, context: CommandContext, *,
             content=command.content,
             at=context.at,
         )
-        return Work(streams=(delivery,), outcome={"contact_id": str(delivery.id)})
+        files = [await record.load(Upload, each.attachment_id) for each in _files(command)]
+        found = [upload for upload in files if upload is not None]
+        for number, upload in enumerate(found):
+            upload.claim(command.contact_id, number, case_id=command.case_id, at=context.at)
+        return Work(streams=(delivery, *_with_facts(found)), outcome={"contact_id": str(delivery.id)})
 
     return await record.transact(context, decide, serialise_on=(command.contact_id,))
+
+
+def _files(command: RequestDelivery) -> tuple[ReplyFileContent, ...]:
+    return () if command.content is None else command.content.files
+
+
+def _with_facts(uploads: Sequence[Upload]) -> Sequence[Upload]:
+    return [upload for upload in uploads if upload.pending_events]

@@ -90,13 +90,23 @@ class Accepted(msgspec.Struct, frozen=True, tag_field="type", tag="accepted"):
     id: str
 
 
-class Replied(msgspec.Struct, frozen=True, tag_field="type", tag="message"):
+class RepliedFile(msgspec.Struct, frozen=True):
+    """A file that goes along with an answer. `url`: good for a day."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+
+
+class Replied(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit_defaults=True):
     """An answer. `seq` only grows; the same may come again. `at`: when it was stored for the visitor."""
 
     seq: int
     id: str
     text: str
     at: str
+    files: tuple[RepliedFile, ...] = ()
 
 
 class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):

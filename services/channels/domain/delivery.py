@@ -16,6 +16,7 @@ from services.channels.domain.delivery_facts import (
     Failed,
     Forgotten,
     OutcomeUnknown,
+    PartTaken,
     Postponed,
     Redacted,
     Reported,
@@ -123,6 +124,12 @@ class Delivery(Stream):
             case OutcomeLost(reason=reason):
                 if self._open_to(DeliveryStatus.UNKNOWN):
                     self.trigger_event(OutcomeUnknown, timestamp=at, reason=reason, **self._address())
+
+    def take_part(self, external_id: str | None, *, at: datetime) -> None:
+        """Know by which id its platform speaks of a first part of it."""
+        kept = self._kept(external_id)
+        if kept is not None:
+            self.trigger_event(PartTaken, timestamp=at, channel=self.channel, account=self.account, external_id=kept)
 
     def report(self, item: StatusReported, *, at: datetime) -> None:
         """Take over what the platform reports, if it moves the reply forward."""

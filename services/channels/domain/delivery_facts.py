@@ -68,6 +68,18 @@ class Accepted(Fact):
         aggregate.settle(DeliveryStatus.ACCEPTED, self.external_id)
 
 
+class PartTaken(Fact):
+    """The platform took a first part of the reply, under an id of its own; the rest is still to leave."""
+
+    TOPIC = "channels.delivery.part-taken.v1"
+    channel: Channel
+    account: str
+    external_id: Annotated[str | None, Sealed]  # it may spell the customer's number
+
+    def apply(self, aggregate: Delivery) -> None:
+        """Nothing of it is said twice: it stays in flight until the rest is settled."""
+
+
 class Failed(Fact):
     """The reply did not leave. `code`: a word of `RefusalCode` where one fits, else the platform's own code."""
 

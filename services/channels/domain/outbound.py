@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,11 +13,25 @@ from contracts.content import HandleContent, TemplateContent
 from contracts.vocabulary import Visibility
 
 
+class ReplyFile(msgspec.Struct, frozen=True):
+    """A file that goes along. `data`: its bytes, or `url`: where the platform may fetch it, as the channel has it."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    data: bytes = b""
+    url: str | None = None
+
+    def __repr__(self) -> str:
+        return f"ReplyFile({self.media_type}, {self.size_bytes} bytes)"
+
+
 class Reply(msgspec.Struct, frozen=True):
     """What is to be said, and who may read it. `in_reply_to`: the external id of the message it answers, if known.
 
     `answered_flags`: what its door flagged that message with. `subject`, `references`: its subject, and the external
     ids of what stands before it in its thread. `template`: as which it leaves where its channel knows templates.
+    `html`: what `text` says, set in HTML, where its channel takes that. `files`: what goes along.
     """
 
     contact_id: UUID
@@ -30,6 +44,8 @@ class Reply(msgspec.Struct, frozen=True):
     subject: str | None = None
     references: tuple[str, ...] = ()
     template: TemplateContent | None = None
+    html: str | None = None
+    files: tuple[ReplyFile, ...] = ()
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,10 +66,20 @@ class SendTarget(msgspec.Struct, frozen=True):
     sender_name: str | None = None
 
 
+class FormFile(msgspec.Struct, frozen=True):
+    """A file in a form, in the field of that name."""
+
+    field: str
+    file: ReplyFile
+
+
 class HttpCall(msgspec.Struct, frozen=True):
     """One request to a platform: JSON, or a form; or the very bytes that a header signs.
 
-    `known_as`: under which id the platform will know what is sent, where its answer does not say.
+    `known_as`: under which id the platform will know what is sent, where its answer does not say. `files`: in the form.
+
+    `then`: of a call before the last one: by its answer the next one, or what came of it. `id_of_part`: where the
+    customer reads a part by it already, the id of that; whatever becomes of the rest, it is not made again.
     """
 
     url: str
@@ -63,6 +89,9 @@ class HttpCall(msgspec.Struct, frozen=True):
     signed: bytes | None = None
     method: str = "POST"
     known_as: str | None = None
+    files: tuple[FormFile, ...] = ()
+    then: Callable[[CallResult], HttpCall | SendOutcome] | None = None
+    id_of_part: Callable[[CallResult], str | None] | None = None
 
 
 class MailCall(msgspec.Struct, frozen=True):

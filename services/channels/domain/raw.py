@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -35,11 +36,13 @@ class RawInbound(msgspec.Struct, frozen=True):
         return account_id_of(self.channel, self.account)
 
 
+@lru_cache(maxsize=1024)
 def account_id_of(channel: Channel, account: str) -> UUID:
     """The id of a channel account: the same in every service."""
     return id_of("account", channel, account)
 
 
+@lru_cache(maxsize=4096)
 def contact_id_of(channel: Channel, account: str, external_id: str) -> UUID:
     """The id of a contact that came in: a payload that tells of it twice names the same stream."""
     return id_of("contact", channel, account, external_id)

@@ -7,12 +7,14 @@ sandbox without any right.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from contracts.attachments import PATH
@@ -53,8 +55,10 @@ class FileShelf(Protocol):
         ...
 
 
-def attachments_router(shelf: FileShelf, signer: LinkSigner, clock: Clock) -> Router:
-    """The route `GET /attachments/{id}`."""
+def attachments_router(
+    shelf: FileShelf, signer: LinkSigner, clock: Clock, *, also: Sequence[HTTPRouteHandler] = ()
+) -> Router:
+    """The route `GET /attachments/{id}`. `also`: what else is done there."""
 
     @get("/{attachment_id:uuid}", include_in_schema=False)
     async def fetch(
@@ -70,7 +74,7 @@ def attachments_router(shelf: FileShelf, signer: LinkSigner, clock: Clock) -> Ro
             return _nothing(UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)})
         return _nothing(NOT_FOUND) if found is None else _file(found)
 
-    return Router(path=PATH, route_handlers=[fetch])
+    return Router(path=PATH, route_handlers=[fetch, *also])
 
 
 def _nothing(status: int, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -21,6 +21,7 @@ from services.channels.domain.chat_frames import (
     Ping,
     Pong,
     Replied,
+    RepliedFile,
     Said,
     Seen,
     ServerFrame,
@@ -45,7 +46,7 @@ from services.channels.http.chat_visitor import (
     Visitor,
     visitor_of,
 )
-from services.channels.ports import KeptBefore, StoreUnavailable
+from services.channels.ports import KeptBefore, StoredReply, StoreUnavailable
 from services.channels.providers.chat import Kept, KeptMessage, KeptReceipt
 from services.channels.settings import AccountSettings
 
@@ -210,8 +211,7 @@ class ChatTalk:
                 line.clear()
                 for reply in await self._parts.chats.replies_after(visitor.visitor_id, seen):
                     if reply.text is not None:
-                        at = reply.stored_at.isoformat()
-                        await self._say(Replied(seq=reply.seq, id=str(reply.contact_id), text=reply.text, at=at))
+                        await self._say(_replied(reply, reply.text))
                     seen = reply.seq
                 await line.wait()
 
@@ -250,3 +250,12 @@ class ChatTalk:
         with suppress(HungUp, OSError, RuntimeError):
             await self._say(trouble)
             await self._send({"type": "websocket.close", "code": code, "reason": trouble.code})
+
+
+def _replied(reply: StoredReply, text: str) -> Replied:
+    files = tuple(
+        RepliedFile(each.name, each.media_type, each.size_bytes, each.url)
+        for each in reply.files
+        if each.url is not None
+    )
+    return Replied(seq=reply.seq, id=str(reply.contact_id), text=text, at=reply.stored_at.isoformat(), files=files)

@@ -19,10 +19,10 @@
       held = JSON.stringify(state);
       try { box.setItem(place, held); } catch {}
     }
-    for (const { id, me, text, bad } of state.log) {
+    for (const { id, me, text, bad, files } of state.log) {
       const isNew = !shown.has(id), item = isNew ? make("li", list) : shown.get(id);
       const words = t[me ? 6 : 5] + text + (bad ? t[7] : "");
-      if (item.textContent !== words) item.textContent = words;
+      if (item.firstChild?.data !== words) item.replaceChildren(words, ...(files ?? []).flatMap(linked));
       item.style.opacity = waits(state, id) ? 0.7 : 1;
       shown.set(id, item);
       if (isNew) list.scrollTop = 1e9;
@@ -30,6 +30,8 @@
   }
 
   const waits = (s, id) => s.queue.some((one) => one.id === id);
+  const linked = ({ name, url }) => !/^https?:/.test(url) ? [] : [" ", Object.assign(document.createElement("a"),
+    { href: url, textContent: name, target: "_blank", rel: "noopener noreferrer" })];
   function make(name, parent, props) { return parent.appendChild(Object.assign(document.createElement(name), props)); }
   const root = make("div", document.body).attachShadow({ mode: "open" }), shown = new Map();
   make("style", root, { textContent: `:host{position:fixed;right:1rem;bottom:1rem;z-index:9999;font:1rem sans-serif}
@@ -70,8 +72,8 @@ textarea{width:100%;box-sizing:border-box}:focus-visible{outline:3px solid #05f}
       flush(); read();
     },
     accepted({ id }) { change((s) => { s.queue = s.queue.filter((one) => one.id !== id); }); flush(); },
-    message({ seq, id, text }) {
-      change((s) => { if (seq > s.seen) { s.seen = seq; s.log.push({ id, text }); } });
+    message({ seq, id, text, files }) {
+      change((s) => { if (seq > s.seen) { s.seen = seq; s.log.push({ id, text, files }); } });
       send({ type: "delivered", seq }); read();
     },
     ping() { send({ type: "pong" }); },

@@ -1,6 +1,15 @@
 """Read tables, written in the transaction of the facts they follow."""
 
-from services.channels.projections import accounts, attachments, deliveries, forgettings, threads, windows, withholdings
+from services.channels.projections import (
+    accounts,
+    attachments,
+    deliveries,
+    forgettings,
+    threads,
+    uploads,
+    windows,
+    withholdings,
+)
 
 PROJECTIONS = (
     accounts.rows,
@@ -8,6 +17,7 @@ PROJECTIONS = (
     threads.rows,
     attachments.rows,
     deliveries.rows,
+    uploads.rows,
     forgettings.rows,
     withholdings.rows,
 )

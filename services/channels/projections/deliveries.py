@@ -11,6 +11,7 @@ from services.channels.domain.delivery_facts import (
     Attempted,
     Failed,
     OutcomeUnknown,
+    PartTaken,
     Postponed,
     Reported,
     Requested,
@@ -35,6 +36,9 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             if fact.external_id is not None:
                 account_id = account_id_of(fact.channel, fact.account)
                 yield Row("put_external_id", (account_id, fact.external_id, contact_id))
+        case PartTaken() if fact.external_id is not None:
+            account_id = account_id_of(fact.channel, fact.account)
+            yield Row("put_external_id", (account_id, fact.external_id, contact_id))
         case Failed():
             yield Row("delivery_settled", (contact_id, DeliveryStatus.FAILED.value), expect_rows=1)
         case OutcomeUnknown():

@@ -60,3 +60,18 @@ UPDATE attachments SET state = $2 WHERE attachment_id = $1
 
 -- name: attachments_removed
 UPDATE attachments SET state = 'REMOVED' WHERE contact_id = $1
+
+-- name: put_upload
+INSERT INTO uploads (attachment_id, customer_id, state, due_at, expires_at) VALUES ($1, $2, 'PENDING', $3, $4)
+
+-- name: upload_kept
+UPDATE uploads SET state = $2, object_id = $3 WHERE attachment_id = $1
+
+-- name: upload_settled
+UPDATE uploads SET state = $2 WHERE attachment_id = $1
+
+-- name: upload_claimed
+UPDATE uploads SET contact_id = $2 WHERE attachment_id = $1
+
+-- name: uploads_removed
+UPDATE uploads SET state = 'REMOVED' WHERE contact_id = $1

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.charset import QP, Charset
 from email.header import Header
-from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import formataddr
 
@@ -27,6 +25,7 @@ from services.channels.domain.outbound import (
 from services.channels.domain.reply_address import case_mark, mark_in, message_id_of, signed_address
 from services.channels.providers.json_values import external_id, text
 from services.channels.providers.mail_reports import LOOP_HEADER
+from services.channels.providers.mail_writing import written
 
 REFERENCES_MAX = 20
 SUBJECT_LENGTH_MAX = 200
@@ -53,9 +52,7 @@ def render(reply: Reply, target: SendTarget) -> MailCall:
     signed = signed_address(account, reply.contact_id, secret) if secret else None
     recipient = _written_to(reply.to.value)
     message_id = message_id_of(account, reply.contact_id)
-    charset = Charset("utf-8")
-    charset.body_encoding = QP
-    mail = MIMEText(reply.text if reply.text.endswith("\n") else reply.text + "\n", "plain", charset)  # type: ignore[arg-type]  # typeshed wants a name; the library takes both
+    mail = written(reply)
     mail["From"] = formataddr((target.sender_name or "", account), "utf-8")
     mail["To"] = recipient
     mail["Subject"] = _encoded(_subject(reply))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
 from contracts.vocabulary import Channel, Refusal, RefusalCode
@@ -62,10 +64,28 @@ def check_length(reply: Reply, channel: Channel, name: str) -> None:
 
 
 def direct_message(reply: Reply, target: SendTarget, recipient: dict[str, str], *, metadata: bool) -> HttpCall:
-    """A private message of Messenger or Instagram. `metadata`: whether it brings our id back with its echo."""
-    message = {"text": reply.text} | ({"metadata": str(reply.contact_id)} if metadata else {})
-    body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": message}
-    return call(target, target.sender_id, "messages", body=body)
+    """A private message of Messenger or Instagram. `metadata`: whether it brings our id back with its echo.
+
+    A message holds a text or a file: where there are both the text leaves first.
+    """
+    brought = {"metadata": str(reply.contact_id)} if metadata else {}
+
+    def message(said: dict[str, Any]) -> HttpCall:
+        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": said | brought}
+        return call(target, target.sender_id, "messages", body=body)
+
+    words = message({"text": reply.text})
+    if not reply.files:
+        return words
+    file = reply.files[0]
+    kind = file.media_type.partition("/")[0]
+    shown = {"type": kind if kind in {"image", "video", "audio"} else "file", "payload": {"url": file.url}}
+
+    def then(result: CallResult) -> HttpCall | SendOutcome:
+        taken = outcome(result, id_of_message)
+        return message({"attachment": shown}) if isinstance(taken, TakenOver) else taken
+
+    return msgspec.structs.replace(words, then=then, id_of_part=lambda result: id_of_message(answer_of(result)))
 
 
 def outcome(result: CallResult, id_of: Callable[[Any], str | None]) -> SendOutcome:

@@ -8,7 +8,14 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent, RatingContent, ReachContent
+from contracts.content import (
+    AttachmentContent,
+    ContactContent,
+    ExternalIdContent,
+    HandleContent,
+    RatingContent,
+    ReachContent,
+)
 from contracts.vocabulary import ContactKind, DeliveryStatus, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import (
     ContactArrived,
@@ -32,9 +39,12 @@ from services.channels.providers.json_values import (
 from services.channels.providers.typed_handles import mail_address, phone_number
 
 HANDLES_MAX = 16
+EXTERNAL_IDS_MAX = 16
 ATTACHMENTS_MAX = 32
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=COUNT_MAX)]
+SystemName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+ExternalName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Said = TypeVar("Said", bound=msgspec.Struct)
 
 
@@ -45,12 +55,24 @@ class Handle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: str
 
 
+class ExternalId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a system calls somebody. `url`: where it shows them."""
+
+    system: SystemName
+    value: ExternalName
+    url: str | None = None
+
+
 class Sender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who was in touch. `verified`: the sending system vouches for the handles; else they are the sender's own word."""
+    """Who was in touch. `verified`: the sending system vouches for the handles; else they are the sender's own word.
+
+    `external_ids`: what it, and other systems it knows, call them; only those that it vouches for count.
+    """
 
     handles: tuple[Handle, ...] = ()
     name: str | None = None
     verified: bool = False
+    external_ids: tuple[ExternalId, ...] = ()
 
 
 class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,7 +209,17 @@ def _contact(contact: Contact, raw: RawInbound, region: str) -> ContactArrived:
             url=web_address({"url": contact.url}, "url"),
             rating=contact.rating,
             reach=None if contact.reach is None else _reach(contact.reach, raw.received_at),
+            external_ids=_external_ids(contact.sender) if inbound else (),
         ),
+    )
+
+
+def _external_ids(sender: Sender) -> tuple[ExternalIdContent, ...]:
+    if not sender.verified:
+        return ()
+    return tuple(
+        ExternalIdContent(each.system, each.value, web_address({"url": each.url}, "url"))
+        for each in sender.external_ids
     )
 
 
@@ -218,6 +250,7 @@ def _read(kind: type[Said], said: dict[str, Any]) -> Said:
     if isinstance(read, Contact):
         for name, count, count_max in (
             ("sender.handles", len(read.sender.handles), HANDLES_MAX),
+            ("sender.external_ids", len(read.sender.external_ids), EXTERNAL_IDS_MAX),
             ("attachments", len(read.attachments), ATTACHMENTS_MAX),
         ):
             if count > count_max:

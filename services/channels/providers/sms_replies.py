@@ -24,7 +24,7 @@ LIMIT = REPLY_CAPABILITIES[Channel.SMS].text
 TRY_LATER = frozenset({"14107", "20429", "20500", "20503", "21611", "30001", "30003", "30008", "30017", "30022"})
 """Twilio's codes for "too fast", a full queue, a phone that is off, and a network that has trouble."""
 
-_CODES = {"21617": RefusalCode.TEXT_TOO_LONG}
+_CODES = {"21617": RefusalCode.TEXT_TOO_LONG, "21610": RefusalCode.RECIPIENT_OPTED_OUT}
 
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
@@ -37,11 +37,13 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
     if not fits(reply.text, LIMIT):
         raise Refusal(RefusalCode.TEXT_TOO_LONG, f"at most {LIMIT.length_max} short messages", "text")
     if "opt-out" in reply.answered_flags:
-        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "the customer asked for no more messages here")
+        raise Refusal(RefusalCode.RECIPIENT_OPTED_OUT, "the customer asked for no more messages here")
     sid, token = target.secrets.get("account_sid"), target.secrets.get("auth_token")
     if not sid or not token:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account has no account_sid")
-    body = {"To": reply.to.value, "From": target.sender_id, "Body": reply.text}
+    body: dict[str, str | list[str]] = {"To": reply.to.value, "From": target.sender_id, "Body": reply.text}
+    if reply.files:
+        body["MediaUrl"] = [each.url for each in reply.files if each.url is not None]
     if public_url := target.secrets.get("public_url"):
         body["StatusCallback"] = public_url.rstrip("/") + target.path
     login = base64.b64encode(f"{sid}:{token}".encode()).decode("ascii")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.text_length import fits
 from contracts.vocabulary import Channel, Refusal, RefusalCode, Visibility
 from services.channels.domain.outbound import (
     CallResult,
+    FormFile,
     HttpCall,
     OutcomeLost,
     Reply,
+    ReplyFile,
     SendOutcome,
     SendTarget,
     TakenOver,
@@ -22,6 +26,7 @@ from services.channels.providers.platform_answers import answer_of, is_success, 
 from services.channels.providers.telegram import place_of
 
 LIMIT = REPLY_CAPABILITIES[Channel.TELEGRAM].text
+PHOTOS = frozenset({"image/jpeg", "image/png"})
 
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
@@ -42,7 +47,22 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
     body: dict[str, Any] = {"chat_id": chat if in_chat else reply.to.value, "text": reply.text}
     if in_chat:
         body["reply_parameters"] = {"message_id": int(number), "allow_sending_without_reply": True}
-    return HttpCall(url=f"{target.api_base.rstrip('/')}/bot{quote(token, safe=':')}/sendMessage", body=body)
+    bot = f"{target.api_base.rstrip('/')}/bot{quote(token, safe=':')}"
+    if not reply.files:
+        return HttpCall(url=f"{bot}/sendMessage", body=body)
+    return _with_file(bot, body, reply.files[0])
+
+
+def _with_file(bot: str, body: dict[str, Any], file: ReplyFile) -> HttpCall:
+    """A picture as such, all else as a document; the text stands below it. In a form what is nested is JSON."""
+    form = {name: value if isinstance(value, str) else _json(value) for name, value in body.items()}
+    form["caption"] = form.pop("text")
+    kind = "photo" if file.media_type in PHOTOS else "document"
+    return HttpCall(url=f"{bot}/send{kind.title()}", body=form, form=True, files=(FormFile(kind, file),))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def interpret(result: CallResult) -> SendOutcome:

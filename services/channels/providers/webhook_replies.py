@@ -12,6 +12,7 @@ from services.channels.domain.outbound import (
     CallResult,
     HttpCall,
     Reply,
+    ReplyFile,
     SendOutcome,
     SendTarget,
     TakenOver,
@@ -36,6 +37,7 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
         "to": {"kind": reply.to.kind, "value": reply.to.value},
         "text": reply.text,
         "visibility": reply.visibility,
+        **({"files": [_file(each) for each in reply.files]} if reply.files else {}),
         **({"in_reply_to": reply.in_reply_to} if reply.in_reply_to else {}),
     }
     body, webhook_id, timestamp = msgspec.json.encode(said), str(reply.contact_id), str(int(target.at.timestamp()))
@@ -48,6 +50,10 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "the account's signing secret is no base64") from problem
     headers = {"webhook-id": webhook_id, "webhook-timestamp": timestamp, "webhook-signature": signature}
     return HttpCall(target.api_base, said, headers={**headers, "content-type": "application/json"}, signed=body)
+
+
+def _file(file: ReplyFile) -> dict[str, str | int | None]:
+    return {"name": file.name, "media_type": file.media_type, "size_bytes": file.size_bytes, "url": file.url}
 
 
 def interpret(result: CallResult) -> SendOutcome:

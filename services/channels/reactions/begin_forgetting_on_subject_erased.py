@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from contracts.case import SubjectErased
@@ -15,3 +17,8 @@ async def begin_forgetting_on_subject_erased(message: Message, context: CommandC
     fact = msgspec.json.decode(message.data, type=SubjectErased)
     command = BeginForgetting(request_id=fact.request_id, part=fact.part, contact_ids=fact.contact_ids)
     await begin_forgetting(command, context, record=record)
+
+
+def whose(message: Message) -> UUID:
+    """Which customer is erased."""
+    return msgspec.json.decode(message.data, type=SubjectErased).customer_id

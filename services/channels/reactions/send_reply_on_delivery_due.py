@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,11 +14,14 @@ from contracts.vocabulary import AccountMode, Refusal, RefusalCode, Visibility, 
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
+from services.channels.commands.record_part import RecordPart, record_part
 from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.door import Outlet
 from services.channels.domain.outbound import (
     Call,
+    CallResult,
+    HttpCall,
     OutcomeLost,
     Reply,
     SendOutcome,
@@ -28,8 +31,22 @@ from services.channels.domain.outbound import (
     TryLater,
 )
 from services.channels.domain.raw import account_id_of
-from services.channels.ports import AnswerLost, Clock, Directory, Ids, NothingSent, Poster
+from services.channels.domain.send_pace import SendPaces
+from services.channels.ports import (
+    AnswerLost,
+    Clock,
+    Directory,
+    FilesAway,
+    Ids,
+    NothingSent,
+    Poster,
+    ReplyFiles,
+    TokenAway,
+    TokenSource,
+)
 from services.channels.settings import AccountSettings, ChannelsSettings
+
+REASON_LENGTH_MAX = 200
 
 
 class SendingParts(msgspec.Struct, frozen=True):
@@ -42,6 +59,9 @@ class SendingParts(msgspec.Struct, frozen=True):
     ids: Ids
     settings: ChannelsSettings
     outlets: Mapping[str, Outlet]
+    files: ReplyFiles
+    tokens: TokenSource
+    paces: SendPaces
 
 
 async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> None:
@@ -49,11 +69,16 @@ async def send_reply_on_delivery_due(contact_id: UUID, parts: SendingParts) -> N
     delivery = await parts.record.load(Delivery, contact_id)
     if delivery is None:
         return
+    call: Call | TryLater
     try:
         call = await _prepared(delivery, parts)
     except Refusal as refusal:
         await _conclude(delivery, SendRefused(code=refusal.code.value, reason=refusal.message), parts)
         return
+    except FilesAway:
+        call = TryLater(code="files-away", reason="the files that go along cannot be had now")
+    except TokenAway:
+        call = TryLater(code="token-away", reason="the platform gives no token now")
     attempt = await record_attempt(RecordAttempt(contact_id), _context(delivery, parts), record=parts.record)
     if attempt.outcome["claimed"]:
         await _conclude(delivery, await _said(delivery, call, parts), parts)
@@ -64,6 +89,7 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
 
     Raises:
         Refusal: it may not be made, or no longer.
+        FilesAway, TokenAway: see there.
     """
     account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
     outlet = parts.outlets.get(delivery.channel)
@@ -84,6 +110,8 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         subject=delivery.content.subject if answered is None else answered.subject,
         references=() if answered is None else answered.references,
         template=delivery.content.template,
+        html=delivery.content.html,
+        files=await parts.files.of(delivery),
     )
     return outlet.render(reply, await _target(account, account.sends_to, parts))
 
@@ -95,11 +123,14 @@ async def _answered(contact_id: UUID | None, parts: SendingParts) -> Contact | N
 
 async def _target(account: AccountSettings, api_base: str, parts: SendingParts) -> SendTarget:
     sender_id = await parts.directory.sender_of(account_id_of(account.channel, account.account))
+    secrets = {name: value for name in account.secrets if (value := account.secret(name))}
+    if (token := await parts.tokens.of(account)) is not None:
+        secrets["access_token"] = token
     return SendTarget(
         api_base=api_base,
         sender_id=sender_id or account.account,
         api_version=account.api_version,
-        secrets={name: value for name in account.secrets if (value := account.secret(name))},
+        secrets=secrets,
         sender_name=account.brand_name or account.name,
         path=f"/channels/{account.channel.path}/{account.account}",
         at=parts.clock.now(),
@@ -127,7 +158,11 @@ async def _check_window(delivery: Delivery, answered: Contact | None, parts: Sen
         raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, f"the customer last wrote more than {hours} hours ago")
 
 
-async def _said(delivery: Delivery, call: Call, parts: SendingParts) -> SendOutcome:
+async def _said(delivery: Delivery, call: Call | TryLater, parts: SendingParts) -> SendOutcome:
+    if isinstance(call, TryLater):
+        return call
+    if isinstance(call, HttpCall) and call.then is not None:
+        return await _said_in_parts(delivery, call, call.then, parts)
     try:
         result = await parts.poster.post(call)
     except NothingSent:
@@ -137,8 +172,36 @@ async def _said(delivery: Delivery, call: Call, parts: SendingParts) -> SendOutc
     return parts.outlets[delivery.channel].interpret(result)
 
 
+async def _said_in_parts(
+    delivery: Delivery, first: HttpCall, then: Callable[[CallResult], HttpCall | SendOutcome], parts: SendingParts
+) -> SendOutcome:
+    """Of what the customer reads already the rest is not tried again: it would be read twice."""
+    try:
+        answer = await parts.poster.post(first)
+    except NothingSent:
+        return TryLater(code="unreachable", reason="the platform could not be reached")
+    except AnswerLost:
+        if first.id_of_part is not None:
+            return OutcomeLost(reason="no answer came back")
+        return TryLater(code="no-answer", reason="the platform did not say that it has the file")
+    following = then(answer)
+    if not isinstance(following, HttpCall):
+        return following
+    if first.id_of_part is not None:
+        part = RecordPart(delivery.id, first.id_of_part(answer))
+        await record_part(part, _context(delivery, parts), record=parts.record)
+    outcome = await _said(delivery, following, parts)
+    if first.id_of_part is not None and isinstance(outcome, TryLater | SendRefused):
+        return SendRefused(
+            code="file-not-sent", reason=f"the text left, the file did not: {outcome.reason}"[:REASON_LENGTH_MAX]
+        )
+    return outcome
+
+
 async def _conclude(delivery: Delivery, outcome: SendOutcome, parts: SendingParts) -> None:
     account_id = account_id_of(delivery.channel, delivery.account)
+    if isinstance(outcome, TryLater) and outcome.wait is not None:
+        parts.paces.hold(account_id, outcome.wait, parts.clock.now())
     command = RecordOutcome(delivery.id, account_id, outcome)
     await record_outcome(command, _context(delivery, parts), record=parts.record, directory=parts.directory)
     metrics.sends.labels(delivery.channel.path, _result_of(outcome)).inc()

@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
+import asyncpg
+
+from contracts.stored import SealingScope
 from infra.objects import Objects
 from infra.postgres import Pool
 from infra.sealing import ContentKey, KeyRing, key_id_of, open_chunks, seal_chunks
 from infra.sql import statements
 from services.channels.domain.attachment import file_scope
+from services.channels.domain.upload import upload_scope
 from services.channels.ports import Clock
 
 _SQL = statements("services.channels.workers")
@@ -34,9 +38,23 @@ class AttachmentFiles:
             ObjectsUnavailable: come again.
             SubjectDestroyed: its contact was erased meanwhile.
         """
-        key = await self._keys.content_key(file_scope(contact_id))
+        return await self._put(file_scope(contact_id), "attachment_placed", attachment_id, data, digest)
+
+    async def put_upload(self, customer_id: UUID, attachment_id: UUID, data: bytes, digest: bytes) -> UUID | None:
+        """The same for a file that was brought, under its customer's key.
+
+        Raises:
+            ObjectsUnavailable: come again.
+            SubjectDestroyed: its customer was erased meanwhile.
+        """
+        return await self._put(upload_scope(customer_id, attachment_id), "upload_placed", attachment_id, data, digest)
+
+    async def _put(
+        self, scope: SealingScope, placed: str, attachment_id: UUID, data: bytes, digest: bytes
+    ) -> UUID | None:
+        key = await self._keys.content_key(scope)
         object_id = _place_of(key, digest)
-        if await self._pool.fetchval(_SQL["attachment_placed"], attachment_id, object_id) is None:
+        if await self._pool.fetchval(_SQL[placed], attachment_id, object_id) is None:
             return None
         sealed = await asyncio.to_thread(seal_chunks, key, data, object_id=object_id)
         await self._objects.put(object_id, sealed)
@@ -77,12 +95,32 @@ class AttachmentFiles:
             await self._pool.execute(_SQL["attachment_deleted"], row["attachment_id"], row["object_id"])
         await self._pool.execute(_SQL["delete_attachments"], list(contact_ids))
 
+    async def end_uploads(self, contact_ids: Sequence[UUID]) -> int:
+        """Nothing of the files that went along with these replies is left: keys, bytes; gives how many there were.
+
+        Raises:
+            ObjectsUnavailable: as for `end`.
+        """
+        rows = await self._pool.fetch(_SQL["uploads_of_contacts"], list(contact_ids))
+        for row in rows:
+            await self._end_upload(row)
+        return len(rows)
+
+    async def _end_upload(self, row: asyncpg.Record) -> None:
+        scope = upload_scope(row["customer_id"], row["attachment_id"])
+        await self._keys.destroy_scope(scope, self._clock.now())
+        if row["object_id"] is not None:
+            await self._objects.delete(row["object_id"])
+            await self._pool.execute(_SQL["upload_deleted"], row["attachment_id"], row["object_id"])
+
     async def delete_left_over(self, count_max: int) -> None:
-        """Delete files that somebody took back, or in which something was found.
+        """Delete files that somebody took back, that nobody sent, or in which something was found.
 
         Raises:
             ObjectsUnavailable: come again.
         """
+        for row in await self._pool.fetch(_SQL["uploads_to_delete"], count_max):
+            await self._end_upload(row)
         for row in await self._pool.fetch(_SQL["attachments_to_delete"], count_max):
             if row["with_key"]:
                 await self._keys.destroy_scope(file_scope(row["contact_id"]), self._clock.now())

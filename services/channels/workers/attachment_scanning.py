@@ -13,6 +13,7 @@ from infra.objects import ObjectsUnavailable
 from infra.rounds import go_round
 from infra.sql import statements
 from services.channels.commands.scan_attachment import ScanAttachment, scan_attachment
+from services.channels.commands.scan_upload import ScanUpload, scan_upload
 from services.channels.workers.attachment_keeper import KeepingParts
 from services.channels.workers.scanners import Scanner, ScannerAway
 
@@ -38,25 +39,36 @@ class AttachmentScanning:
 
     async def round(self) -> None:
         """Have looked into what is due, one file at a time."""
-        parts = self._parts
-        for row in await parts.pool.fetch(_SQL["attachments_to_scan"], parts.clock.now(), OF_ROUND_MAX):
-            data = await parts.files.get(row["object_id"])
-            if data is None:
-                await self._later(row, "no-bytes")
-                continue
-            try:
-                clean = await self._scanner.is_clean(data)
-            except ScannerAway as away:
-                logger.warning("a file stays quarantined: the scanner did not say", error_class=str(away))
-                await self._later(row, "scanner-away")
-                continue
-            command = ScanAttachment(row["attachment_id"], clean)
-            await scan_attachment(command, parts.context(row["contact_id"]), record=parts.record)
-            metrics.attachments.labels("scanned", "clean" if clean else "infected").inc()
+        parts, now = self._parts, self._parts.clock.now()
+        for row in await parts.pool.fetch(_SQL["attachments_to_scan"], now, OF_ROUND_MAX):
+            clean = await self._looked_into(row, "attachment_postponed")
+            if clean is not None:
+                command = ScanAttachment(row["attachment_id"], clean)
+                await scan_attachment(command, parts.context(row["contact_id"]), record=parts.record)
+        for row in await parts.pool.fetch(_SQL["uploads_to_scan"], now, OF_ROUND_MAX):
+            clean = await self._looked_into(row, "upload_postponed")
+            if clean is not None:
+                upload = ScanUpload(row["attachment_id"], clean)
+                await scan_upload(upload, parts.context(row["attachment_id"]), record=parts.record)
 
-    async def _later(self, row: asyncpg.Record, reason: str) -> None:
+    async def _looked_into(self, row: asyncpg.Record, postponed: str) -> bool | None:
+        """Whether nothing is in it; None: nobody knows yet. `postponed`: the statement by which it waits."""
+        data = await self._parts.files.get(row["object_id"])
+        if data is None:
+            await self._later(row, "no-bytes", postponed)
+            return None
+        try:
+            clean = await self._scanner.is_clean(data)
+        except ScannerAway as away:
+            logger.warning("a file stays quarantined: the scanner did not say", error_class=str(away))
+            await self._later(row, "scanner-away", postponed)
+            return None
+        metrics.attachments.labels("scanned", "clean" if clean else "infected").inc()
+        return clean
+
+    async def _later(self, row: asyncpg.Record, reason: str, postponed: str) -> None:
         metrics.attachments.labels("quarantined", reason).inc()
         attempt = row["attempts"] + 1
         delay_ms = jittered_delay_ms(attempt, delay_ms_base=RETRY_DELAY_MS_BASE, delay_ms_max=RETRY_DELAY_MS_MAX)
         due_at = self._parts.clock.now() + timedelta(milliseconds=delay_ms)
-        await self._parts.pool.execute(_SQL["attachment_postponed"], row["attachment_id"], due_at)
+        await self._parts.pool.execute(_SQL[postponed], row["attachment_id"], due_at)

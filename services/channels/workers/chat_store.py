@@ -12,15 +12,16 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from contracts.stored import Record
-from contracts.vocabulary import DeliveryStatus
+from contracts.vocabulary import DeliveryStatus, Refusal
 from infra.logs import log
 from infra.postgres import Pool, is_transient
 from infra.sql import statements
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.outbound import CallResult, ChatCall
-from services.channels.ports import Clock, NothingSent, StoredReply
+from services.channels.ports import Clock, NothingSent, ReplyFiles, StoredReply
 from services.channels.providers.chat_replies import BACKLOG_FULL
 from services.channels.workers.chat_lines import ChatSwitchboard
 
@@ -36,9 +37,10 @@ logger = log("chat_store")
 class PostgresChatStore:
     """Implements `ports.ChatStore`."""
 
-    def __init__(self, pool: Pool, record: Record) -> None:
+    def __init__(self, pool: Pool, record: Record, files: ReplyFiles) -> None:
         self._pool = pool
         self._record = record
+        self._files = files
 
     async def has_session(self, visitor_id: UUID, digest: bytes) -> bool:
         """Whether we gave this visitor a token of this digest."""
@@ -56,9 +58,14 @@ class PostgresChatStore:
 
     async def _reply(self, row: asyncpg.Record) -> StoredReply:
         delivery = await self._record.load(Delivery, row["contact_id"])
-        gone = delivery is None or delivery.redacted or delivery.forgotten or delivery.content is None
-        text = None if gone or delivery is None or delivery.content is None else delivery.content.text
-        return StoredReply(seq=row["seq"], contact_id=row["contact_id"], stored_at=row["stored_at"], text=text)
+        stored = StoredReply(seq=row["seq"], contact_id=row["contact_id"], stored_at=row["stored_at"], text=None)
+        if delivery is None or delivery.redacted or delivery.forgotten or delivery.content is None:
+            return stored
+        try:
+            files = await self._files.of(delivery)
+        except Refusal:
+            files = ()
+        return msgspec.structs.replace(stored, text=delivery.content.text, files=files)
 
     async def not_told(self, visitor_id: UUID, status: DeliveryStatus, seq: int) -> Sequence[UUID]:
         """The answers up to this number of which nobody said yet that they came so far."""

@@ -100,6 +100,7 @@ class Forgetter:
             return
         for row, subjects in purged:
             await self._files.end(row["contact_ids"])
+            await self._files.end_uploads(row["contact_ids"])
             for subject_id in subjects:
                 await self._keys.destroy_subject(subject_id, self._clock.now())
         await rewrite_tables(self._pool, TABLES)

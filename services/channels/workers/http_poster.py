@@ -66,6 +66,9 @@ class HttpxPoster:
 def _content(call: HttpCall) -> dict[str, Any]:
     if call.signed is not None:
         return {"content": call.signed}
+    if call.files:
+        files = [(each.field, (each.file.name, each.file.data, each.file.media_type)) for each in call.files]
+        return {"data": call.body, "files": files}
     return {"data": call.body} if call.form else {"json": call.body}
 
 

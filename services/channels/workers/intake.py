@@ -27,16 +27,18 @@ from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import RawInbound, as_kept
 from services.channels.domain.trace import traces_of
 from services.channels.ports import Clock, Directory
+from services.channels.providers import neutral_lines
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
 from services.channels.settings import ChannelsSettings
 from services.channels.workers.raw_keeper import RAW_VERSION
 
 BATCH_MAX = 128
-LANES = 4
-"""Items about one sender or one message stay in order in one lane; lanes run side by side."""
+LANES = 64
+"""Items about one sender or one message stay in order in one lane; lanes run side by side and share commits."""
 
 ATTEMPTS_MAX = 5
-POLL_SECONDS = 1.0
+POLL_SECONDS_MIN, POLL_SECONDS_MAX = 0.02, 1.0
+"""Looks for what others kept (an import does) come close after work and become rare while there is none."""
 PAUSE_SECONDS = 0.25
 ECHO_WAIT_SECONDS, ECHO_WAITS_MAX = 0.1, 20
 _SQL = statements("services.channels.workers")
@@ -71,7 +73,7 @@ class _Batch:
 
 
 class Intake:
-    """The loop. `wake()` when something was kept; without it the next look is POLL_SECONDS away."""
+    """The loop. `wake()` when something was kept; without it the next look is POLL_SECONDS_MAX away at most."""
 
     def __init__(
         self,
@@ -99,6 +101,7 @@ class Intake:
 
     async def run(self) -> None:
         """Read for ever. While the database is away it waits; what was read half is read again and changes nothing."""
+        pause = POLL_SECONDS_MAX
         while True:
             self._kept.clear()
             try:
@@ -109,9 +112,10 @@ class Intake:
                 logger.warning("payloads cannot be read now", error_class=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            pause = POLL_SECONDS_MIN if found else min(2 * pause, POLL_SECONDS_MAX)
             if found == 0:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
+                    async with asyncio.timeout(pause):
                         await self._kept.wait()
 
     async def read_batch(self) -> int:
@@ -139,6 +143,10 @@ class Intake:
         return len(rows)
 
     def _take(self, batch: _Batch, raw: RawInbound) -> None:
+        if neutral_lines.is_of_lines(raw):
+            items = neutral_lines.parse(raw, region=self._settings.region).items
+            batch.tasks += [_Task(raw, number, item) for number, item in enumerate(items)]
+            return
         door = self._doors.get(raw.channel)
         if door is None:
             batch.stuck[raw.raw_id] = "NoDoor"

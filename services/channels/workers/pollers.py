@@ -8,7 +8,7 @@ from typing import Any
 from contracts.stored import Record
 from contracts.vocabulary import Channel
 from infra.postgres import Pool
-from services.channels.ports import Clock, Ids, RawStore
+from services.channels.ports import Clock, Ids, RawStore, TokenSource
 from services.channels.settings import AccountSettings
 from services.channels.workers.hubs import FeedPoller, PostgresHubs, pushed_to
 from services.channels.workers.poller import Poller, source_of
@@ -25,6 +25,7 @@ def pollers_of(
     record: Record,
     clock: Clock,
     ids: Ids,
+    tokens: TokenSource,
 ) -> Iterator[Poller]:
     """One for each account that has somewhere to look."""
     parts: dict[str, Any] = {"pool": pool, "fetcher": fetcher, "store": store, "clock": clock, "ids": ids}
@@ -33,7 +34,7 @@ def pollers_of(
         if source is None:
             continue
         if account.channel is Channel.GOOGLE_REVIEWS:
-            yield ReviewsPoller(record=record, account=account, source=source, **parts)
+            yield ReviewsPoller(record=record, tokens=tokens, account=account, source=source, **parts)
         elif account.channel is Channel.FEED and pushed_to(account) is not None:
             yield FeedPoller(hubs=PostgresHubs(pool, clock), account=account, source=source, **parts)
         else:

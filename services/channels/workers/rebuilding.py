@@ -14,6 +14,7 @@ REBUILT = (
     ReadTable("windows", personal=("value",)),
     ReadTable("threads"),
     ReadTable("attachments", followed=("object_id", "due_at", "attempts")),
+    ReadTable("uploads", followed=("object_id", "due_at", "attempts")),
     ReadTable("deliveries"),
     ReadTable("external_ids", personal=("external_id",)),
     ReadTable("forgettings", followed=("state", "subjects")),

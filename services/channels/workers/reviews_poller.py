@@ -16,6 +16,7 @@ from contracts.vocabulary import Direction
 from infra.sql import statements
 from services.channels.domain.contact import Contact
 from services.channels.domain.raw import RawInbound, contact_id_of
+from services.channels.ports import TokenAway, TokenSource
 from services.channels.providers.google_reviews import REPLY_SUFFIX, address_of, address_of_review, gone, page_of
 from services.channels.workers.poller import Poller
 from services.channels.workers.safe_fetcher import Fetched, FetchFailed, Letter
@@ -26,16 +27,17 @@ KNOWN_MAX = 2000
 ASKED_FOR_MAX = 100
 """How many are asked for by name in one look; the others wait for the next."""
 
-_OK, _NOT_FOUND = 200, 404
+_OK, _UNAUTHENTICATED, _NOT_FOUND = 200, 401, 404
 _SQL = statements("services.channels.workers")
 
 
 class ReviewsPoller(Poller):
     """The loop for one location."""
 
-    def __init__(self, *, record: Record, **poller: Any) -> None:
+    def __init__(self, *, record: Record, tokens: TokenSource, **poller: Any) -> None:
         super().__init__(**poller)
         self._record = record
+        self._tokens = tokens
 
     async def _look(self) -> None:
         row = await self._pool.fetchrow(_SQL["reviews_place"], self._account_id)
@@ -102,7 +104,18 @@ class ReviewsPoller(Poller):
         return (await self._fetched(address_of_review(self._api_base, review_id))).status == _NOT_FOUND
 
     async def _fetched(self, url: str) -> Fetched:
-        token = self._account.secret("access_token")
+        """With a token that is good; where it is not believed, once more with a new one."""
+        fetched = await self._asked(url)
+        if fetched.status == _UNAUTHENTICATED and self._account.secret("refresh_token") is not None:
+            self._tokens.forget(self._account)
+            fetched = await self._asked(url)
+        return fetched
+
+    async def _asked(self, url: str) -> Fetched:
+        try:
+            token = await self._tokens.of(self._account)
+        except TokenAway:
+            raise FetchFailed("no-token") from None
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return await self._fetcher.fetch(url, may_be_local=self._source.may_be_local, letter=Letter(headers=headers))
 

@@ -15,6 +15,7 @@ from infra.sql import statements
 from services.channels.commands.observe_account import ObserveAccount, observe_account
 from services.channels.domain.health import silent_since
 from services.channels.domain.health_facts import Health
+from services.channels.domain.send_pace import SendPaces
 from services.channels.ports import Clock, Ids
 from services.channels.settings import ChannelsSettings
 
@@ -24,15 +25,22 @@ _SQL = statements("services.channels.workers")
 logger = log("watch")
 
 
+SLOWED_DOWN = "slowed-down"
+"""Replies wait, because no more of them may leave in a minute, or because the platform asked for a pause."""
+
+
 class Watch:
     """The loop. `round` tells what is news; the figures are those of the last round."""
 
-    def __init__(self, *, pool: Pool, record: Record, clock: Clock, ids: Ids, settings: ChannelsSettings) -> None:
+    def __init__(
+        self, *, pool: Pool, record: Record, clock: Clock, ids: Ids, settings: ChannelsSettings, paces: SendPaces
+    ) -> None:
         self._pool = pool
         self._record = record
         self._clock = clock
         self._ids = ids
         self._settings = settings
+        self._paces = paces
         self._alarmed: set[UUID] = set()
 
     async def run(self) -> None:
@@ -42,6 +50,7 @@ class Watch:
     async def round(self) -> None:
         """Look at every account once."""
         found = await self._pool.fetch(_SQL["health_of_accounts"], list(self._settings.accounts))
+        slowed = self._paces.slowed()
         now, silent, in_trouble = self._clock.now(), Counter[str](), Counter[str]()
         for row in found:
             account = self._settings.accounts[row["account_id"]]
@@ -56,6 +65,8 @@ class Watch:
             in_trouble[account.channel.path] += row["trouble"] is not None
             self._say(row["account_id"], account.channel.path, silent=quiet is not None)
             told = {name: value for name, value in row.items() if name != "account_id"}
+            if row["account_id"] in slowed and row["unsent"]:
+                told["trouble"] = told["trouble"] or SLOWED_DOWN
             await self._tell(row["account_id"], Health(**told, silent_since=quiet))
         for channel in {account.channel.path for account in self._settings.accounts.values()}:
             metrics.accounts_silent.labels(channel).set(silent[channel])

@@ -104,6 +104,7 @@ class Withholder:
             went_out = [each["stream_id"] for each in kinds if each["kind"] == Delivery.TOPIC]
             done = await (self._expire if row["expired"] else self._redact)(came_in, went_out)
             await self._files.end(came_in)
+            brought = await self._files.end_uploads(went_out)
             await rewrite_tables(self._pool, done.tables)
             command = CompleteWithholding(
                 withholding_id=row["withholding_id"],
@@ -111,7 +112,7 @@ class Withholder:
                 keys_destroyed=await self._keys.destroyed_of(done.subjects),
                 stores=(
                     *(f"channels.{table.removeprefix('es.')}" for table in done.tables),
-                    *(OBJECTS if came_in else ()),
+                    *(OBJECTS if came_in or brought else ()),
                 ),
             )
             await complete_withholding(command, self._context(), record=self._record)

@@ -182,3 +182,6 @@ SELECT a.account_id,
   coalesce(m.trouble, p.trouble) AS trouble
 FROM unnest($1::uuid[]) AS a (account_id)
 LEFT JOIN mailboxes AS m USING (account_id) LEFT JOIN polls AS p USING (account_id)
+
+-- name: raws_of_account_to_read
+SELECT count(*) FROM raws WHERE state = 'KEPT' AND account_id = $1

@@ -19,7 +19,7 @@ class SeeCase(msgspec.Struct, frozen=True):
 
     case_id: UUID
     customer_id: UUID
-    channel: Channel
+    channel: Channel | None
     units: int
     opened_at: datetime
     due_at: datetime | None = None

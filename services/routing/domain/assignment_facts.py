@@ -21,7 +21,7 @@ class CaseSeen(FirstFact):
     TOPIC: ClassVar[str] = "routing.case-seen.v1"
     case_id: UUID
     customer_id: UUID
-    channel: Channel
+    channel: Channel | None
     units: int
     language: str | None
     skills: tuple[str, ...]

@@ -34,7 +34,7 @@ class OfferRule(msgspec.Struct, frozen=True):
     team_ref: str | None = None
     offering: Offering | None = None
 
-    def fits(self, channel: Channel, team_ref: str | None) -> bool:
+    def fits(self, channel: Channel | None, team_ref: str | None) -> bool:
         """Whether it is about that channel and that team."""
         return self.channel in {None, channel} and self.team_ref in {None, team_ref}
 
@@ -57,7 +57,7 @@ class Rules(msgspec.Struct, frozen=True):
     offering: Offering | None = None
     offer_rules: tuple[OfferRule, ...] = ()
 
-    def offering_of(self, channel: Channel, team_ref: str | None) -> Offering | None:
+    def offering_of(self, channel: Channel | None, team_ref: str | None) -> Offering | None:
         """How a case that began on that channel is offered to an agent of that team; None: it is theirs at once."""
         if not self.offer_rules:
             return self.offering

@@ -13,6 +13,9 @@ from contracts.vocabulary import Channel
 from services.routing.commands.see_case import SeeCase, see_case
 from services.routing.ports import Floor, Record
 
+UNITS_UNSAID = 1
+"""What a case weighs in which nothing was said yet."""
+
 
 async def decide_case_on_case_opened(
     message: Message, context: CommandContext, *, record: Record, floor: Floor, units_of: Callable[[Channel], int]
@@ -23,7 +26,7 @@ async def decide_case_on_case_opened(
         case_id=told.case_id,
         customer_id=told.customer_id,
         channel=told.channel,
-        units=units_of(told.channel),
+        units=UNITS_UNSAID if told.channel is None else units_of(told.channel),
         opened_at=told.opened_at,
         due_at=told.due_at,
         language=told.language,

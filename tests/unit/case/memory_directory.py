@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.vocabulary import Direction, HandleKind, Visibility, id_of
+from contracts.vocabulary import AttachmentState, Direction, HandleKind, Visibility, id_of
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
@@ -14,6 +14,7 @@ from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding, is_assured
 from services.case.domain.merge_facts import CustomerMerged
 from services.case.domain.reopening import KnownCase, KnownContact
+from services.case.domain.upload import Upload
 from tests.support.memory_record import MemoryRecord
 
 
@@ -56,6 +57,9 @@ class MemoryDirectory:
                 return KnownContact(contact_id=contact_id, case_id=case.id)
         return None
 
+    async def has_stream(self, stream_id: UUID) -> bool:
+        return bool(self._record.facts.get(stream_id))
+
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         return next((case.id for case in self.cases() if entry_id in case.said.by_entry), None)
 
@@ -82,6 +86,12 @@ class MemoryDirectory:
         merged = (fact for fact in self._record.all_facts() if isinstance(fact, CustomerMerged))
         return next(((fact.originator_id, fact.target_id) for fact in merged if fact.merge_id == merge_id), None)
 
+    async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
+        return next((customer.id for customer in self.customers() if handle_id in customer.handles), None)
+
+    async def has_members(self, customer_id: UUID) -> bool:
+        return any(customer.organisation_id == customer_id for customer in self.customers())
+
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))
         return next((fact.originator_id for fact in placed if fact.restriction_id == restriction_id), None)
@@ -99,6 +109,11 @@ class MemoryDirectory:
             and contact.visibility is Visibility.PRIVATE
         ]
         return max(wrote, default=None)
+
+    async def open_uploads(self, case_id: UUID) -> int:
+        uploads = [stream for stream in self._streams() if isinstance(stream, Upload)]
+        open_now = {AttachmentState.PENDING, AttachmentState.READY, AttachmentState.QUARANTINED}
+        return sum(each.case_id == case_id and each.contact_id is None and each.state in open_now for each in uploads)
 
     async def next_case_number(self) -> str:
         self._numbers += 1

@@ -112,7 +112,7 @@ async def test_what_nobody_decides_in_time_expires_once_and_the_ledger_hears_of_
     assert sum(isinstance(fact, GestureExpired) for fact in world.record.all_facts()) == 1
     (dropped,) = [m for _, m in told(world.record) if isinstance(m, GestureDropped)]
     assert (dropped.gesture_id, dropped.reason) == (gesture_id, "EXPIRED")
-    assert await refusal(world, gesture_id, LEA) is RefusalCode.NOT_AWAITING_APPROVAL
+    assert await refusal(world, gesture_id, LEA) is RefusalCode.APPROVAL_EXPIRED, "as before it was put down"
 
 
 async def test_an_answer_that_waited_for_it_does_not_leave_and_the_case_is_ours_again() -> None:

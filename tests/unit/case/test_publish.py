@@ -22,11 +22,14 @@ from services.case.domain import (
     clock_facts,
     commitment_facts,
     contact_facts,
+    customer_detail_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
+    gesture_control_facts,
     gesture_facts,
     gestures,
+    guard_facts,
     handling_facts,
     incident_facts,
     issued_token_facts,
@@ -40,6 +43,7 @@ from services.case.domain import (
     redaction_facts,
     retention_facts,
     settlement_facts,
+    upload_facts,
 )
 from services.case.domain.case import Case
 from services.case.domain.desk_request_facts import AgentWish, GrantWish
@@ -50,6 +54,7 @@ from tests.unit.case.world import ANNA, LEA, World
 
 MODULES = (
     attachment_facts,
+    upload_facts,
     case_facts,
     case_clocks,
     clock_facts,
@@ -57,11 +62,14 @@ MODULES = (
     settlement_facts,
     handling_facts,
     commitment_facts,
+    customer_detail_facts,
     customer_facts,
     desk_request_facts,
     erasure_facts,
+    gesture_control_facts,
     gesture_facts,
     incident_facts,
+    guard_facts,
     issued_token_facts,
     known_agent_facts,
     known_budget_facts,

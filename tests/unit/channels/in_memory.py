@@ -25,7 +25,7 @@ from services.channels.domain.inbound import ContactArrived, Inbound, StatusRepo
 from services.channels.domain.outbound import Call, CallResult, HttpCall
 from services.channels.domain.raw import RawInbound, account_id_of, contact_id_of, key_of_body
 from services.channels.domain.reply_address import case_mark
-from services.channels.ports import AnswerLost, KeptBefore, NothingSent, StoreUnavailable
+from services.channels.ports import AnswerLost, Arriving, KeptBefore, NothingSent, StoreUnavailable
 from services.channels.projections import accounts, deliveries, threads, windows
 from tests.support.memory_record import MemoryRecord
 
@@ -105,6 +105,10 @@ class ChannelsRecord(MemoryRecord):
                 self.due[args[0]] = args[1]
             case "delivery_in_flight" | "delivery_settled":
                 self.due.pop(args[0], None)
+
+    async def arriving(self, account_id: UUID, external_id: str, contact_id: UUID) -> Arriving:
+        place = (account_id, external_id)
+        return Arriving(bool(self.facts.get(contact_id)), self.external_ids.get(place), bool(self.waiting.get(place)))
 
     async def delivery_of(self, account_id: UUID, external_id: str) -> UUID | None:
         return self.external_ids.get((account_id, external_id))

@@ -23,6 +23,8 @@ from services.channels.domain.raw import contact_id_of
 from services.channels.providers import OUTLETS
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.access_tokens import AccessTokens
+from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     NOW,
     REPLY_ID,
@@ -56,6 +58,9 @@ class Stand:
             ids=CountedIds(),
             settings=SETTINGS,
             outlets=OUTLETS,
+            files=NoFiles(),
+            tokens=AccessTokens(self.poster, self.clock),
+            paces=SETTINGS.paces(),
         )
 
     async def hears(self, external_id: str, visibility: Visibility) -> None:

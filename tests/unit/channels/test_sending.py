@@ -12,6 +12,8 @@ from services.channels.ports import AnswerLost, NothingSent
 from services.channels.providers import OUTLETS
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
+from services.channels.workers.access_tokens import AccessTokens
+from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -57,6 +59,9 @@ class Stand:
             ids=CountedIds(),
             settings=settings,
             outlets=OUTLETS,
+            files=NoFiles(),
+            tokens=AccessTokens(self.poster, self.clock),
+            paces=SETTINGS.paces(),
         )
 
     async def contact(self) -> None:

@@ -138,7 +138,7 @@ def test_length_is_counted_in_short_messages(text: str, fits: bool) -> None:
 def test_who_said_stop_is_not_written_to() -> None:
     with pytest.raises(Refusal) as refused:
         sms_replies.render(reply(answered_flags=("opt-out",)), TARGET)
-    assert refused.value.code == "CHANNEL_CANNOT_REPLY"
+    assert refused.value.code == "RECIPIENT_OPTED_OUT"
 
 
 def test_without_an_account_nothing_can_be_sent() -> None:
@@ -156,7 +156,7 @@ def test_what_twilio_answers_means_something() -> None:
     assert isinstance(sms_replies.interpret(answer(429, code=20429, message="Too Many Requests")), TryLater)
     assert isinstance(sms_replies.interpret(answer(400, code=21611, message="queue is full")), TryLater)
     stopped = sms_replies.interpret(answer(400, code=21610, message="The recipient +31612345678 is unsubscribed"))
-    assert stopped == SendRefused(code="21610", reason="The recipient +… is unsubscribed")
+    assert stopped == SendRefused(code="RECIPIENT_OPTED_OUT", reason="The recipient +… is unsubscribed")
     long = sms_replies.interpret(answer(400, code=21617, message="too long"))
     assert isinstance(long, SendRefused)
     assert long.code == "TEXT_TOO_LONG"

@@ -20,7 +20,7 @@ from services.console.failure import CommandFailed
 from services.console.run_file import RunFile, read_running, run_file, write_run_file
 from services.console.say import _account, _form, _whatsapp
 
-COMMANDS = ("up", "serve", "token", "say", "replay")
+COMMANDS = ("up", "serve", "token", "say", "replay", "reconcile", "report")
 FORM = ChannelAccount(channel_path="form", account="website")
 WHATSAPP = ChannelAccount(channel_path="whatsapp", account="waba-1", secrets={"app_secret": "s3cret"})
 

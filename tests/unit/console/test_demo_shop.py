@@ -9,7 +9,7 @@ import pytest
 from contracts.configuration import parse_configuration
 from contracts.vocabulary import Channel
 from services.console.demo_folder import demo_configuration, prepare
-from services.console.demo_shop import configuration_text, writers
+from services.console.demo_shop import SHOPS, configuration_text, writers
 from services.console.failure import CommandFailed
 
 
@@ -28,7 +28,8 @@ def test_nobody_shares_an_address_or_a_number(seed: int) -> None:
 
 def test_its_configuration_is_one_and_its_secrets_are_its_own() -> None:
     one, other = (parse_configuration(configuration_text(), {}, str) for _ in range(2))
-    assert len(one.agents) == 3
+    assert [len(shop.agents) for shop in SHOPS] == [3, 4, 2, 12]
+    assert len(one.agents) == 21
     accounts = [each.account(Channel.WHATSAPP, "shop-line") for each in (one, other)]
     assert accounts[0] is not None
     assert accounts[1] is not None

@@ -124,6 +124,8 @@ def customer(arguments: dict[str, Any]) -> Asked:
     on = "{a}.customer_id = $1::uuid"
     if by.handle:
         return Asked(Found(on, whole=True), (HandleOwner(by.handle),))
+    if by.external_id:
+        raise Unplannable("by.externalId")
     return Asked(Found(on), (ids.uuid_of(IdType.CUSTOMER, by.id or ""),))
 
 

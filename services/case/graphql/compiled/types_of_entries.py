@@ -104,7 +104,11 @@ ENTRIES: TypeMap = {
         table=None,
         fields={
             "code": Leaf(sql="coalesce(nullif({t}.delivery_code, ''), 'UNKNOWN')", needs=()),
-            "message": or_else("delivery_reason", "''"),
+            "message": Leaf(
+                sql="coalesce(nullif({t}.delivery_reason, ''), {t}.decline_reason, '')",
+                closed="coalesce({t}.delivery_reason, '')",
+                needs=(),
+            ),
             "retryable": or_else("delivery_retryable", "false"),
             "at": Leaf(sql=instant("coalesce({t}.delivery_at, {t}.recorded_at)"), needs=()),
         },
@@ -123,7 +127,11 @@ ENTRIES: TypeMap = {
             "language": column("language", nullable=True),
             "editedAt": moment("edited_at", nullable=True),
             "deliveryStatus": or_else("delivery_status", "'RECEIVED'"),
-            "deliveryFailure": Inline(target="DeliveryFailure", when="{t}.delivery_status = 'FAILED'"),
+            "deliveryFailure": Inline(
+                target="DeliveryFailure",
+                when="({t}.delivery_status = 'FAILED'"
+                " OR ({t}.delivery_status = 'CANCELLED' AND {t}.delivery_code IS NOT NULL))",
+            ),
             "account": One(
                 target="ChannelAccount",
                 on="{a}.channel = {t}.channel AND {a}.account = {t}.account",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import strawberry
+
 from contracts.stored import Committed
+from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.add_handle import AddHandle, add_handle
 from services.case.commands.add_note import AddNote, add_note
 from services.case.commands.record_contact import HandleGiven, RecordContact, record_contact
@@ -12,6 +16,7 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.permissions import Permission, require
 from services.case.domain.templates import TemplateWish
+from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType
 from services.case.graphql.inputs import (
@@ -22,6 +27,7 @@ from services.case.graphql.inputs import (
     CustomerHandleAddInput,
     TemplateInput,
 )
+from services.case.graphql.mutations.guards import held_because, writers_besides
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.payloads import (
     CaseNoteAddPayload,
@@ -30,16 +36,20 @@ from services.case.graphql.types.payloads import (
     ContactRecordPayload,
     CustomerHandleAddPayload,
 )
+from services.case.providers.outgoing_html import outgoing_html
 
 
 async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayload:
     """Ask channels to send the answer; the payload shows it as REQUESTED or further."""
     require(context.principal.actor, Permission.REPLY)
     deps = context.deps
+    html, text = (None, asked.text) if asked.html is None else outgoing_html(asked.html)
     command = RequestReply(
         case_id=named(IdType.CASE, asked.case_id, "caseId"),
         contact_id=deps.ids.new(),
-        text=asked.text,
+        text=text,
+        html=html,
+        attachment_ids=_attachments(asked.attachment_ids),
         template=wish_of(asked.template),
         channel=asked.channel,
         account_id=named_or_none(IdType.ACCOUNT, asked.account_id, "accountId"),
@@ -47,6 +57,8 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         in_reply_to=named_or_none(IdType.CONTACT, asked.in_reply_to, "inReplyTo"),
         visibility=asked.visibility,
         answer_by=asked.answer_by,
+        confirm_token=asked.confirm_token,
+        writing=await writers_besides(context, asked.case_id),
     )
     done = await carry_out(
         context,
@@ -60,6 +72,7 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
+        errors=held_because(done, "text"),
     )
 
 
@@ -161,3 +174,15 @@ def of_case(done: Committed) -> tuple[UUID, int | None]:
 def wish_of(asked: TemplateInput | None) -> TemplateWish | None:
     """Which template, if one is asked for."""
     return None if asked is None else TemplateWish(asked.name, asked.language, tuple(asked.parameters))
+
+
+def _attachments(asked: Sequence[strawberry.ID] | None) -> tuple[UUID, ...]:
+    """Which files; an id of something else is that of none that is ready."""
+    found = []
+    for number, each in enumerate(asked or ()):
+        try:
+            found.append(ids.uuid_of(IdType.ATTACHMENT, each))
+        except ids.WrongIdError:
+            message = "no such file"
+            raise Refusal(RefusalCode.ATTACHMENT_NOT_READY, message, "attachmentIds", str(number)) from None
+    return tuple(found)

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.begin_case import BeginCase, begin_case
+from services.case.commands.open_case import OpenCase
+from services.case.commands.open_case import open_case as begun
 from services.case.domain.first_message import WITHIN
 from services.case.domain.permissions import Permission, require
 from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.mutations.cases import of_case, wish_of
+from services.case.graphql.mutations.guards import held_because
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
 
@@ -21,7 +24,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
     require(context.principal.actor, Permission.OPEN_CASE)
     deps, customer, first = context.deps, asked.customer, asked.first_message
     if first is None:
-        raise Refusal(RefusalCode.INVALID_INPUT, "a case begins with its first contact: say something", WITHIN)
+        return await _without_words(context, asked)
     handle = customer.handle or None
     command = BeginCase(
         case_id=deps.ids.new(),
@@ -37,6 +40,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
         basis=asked.basis,
         subject=asked.subject,
         brand=_brand(asked.brand_id),
+        confirm_token=asked.confirm_token,
     )
     done = await carry_out(
         context,
@@ -48,6 +52,33 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
     return CaseOpenPayload(
         case=await context.make.case_by_id(case_id),
         contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        version=version,
+        position=await position_of(context, case_id, version),
+        errors=held_because(done, WITHIN, "text"),
+    )
+
+
+async def _without_words(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPayload:
+    """Open the case; what is to be done in it comes later."""
+    deps, handle = context.deps, asked.customer.handle or None
+    command = OpenCase(
+        case_id=deps.ids.new(),
+        transfer_id=deps.ids.new(),
+        customer_id=named_or_none(IdType.CUSTOMER, asked.customer.id or None, "customer", "id"),
+        handle=None if handle is None else (handle.kind, handle.value),
+        basis=asked.basis,
+        subject=asked.subject,
+        brand=_brand(asked.brand_id),
+    )
+    done = await carry_out(
+        context,
+        "caseOpen",
+        asked,
+        lambda how: begun(command, how, record=deps.record, directory=deps.directory, policy=deps.policy),
+    )
+    case_id, version = of_case(done)
+    return CaseOpenPayload(
+        case=await context.make.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )

@@ -27,6 +27,7 @@ from services.case.graphql.types import errors
 from services.case.queries.changes import positions_of
 
 KEY_LENGTH_MAX = 200
+INPUT = strawberry.argument(name="input", description="What is asked.")
 
 P = TypeVar("P")
 
@@ -38,15 +39,20 @@ async def answering(kind: Callable[..., P], work: Awaitable[P]) -> P:
     except Refusal as refusal:
         if refusal.code is RefusalCode.FORBIDDEN:
             deny_current()
-        error = errors.of_refusal(refusal)
+        return _refused(kind, errors.all_of(refusal))
     except VersionConflict as conflict:
         error = errors.of_lost_race(conflict)
     except IdempotencyMismatch as reused:
         error = errors.of_reused_key(reused)
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.QueryCanceledError):
         error = errors.unavailable("the record cannot be reached")
-    metrics.graphql_errors.labels(error.code.value).inc()
-    return kind(errors=[error])
+    return _refused(kind, [error])
+
+
+def _refused(kind: Callable[..., P], found: list[errors.UserError]) -> P:
+    for error in found:
+        metrics.graphql_errors.labels(error.code.value).inc()
+    return kind(errors=found)
 
 
 async def carry_out(
@@ -84,8 +90,14 @@ async def carry_out(
 
 
 def digest(asked: Any) -> bytes:
-    """SHA-256 of an input in one canonical form: sorted names, unset fields as null."""
-    plain = msgspec.to_builtins(dataclasses.asdict(asked), enc_hook=_plain)
+    """SHA-256 of an input in one canonical form: sorted names, unset fields as null.
+
+    Where null says something else than nothing (`NULL_SAYS_SOMETHING`), unset fields are left out.
+    """
+    given = dataclasses.asdict(asked)
+    if getattr(asked, "NULL_SAYS_SOMETHING", False):
+        given = {name: value for name, value in given.items() if value is not strawberry.UNSET}
+    plain = msgspec.to_builtins(given, enc_hook=_plain)
     return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest()
 
 

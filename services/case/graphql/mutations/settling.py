@@ -11,6 +11,7 @@ from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType
 from services.case.graphql.mutations.cases import of_case
 from services.case.graphql.mutations.gestures import budget_of, minor_of, reference_of, refusals_of, until_settled
+from services.case.graphql.mutations.guards import held_because, writers_besides
 from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
 from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayload, SettleGestureInput
 
@@ -31,6 +32,8 @@ async def settle(context: RequestContext, asked: CaseSettleInput) -> CaseSettleP
         gesture=None if asked.gesture is None else _gesture(context, asked.gesture),
         outcome=asked.outcome or ResolutionOutcome.SOLVED,
         cause=asked.cause,
+        confirm_token=asked.confirm_token,
+        writing=await writers_besides(context, asked.case_id),
     )
     done = await carry_out(
         context,
@@ -51,7 +54,7 @@ async def settle(context: RequestContext, asked: CaseSettleInput) -> CaseSettleP
         budget=None if gesture_id is None else await budget_of(context, gesture_id),
         version=version,
         position=await position_of(context, case_id, version),
-        errors=refusals_of(settled, within=("gesture",)),
+        errors=[*refusals_of(settled, within=("gesture",)), *held_because(done, "reply", "text")],
     )
 
 

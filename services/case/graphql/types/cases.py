@@ -50,6 +50,7 @@ class Case(Node):
     channels: list[Channel] = field(description="On which it was discussed so far.")
     opened_at: Instant = field(description="When its first contact came in.")
     last_contact_at: Instant = field(description="When its latest contact took place.")
+    held_until: Instant | None = field(description="Until when it is held for `heldFor`.")
     due_at: Instant | None = field(description="By when we are to move: what is due first; null: we are not.")
     awaiting_us: bool = field(description="Whether we are to move.")
     unread: bool = field(description="Whether something in it is new to its assignee.")
@@ -64,6 +65,11 @@ class Case(Node):
     async def assignee(self, info: Info) -> AgentRef | None:
         """Who has it; null: nobody yet."""
         return await info.context.make.agent_by_id(self.row.assignee_id)
+
+    @strawberry.field
+    async def held_for(self, info: Info) -> AgentRef | None:
+        """Who is to have it as soon as they can, since the customer knows them; null once somebody has it."""
+        return await info.context.make.agent_by_id(self.row.held_for_id)
 
     @strawberry.field
     async def brand(self, info: Info) -> BrandRef | None:

@@ -12,8 +12,16 @@ from services.case.graphql.context import Info
 from services.case.graphql.enums import CustomerKind, SatisfactionMetric, SubjectState, TimelineKind
 from services.case.graphql.inputs import CaseOrder, CaseWhere
 from services.case.graphql.pages import After, Before, First, Last
-from services.case.graphql.refs import AgentRef, CaseConnectionRef, CustomerRef, MergeRef, RestrictionRef
-from services.case.graphql.scalars import Instant, LanguageTag
+from services.case.graphql.refs import (
+    AgentRef,
+    CaseConnectionRef,
+    CustomerRef,
+    MergeProposalRef,
+    MergeRef,
+    NoteRef,
+    RestrictionRef,
+)
+from services.case.graphql.scalars import Instant, Json, LanguageTag, TimeZone, Url
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo, TimelineEntry
 from services.case.queries.rows import CustomerRow
 
@@ -59,6 +67,15 @@ class Satisfaction:
     latest_at: Instant | None = field(description="When the latest answer came.")
 
 
+@strawberry.type
+class ExternalId:
+    """What another system calls a customer."""
+
+    system: str = field(description="The system's name.")
+    value: str = field(description="The id there.")
+    url: Url | None = field(description="Where it shows the customer; null where that is not known.")
+
+
 @strawberry.input
 class TimelineWhere:
     """Which entries of a timeline."""
@@ -96,6 +113,10 @@ class Customer(Actor):
     name: str | None = field(description="The name, where one is known and may be shown.")
     language: LanguageTag | None = field(description="In which to answer.")
     preferred_channel: Channel | None = field(description="By which the customer would rather hear from us.")
+    time_zone: TimeZone | None = field(description="In which the customer lives.")
+    attributes: Json = field(
+        description="What else colleagues wrote down, an object of names and values; empty where it may not be shown."
+    )
     created_at: Instant = field(description="When the first contact came in.")
     last_contact_at: Instant | None = field(description="When the latest contact took place.")
     duo: Duo = field(description="The agents who know the customer.")
@@ -106,6 +127,26 @@ class Customer(Actor):
     async def merged_into(self, info: Info) -> CustomerRef | None:
         """The customer whom this one turned out to be."""
         return await info.context.make.customer_by_id(self.row.merged_into)
+
+    @strawberry.field
+    async def organisation(self, info: Info) -> CustomerRef | None:
+        """The organisation that the customer belongs to; null: none is known."""
+        return await info.context.make.whole_customer(self.row.organisation_id)
+
+    @strawberry.field
+    async def external_ids(self, info: Info) -> list[ExternalId]:
+        """What other systems call the customer, in the order it was learnt; none where that may not be shown."""
+        return await info.context.make.external_ids_of(self.row)
+
+    @strawberry.field
+    async def notes(self, info: Info, first: First = 20) -> list[NoteRef]:
+        """What colleagues need to know whatever the matter: pinned notes first, then the latest."""
+        return await info.context.make.notes_of(self.row, first)
+
+    @strawberry.field
+    async def merge_proposals(self, info: Info) -> list[MergeProposalRef]:
+        """Who may be the same, the likeliest first, and why. A person decides: see `customerMerge`."""
+        return await info.context.make.merge_proposals_of(self.row)
 
     @strawberry.field
     async def merges(self, info: Info) -> list[MergeRef]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import strawberry
 from strawberry import field
 
 from contracts.stored import IdempotencyMismatch as KeyReused
 from contracts.stored import VersionConflict as LostRace
-from contracts.vocabulary import Refusal
+from contracts.vocabulary import GuardVerdict, Refusal
+from services.case.domain.guards.draft import Finding
+from services.case.domain.guards.refusal import GuardRefusal as Guarded
+from services.case.domain.guards.refusal import code_of
 from services.case.graphql.enums import ErrorCode
 
 RETRY_AFTER_S = 1
@@ -43,6 +48,20 @@ class Refused(UserError):  # noqa: N818  (a type of the API, by its name there)
 
 
 @strawberry.type
+class GuardRefusal(UserError):  # noqa: N818  (a type of the API, by its name there)
+    """A guard rail says something of what was to be said: it did not leave, or not yet.
+
+    WARN: say it again with `confirmToken`, where it is meant so. SECOND_PERSON: it is HELD until somebody else decides.
+    """
+
+    rule: str = field(description="Which guard rail, as the configuration names it.")
+    verdict: GuardVerdict = field(description="What it makes of it.")
+    confirm_token: str | None = field(
+        default=None, description="Confirms all warnings of this answer, for this very text, for a while."
+    )
+
+
+@strawberry.type
 class VersionConflict(UserError):  # noqa: N818  (a type of the API, by its name there)
     """Somebody else changed it first."""
 
@@ -66,6 +85,7 @@ ERRORS: tuple[type[UserError], ...] = (
     NotFound,
     Forbidden,
     Refused,
+    GuardRefusal,
     VersionConflict,
     IdempotencyMismatch,
     Unavailable,
@@ -89,6 +109,25 @@ def of_refusal(refusal: Refusal) -> UserError:
     if code is ErrorCode.UNAVAILABLE:
         return unavailable(refusal.message)
     return _KINDS.get(code, Refused)(code=code, message=refusal.message, path=path)
+
+
+def all_of(refusal: Refusal) -> list[UserError]:
+    """A refusal in the API's form; of guard rails each finding by itself."""
+    if not isinstance(refusal, Guarded):
+        return [of_refusal(refusal)]
+    return [of_finding(each, refusal.path, refusal.confirm_token) for each in refusal.findings]
+
+
+def of_finding(finding: Finding, path: Sequence[str], confirm_token: str | None = None) -> UserError:
+    """What one guard rail says."""
+    return GuardRefusal(
+        code=ErrorCode(code_of(finding).value),
+        message=finding.reason,
+        path=list(path),
+        rule=finding.rule,
+        verdict=finding.verdict,
+        confirm_token=confirm_token,
+    )
 
 
 def of_lost_race(conflict: LostRace) -> UserError:

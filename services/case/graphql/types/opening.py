@@ -33,9 +33,12 @@ class CaseOpenInput:
     subject: str | None = field(default=None, description="What it is about; null: how the message begins.")
     brand_id: strawberry.ID | None = field(default=None, description="In whose name; null: the account's brand.")
     first_message: FirstMessageInput | None = field(
-        default=None, description="What it begins with. Without a message there is no matter yet: it is refused."
+        default=None, description="What it begins with; null: with nothing yet, then it needs a subject."
     )
     basis: ContactBasis = field(description="What lets us contact the customer.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     idempotency_key: str = field(description=KEY)
 
 
@@ -44,7 +47,7 @@ class CaseOpenPayload:
     """The answer to `caseOpen`."""
 
     case: Case | None = field(default=None, description=CASE)
-    contact: Contact | None = field(default=None, description="The first message, REQUESTED or further.")
+    contact: Contact | None = field(default=None, description="The first message, if it begins with one.")
     version: int | None = field(default=None, description=VERSION)
     position: str | None = field(default=None, description=POSITION)
     errors: list[UserError] = field(default_factory=list, description=ERRORS)

@@ -44,6 +44,9 @@ class CaseSettleInput:
     gesture: SettleGestureInput | None = field(default=None, description="What is given along with it.")
     outcome: ResolutionOutcome | None = field(default=ResolutionOutcome.SOLVED, description="How the matter ended.")
     cause: str | None = field(default=None, description="What caused the matter: a code of the configuration.")
+    confirm_token: str | None = field(
+        default=None, description="Of the warnings that were shown, where they are meant."
+    )
     idempotency_key: str = field(description=KEY)
     expected_version: int | None = field(default=None, description=EXPECTED)
 
@@ -53,7 +56,9 @@ class CaseSettlePayload:
     """The answer to `caseSettle`."""
 
     case: Case | None = field(default=None, description=CASE)
-    contact: Contact | None = field(default=None, description="The answer: HELD until its money is decided.")
+    contact: Contact | None = field(
+        default=None, description="The answer: HELD until its money, or another person, decides."
+    )
     gesture: Gesture | None = field(default=None, description="The gesture, as far as it has come.")
     budget: Budget | None = field(default=None, description="The budget that pays, as it is now.")
     version: int | None = field(default=None, description=VERSION)

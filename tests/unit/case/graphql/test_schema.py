@@ -35,7 +35,21 @@ BEYOND = {
     *("Redaction", "TimelineEntryRedactInput", "TimelineEntryRedactPayload"),
     "AgentPresenceSetInput: AgentPresenceSetInput.agentId",
     "AgentPresenceSetInput: AgentPresenceSetInput.handOver",
+    *("Customer: Customer.mergeProposals", "MergeProposal", "MergeReason"),
+    *(f"Mutation: Mutation.{name}" for name in ("contactApprove", "contactDecline", "caseLineApprove")),
+    *(f"Mutation: Mutation.{name}(input)" for name in ("contactApprove", "contactDecline", "caseLineApprove")),
+    *(
+        f"{name}{end}"
+        for name in ("ContactApprove", "ContactDecline", "CaseLineApprove")
+        for end in ("Input", "Payload")
+    ),
+    "CaseOpenInput: CaseOpenInput.confirmToken",
     *("Query: Query.channelAccounts", "AccountHealth", "AccountMode", "AccountState", "MessageTemplate"),
+    *(f"Query: Query.gestureReviews{part}" for part in ("", "(where)", "(first)", "(after)")),
+    *(f"Query: Query.report{part}" for part in ("", "(kind)", "(since)", "(until)")),
+    *("Mutation: Mutation.gestureReviewRecord", "Mutation: Mutation.gestureReviewRecord(input)"),
+    *("GestureReview", "GestureReviewConnection", "GestureReviewEdge", "GestureReviewWhere", "GestureSign"),
+    *("GestureReviewRecordInput", "GestureReviewRecordPayload", "Report", "ReportKind", "ReviewOutcome"),
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
     "Node: members",
     *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
@@ -54,8 +68,10 @@ BEYOND = {
     ),
 }
 """What the sketch has no word for: how an entry is redacted, a reply that is only an acknowledgement, that somebody
-does not come back to the open cases, how an account does, when people work, who is kept from a customer, that many
-cases have one cause, and that there is too much work for those on duty."""
+does not come back to the open cases, who may be the same customer and why, how an account does, what a second person
+finds of a gesture, reports, how an answer is decided about that another person is to read first, how the press desk
+says what is said, and that a first message, too, may be warned of;
+when people work, who is kept from a customer, incidents, and too much work for those on duty."""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,90 @@
+"""Finds or makes content keys for many scopes at once: whoever asks while one look-up is under way is in the next."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from infra.clock import SystemIds
+from infra.sealing.content_key import SECRET_BYTES, ContentKey
+from infra.sealing.key_cache import KeyCache, KnownSubject
+from infra.sealing.wrapping import content_place, subject_place, wrap
+from infra.sql import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from contracts.stored import SealingScope
+    from infra.postgres import Pool
+
+_SQL = statements("infra.sealing")
+
+
+class _New(NamedTuple):
+    """A key that may come to be. `subject_wrapped`: its subject's, as it is stored or is to be."""
+
+    scope: SealingScope
+    key: ContentKey
+    wrapped: bytes
+    subject: KnownSubject
+
+
+class KeyMaking:
+    """Makes keys in one statement for as many scopes as there are, each of another subject."""
+
+    def __init__(self, pool: Pool, kek: AESGCM, kek_id: bytes, cache: KeyCache) -> None:
+        self._pool = pool
+        self._kek = kek
+        self._kek_id = kek_id
+        self._cache = cache
+        self._ids = SystemIds()
+
+    async def make(self, scopes: Sequence[SealingScope], epoch: int) -> dict[SealingScope, ContentKey]:
+        """The keys that could be made; missing where a subject's key is not at hand, or somebody was first."""
+        under, fresh = list[_New](), list[_New]()
+        for scope in scopes:
+            known = self._cache.subject(scope.subject_id)
+            (fresh if known is None else under).append(self._new(scope, known))
+        made = await self._store_under_known(under) if under else set()
+        made |= await self._store_with_subjects(fresh) if fresh else set()
+        for each in fresh:
+            if each.key.key_id in made:
+                self._cache.put_subject(each.scope.subject_id, each.subject, epoch)
+        keys = {each.scope: each.key for each in (*under, *fresh) if each.key.key_id in made}
+        for scope, key in keys.items():
+            self._cache.put(key, scope, epoch)
+        return keys
+
+    def _new(self, scope: SealingScope, known: KnownSubject | None) -> _New:
+        if known is None:
+            subject_secret = secrets.token_bytes(SECRET_BYTES)
+            known = KnownSubject(wrap(self._kek, subject_secret, subject_place(scope.subject_id)), subject_secret)
+        secret, key_id = secrets.token_bytes(SECRET_BYTES), self._ids.new()
+        wrapped = wrap(AESGCM(known.secret), secret, content_place(key_id, scope))
+        return _New(scope, ContentKey(key_id, secret), wrapped, known)
+
+    async def _store_with_subjects(self, new: Sequence[_New]) -> set[UUID]:
+        rows = await self._pool.fetch(
+            _SQL["add_subjects_and_contents"],
+            [each.scope.subject_id for each in new],
+            [each.subject.wrapped for each in new],
+            self._kek_id,
+            [each.key.key_id for each in new],
+            [each.scope.scope_id for each in new],
+            [each.wrapped for each in new],
+        )
+        return {row["key_id"] for row in rows}
+
+    async def _store_under_known(self, new: Sequence[_New]) -> set[UUID]:
+        rows = await self._pool.fetch(
+            _SQL["add_contents_of_known_subjects"],
+            [each.key.key_id for each in new],
+            [each.scope.subject_id for each in new],
+            [each.scope.scope_id for each in new],
+            [each.wrapped for each in new],
+            [each.subject.wrapped for each in new],
+        )
+        return {row["key_id"] for row in rows}

@@ -1,0 +1,108 @@
+"""What goes along with an answer: files that were brought, where the way it leaves by carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from contracts.content import ReplyFileContent
+from contracts.reply_capabilities import TextLimit
+from contracts.reply_files import FileLimit
+from contracts.stored import Record, Row
+from contracts.text_length import fits
+from contracts.vocabulary import Direction, Refusal, RefusalCode
+from services.case.domain.case import Case
+from services.case.domain.case_contact import CaseContact
+from services.case.domain.recipients import ReplyRoute, file_limit, takes_html
+from services.case.domain.templates import TemplateWish
+from services.case.domain.upload import Upload
+
+PATH = "attachmentIds"
+
+
+class TakenFiles:
+    """What goes along: as the answer names it, and the streams that say so."""
+
+    def __init__(self, contents: Sequence[ReplyFileContent] = (), uploads: Sequence[Upload] = ()) -> None:
+        self.contents = tuple(contents)
+        self.uploads = tuple(uploads)
+
+
+async def take_along(
+    record: Record, case: Case, route: ReplyRoute, attachment_ids: Sequence[UUID], *, contact_id: UUID, at: datetime
+) -> TakenFiles:
+    """Take the files along with the answer `contact_id`.
+
+    Raises:
+        Refusal: ATTACHMENT_NOT_READY, CHANNEL_CANNOT_REPLY (nothing goes along by this way), INVALID_INPUT (a type, a
+            size or a number that the channel does not take), all at attachmentIds.
+    """
+    if not attachment_ids:
+        return TakenFiles()
+    limit = file_limit(route)
+    if limit is None:
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} carries no files", PATH)
+    if len(attachment_ids) > limit.count_max or len(set(attachment_ids)) < len(attachment_ids):
+        raise Refusal(RefusalCode.INVALID_INPUT, f"at most {limit.count_max}, each once", PATH)
+    contents, uploads = [], []
+    for number, attachment_id in enumerate(attachment_ids):
+        upload = await record.load(Upload, attachment_id)
+        if upload is None:
+            raise Refusal(RefusalCode.ATTACHMENT_NOT_READY, "it is not there to go along", PATH, str(number))
+        content = upload.take(case_id=case.id, contact_id=contact_id, number=number, at=at)
+        _check(content, limit, number)
+        contents.append(content)
+        uploads.append(upload)
+    if limit.bytes_max is not None and sum(each.size_bytes for each in contents) > limit.bytes_max:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"at most {limit.bytes_max} bytes in all", PATH)
+    return TakenFiles(contents, uploads)
+
+
+def check_caption(route: ReplyRoute, text: str, attachment_ids: Sequence[UUID]) -> None:
+    """Let pass a text that the channel carries whole beside a file.
+
+    Raises:
+        Refusal: TEXT_TOO_LONG.
+    """
+    limit = file_limit(route) if attachment_ids else None
+    if limit is None or limit.caption_max is None:
+        return
+    if not fits(text, TextLimit(limit.caption_max, route.text_limit.unit)):
+        raise Refusal(RefusalCode.TEXT_TOO_LONG, f"beside a file at most {limit.caption_max}", "text")
+
+
+def check_attire(route: ReplyRoute, html: str | None, template: TemplateWish | None) -> None:
+    """Let pass HTML by a channel that takes it.
+
+    Raises:
+        Refusal: CHANNEL_CANNOT_REPLY, INVALID_INPUT (beside a template), at html.
+    """
+    if html is None:
+        return
+    if template is not None:
+        raise Refusal(RefusalCode.INVALID_INPUT, "a template is said as it is", "html")
+    if not takes_html(route):
+        raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} carries plain text only", "html")
+
+
+async def withhold_files(record: Record, contact: CaseContact | None, *, at: datetime) -> TakenFiles:
+    """Withhold what is known of an answer's files, with the answer."""
+    if contact is None or contact.direction is not Direction.OUTBOUND:
+        return TakenFiles()
+    found = [await record.load(Upload, each) for each in contact.attachments]
+    return TakenFiles(uploads=[each for each in found if each is not None and each.withhold(at=at)])
+
+
+def withholding_rows(files: TakenFiles) -> tuple[Row, ...]:
+    """What takes their envelopes away."""
+    return tuple(Row("withhold_envelopes", (each.id, [Upload.INITIAL_VERSION])) for each in files.uploads)
+
+
+def _check(content: ReplyFileContent, limit: FileLimit, number: int) -> None:
+    bytes_max = limit.bytes_max_of(content.media_type)
+    if bytes_max is None:
+        types = ", ".join(limit.types)
+        raise Refusal(RefusalCode.INVALID_INPUT, f"the channel takes {types}", PATH, str(number))
+    if content.size_bytes > bytes_max:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"at most {bytes_max} bytes", PATH, str(number))

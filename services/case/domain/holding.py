@@ -1,0 +1,76 @@
+"""Holding an answer until another person has read it; `held_replies.py` says what becomes of it then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.content import HandleContent, ReplyContent, ReplyFileContent, TemplateContent
+from contracts.vocabulary import ResolutionOutcome, WaitingFor
+from services.case.domain import guard_facts as facts
+from services.case.domain.case import Case
+from services.case.domain.recipients import ReplyRoute
+
+
+def hold(
+    case: Case,
+    *,
+    contact_id: UUID,
+    route: ReplyRoute,
+    text: str,
+    agent_ref: str,
+    rules: Sequence[str],
+    open_for: timedelta,
+    at: datetime,
+    subject: str | None = None,
+    template: TemplateContent | None = None,
+    acknowledges: bool = False,
+    html: str | None = None,
+    files: tuple[ReplyFileContent, ...] = (),
+    outcome: ResolutionOutcome | None = None,
+    cause: str | None = None,
+) -> None:
+    """Keep an answer until another person decides; the case waits for that.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
+    """
+    _check(case)
+    case.trigger_event(
+        facts.ReplyHeld,
+        timestamp=at,
+        contact_id=contact_id,
+        customer_id=case.customer_id,
+        channel=route.channel,
+        account=route.account,
+        handle_id=route.handle_id,
+        handle_kind=route.to.kind,
+        assurance=route.assurance,
+        visibility=route.visibility,
+        in_reply_to=route.in_reply_to,
+        quoted=route.quoted,
+        acknowledges=acknowledges,
+        agent_ref=agent_ref,
+        rules=tuple(rules),
+        expires_at=at + open_for,
+        window_ends_at=route.window_ends_at,
+        outcome=outcome,
+        cause=cause,
+        content=ReplyContent(_address(route), text, subject, template, html, files),
+    )
+    _wait(case, at)
+
+
+def _check(case: Case) -> None:
+    case.check_not_erased()
+    case.check_not_resolved()
+
+
+def _address(route: ReplyRoute) -> HandleContent:
+    return HandleContent(kind=route.to.kind, value=route.to.value)
+
+
+def _wait(case: Case, at: datetime) -> None:
+    if case.waiting_for is not WaitingFor.APPROVAL:
+        case.wait(WaitingFor.APPROVAL, None, at)

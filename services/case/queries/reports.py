@@ -1,0 +1,73 @@
+"""Reports: figures of a stretch of time by reason, channel, cause or team, out of the read tables.
+
+A row that fewer agents stand behind than `ReportRules.group_size_min` keeps its name and loses its figures, so that no
+figure is about one person; one that nobody stands behind is about nobody. No row sums up others, so that none can be
+told by subtracting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import asyncpg
+
+from services.case.domain.report_rules import ReportKind, ReportRules
+
+ROWS_MAX = 1_000
+"""Groups of one report; those behind are left out."""
+_NAMES = frozenset({"reason", "channel", "visibility", "currency", "about", "cause", "area", "team"})
+"""Columns that say which group a row is about; the others are figures."""
+
+Row = dict[str, Any]
+
+
+class Texts(Protocol):
+    """Reads of the case service's own database."""
+
+    def text(self, name: str) -> str:
+        """The SQL of a named statement."""
+        ...
+
+    async def records(self, name: str, text: str, *args: Any) -> Sequence[asyncpg.Record]:
+        """The rows of a text."""
+        ...
+
+
+async def report_rows(
+    database: Texts, kind: ReportKind, rules: ReportRules, *, since: datetime, until: datetime
+) -> list[Row]:
+    """The rows of a report; amounts in minor units of `currency`, durations in seconds, shares in thousandths."""
+    found = await _found(database, kind, rules, since, until)
+    return [_shown(_finished(kind, dict(record), rules), rules.group_size_min) for record in found]
+
+
+async def _found(
+    database: Texts, kind: ReportKind, rules: ReportRules, since: datetime, until: datetime
+) -> Sequence[asyncpg.Record]:
+    name = f"report_{kind.value.lower()}"
+    text = database.text(name)
+    if kind in (ReportKind.EFFECT, ReportKind.QUALITY):
+        return await database.records(name, text, since, until, ROWS_MAX)
+    text = f"{database.text('report_cases')}\n{text}"
+    asked: list[Any] = [since, until, rules.currency, ROWS_MAX]
+    if kind is ReportKind.CAUSES:
+        asked += [list(rules.contact_cost_minor), list(rules.contact_cost_minor.values())]
+    return await database.records(name, text, *asked)
+
+
+def _finished(kind: ReportKind, row: Row, rules: ReportRules) -> Row:
+    """With what only the configuration knows."""
+    if kind is ReportKind.CHANNELS:
+        cost = rules.contact_cost_minor.get(row["channel"])
+        row["contacts_cost_minor"] = None if cost is None else cost * (row["contacts_in"] + row["contacts_out"])
+    if kind is ReportKind.CAUSES:
+        row = {"area": rules.areas.get(row["cause"]), **row}
+    return row
+
+
+def _shown(row: Row, group_size_min: int) -> Row:
+    suppressed = 0 < row.pop("agents") < group_size_min
+    shown = {name: value if name in _NAMES or not suppressed else None for name, value in row.items()}
+    return {**shown, "suppressed": suppressed}

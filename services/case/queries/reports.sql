@@ -1,0 +1,133 @@
+-- name: report_cases
+-- Cases that began from $1 to before $2, as reports count them; the statements below go on behind it. `loud`: it began
+-- in public. `right_first`: two weeks after it was resolved for the first time nobody had come back about it; NULL: two
+-- weeks are not over at $2. `agent_ref`: who answered first. `about`: the cause, else what the first gesture was for.
+WITH began AS (
+  SELECT c.case_id, c.opened_at, c.cause, c.tags, first.channel, first.visibility = 'PUBLIC' AS loud,
+    answer.actor_ref AS agent_ref,
+    extract(epoch FROM answer.occurred_at - first.occurred_at) AS answered_s,
+    extract(epoch FROM ended.ended_at - c.opened_at) AS solved_s,
+    coalesce(c.cause, gift.reason) AS about,
+    ended.reopened_at IS NOT NULL OR 'repeat-contact' = ANY (c.tags) AS repeated,
+    CASE WHEN ended.ended_at + interval '14 days' <= $2 THEN
+      coalesce(ended.reopened_at > ended.ended_at + interval '14 days', true) AND NOT EXISTS (
+        SELECT FROM shown_as_one(c.customer_id) AS m (id) JOIN cases AS n ON n.customer_id = m.id
+        WHERE n.case_id <> c.case_id AND n.cause = c.cause AND n.opened_at > ended.ended_at
+          AND n.opened_at <= ended.ended_at + interval '14 days')
+    END AS right_first
+  FROM cases AS c
+    CROSS JOIN LATERAL first_end_of(c.case_id) AS ended
+    LEFT JOIN LATERAL (
+      SELECT t.channel, t.visibility, t.occurred_at FROM timeline AS t
+      WHERE t.case_id = c.case_id AND t.kind = 'CONTACT' AND t.direction = 'INBOUND'
+      ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS first ON true
+    LEFT JOIN LATERAL (
+      SELECT t.actor_ref, t.occurred_at FROM timeline AS t
+      WHERE t.case_id = c.case_id AND t.kind = 'CONTACT' AND t.direction = 'OUTBOUND'
+        AND t.actor_kind <> 'SYSTEM'
+      ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS answer ON true
+    LEFT JOIN LATERAL (
+      SELECT t.reason FROM timeline AS t WHERE t.case_id = c.case_id AND t.kind = 'GESTURE'
+      ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS gift ON true
+  WHERE c.opened_at >= $1 AND c.opened_at < $2
+), money AS (
+  SELECT b.case_id, t.currency, sum(t.amount_minor - coalesce(p.returned_minor, 0))::bigint AS minor
+  FROM began AS b JOIN gesture_controls AS g ON g.case_id = b.case_id JOIN timeline AS t ON t.entry_id = g.gesture_id
+    LEFT JOIN payouts AS p ON p.gesture_id = g.gesture_id
+  GROUP BY b.case_id, t.currency
+)
+
+-- name: report_loudness
+SELECT b.about, CASE WHEN b.loud THEN 'PUBLIC' ELSE 'PRIVATE' END AS visibility, $3::text AS currency,
+  count(DISTINCT b.agent_ref) AS agents, count(*) AS cases,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY b.answered_s)::bigint AS answered_median_s,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY b.solved_s)::bigint AS solved_median_s,
+  coalesce(sum(m.minor), 0)::bigint AS amount_minor,
+  round(coalesce(sum(m.minor), 0) / count(*))::bigint AS amount_per_case_minor,
+  count(b.right_first) AS right_first_known, count(*) FILTER (WHERE b.right_first) AS right_first
+FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $3
+WHERE b.about IS NOT NULL AND b.loud IS NOT NULL
+GROUP BY b.about, b.loud ORDER BY b.about, b.loud DESC LIMIT $4
+
+-- name: report_channels
+-- A case counts where it began; a contact and its cost where it was made.
+, touches AS (
+  SELECT t.channel, count(*) FILTER (WHERE t.direction = 'INBOUND') AS contacts_in,
+    count(*) FILTER (WHERE t.direction = 'OUTBOUND') AS contacts_out,
+    count(DISTINCT t.actor_ref) FILTER (WHERE t.direction = 'OUTBOUND' AND t.actor_kind <> 'SYSTEM') AS agents
+  FROM began AS b JOIN timeline AS t ON t.case_id = b.case_id AND t.kind = 'CONTACT' GROUP BY t.channel
+), matters AS (
+  SELECT b.channel, count(*) AS cases,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY b.answered_s)::bigint AS answered_median_s,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY b.solved_s)::bigint AS solved_median_s,
+    coalesce(sum(m.minor), 0)::bigint AS amount_minor,
+    count(b.right_first) AS right_first_known, count(*) FILTER (WHERE b.right_first) AS right_first
+  FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $3
+  WHERE b.channel IS NOT NULL GROUP BY b.channel
+)
+SELECT t.channel, $3::text AS currency, t.agents, t.contacts_in, t.contacts_out,
+  round(1000 * t.contacts_in / nullif(sum(t.contacts_in) OVER (), 0))::bigint AS share_permille,
+  coalesce(m.cases, 0) AS cases, m.answered_median_s, m.solved_median_s, coalesce(m.amount_minor, 0) AS amount_minor,
+  coalesce(m.right_first_known, 0) AS right_first_known, coalesce(m.right_first, 0) AS right_first
+FROM touches AS t LEFT JOIN matters AS m ON m.channel = t.channel ORDER BY t.contacts_in DESC, t.channel LIMIT $4
+
+-- name: report_causes
+-- What would have prevented this: the causes that cost most in money and in people who had to come back come first.
+, touches AS (
+  SELECT b.case_id, t.channel, count(*) AS contacts
+  FROM began AS b JOIN timeline AS t ON t.case_id = b.case_id AND t.kind = 'CONTACT'
+  WHERE b.cause IS NOT NULL GROUP BY b.case_id, t.channel
+), prices AS (
+  SELECT t.case_id, sum(t.contacts)::bigint AS contacts, sum(t.contacts * coalesce(c.minor, 0))::bigint AS minor
+  FROM touches AS t LEFT JOIN unnest($5::text[], $6::bigint[]) AS c (channel, minor) ON c.channel = t.channel
+  GROUP BY t.case_id
+)
+SELECT b.cause, $3::text AS currency, count(DISTINCT b.agent_ref) AS agents, count(*) AS cases,
+  count(*) FILTER (WHERE b.repeated) AS repeated, coalesce(sum(m.minor), 0)::bigint AS amount_minor,
+  coalesce(sum(p.contacts), 0)::bigint AS contacts, coalesce(sum(p.minor), 0)::bigint AS contacts_cost_minor,
+  (coalesce(sum(m.minor), 0) + coalesce(sum(p.minor), 0))::bigint AS weight_minor
+FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $3
+  LEFT JOIN prices AS p ON p.case_id = b.case_id
+WHERE b.cause IS NOT NULL GROUP BY b.cause ORDER BY weight_minor DESC, repeated DESC, b.cause LIMIT $4
+
+-- name: report_effect
+-- Gestures that were given from $1 to before $2. A recontact: within 30 days the customer opened the case again or began
+-- another one; it counts of those whose 30 days are over at $2.
+WITH given AS (
+  SELECT t.reason, t.currency, g.agent_ref, t.amount_minor - coalesce(p.returned_minor, 0) AS minor,
+    first.channel, CASE WHEN first.visibility = 'PUBLIC' THEN 'PUBLIC' ELSE 'PRIVATE' END AS visibility,
+    g.given_at + interval '30 days' <= $2 AS month_over,
+    (ended.reopened_at > g.given_at AND ended.reopened_at <= g.given_at + interval '30 days') IS TRUE OR EXISTS (
+      SELECT FROM shown_as_one(t.customer_id) AS m (id) JOIN cases AS n ON n.customer_id = m.id
+      WHERE n.case_id <> g.case_id AND n.opened_at > g.given_at AND n.opened_at <= g.given_at + interval '30 days'
+    ) AS recontacted,
+    CASE WHEN ended.ended_at + interval '14 days' <= $2 THEN
+      coalesce(ended.reopened_at > ended.ended_at + interval '14 days', true) AND NOT EXISTS (
+        SELECT FROM shown_as_one(t.customer_id) AS m (id) JOIN cases AS n ON n.customer_id = m.id
+        WHERE n.case_id <> g.case_id AND n.cause = c.cause AND n.opened_at > ended.ended_at
+          AND n.opened_at <= ended.ended_at + interval '14 days')
+    END AS right_first
+  FROM gesture_controls AS g JOIN timeline AS t ON t.entry_id = g.gesture_id JOIN cases AS c ON c.case_id = g.case_id
+    LEFT JOIN payouts AS p ON p.gesture_id = g.gesture_id
+    CROSS JOIN LATERAL first_end_of(g.case_id) AS ended
+    LEFT JOIN LATERAL (
+      SELECT f.channel, f.visibility FROM timeline AS f
+      WHERE f.case_id = g.case_id AND f.kind = 'CONTACT' AND f.direction = 'INBOUND'
+      ORDER BY f.occurred_at, f.entry_id LIMIT 1) AS first ON true
+  WHERE g.given_at >= $1 AND g.given_at < $2
+)
+SELECT reason, channel, visibility, currency, count(DISTINCT agent_ref) AS agents, count(*) AS gestures,
+  sum(minor)::bigint AS amount_minor, count(*) FILTER (WHERE month_over) AS recontact_known,
+  count(*) FILTER (WHERE month_over AND recontacted) AS recontacted,
+  count(right_first) AS right_first_known, count(*) FILTER (WHERE right_first) AS right_first
+FROM given GROUP BY reason, channel, visibility, currency
+ORDER BY reason, channel, visibility, currency LIMIT $3
+
+-- name: report_quality
+-- What second readers found of gestures given from $1 to before $2, by the team of who gave them.
+SELECT a.team_ref AS team, g.reason, count(DISTINCT g.agent_ref) AS agents, count(*) AS read,
+  count(*) FILTER (WHERE g.outcome = 'FINE') AS fine, count(*) FILTER (WHERE g.outcome = 'QUESTION') AS question,
+  count(*) FILTER (WHERE g.outcome = 'WRONG') AS wrong
+FROM gesture_controls AS g LEFT JOIN agents AS a ON a.ref = g.agent_ref
+WHERE g.given_at >= $1 AND g.given_at < $2 AND g.outcome IS NOT NULL
+GROUP BY a.team_ref, g.reason ORDER BY a.team_ref, g.reason LIMIT $3
