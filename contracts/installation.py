@@ -13,6 +13,7 @@ from contracts.controls import Controls, Reports, StaffPrivacy
 from contracts.gesture_rules import Gestures, Payouts
 from contracts.guards import Guards, Persona, PressDesk, RuleWord, VerdictWord
 from contracts.http_access import Http
+from contracts.incidents import Incidents as Incidents  # noqa: PLC0414  (part of the file)
 from contracts.money import to_minor
 from contracts.object_store import Objects
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
@@ -233,16 +234,6 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     mentions_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
 
 
-class Incidents(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """When an incident is suspected: at least `jump_count_min` cases of a brand, or of a cause, within an hour.
-
-    And `jump_times_usual` times as many as in that hour of the past four weeks; 0: never.
-    """
-
-    jump_count_min: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 10
-    jump_times_usual: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 3.0
-
-
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
@@ -275,10 +266,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     triage: tuple[TriageRule, ...] = ()
     classifier: Classifier | None = None
     reach: ReachLimits = ReachLimits()
+    incidents: Incidents = Incidents()
     guards: Guards = Guards()
     personas: tuple[Persona, ...] = ()
     press_desk: PressDesk | None = None
-    incidents: Incidents = Incidents()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

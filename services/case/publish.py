@@ -116,13 +116,13 @@ PRIVATE_TOPICS = frozenset(
         known_agent_facts.AgentChanged.TOPIC,
         known_budget_facts.BudgetIntroduced.TOPIC,
         known_budget_facts.BudgetChanged.TOPIC,
+        known_capacity.CapacityIntroduced.TOPIC,
+        known_capacity.CapacityChanged.TOPIC,
         upload_facts.UploadRequested.TOPIC,
         upload_facts.UploadChanged.TOPIC,
         upload_facts.UploadTaken.TOPIC,
         upload_facts.UploadExpired.TOPIC,
         upload_facts.UploadWithheld.TOPIC,
-        known_capacity.CapacityIntroduced.TOPIC,
-        known_capacity.CapacityChanged.TOPIC,
     }
 )
 """The facts that stay here: who a customer is, what colleagues told each other, what other services told us."""

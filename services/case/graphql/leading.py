@@ -14,7 +14,7 @@ from services.case.domain.permissions import Permission
 from services.case.graphql import ids, mapping
 from services.case.graphql.enums import Weekday
 from services.case.graphql.ids import IdType
-from services.case.graphql.merging import Merging
+from services.case.graphql.reviewing import Reviewing
 from services.case.graphql.scalars import Instant, TimeZone
 from services.case.queries import incidents as queries
 from services.case.queries.incidents import IncidentRow
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HOUR_S = 3600.0
 
 
-class Leading(Merging):
+class Leading(Reviewing):
     """What the fields of `types.leading` and `types.incidents` ask for."""
 
     async def incident_by_id(self, incident_id: UUID | None) -> Incident | None:

@@ -10,7 +10,6 @@ from services.case.domain.permissions import Permission
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
 from services.case.graphql.leading import Leading
-from services.case.graphql.reviewing import Reviewing
 from services.case.graphql.scalars import Instant
 from services.case.queries.offers import OfferRow, offers_by_id, open_offers_of
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from services.case.graphql.types.offers import Offer
 
 
-class Offering(Reviewing, Leading):
+class Offering(Leading):
     """What the fields of `types.offers` ask for."""
 
     @property

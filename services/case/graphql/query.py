@@ -281,10 +281,8 @@ async def _ready_to_read(context: RequestContext, min_position: str | None) -> N
 
 async def _viewer(context: RequestContext) -> Viewer:
     who = context.principal
-    name = who.name
-    if name is None:
-        agent = await context.make.agent_by_ref(who.subject)
-        name = agent.display_name if agent else who.subject
+    agent = None if who.name else await context.make.agent_by_ref(who.subject)
+    name = who.name or (agent.display_name if agent else who.subject)
     return Viewer(
         id=ids.encode(IdType.VIEWER, who.subject),
         kind=ViewerKind.SERVICE if who.role is Role.INTEGRATION else ViewerKind.PERSON,

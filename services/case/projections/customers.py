@@ -43,10 +43,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case facts.HandleRaised():
             yield Row("raise_handle", (fact.handle_id, fact.assurance), expect_rows=1)
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
-        case facts.HandleConsentChanged():
-            yield Row("handle_consent", (fact.handle_id, fact.opted_out))
-        case facts.AgentExcluded() | facts.AgentReadmitted():
-            yield _exclusion(fact, customer_id)
+        case facts.AgentExcluded() | facts.AgentReadmitted() | facts.HandleConsentChanged():
+            yield _wish(fact, customer_id)
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
         case facts.CaseBegun() | facts.Named() | facts.HandleAdded():
             yield Row("set_customer_version", (customer_id, meta.version), expect_rows=1)
@@ -54,7 +52,9 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             return
 
 
-def _exclusion(fact: facts.AgentExcluded | facts.AgentReadmitted, customer_id: UUID) -> Row:
+def _wish(fact: facts.AgentExcluded | facts.AgentReadmitted | facts.HandleConsentChanged, customer_id: UUID) -> Row:
+    if isinstance(fact, facts.HandleConsentChanged):
+        return Row("handle_consent", (fact.handle_id, fact.opted_out))
     if isinstance(fact, facts.AgentExcluded):
         return Row("exclude_agent", (customer_id, fact.agent_id, fact.reason), expect_rows=1)
     return Row("readmit_agent", (customer_id, fact.agent_id), expect_rows=1)

@@ -25,6 +25,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- name: raise_handle
 UPDATE handles SET assurance = $2 WHERE handle_id = $1
 
+-- name: exclude_agent
+INSERT INTO customer_exclusions (customer_id, agent_id, reason) VALUES ($1, $2, $3)
+
+-- name: readmit_agent
+DELETE FROM customer_exclusions WHERE customer_id = $1 AND agent_id = $2
+
 -- name: describe_customer
 UPDATE customers
 SET version = $2, kind = $3, name = $4, language = $5, time_zone = $6, preferred_channel = $7, organisation_id = $8,
@@ -55,9 +61,3 @@ VALUES ('NOTE', $1, $2, $3, $4, $5, $6, $7, $5, $8, $9, $10)
 
 -- name: handle_consent
 UPDATE handles SET opted_out = $2 WHERE handle_id = $1
-
--- name: exclude_agent
-INSERT INTO customer_exclusions (customer_id, agent_id, reason) VALUES ($1, $2, $3)
-
--- name: readmit_agent
-DELETE FROM customer_exclusions WHERE customer_id = $1 AND agent_id = $2
