@@ -103,11 +103,10 @@ async def _attached(
     policy: CasePolicy,
 ) -> Work:
     newcomers = Newcomers(customer_id=command.new_customer_id, case_id=command.new_case_id)
-    name = excerpt(command.content.sender_name if command.content else None, NAME_LENGTH_MAX)
     customer, handle_id = await recognise(
         claims,
         command.assurance,
-        name=name if command.direction is Direction.INBOUND else None,
+        name=_name_of_sender(command),
         new_id=newcomers.customer_id,
         at=context.at,
         record=record,
@@ -133,6 +132,13 @@ async def _attached(
     join(begun, customer, case, policy=policy, why=JOINED, at=context.at)
     streams, rows = promoted(begun, case, context.at)
     return Work(streams=(*with_facts(customer, case), *streams), rows=rows, outcome=outcome)
+
+
+def _name_of_sender(command: AttachContact) -> str | None:
+    """What the sender goes by; None where we wrote, or where nobody said."""
+    if command.direction is not Direction.INBOUND or command.content is None:
+        return None
+    return excerpt(command.content.sender_name, NAME_LENGTH_MAX)
 
 
 def _learn_ids(customer: Customer, command: AttachContact, context: CommandContext) -> None:

@@ -10,7 +10,7 @@ from contracts.content import HandleContent, ReplyContent, ReplyFileContent, Tem
 from contracts.vocabulary import ResolutionOutcome, WaitingFor
 from services.case.domain import guard_facts as facts
 from services.case.domain.case import Case
-from services.case.domain.recipients import ReplyRoute
+from services.case.domain.recipients import ReplyRoute, stored_way
 
 
 def hold(
@@ -25,9 +25,9 @@ def hold(
     at: datetime,
     subject: str | None = None,
     template: TemplateContent | None = None,
-    acknowledges: bool = False,
     html: str | None = None,
     files: tuple[ReplyFileContent, ...] = (),
+    acknowledges: bool = False,
     outcome: ResolutionOutcome | None = None,
     cause: str | None = None,
 ) -> None:
@@ -36,20 +36,14 @@ def hold(
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
     """
-    _check(case)
+    case.check_not_erased()
+    case.check_not_resolved()
     case.trigger_event(
         facts.ReplyHeld,
         timestamp=at,
         contact_id=contact_id,
         customer_id=case.customer_id,
-        channel=route.channel,
-        account=route.account,
-        handle_id=route.handle_id,
-        handle_kind=route.to.kind,
-        assurance=route.assurance,
-        visibility=route.visibility,
-        in_reply_to=route.in_reply_to,
-        quoted=route.quoted,
+        **stored_way(route),
         acknowledges=acknowledges,
         agent_ref=agent_ref,
         rules=tuple(rules),
@@ -60,11 +54,6 @@ def hold(
         content=ReplyContent(_address(route), text, subject, template, html, files),
     )
     _wait(case, at)
-
-
-def _check(case: Case) -> None:
-    case.check_not_erased()
-    case.check_not_resolved()
 
 
 def _address(route: ReplyRoute) -> HandleContent:

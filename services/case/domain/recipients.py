@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -143,6 +144,20 @@ def hindrance(
     if templated and takes_templates(route.channel):
         return None
     return None if route.is_open(at) else RefusalCode.CHANNEL_WINDOW_CLOSED
+
+
+def stored_way(route: ReplyRoute) -> dict[str, Any]:
+    """How facts about an answer name the way it leaves by."""
+    return {
+        "channel": route.channel,
+        "account": route.account,
+        "handle_id": route.handle_id,
+        "handle_kind": route.to.kind,
+        "assurance": route.assurance,
+        "visibility": route.visibility,
+        "in_reply_to": route.in_reply_to,
+        "quoted": route.quoted,
+    }
 
 
 def takes_templates(channel: Channel) -> bool:

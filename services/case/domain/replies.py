@@ -12,7 +12,7 @@ from contracts.vocabulary import DeliveryStatus, Direction
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ResumeReason
 from services.case.domain.contact_facts import DeliveryUpdated, ReplyRequested
-from services.case.domain.recipients import ReplyRoute
+from services.case.domain.recipients import ReplyRoute, stored_way
 
 
 def request(
@@ -65,14 +65,7 @@ def send(
         timestamp=at,
         contact_id=contact_id,
         customer_id=case.customer_id,
-        channel=route.channel,
-        account=route.account,
-        handle_id=route.handle_id,
-        handle_kind=route.to.kind,
-        assurance=route.assurance,
-        visibility=route.visibility,
-        in_reply_to=route.in_reply_to,
-        quoted=route.quoted,
+        **stored_way(route),
         acknowledges=acknowledges,
         agent_ref=agent_ref,
         attachment_ids=tuple(each.attachment_id for each in files),

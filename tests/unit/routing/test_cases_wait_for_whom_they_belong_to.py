@@ -12,7 +12,7 @@ from contracts.duty import Roster, Shift
 from contracts.opening_hours import service_levels
 from contracts.routing import CaseRouted
 from contracts.targets import Matter
-from contracts.vocabulary import AssignmentReason, CandidateRejection, Channel, Presence, RoutingTier
+from contracts.vocabulary import AssignmentReason, CandidateRejection, CaseStatus, Channel, Presence, RoutingTier
 from services.routing.commands.set_roster import SetRoster, set_roster
 from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
@@ -161,6 +161,7 @@ async def test_without_any_roster_nobody_is_waited_for_and_the_first_roster_chan
     shop = await a_shop_of(anna=None, bram=None)
     await shop.presence("bram")
     assert (await shop.open_case("case")).agent_id == BRAM, "nobody can tell whether anna comes"
+    await shop.move("case", CaseStatus.RESOLVED)
     command = SetRoster(shop.ids.new(), "anna", works(14, 20))
     await set_roster(command, shop.context(), record=shop.record)
     await shop.open_case("later")
