@@ -323,6 +323,15 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 at=fact.timestamp,
                 roster=fact.roster,
             )
+        case desk_request_facts.AccountUpdateRequested():
+            return subjects.ACCOUNT_UPDATE_REQUESTED, case.AccountUpdateRequested(
+                request_id=meta.stream_id,
+                account_id=fact.account_id,
+                requested_by=fact.requested_by,
+                at=fact.timestamp,
+                mode=fact.mode,
+                paused=fact.paused,
+            )
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent
             budgets = None if agent.budgets is None else tuple(_grant(wish) for wish in agent.budgets)

@@ -85,7 +85,7 @@ FROM desk_requests AS r
 JOIN LATERAL (
   SELECT convert_from(e.clear, 'UTF8')::jsonb AS said FROM es.events AS e WHERE e.stream_id = r.request_id
 ) AS f ON true
-WHERE NOT r.done
+WHERE NOT r.done AND NOT f.said ? 'account_id'
 """
 
 
@@ -197,7 +197,7 @@ async def furnish(desk: Desk) -> None:
         Row("upsert_brand", ("shop", "The Shop")),
         Row(
             "upsert_channel_account",
-            (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True),
+            (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True, None, False),
         ),
     )
     routing = system_actor("routing")
