@@ -11,22 +11,26 @@ from contracts.reply_capabilities import TextLimit
 from contracts.reply_files import FileLimit
 from contracts.stored import Record, Row
 from contracts.text_length import fits
-from contracts.vocabulary import Direction, Refusal, RefusalCode
+from contracts.vocabulary import Direction, Refusal, RefusalCode, Visibility
 from services.case.domain.case import Case
 from services.case.domain.case_contact import CaseContact
+from services.case.domain.held_reply import HeldReply
 from services.case.domain.recipients import ReplyRoute, file_limit, takes_html
 from services.case.domain.templates import TemplateWish
 from services.case.domain.upload import Upload
 
 PATH = "attachmentIds"
+NAMED_COUNT_MAX = 20
+"""No channel takes more files than so many, and none is looked at beyond."""
 
 
 class TakenFiles:
-    """What goes along: as the answer names it, and the streams that say so."""
+    """What goes along: as the answer names it, and the streams that say so. `until`: as long as all of it waits."""
 
     def __init__(self, contents: Sequence[ReplyFileContent] = (), uploads: Sequence[Upload] = ()) -> None:
         self.contents = tuple(contents)
         self.uploads = tuple(uploads)
+        self.until = min((each.expires_at for each in self.uploads), default=None)
 
 
 async def take_along(
@@ -57,6 +61,20 @@ async def take_along(
     if limit.bytes_max is not None and sum(each.size_bytes for each in contents) > limit.bytes_max:
         raise Refusal(RefusalCode.INVALID_INPUT, f"at most {limit.bytes_max} bytes in all", PATH)
     return TakenFiles(contents, uploads)
+
+
+async def names_of(record: Record, route: ReplyRoute, attachment_ids: Sequence[UUID]) -> tuple[str, ...]:
+    """What the files are called, where somebody besides the customer reads it."""
+    if route.visibility is Visibility.PRIVATE:
+        return ()
+    found = [await record.load(Upload, each) for each in attachment_ids[:NAMED_COUNT_MAX]]
+    return tuple(each.content.name for each in found if each is not None and each.content is not None)
+
+
+async def release_files(record: Record, held: HeldReply, *, at: datetime) -> tuple[Upload, ...]:
+    """Let other answers have the files of one that never left; gives the streams that say so."""
+    found = [await record.load(Upload, each.attachment_id) for each in held.files]
+    return tuple(each for each in found if each is not None and each.release(contact_id=held.contact_id, at=at))
 
 
 def check_caption(route: ReplyRoute, text: str, attachment_ids: Sequence[UUID]) -> None:
