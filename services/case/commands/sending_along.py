@@ -13,7 +13,6 @@ from contracts.stored import Record, Row
 from contracts.text_length import fits
 from contracts.vocabulary import Direction, Refusal, RefusalCode, Visibility
 from services.case.domain.case import Case
-from services.case.domain.case_contact import CaseContact
 from services.case.domain.held_reply import HeldReply
 from services.case.domain.recipients import ReplyRoute, file_limit, takes_html
 from services.case.domain.templates import TemplateWish
@@ -104,12 +103,17 @@ def check_attire(route: ReplyRoute, html: str | None, template: TemplateWish | N
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} carries plain text only", "html")
 
 
-async def withhold_files(record: Record, contact: CaseContact | None, *, at: datetime) -> TakenFiles:
-    """Withhold what is known of an answer's files, with the answer."""
-    if contact is None or contact.direction is not Direction.OUTBOUND:
-        return TakenFiles()
-    found = [await record.load(Upload, each) for each in contact.attachments]
+async def withhold_files(record: Record, case: Case, contact_id: UUID, *, at: datetime) -> TakenFiles:
+    """Withhold what is known of an answer's files, with the answer, whether it left or is held."""
+    found = [await record.load(Upload, each) for each in _files_of(case, contact_id)]
     return TakenFiles(uploads=[each for each in found if each is not None and each.withhold(at=at)])
+
+
+def _files_of(case: Case, contact_id: UUID) -> tuple[UUID, ...]:
+    held, contact = case.held.get(contact_id), case.contacts.get(contact_id)
+    if held is not None:
+        return tuple(each.attachment_id for each in held.files)
+    return tuple(contact.attachments) if contact is not None and contact.direction is Direction.OUTBOUND else ()
 
 
 def withholding_rows(files: TakenFiles) -> tuple[Row, ...]:

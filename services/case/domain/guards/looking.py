@@ -11,6 +11,7 @@ from contracts.vocabulary import GuardVerdict
 from services.case.domain.guards import (
     automatic_apology,
     automatic_public,
+    better_channel,
     customer_confirmed,
     customer_shows_data,
     data_asked_in_public,
@@ -21,10 +22,12 @@ from services.case.domain.guards import (
     public_personal_data,
     public_skill,
     same_text,
+    signpost,
     tone_advertising,
     tone_arguing,
     tone_blame,
     tone_coaching,
+    tone_joking,
     tone_shouting,
 )
 from services.case.domain.guards.approved_line import is_approved
@@ -50,6 +53,9 @@ RULES: Final[Mapping[RuleWord, Look]] = MappingProxyType(
         "tone-shouting": tone_shouting.look,
         "tone-advertising": tone_advertising.look,
         "tone-coaching": tone_coaching.look,
+        "tone-joking": tone_joking.look,
+        "signpost": signpost.look,
+        "better-channel": better_channel.look,
         "automatic-public": automatic_public.look,
         "public-skill": public_skill.look,
     }
