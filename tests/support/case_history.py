@@ -238,7 +238,7 @@ class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
     async def _hold(self, number: int) -> None:
         if gesture := await self._gesture(number):
             hold = RecordHold(*gesture, self._new(), id_of("budget", "a"), 1000)
-            await record_hold(hold, self._by(ROUTING), record=self.record)
+            await record_hold(hold, self._by(ROUTING), record=self.record, policy=CasePolicy())
 
     async def _look(self, number: int) -> None:
         """Whatever was given is looked at."""
