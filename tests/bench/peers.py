@@ -20,7 +20,7 @@ MESSAGE_DB = "@eventide/message-db"
 EMMETT = "@event-driven-io/emmett-postgresql"
 PACKAGES = {MESSAGE_DB: "1.3.1", "@event-driven-io/emmett": "0.42.0", EMMETT: "0.42.0"}
 CALLERS = 16
-INSTALL_S_MAX = 180.0
+INSTALL_S_MAX = 600.0
 EMMETT_S_MAX = 60.0
 DATA = {"clear": "c" * (CLEAR_BYTES - len('{"clear":""}')), "sealed": "s" * SEALED_BYTES}
 """As many bytes as one of our facts, nothing of them sealed."""

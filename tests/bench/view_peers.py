@@ -119,13 +119,16 @@ async def _running(peer: Peer, modules: Path, ours: Served) -> AsyncIterator[Ser
         "NODE_ENV": "production",
         "GRAPHILE_ENV": "production",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(modules / _node() / "bin" / "node", script.name),
-        cwd=modules.parent,
-        env=os.environ | settings,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(modules / _node() / "bin" / "node", script.name),
+            cwd=modules.parent,
+            env=os.environ | settings,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        raise PeerUnavailable("there is no Node for this machine") from None
     try:
         port = await _port(process)
         yield Served(port, "", process.pid, ours.url, ours.postgres, [])
