@@ -77,7 +77,7 @@ async def told(desk: Desk, *handles: HandleContent, text: str = "hello", assured
     return encode(IdType.CUSTOMER, UUID(attached.outcome["customer_id"]))
 
 
-async def test_s027_a_customer_is_described_and_every_field_is_filled(desk: Desk) -> None:
+async def test_s026_s027_a_customer_is_described_and_every_field_is_filled(desk: Desk) -> None:
     sam = (await desk.opened())["customer"]["id"]
     shop = (await desk.opened())["customer"]["id"]
     await done(desk, "customerUpdate", "version", customerId=shop, kind="ORGANISATION", name="Bakker BV")

@@ -184,7 +184,7 @@ async def test_s010_s013_who_shouts_is_compared_with_who_does_not_for_the_same_r
     assert only(uncaused, "about", "visibility") == ("goodwill", "PUBLIC"), "without a cause by what was given for"
 
 
-async def test_s030_s047_channels_have_a_cost_and_a_share(told: Told) -> None:
+async def test_s023_s030_s047_channels_are_compared_by_cost_and_share(told: Told) -> None:
     at = SINCE + 10 * DAY
     for channel in ("EMAIL", "EMAIL", "EMAIL", "X"):
         await told.gesture(await told.case(at, channel=channel), at, 250)

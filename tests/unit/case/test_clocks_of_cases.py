@@ -247,6 +247,19 @@ def test_the_most_particular_target_counts_and_says_nothing_of_other_clocks() ->
     assert asked(ClockKind.ACKNOWLEDGE, Channel.X) is None
 
 
+@pytest.mark.parametrize(("after_min", "state"), [(200, MET), (215, MISSED)])
+async def test_s061_an_answer_or_a_solution_is_agreed_on_within_three_to_four_hours(
+    after_min: int, state: ClockState
+) -> None:
+    office = await ClockedOffice.agreed(Target(first_answer_min=210, resolve_min=240))
+    case = await office.open_case()
+    office.later(minutes=after_min)
+    await office.reply(case)
+    clocks = await office.clocks(case)
+    assert clocks[ClockKind.FIRST_ANSWER].state is state
+    assert clocks[ClockKind.RESOLVE].due_at == START + timedelta(minutes=240)
+
+
 async def test_s064_an_acknowledgement_promises_the_answer_and_the_case_stays_ours() -> None:
     office = await ClockedOffice.agreed()
     case = await office.open_case()
