@@ -36,7 +36,7 @@ from tests.bench.limits import CLEAR, INSERT, SEALED, TABLE, TOPIC
 from tests.bench.stand import KEK, quantile, timed
 from tests.bench.table import Figures
 from tests.bench.view_client import CLIENTS, Client, Served, http_rate, next_number
-from tests.bench.view_fanout import SUBSCRIBERS, spread_ms
+from tests.bench.view_fanout import SUBSCRIBERS, spread
 from tests.bench.view_matter import AGENTS, copied, customer_of, planned, variables_of
 from tests.bench.view_peers import against_peers, fetched_view_peers
 from tests.support.documents import operation_text
@@ -122,8 +122,11 @@ async def view_round(served: Served, seconds: float, figures: Figures, peers: Pa
 async def _fan_out(served: Served, figures: Figures) -> None:
     case_id = served.cases[0]
     client = Client(served)
-    ms = await spread_ms(served.port, served.token, case_id, partial(_note, client, case_id))
-    figures.note(f"one event to {SUBSCRIBERS} subscribers, first to last frame, ms", ms)
+    happen = partial(_note, client, case_id)
+    found = await spread(served.port, served.token, case_id, happen, cpu_s=served.cpu_s, idle=served.idle)
+    figures.note(f"one event to {SUBSCRIBERS} subscribers, first to last frame, ms", found.first_to_last)
+    figures.note(f"one event to {SUBSCRIBERS} subscribers, from its mutation to the last frame, ms", found.to_last)
+    figures.note(f"one event to {SUBSCRIBERS} subscribers, application CPU, its mutation included, ms", found.cpu)
 
 
 def _body(document: str, operation: str, number: int) -> tuple[bytes, str]:
