@@ -38,7 +38,12 @@ from tests.unit.case.memory_directory import MemoryDirectory
 
 TURNS = 3
 QUESTION = "Where is parcel 3SABCD? It should have been here on Tuesday, and nobody picks up the phone. " * 2
-ANSWER = "Good morning, it left our warehouse today; here is the link to follow it. Kind regards, Anna. " * 3
+ANSWERS = (
+    "Good morning, it left our warehouse today; here is the link to follow it. Kind regards, Anna. " * 3,
+    "The carrier has scanned it in Utrecht just now and brings it to your door before noon. Yours, Anna. " * 3,
+    "Somebody of the depot says that the van broke down; another one is under way to you by now. Anna. " * 3,
+)
+"""One a turn: nobody is told the same twice."""
 STEPS_OF_A_REPLY = (DeliveryStatus.ACCEPTED, DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
 
 
@@ -61,10 +66,10 @@ class Conversation:
         chosen = (id_of("agent", ANNA.ref), RoutingTier.LEAST_LOADED)
         decision = RoutedDecision(next(self._ids), AssignmentReason.LEAST_LOADED, "1", AT, *chosen)
         await assign_case(AssignCase(self._case_id, decision), self._by(ROUTING), record=self._record)
-        await self._answered()
+        await self._answered(0)
         for turn in range(1, TURNS):
             await self._written(turn)
-            await self._answered()
+            await self._answered(turn)
         await add_note(AddNote(self._case_id, next(self._ids), QUESTION), self._by(ANNA), record=self._record)
         await self._paid()
         await resolve_case(ResolveCase(self._case_id), self._by(ANNA), record=self._record, policy=self._policy)
@@ -93,10 +98,13 @@ class Conversation:
             command, self._by(CHANNELS), record=self._record, directory=self._directory, policy=self._policy
         )
 
-    async def _answered(self) -> None:
+    async def _answered(self, turn: int) -> None:
         contact_id = next(self._ids)
         await request_reply(
-            RequestReply(self._case_id, contact_id, ANSWER), self._by(ANNA), record=self._record, policy=CasePolicy()
+            RequestReply(self._case_id, contact_id, ANSWERS[turn]),
+            self._by(ANNA),
+            record=self._record,
+            policy=CasePolicy(),
         )
         for status in STEPS_OF_A_REPLY:
             command = RecordDelivery(self._case_id, contact_id, status, AT)
@@ -107,7 +115,7 @@ class Conversation:
         wish = GiveGesture(self._case_id, gesture_id, GestureKind.VOUCHER, 1000, "EUR", "damaged", "late by a week")
         await give_gesture(wish, self._by(ANNA), record=self._record, directory=self._directory, policy=self._policy)
         hold = RecordHold(self._case_id, gesture_id, next(self._ids), budget_id, 1000)
-        await record_hold(hold, self._by(ROUTING), record=self._record)
+        await record_hold(hold, self._by(ROUTING), record=self._record, policy=CasePolicy())
 
     def _by(self, actor: Actor) -> CommandContext:
         command_id = next(self._ids)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from infra import metrics
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from services.case.graphql.access import Principal
     from services.case.graphql.context import GraphQLDeps
     from services.case.queries.rows import CaseRow, EntryRow
+
+Subject: TypeAlias = tuple[UUID | None, UUID | None]
+"""A customer and a case of theirs; either may be missing."""
 
 CLIENT_HEADER = "eender-client"
 CLIENT_LENGTH_MAX = 60
@@ -44,8 +47,8 @@ class Accessed:
         self._client = client
         self._asked = _NOTHING
         self._action = AccessAction.READ
-        self._seen: dict[tuple[UUID | None, UUID | None], None] = {}
-        self._noted: set[tuple[UUID | None, UUID | None]] = set()
+        self._seen: dict[Subject, None] = {}
+        self._noted: set[Subject] = set()
         self._named: Any = None
         self._denied = False
 
@@ -84,6 +87,14 @@ class Accessed:
         if fresh:
             self._note(self._action, fresh)
 
+    def take(self, shown: Sequence[Subject], *, denied: bool) -> None:
+        """Note what one item of a stream shows that was made for several: gathered once, on record for each of them."""
+        if denied:
+            self.deny()
+        if not self._noted.issuperset(shown):
+            self._seen.update(dict.fromkeys(shown))
+            self.tell()
+
     def end(self) -> None:
         """The same at the end of a query or mutation; a question that showed nobody is noted as well."""
         self.tell()
@@ -109,7 +120,7 @@ class Accessed:
             self._denied = True
             self._note(AccessAction.DENIED, _subjects_in(self._named) or [(None, None)])
 
-    def _note(self, action: AccessAction, subjects: list[tuple[UUID | None, UUID | None]]) -> None:
+    def _note(self, action: AccessAction, subjects: list[Subject]) -> None:
         self._note_by_customer(action, _by_customer(subjects))
 
     def _note_by_customer(
@@ -136,8 +147,27 @@ class Accessed:
         )
 
 
+class Gathering(Accessed):
+    """What an item shows that is made for several: put on record by each of them, not here."""
+
+    @property
+    def shown(self) -> tuple[Subject, ...]:
+        """The subjects, in the order in which they were met."""
+        return tuple(self._seen)
+
+    @property
+    def denied(self) -> bool:
+        """Whether something was refused because the role has no right to it."""
+        return self._denied
+
+    def _note_by_customer(
+        self, action: AccessAction, shown: Iterable[tuple[UUID | None, tuple[UUID | None, ...]]]
+    ) -> None:
+        del action, shown
+
+
 def _by_customer(
-    subjects: list[tuple[UUID | None, UUID | None]],
+    subjects: list[Subject],
 ) -> Iterator[tuple[UUID | None, tuple[UUID | None, ...]]]:
     """What was shown of each customer; each case apart whose customer is not known yet."""
     found: dict[UUID, list[UUID | None]] = {}
@@ -200,9 +230,9 @@ def client_of(said: str | None, user_agent: str | None) -> str | None:
     return found[:CLIENT_LENGTH_MAX] if _CLIENT.fullmatch(found) else None
 
 
-def _subjects_in(named: Any) -> list[tuple[UUID | None, UUID | None]]:
+def _subjects_in(named: Any) -> list[Subject]:
     """The customers and cases whose ids stand among what a client sent."""
-    found: dict[tuple[UUID | None, UUID | None], None] = {}
+    found: dict[Subject, None] = {}
     for text in islice(_strings(named), STRINGS_LOOKED_AT_MAX):
         try:
             kind, name = ids.decode(text)

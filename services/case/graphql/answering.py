@@ -10,7 +10,6 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import ExecutionContext
 from strawberry.types.graphql import OperationType
 
 from contracts.vocabulary import Refusal
@@ -72,8 +71,8 @@ async def one_moment(context: RequestContext) -> AsyncIterator[None]:
         await snapshot.close()
 
 
-def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError:
-    """An error as it goes to the client."""
+def coded(error: GraphQLError, context: object) -> CodedError:
+    """An error as it goes to the client. `context`: of the operation, as far as there is one."""
     if isinstance(error, CodedError):
         return error
     cause = error.original_error
@@ -82,27 +81,25 @@ def coded(error: GraphQLError, execution: ExecutionContext | None) -> CodedError
     elif isinstance(cause, Refusal):
         made = _with(error, cause.message, {"code": cause.code.value})
     elif cause is not None and not isinstance(cause, GraphQLError):
-        made = _masked(error, cause, execution)
+        made = _masked(error, cause, context)
     else:
-        made = _with(error, _unhelped(error.message, execution), _request_error(error, execution))
+        made = _with(error, _unhelped(error.message, context), _request_error(error, context))
     code = (made.extensions or {})["code"]
-    if code == FORBIDDEN and execution is not None and isinstance(execution.context, RequestContext):
-        execution.context.accessed.deny()
+    if code == FORBIDDEN and isinstance(context, RequestContext):
+        context.accessed.deny()
     metrics.graphql_errors.labels(code).inc()
     return made
 
 
-def _unhelped(message: str, execution: ExecutionContext | None) -> str:
+def _unhelped(message: str, context: object) -> str:
     """The message, without names of the schema for a role that may not ask for them."""
-    context = execution.context if execution else None
     if isinstance(context, RequestContext) and context.principal.role not in context.deps.gate.introspection:
         return _SUGGESTION.sub("", message)
     return message
 
 
-def _request_error(error: GraphQLError, execution: ExecutionContext | None) -> dict[str, Any]:
+def _request_error(error: GraphQLError, context: object) -> dict[str, Any]:
     """What was wrong with what was asked: its text, its fit with the schema, or its values, and which of them."""
-    context = execution.context if execution else None
     if isinstance(error, GraphQLSyntaxError):
         return {"code": "GRAPHQL_PARSE_FAILED"}
     if not (isinstance(context, RequestContext) and context.executing):
@@ -111,9 +108,8 @@ def _request_error(error: GraphQLError, execution: ExecutionContext | None) -> d
     return {"code": "BAD_USER_INPUT"} if path is None else {"code": "BAD_USER_INPUT", "path": path}
 
 
-def _masked(error: GraphQLError, cause: Exception, execution: ExecutionContext | None) -> CodedError:
+def _masked(error: GraphQLError, cause: Exception, context: object) -> CodedError:
     """The class goes to the log, its text to nobody: it may hold personal data."""
-    context = execution.context if execution else None
     error_id = str(context.deps.ids.new()) if isinstance(context, RequestContext) else ""
     log("case.graphql").error("operation failed", exc_info=cause, event_id=error_id, operation=_where(error))
     return _with(error, "internal error", {"code": INTERNAL, "errorId": error_id})

@@ -13,7 +13,8 @@ from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
 from services.case.graphql.gate import Gate
 from services.case.graphql.making import Maker
-from services.case.graphql.schema import DeskSchema, documents_of, make_schema
+from services.case.graphql.schema import DeskSchema, documents_of, followables_of, make_schema
+from services.case.graphql.streams import Streams
 from services.case.queries.database import Database
 from services.case.queries.snapshot import Snapshots
 
@@ -39,6 +40,7 @@ class Api:
         self.database = Database(deps.pool, observe=observe)
         self.follower = Follower(self.database, deps.hub)
         self.compiled = None if deps.screens is None else Compiled(documents_of(self.schema), deps.screens)
+        self.streams = Streams(followables_of(self.schema))
         self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))
         self._purposes = frozenset(deps.purposes)
         self._refused_tokens = RefusedTokens(deps)

@@ -18,7 +18,7 @@ from infra.prepared import PreparedLines
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
-from services.case.graphql.accessing import Accessed
+from services.case.graphql.accessing import Accessed, Gathering
 from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
@@ -138,6 +138,24 @@ class RequestContext:
                 raise RuntimeError("a context without a maker")
             self._make = self.making(self)
         return self._make
+
+    def standing_in(self, principal: Principal, loaders: Loaders) -> tuple[RequestContext, Gathering]:
+        """The context of an item that is made for several, and where it gathers what it shows them.
+
+        `principal`: one of them, watched. `loaders`: of the item's moment.
+        """
+        made = RequestContext(
+            deps=self.deps,
+            database=self.fresh,
+            snapshots=self.snapshots,
+            follower=self.follower,
+            principal=principal,
+            executing=True,
+            making=self.making,
+        )
+        made.accessed = gathering = Gathering(self.deps, principal, None)
+        made.look_up_with(loaders)
+        return made, gathering
 
     def read_one_moment(self) -> Snapshot:
         """From now on everything is read as of one moment; the caller closes it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.context import RequestContext
 from services.case.graphql.gate import Admitted
+from services.case.graphql.moments import Frame
 from services.case.graphql.requests import (
     EVENTS,
     JSON,
@@ -27,7 +29,7 @@ from services.case.graphql.requests import (
     negotiated,
     read_request,
 )
-from services.case.graphql.responses import OK, respond, shaped, tell
+from services.case.graphql.responses import OK, event, event_of, respond, shaped, tell
 from services.case.graphql.tags import NOT_OF_THE_LOG, has_latest, tag_of
 from services.case.queries.changes import last_position
 
@@ -142,6 +144,12 @@ class Endpoint:
         allowed = {OperationType.QUERY, OperationType.SUBSCRIPTION}
         if method == "POST":
             allowed.add(OperationType.MUTATION)
+        left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
+        frames = await self._api.streams.begun(asked, context)
+        if frames is not None:
+            async with aclosing(frames), aclosing(_framed(frames)) as told:
+                await tell(told, await anext(told), receive, send, headers=headers, left_s=left_s)
+            return
         stream = await self._api.schema.stream(
             asked.query,
             variable_values=asked.variables,
@@ -154,8 +162,8 @@ class Endpoint:
             if isinstance(first, PreExecutionError):
                 await respond(send, BAD_REQUEST, orjson.dumps(shaped(first)[0]), headers)
                 return
-            left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
-            await tell(stream, first, receive, send, headers=headers, left_s=left_s)
+            told = (event_of(result) async for result in stream)
+            await tell(told, event_of(first), receive, send, headers=headers, left_s=left_s)
 
     async def _refuse(self, send: Send, refused: NotAuthenticatedError, headers: dict[str, str]) -> None:
         if refused.unavailable:
@@ -174,6 +182,11 @@ class Endpoint:
         if origin is None or not self.allows_origin(origin):
             return {}
         return {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS}
+
+
+async def _framed(frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[bytes, None]:
+    async for frame in frames:
+        yield event(frame.text, frame.cursor)
 
 
 _PREFLIGHT = {

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from services.case.graphql.hub import Hub
-from services.case.graphql.loaders import Loaders
+from services.case.graphql.moments import Moments
 from services.case.queries.changes import ANYBODY, Topic, Whose, changes, last_position
 from services.case.queries.database import Database
 from services.case.queries.rows import ChangeRow
 
 QUEUE_MAX = 256
-MOMENTS_KEPT_MAX = 16
 PAGE_MAX = 256
 IDLE_LOOK_MS = 1000
 """Another process may sequence the log: look for growth at least this often."""
@@ -65,19 +62,7 @@ class Follower:
         self._position = 0
         self._task: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
-        self._moments: OrderedDict[int, Loaders] = OrderedDict()
-
-    def looked_up_at(self, position: int, now: datetime) -> Loaders:
-        """What is looked up for a fact that is told: by whomever of its subscribers comes first, for all of them.
-
-        Rows, not answers: who may see what of them is decided for each.
-        """
-        found = self._moments.get(position)
-        if found is None:
-            found = self._moments[position] = Loaders(self._database, now)
-            if len(self._moments) > MOMENTS_KEPT_MAX:
-                self._moments.popitem(last=False)
-        return found
+        self.moments = Moments(database)
 
     async def _start(self) -> None:
         """Follow, from the end of the log, as long as anybody is subscribed."""

@@ -56,16 +56,37 @@ def shaped(result: ExecutionResult) -> tuple[dict[str, Any], bool]:
     return body, refused
 
 
+def event_of(result: Any) -> bytes:
+    """One result as a server-sent event."""
+    body, _ = shaped(result)
+    return event(orjson.dumps(body).decode(), cursor_in(result.data))
+
+
+def event(text: str, cursor: str | None) -> bytes:
+    """One result, as JSON, as a server-sent event: a browser says its id when it comes back."""
+    head = "" if cursor is None else f"id: {cursor}\n"
+    return f"{head}event: next\ndata: {text}\n\n".encode()
+
+
+def cursor_in(data: dict[str, Any] | None) -> str | None:
+    """The cursor of an item, if it says one."""
+    return next((value["cursor"] for value in (data or {}).values() if _has_cursor(value)), None)
+
+
+def _has_cursor(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("cursor"), str)
+
+
 async def tell(
-    stream: AsyncIterator[Any],
-    first: Any,
+    stream: AsyncIterator[bytes],
+    first: bytes,
     receive: Receive,
     send: Send,
     *,
     headers: Mapping[str, str],
     left_s: float,
 ) -> None:
-    """Send results as events until the stream ends, the client leaves or `left_s` have passed."""
+    """Send events until the stream ends, the client leaves or `left_s` have passed."""
     telling = asyncio.create_task(_events(stream, first, send, headers, left_s))
     leaving = asyncio.create_task(_until_gone(receive))
     try:
@@ -77,32 +98,24 @@ async def tell(
 
 
 async def _events(
-    stream: AsyncIterator[Any], first: Any, send: Send, headers: Mapping[str, str], left_s: float
+    stream: AsyncIterator[bytes], first: bytes, send: Send, headers: Mapping[str, str], left_s: float
 ) -> None:
     start = _raw({**headers, "content-type": EVENTS, "x-accel-buffering": "no"}, None)
     await send({"type": "http.response.start", "status": OK, "headers": start})
-    await _event(send, first)
+    await _send_event(send, first)
     ended_by_token = asyncio.timeout(max(left_s, 0))
     try:
         async with ended_by_token:
-            async for result in stream:
-                await _event(send, result)
+            async for each in stream:
+                await _send_event(send, each)
     except TimeoutError:
         if not ended_by_token.expired():
             raise
     await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n", "more_body": False})
 
 
-async def _event(send: Send, result: ExecutionResult) -> None:
-    body, _ = shaped(result)
-    cursor = next((value["cursor"] for value in (result.data or {}).values() if _has_cursor(value)), None)
-    head = b"" if cursor is None else f"id: {cursor}\n".encode()
-    event = head + b"event: next\ndata: " + orjson.dumps(body) + b"\n\n"
-    await send({"type": "http.response.body", "body": event, "more_body": True})
-
-
-def _has_cursor(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("cursor"), str)
+async def _send_event(send: Send, made: bytes) -> None:
+    await send({"type": "http.response.body", "body": made, "more_body": True})
 
 
 async def _until_gone(receive: Receive) -> None:

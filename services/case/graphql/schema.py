@@ -28,6 +28,7 @@ from services.case.graphql.answering import Watching, coded
 from services.case.graphql.compiled.documents import Documents
 from services.case.graphql.compiled.roots import TYPES
 from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, TOKENS_MAX, operations_of, parsed
+from services.case.graphql.followed import Followables
 from services.case.graphql.mutation import Mutation
 from services.case.graphql.noting import NotingAccess
 from services.case.graphql.pricing import DEPTH_MAX
@@ -51,7 +52,8 @@ class DeskSchema(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Turn every error of an answer into what its client gets."""
-        errors[:] = [coded(error, execution_context) for error in errors]
+        context = execution_context.context if execution_context else None
+        errors[:] = [coded(error, context) for error in errors]
 
 
 class ParsedOnce(SchemaExtension):
@@ -118,6 +120,11 @@ def make_schema(*, federated: bool = False) -> DeskSchema:
 def documents_of(schema: DeskSchema) -> Documents:
     """What is compiled of this schema: the documents that it would take."""
     return Documents(schema, TYPES, OWN_RULES)
+
+
+def followables_of(schema: DeskSchema) -> Followables:
+    """What can be followed of this schema by several at once."""
+    return Followables(schema._schema, OWN_RULES)  # noqa: SLF001  (the library has no other door to its GraphQL types)
 
 
 _TYPES: tuple[type, ...] = (

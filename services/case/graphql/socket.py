@@ -31,8 +31,10 @@ from services.case.graphql.access import PURPOSE_HEADER, Principal
 from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.answering import INTERNAL, CodedError
 from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.context import RequestContext
 from services.case.graphql.endpoint import Endpoint
-from services.case.graphql.requests import BadRequestError, asked_of
+from services.case.graphql.moments import Frame
+from services.case.graphql.requests import Asked, BadRequestError, asked_of
 
 INIT_WAIT = timedelta(seconds=5)
 PING_S = 20.0
@@ -72,10 +74,14 @@ class _Adapter(AsyncWebSocketAdapter):
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send one message."""
+        await self.send_text(orjson.dumps(message).decode())
+
+    async def send_text(self, text: str) -> None:
+        """Send one message that is JSON already."""
         if self._closed:
             raise WebSocketDisconnected
         try:
-            await self._send({"type": "websocket.send", "text": orjson.dumps(message).decode(), "bytes": None})
+            await self._send({"type": "websocket.send", "text": text, "bytes": None})
         except (OSError, RuntimeError):
             self._closed = True
             raise WebSocketDisconnected from None
@@ -158,6 +164,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         )
         self._api = api
         self._session = session
+        self._adapter = adapter
         self._unanswered = 0
 
     async def handle_pong(self, message: PongMessage) -> None:
@@ -188,15 +195,14 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         principal = self._session.principal
         if principal is None:
             return
+        context = self._api.context(principal, self._session.client)
+        asked = Asked(operation.query, operation.variables or {}, operation.operation_name)
         try:
-            stream = await self.schema.stream(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=self._api.context(principal, self._session.client),
-                operation_name=operation.operation_name,
-            )
-            async with aclosing(stream):
-                await self._send_result_stream(operation, stream)
+            frames = await self._api.streams.begun(asked, context)
+            if frames is not None:
+                await self._send_frames(operation, frames)
+            else:
+                await self._send_executed(operation, context)
             await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
@@ -204,6 +210,23 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             log("case.graphql").error("socket operation failed", exc_info=error)
             with suppress(WebSocketDisconnected):
                 await operation.send_initial_errors([CodedError("internal error", extensions={"code": INTERNAL})])
+
+    async def _send_frames(self, operation: Operation[Any, None], frames: AsyncGenerator[Frame, None]) -> None:
+        """What was made for several goes out behind the operation's own head."""
+        head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+        async with aclosing(frames):
+            async for frame in frames:
+                await self._adapter.send_text(f"{head}{frame.text}}}")
+
+    async def _send_executed(self, operation: Operation[Any, None], context: RequestContext) -> None:
+        stream = await self.schema.stream(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=context,
+            operation_name=operation.operation_name,
+        )
+        async with aclosing(stream):
+            await self._send_result_stream(operation, stream)
 
     async def watch(self) -> None:
         """Ping, and close when nobody answers or the token ends."""

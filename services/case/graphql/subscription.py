@@ -54,15 +54,10 @@ class Subscription:
         after: Cursor = None,
     ) -> AsyncGenerator[CaseStreamItem, None]:
         """Every fact of one case."""
-        topic = Topic(Whose.CASE, _subject(info.context, IdType.CASE, case_id))
+        topic = Topic(Whose.CASE, subject_of(info.context, IdType.CASE, case_id))
         async with aclosing(_told(info.context, topic, after)) as told:
             async for item in told:
-                if isinstance(item, ChangeRow):
-                    with _pushing(item):
-                        changed = await _case_changed(info.context, item)
-                    yield changed
-                else:
-                    yield _quiet(item)
+                yield await case_item(info.context, item) if isinstance(item, ChangeRow) else quiet_item(item)
 
     @strawberry.subscription
     async def inbox_events(self, info: Info, after: Cursor = None) -> AsyncGenerator[InboxStreamItem, None]:
@@ -71,13 +66,9 @@ class Subscription:
         async with aclosing(_told(info.context, Topic(Whose.AGENT, agent_id), after)) as told:
             async for item in told:
                 if not isinstance(item, ChangeRow):
-                    yield _quiet(item)
-                elif _has(agent_id, item.agent_after, item.status_after):
-                    with _pushing(item):
-                        changed = await _case_changed(info.context, item)
-                    yield changed
-                elif _has(agent_id, item.agent_before, item.status_before):
-                    yield _case_gone(item)
+                    yield quiet_item(item)
+                elif in_inbox(item, agent_id):
+                    yield await inbox_item(info.context, item, agent_id)
 
     @strawberry.subscription
     async def customer_events(
@@ -87,15 +78,13 @@ class Subscription:
         after: Cursor = None,
     ) -> AsyncGenerator[CustomerStreamItem, None]:
         """Every fact of one customer and of the customer's cases."""
-        followed = _subject(info.context, IdType.CUSTOMER, customer_id)
+        followed = subject_of(info.context, IdType.CUSTOMER, customer_id)
         async with aclosing(_told(info.context, Topic(Whose.CUSTOMER, followed), after)) as told:
             async for item in told:
                 if isinstance(item, ChangeRow):
-                    with _pushing(item):
-                        changed = await _customer_changed(info.context, item, followed)
-                    yield changed
+                    yield await customer_item(info.context, item, followed)
                 else:
-                    yield _quiet(item)
+                    yield quiet_item(item)
 
     @strawberry.subscription
     async def viewer_events(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerStreamItem, None]:
@@ -108,7 +97,7 @@ class Subscription:
                 if info.context.principal.role is Role.AGENT:
                     await attended.note(clock.now())
                 if not isinstance(item, ChangeRow):
-                    yield _quiet(item)
+                    yield quiet_item(item)
                     continue
                 with _pushing(item):
                     changed = await viewer_changed(info.context, item, _cursor(item.position))
@@ -116,7 +105,12 @@ class Subscription:
                     yield changed
 
 
-def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
+def subject_of(context: RequestContext, kind: IdType, value: str) -> UUID:
+    """The case or customer that somebody wants to follow.
+
+    Raises:
+        QueryRefusedError: FORBIDDEN; NOT_FOUND, it is no id of that kind.
+    """
     context.principal.require(Permission.READ)
     try:
         return ids.uuid_of(kind, value)
@@ -124,17 +118,26 @@ def _subject(context: RequestContext, kind: IdType, value: str) -> UUID:
         raise QueryRefusedError("NOT_FOUND", f"no such {kind.value}") from None
 
 
-async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
+def position_after(context: RequestContext, topic: Topic, after: str | None) -> int | None:
+    """Where a subscriber who may follow this goes on, by the cursor; None: from now on.
+
+    Raises:
+        QueryRefusedError: FORBIDDEN; BAD_USER_INPUT, it is no cursor of the log.
+    """
     if topic.whose is not Whose.VIEWER or not context.principal.may(Permission.ERASE_CUSTOMER):
         context.principal.require(Permission.READ)
-    position = number_after(LOG, after)
-    _opened(context, topic)
+    return number_after(LOG, after)
+
+
+async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
+    position = position_after(context, topic, after)
+    opened(context, topic)
     stream = context.follower.subscribe(topic, position, heartbeat_s=context.deps.heartbeat_s)
     async with aclosing(stream) as items:
         async for item in items:
             context.renew()  # each item shows the state of its own moment
             if isinstance(item, ChangeRow):
-                context.look_up_with(context.follower.looked_up_at(item.position, context.deps.clock.now()))
+                context.look_up_with(context.follower.moments.at(item.position, context.deps.clock.now()).loaders)
             yield item
 
 
@@ -144,7 +147,7 @@ def _pushing(change: ChangeRow) -> AbstractContextManager[object]:
     return span(attributes.GRAPHQL_PUSH, parent=parent, position=change.position, topic=change.topic)
 
 
-def _opened(context: RequestContext, topic: Topic) -> None:
+def opened(context: RequestContext, topic: Topic) -> None:
     """Put on record that somebody follows this from now on; inboxes are of no one customer."""
     if topic.subject_id is not None and topic.whose is Whose.CASE:
         context.accessed.case_of(None, topic.subject_id)
@@ -157,10 +160,38 @@ def _cursor(position: int) -> str:
     return cursors.encode_number(LOG, position)
 
 
-def _quiet(item: Silence | TooSlow) -> Heartbeat | Lagged:
+def quiet_item(item: Silence | TooSlow) -> Heartbeat | Lagged:
+    """What a subscriber is told who is told no fact."""
     if isinstance(item, TooSlow):
         return Lagged(resume_from=_cursor(item.position))
     return Heartbeat(cursor=_cursor(item.position))
+
+
+async def case_item(context: RequestContext, change: ChangeRow, case_id: UUID | None = None) -> CaseChanged:
+    """What a fact of a case is to who follows it, or has it in the inbox."""
+    del case_id  # the fact says it
+    with _pushing(change):
+        return await _case_changed(context, change)
+
+
+async def inbox_item(context: RequestContext, change: ChangeRow, agent_id: UUID) -> CaseChanged | CaseGone:
+    """What a fact is to an agent in whose inbox its case is, or was until then."""
+    if _has(agent_id, change.agent_after, change.status_after):
+        return await case_item(context, change)
+    return _case_gone(change)
+
+
+def in_inbox(change: ChangeRow, agent_id: UUID) -> bool:
+    """Whether the case of the fact is in the agent's inbox, or was until then."""
+    return _has(agent_id, change.agent_after, change.status_after) or _has(
+        agent_id, change.agent_before, change.status_before
+    )
+
+
+async def customer_item(context: RequestContext, change: ChangeRow, customer_id: UUID) -> CustomerChanged:
+    """What a fact of a customer, or of one of their cases, is to who follows the customer."""
+    with _pushing(change):
+        return await _customer_changed(context, change, customer_id)
 
 
 async def _case_changed(context: RequestContext, change: ChangeRow) -> CaseChanged:

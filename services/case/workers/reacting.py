@@ -80,7 +80,9 @@ def reactions_to_routing(record: Record, settings: CaseSettings, wake_payer: Cal
         subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
         subjects.CAPACITY_CHANGED: partial(show_capacity_on_capacity_changed, record=record),
         subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
-        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
+        subjects.HOLD_PLACED: partial(
+            record_gesture_on_hold_placed, record=record, policy=settings.policy, wake=wake_payer
+        ),
         subjects.APPROVAL_REQUIRED: partial(
             await_approval_on_approval_required, record=record, open_for=settings.policy.approval_open_for
         ),
