@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts import case, routing, subjects
+from contracts import account_update, case, routing, subjects
 from contracts import vocabulary as words
 from contracts.duty import Break, Leave, Roster, Shift
 
@@ -28,7 +28,7 @@ LEADING_EXAMPLES: dict[str, msgspec.Struct] = {
         at=AT,
         roster=ROSTER,
     ),
-    subjects.ACCOUNT_UPDATE_REQUESTED: case.AccountUpdateRequested(
+    subjects.ACCOUNT_UPDATE_REQUESTED: account_update.AccountUpdateRequested(
         request_id=UUID("01970000-0000-7000-8000-000000000009"),
         account_id=words.id_of("account", words.Channel.WHATSAPP, "waba-1"),
         requested_by="ada",

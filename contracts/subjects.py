@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import case, channels, content, routing
+from contracts import account_update, case, channels, content, routing
 
 CHANNELS = "channels"
 CASE = "case"
@@ -85,7 +85,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     CUSTOMER_MERGED: case.CustomerMerged,
     CUSTOMER_UNMERGED: case.CustomerUnmerged,
     AGENT_ROSTER_REQUESTED: case.AgentRosterRequested,
-    ACCOUNT_UPDATE_REQUESTED: case.AccountUpdateRequested,
+    ACCOUNT_UPDATE_REQUESTED: account_update.AccountUpdateRequested,
     AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,

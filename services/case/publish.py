@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import case, subjects
+from contracts import account_update, case, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
@@ -326,14 +326,7 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 roster=fact.roster,
             )
         case desk_request_facts.AccountUpdateRequested():
-            return subjects.ACCOUNT_UPDATE_REQUESTED, case.AccountUpdateRequested(
-                request_id=meta.stream_id,
-                account_id=fact.account_id,
-                requested_by=fact.requested_by,
-                at=fact.timestamp,
-                mode=fact.mode,
-                paused=fact.paused,
-            )
+            return _of_account(fact, meta)
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent
             budgets = None if agent.budgets is None else tuple(_grant(wish) for wish in agent.budgets)
@@ -351,6 +344,12 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case _:
             return None
+
+
+def _of_account(fact: desk_request_facts.AccountUpdateRequested, meta: FactMeta) -> Told:
+    return subjects.ACCOUNT_UPDATE_REQUESTED, account_update.AccountUpdateRequested(
+        meta.stream_id, fact.account_id, fact.requested_by, fact.timestamp, fact.mode, fact.paused
+    )
 
 
 def _of_merge(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:

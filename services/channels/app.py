@@ -10,17 +10,9 @@ from typing import Any
 
 from litestar import Litestar, asgi
 
+from contracts import subjects
 from contracts.envelope import Message
 from contracts.stored import CommandContext
-from contracts.subjects import (
-    ACCOUNT_UPDATE_REQUESTED,
-    CASE,
-    CHANNELS,
-    CONTENT_EXPIRED,
-    CONTENT_REDACTED,
-    REPLY_REQUESTED,
-    SUBJECT_ERASED,
-)
 from contracts.vocabulary import system_actor
 from infra.clock import SystemTokens
 from infra.configuration_file import read_configuration
@@ -180,7 +172,10 @@ class ChannelsApp:
         runtime = self.runtime
         parts: dict[str, Any] = {"pool": runtime.pool, "keys": runtime.keys, "files": self.attaching.files}
         parts |= {"record": runtime.record, "clock": runtime.clock, "ids": runtime.ids}
-        forgetter, withholder = Forgetter(**parts), Withholder(stream=OriginStream(runtime.bus, CHANNELS), **parts)
+        forgetter, withholder = (
+            Forgetter(**parts),
+            Withholder(stream=OriginStream(runtime.bus, subjects.CHANNELS), **parts),
+        )
         return forgetter, withholder
 
     async def stop(self) -> None:
@@ -221,13 +216,13 @@ class ChannelsApp:
     def _consume(self, sender: Sender, forgetter: Forgetter, withholder: Withholder) -> None:
         """React to the case service; what it asks for begins at once."""
         handlers = {
-            REPLY_REQUESTED: partial(self._on_reply_requested, sender),
-            SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
-            CONTENT_REDACTED: partial(self._on_content_redacted, withholder),
-            CONTENT_EXPIRED: partial(self._on_content_expired, withholder),
-            ACCOUNT_UPDATE_REQUESTED: partial(self._on_account_update_requested, sender),
+            subjects.REPLY_REQUESTED: partial(self._on_reply_requested, sender),
+            subjects.SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
+            subjects.CONTENT_REDACTED: partial(self._on_content_redacted, withholder),
+            subjects.CONTENT_EXPIRED: partial(self._on_content_expired, withholder),
+            subjects.ACCOUNT_UPDATE_REQUESTED: partial(self._on_account_update_requested, sender),
         }
-        self.runtime.consume(CASE, handlers)
+        self.runtime.consume(subjects.CASE, handlers)
 
     async def _on_reply_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
         await request_delivery_on_reply_requested(
@@ -269,7 +264,7 @@ class ChannelsApp:
     async def _apply_configuration(self) -> None:
         context = CommandContext(
             command_id=self.runtime.ids.new(),
-            actor=system_actor(CHANNELS),
+            actor=system_actor(subjects.CHANNELS),
             at=self.runtime.clock.now(),
             correlation_id=self.runtime.ids.new(),
         )
@@ -281,7 +276,7 @@ class ChannelsApp:
 def channels_runtime(settings: ServiceSettings) -> Runtime:
     """What channels runs on."""
     return Runtime(
-        service=CHANNELS,
+        service=subjects.CHANNELS,
         settings=settings,
         packages=("services.channels.migrations",),
         statements_packages=STATEMENTS,

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from contracts.case import AccountUpdateRequested
+from contracts.account_update import AccountUpdateRequested
 from contracts.envelope import Message
 from contracts.vocabulary import AccountMode, Channel, DeliveryStatus
 from infra import metrics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts.case import AccountUpdateRequested
+from contracts.account_update import AccountUpdateRequested
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
 from infra.logs import log
@@ -21,4 +21,4 @@ async def update_account_on_account_update_requested(
     command = UpdateAccount(told.request_id, told.account_id, told.requested_by, told.mode, told.paused)
     done = await update_account(command, context, record=record)
     if not done.outcome["known"]:
-        logger.warning("an account is to be changed that never was", account_id=str(told.account_id))
+        logger.warning("an account is to be changed that never was", stream_id=str(told.account_id))
