@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.duty import Roster
 from contracts.vocabulary import (
+    AccountMode,
     BudgetPeriod,
     CaseStatus,
     Channel,
@@ -232,6 +233,17 @@ class AgentRosterRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     requested_by: str
     at: datetime
     roster: Roster | None = None
+
+
+class AccountUpdateRequested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody says what may leave by a channel account. What is None stays as it is."""
+
+    request_id: UUID
+    account_id: UUID
+    requested_by: str
+    at: datetime
+    mode: AccountMode | None = None
+    paused: bool | None = None
 
 
 class AgentExclusionChanged(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import (
+    AccountMode,
     AttachmentState,
     Channel,
     ContactKind,
@@ -125,7 +126,11 @@ class DeliveryUpdated(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AccountConfigured(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A channel account is as the configuration says now. `active` False: it left the configuration."""
+    """How a channel account is now. `active` False: it left the configuration.
+
+    `mode`: what may leave by it; None: nobody said. `paused`: nothing leaves for the time being. `request_id`: the
+    request of the desk that this answers.
+    """
 
     account_id: UUID
     channel: Channel
@@ -134,6 +139,9 @@ class AccountConfigured(msgspec.Struct, frozen=True, omit_defaults=True):
     active: bool = True
     brand: str | None = None
     brand_name: str | None = None
+    mode: AccountMode | None = None
+    paused: bool = False
+    request_id: UUID | None = None
 
 
 class AccountHealthChanged(msgspec.Struct, frozen=True, omit_defaults=True):

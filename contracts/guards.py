@@ -26,6 +26,9 @@ RuleWord = Literal[
     "tone-advertising",
     "tone-arguing",
     "tone-coaching",
+    "tone-joking",
+    "signpost",
+    "better-channel",
     "double-reply",
     "same-text",
     "deleted-original",
@@ -48,6 +51,8 @@ class ToneWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     coaching: WordList | None = None
     apology: WordList | None = None
     thanks: WordList | None = None
+    joking: WordList | None = None
+    pointing: WordList | None = None
 
 
 class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

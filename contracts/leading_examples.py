@@ -28,6 +28,13 @@ LEADING_EXAMPLES: dict[str, msgspec.Struct] = {
         at=AT,
         roster=ROSTER,
     ),
+    subjects.ACCOUNT_UPDATE_REQUESTED: case.AccountUpdateRequested(
+        request_id=UUID("01970000-0000-7000-8000-000000000009"),
+        account_id=words.id_of("account", words.Channel.WHATSAPP, "waba-1"),
+        requested_by="ada",
+        at=AT,
+        paused=True,
+    ),
     subjects.AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged(
         customer_id=UUID("01970000-0000-7000-8000-000000000002"),
         agent_id=words.id_of("agent", "anna"),

@@ -34,6 +34,7 @@ OFFER_ANSWERED = "case.offer.answered.v1"
 CUSTOMER_MERGED = "case.customer.merged.v1"
 CUSTOMER_UNMERGED = "case.customer.unmerged.v1"
 AGENT_ROSTER_REQUESTED = "case.agent-roster.requested.v1"
+ACCOUNT_UPDATE_REQUESTED = "case.account-update.requested.v1"
 AGENT_EXCLUSION_CHANGED = "case.agent-exclusion.changed.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
@@ -84,6 +85,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     CUSTOMER_MERGED: case.CustomerMerged,
     CUSTOMER_UNMERGED: case.CustomerUnmerged,
     AGENT_ROSTER_REQUESTED: case.AgentRosterRequested,
+    ACCOUNT_UPDATE_REQUESTED: case.AccountUpdateRequested,
     AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,

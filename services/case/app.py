@@ -111,8 +111,8 @@ class CaseService:
             record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
             screens = await open_screens(self._settings.database_url)
             resources.push_async_callback(screens.close)
-            payouts = self._case.configuration.payouts
-            payer = None if payouts is None else await open_payer(self.runtime, record, payouts, resources)
+            payouts, policy = self._case.configuration.payouts, self._case.policy
+            payer = None if payouts is None else await open_payer(self.runtime, record, policy, payouts, resources)
             asked = classifier_of(self._case.configuration, self.runtime.clock)
             self._follow(record, directory, payer, await resources.enter_async_context(asked))
             self._serving = HttpTracing(self._app(record, directory, verifier, screens))
@@ -176,7 +176,7 @@ class CaseService:
             bots=configuration.bots,
             mutation_wait_ms_max=self._case.mutation_wait_ms_max,
         )
-        payers = payer_routes(self.runtime, record, configuration.payouts, directory)
+        payers = payer_routes(self.runtime, record, self._case.policy, configuration.payouts, directory)
         routes: list[Any] = [*explorer_routes(), *payers, health_router(self.ready), log_router(self.runtime)]
         return GraphQLFirst(Api(deps), Litestar(routes, openapi_config=None, logging_config=None))
 

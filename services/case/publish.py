@@ -56,6 +56,7 @@ PRIVATE_TOPICS = frozenset(
         commitment_facts.CommitmentBroken.TOPIC,
         commitment_facts.CommitmentWithdrawn.TOPIC,
         guard_facts.ReplyGuarded.TOPIC,
+        guard_facts.FirstMessageGuarded.TOPIC,
         guard_facts.WarningsConfirmed.TOPIC,
         guard_facts.ReplyHeld.TOPIC,
         guard_facts.ReplyApproved.TOPIC,
@@ -121,6 +122,7 @@ PRIVATE_TOPICS = frozenset(
         upload_facts.UploadRequested.TOPIC,
         upload_facts.UploadChanged.TOPIC,
         upload_facts.UploadTaken.TOPIC,
+        upload_facts.UploadReleased.TOPIC,
         upload_facts.UploadExpired.TOPIC,
         upload_facts.UploadWithheld.TOPIC,
     }
@@ -322,6 +324,15 @@ def _of_desk(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
                 requested_by=fact.requested_by,
                 at=fact.timestamp,
                 roster=fact.roster,
+            )
+        case desk_request_facts.AccountUpdateRequested():
+            return subjects.ACCOUNT_UPDATE_REQUESTED, case.AccountUpdateRequested(
+                request_id=meta.stream_id,
+                account_id=fact.account_id,
+                requested_by=fact.requested_by,
+                at=fact.timestamp,
+                mode=fact.mode,
+                paused=fact.paused,
             )
         case desk_request_facts.AgentUpsertRequested():
             agent = fact.agent

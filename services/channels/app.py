@@ -12,7 +12,15 @@ from litestar import Litestar, asgi
 
 from contracts.envelope import Message
 from contracts.stored import CommandContext
-from contracts.subjects import CASE, CHANNELS, CONTENT_EXPIRED, CONTENT_REDACTED, REPLY_REQUESTED, SUBJECT_ERASED
+from contracts.subjects import (
+    ACCOUNT_UPDATE_REQUESTED,
+    CASE,
+    CHANNELS,
+    CONTENT_EXPIRED,
+    CONTENT_REDACTED,
+    REPLY_REQUESTED,
+    SUBJECT_ERASED,
+)
 from contracts.vocabulary import system_actor
 from infra.clock import SystemTokens
 from infra.configuration_file import read_configuration
@@ -36,6 +44,9 @@ from services.channels.reactions.begin_withholding_on_content_expired import beg
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
+from services.channels.reactions.update_account_on_account_update_requested import (
+    update_account_on_account_update_requested,
+)
 from services.channels.settings import ChannelsSettings, settings_of
 from services.channels.workers.access_tokens import AccessTokens
 from services.channels.workers.attaching import Attaching
@@ -214,6 +225,7 @@ class ChannelsApp:
             SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
             CONTENT_REDACTED: partial(self._on_content_redacted, withholder),
             CONTENT_EXPIRED: partial(self._on_content_expired, withholder),
+            ACCOUNT_UPDATE_REQUESTED: partial(self._on_account_update_requested, sender),
         }
         self.runtime.consume(CASE, handlers)
 
@@ -221,6 +233,10 @@ class ChannelsApp:
         await request_delivery_on_reply_requested(
             message, context, record=self.runtime.record, opener=self.runtime.keys
         )
+        sender.wake()
+
+    async def _on_account_update_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
+        await update_account_on_account_update_requested(message, context, record=self.runtime.record)
         sender.wake()
 
     async def _on_subject_erased(self, forgetter: Forgetter, message: Message, context: CommandContext) -> None:

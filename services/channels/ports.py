@@ -104,6 +104,10 @@ class Directory(Protocol):
         """When the owner of a handle last wrote to this account."""
         ...
 
+    async def only_listens(self, account_id: UUID) -> bool:
+        """Whether nothing may leave by an account."""
+        ...
+
     async def sender_of(self, account_id: UUID) -> str | None:
         """By which id the platform knows our side of an account, as its last payload said."""
         ...

@@ -199,16 +199,20 @@ def _told(
 
 def _of_account(fact: Fact | FirstFact) -> Told | None:
     match fact:
-        case account_facts.Opened() | account_facts.Changed() | account_facts.Closed():
+        case account_facts.Opened() | account_facts.Changed() | account_facts.Closed() | account_facts.SendingSet():
             entry = fact.entry
+            asked = fact if isinstance(fact, account_facts.SendingSet) else None
             return subjects.ACCOUNT_CONFIGURED, channels.AccountConfigured(
                 account_id=account_id_of(entry.channel, entry.account),
                 channel=entry.channel,
                 account=entry.account,
                 name=entry.name,
-                active=not isinstance(fact, account_facts.Closed),
+                active=not isinstance(fact, account_facts.Closed) if asked is None else asked.active,
                 brand=entry.brand,
                 brand_name=entry.brand_name,
+                mode=entry.mode,
+                paused=entry.paused,
+                request_id=None if asked is None else asked.request_id,
             )
         case health_facts.FirstObserved() | health_facts.Observed():
             return subjects.ACCOUNT_HEALTH_CHANGED, _health(fact)

@@ -23,6 +23,8 @@ class AccountSettings(msgspec.Struct, frozen=True):
     """One channel account. `secrets`: by name; several values of one are valid at a time.
 
     `opening_hours`: of its channel, in the zone of `timezone`; without any it is open always.
+
+    `mode`, `paused`: as the file says; what is in force is on record, for it can be changed through the API.
     """
 
     channel: Channel
@@ -37,7 +39,7 @@ class AccountSettings(msgspec.Struct, frozen=True):
     authserv_id: str | None = None
     feed_url: str | None = None
     feed_may_be_local: bool = False
-    mode: AccountMode = AccountMode.PROACTIVE
+    mode: AccountMode | None = None
     paused: bool = False
     silence_alarm_minutes: int | None = None
     opening_hours: tuple[Shift, ...] = ()
@@ -63,6 +65,8 @@ class AccountSettings(msgspec.Struct, frozen=True):
             name=self.name,
             brand=self.brand,
             brand_name=self.brand_name,
+            mode=self.mode,
+            paused=self.paused,
         )
 
     def secret(self, name: str) -> str | None:
@@ -137,7 +141,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             authserv_id=account.authserv_id,
             feed_url=account.feed_url,
             feed_may_be_local=account.feed_may_be_local,
-            mode=account.mode,
+            mode=None if account.mode_word is None else account.mode,
             paused=account.paused,
             silence_alarm_minutes=account.silence_alarm_minutes,
             opening_hours=tuple(

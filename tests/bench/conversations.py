@@ -115,7 +115,7 @@ class Conversation:
         wish = GiveGesture(self._case_id, gesture_id, GestureKind.VOUCHER, 1000, "EUR", "damaged", "late by a week")
         await give_gesture(wish, self._by(ANNA), record=self._record, directory=self._directory, policy=self._policy)
         hold = RecordHold(self._case_id, gesture_id, next(self._ids), budget_id, 1000)
-        await record_hold(hold, self._by(ROUTING), record=self._record)
+        await record_hold(hold, self._by(ROUTING), record=self._record, policy=CasePolicy())
 
     def _by(self, actor: Actor) -> CommandContext:
         command_id = next(self._ids)

@@ -18,7 +18,7 @@ from infra.event_store.verification import verify_log
 from infra.sequencer import Sequencer
 from tests.bench.limits import copy_rate, insert_times, stock_rate
 from tests.bench.matter import TAG, TEXT, Matter
-from tests.bench.peers import PeerUnavailable, emmett_rate, installed, message_db_rate
+from tests.bench.peers import PACKAGES, PeerUnavailable, emmett_rate, installed, message_db_rate
 from tests.bench.stand import Stand, begun, move, quantile, timed
 from tests.bench.table import Figures
 
@@ -32,7 +32,7 @@ POSITION_CALLERS = 8
 async def fetched_peers(folder: Path, figures: Figures) -> Path | None:
     """The packages of peers that are measured beside us; None: they cannot be had, and the table says so."""
     try:
-        return await installed(folder)
+        return await installed(folder, PACKAGES)
     except PeerUnavailable as reason:
         figures.skipped |= dict.fromkeys(PEERS, str(reason))
         return None

@@ -39,6 +39,8 @@ WANTED = {
     "customer screen, views/s vs the same SQL without HTTP": Wanted(0.65, 0.80),
     "customer screen, views/s vs our own REST handler": Wanted(0.95, 0.97),
     "customer screen, views/s vs Strawberry with DataLoaders": Wanted(25, 40),
+    "customer screen, views/s vs PostGraphile 5": Wanted(4, 5),
+    "customer screen, CPU per view with the database's, ms, vs PostGraphile 5": Wanted(1 / 3, 1 / 4, more=False),
     "customer screen, application CPU per view, ms": Wanted(0.35, 0.20, more=False),
     "one event to 500 subscribers, first to last frame, ms": Wanted(40, 15, more=False),
     "AgentInbox, views/s vs the same SQL without HTTP": Wanted(0.55, 0.75),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,62 +35,17 @@ from tests.bench.conversations import tell
 from tests.bench.limits import CLEAR, INSERT, SEALED, TABLE, TOPIC
 from tests.bench.stand import KEK, quantile, timed
 from tests.bench.table import Figures
+from tests.bench.view_client import CLIENTS, Client, Served, http_rate, next_number
 from tests.bench.view_fanout import SUBSCRIBERS, spread
-from tests.bench.view_matter import AGENTS, CUSTOMERS, copied, customer_of, planned, variables_of
+from tests.bench.view_matter import AGENTS, copied, customer_of, planned, variables_of
+from tests.bench.view_peers import against_peers, fetched_view_peers
 from tests.support.documents import operation_text
 
-CLIENTS = 16
 OTHERS = ("AgentInbox", "CaseScreen", "Cases")
 START_S_MAX = 180.0
 IDLE_S = 3.0
 IDLE_AFTER_S = 1.0
 """Until what came before is written down."""
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Served:
-    """The API in its own process. `cases`: some that have a history, for mutations.
-
-    `idle`: the part of a core that it takes while nobody asks (its sequencer and its clocks look around).
-    """
-
-    port: int
-    token: str
-    pid: int
-    url: str
-    cases: list[UUID]
-    idle: float = 0.0
-
-    def cpu_s(self) -> float:
-        """The process's own time since it began, system's included."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-class Client:
-    """One connection that is kept."""
-
-    def __init__(self, served: Served) -> None:
-        self._served = served
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def post(self, path: str, body: bytes = b"", headers: str = "") -> bytes:
-        """The body of the answer; fails unless it is 200."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._served.port)
-        reader, writer = self._streams
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
-            f"authorization: Bearer {self._served.token}\r\n{headers}content-length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(answer.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
-        found = await reader.readexactly(length)
-        if not answer.startswith(b"http/1.1 200") or b'"errors":[{' in found:
-            raise RuntimeError(f"{path}: {found[:500]!r}")
-        return found
 
 
 @asynccontextmanager
@@ -109,7 +61,7 @@ async def served(folder: Path) -> AsyncIterator[Served]:
             async with asyncio.timeout(START_S_MAX):
                 said = await process.stdout.readline() if process.stdout else b""
             port, token = said.decode().split()
-            yield Served(int(port), token, process.pid, server.url("case"), cases)
+            yield Served(int(port), token, process.pid, server.url("case"), server.child.pid, cases)
         finally:
             process.terminate()
             await process.wait()
@@ -134,8 +86,8 @@ async def _filled(url: str, keys_url: str) -> list[UUID]:
     return cases
 
 
-async def view_round(served: Served, seconds: float, figures: Figures) -> None:
-    """Everything once, the sides of each ratio one right after the other."""
+async def view_round(served: Served, seconds: float, figures: Figures, peers: Path | None) -> None:
+    """Everything once, the sides of each ratio one right after the other. `peers`: where their packages lie."""
     document = operation_text("CustomerScreen")
     await asyncio.sleep(IDLE_AFTER_S)
     before = served.cpu_s()
@@ -143,25 +95,26 @@ async def view_round(served: Served, seconds: float, figures: Figures) -> None:
     served.idle = (served.cpu_s() - before) / IDLE_S
     figures.note("application CPU while nobody asks, ms per second", served.idle * 1000)
     limit, sql_cpu = await _sql_rate(served, "CustomerScreen", seconds)
-    cpu, rate, took = await _http_rate(served, "/graphql", partial(_body, document, "CustomerScreen"), seconds)
-    figures.add("customer screen, views/s vs the same SQL without HTTP", rate, limit)
-    figures.note("customer screen, application CPU per view, ms", cpu)
+    ours = await http_rate(served, "/graphql", partial(_body, document, "CustomerScreen"), seconds)
+    figures.add("customer screen, views/s vs the same SQL without HTTP", ours.per_s, limit)
+    figures.note("customer screen, application CPU per view, ms", ours.cpu_ms)
     figures.note("the same SQL without HTTP, client's CPU per view, ms", sql_cpu)
-    figures.note("customer screen, p99 ms", quantile(took, 0.99) * 1000)
-    rest_cpu, rest, _ = await _http_rate(served, "/rest", _nothing, seconds)
-    figures.add("customer screen, views/s vs our own REST handler", rate, rest)
-    figures.note("REST handler, application CPU per view, ms", rest_cpu)
-    alone_cpu, alone, _ = await _http_rate(served, "/strawberry", partial(_body, document, "CustomerScreen"), seconds)
-    figures.add("customer screen, views/s vs Strawberry with DataLoaders", rate, alone)
-    figures.note("Strawberry, application CPU per view, ms", alone_cpu)
+    figures.note("customer screen, p99 ms", quantile(ours.took, 0.99) * 1000)
+    rest = await http_rate(served, "/rest", _nothing, seconds)
+    figures.add("customer screen, views/s vs our own REST handler", ours.per_s, rest.per_s)
+    figures.note("REST handler, application CPU per view, ms", rest.cpu_ms)
+    alone = await http_rate(served, "/strawberry", partial(_body, document, "CustomerScreen"), seconds)
+    figures.add("customer screen, views/s vs Strawberry with DataLoaders", ours.per_s, alone.per_s)
+    figures.note("Strawberry, application CPU per view, ms", alone.cpu_ms)
+    await against_peers(served, peers, seconds, figures)
     for name, ms in msgspec.json.decode(await Client(served).post("/parts"), type=dict[str, float]).items():
         figures.note(f"CPU per view by itself: {name}, ms", ms)
     for operation in OTHERS:
         limit, _ = await _sql_rate(served, operation, seconds)
         asked = partial(_body, operation_text(operation), operation)
-        cpu, rate, _ = await _http_rate(served, "/graphql", asked, seconds)
-        figures.add(f"{operation}, views/s vs the same SQL without HTTP", rate, limit)
-        figures.note(f"{operation}, application CPU per view, ms", cpu)
+        found = await http_rate(served, "/graphql", asked, seconds)
+        figures.add(f"{operation}, views/s vs the same SQL without HTTP", found.per_s, limit)
+        figures.note(f"{operation}, application CPU per view, ms", found.cpu_ms)
     await _fan_out(served, figures)
     await _notes(served, seconds, figures)
 
@@ -185,31 +138,6 @@ def _nothing(number: int) -> tuple[bytes, str]:
     return b"", f"customer: {customer_of(number)}\r\n"
 
 
-_turns = count()
-
-
-def _next() -> int:
-    return next(_turns) * 7919 % CUSTOMERS
-
-
-async def _http_rate(
-    served: Served, path: str, made: Callable[[int], tuple[bytes, str]], seconds: float
-) -> tuple[float, float, list[float]]:
-    """CPU of the application per view in ms, views per second, and what each took."""
-    clients = [Client(served) for _ in range(CLIENTS)]
-
-    async def view(client: Client) -> None:
-        body, headers = made(_next())
-        await client.post(path, body, headers)
-
-    calls: list[Callable[[], Awaitable[None]]] = [partial(view, client) for client in clients]
-    await timed(calls, seconds / 4)
-    before = served.cpu_s()
-    rate, took = await timed(calls, seconds)
-    spent_s = served.cpu_s() - before - served.idle * len(took) / rate
-    return spent_s / len(took) * 1000, rate, took
-
-
 async def _sql_rate(served: Served, operation: str, seconds: float) -> tuple[float, float]:
     """The statement that the API runs, prepared, over as many connections as it has: a second, and CPU of this side."""
     _, plan, sample = planned(operation, variables_of(operation, 0))
@@ -220,7 +148,7 @@ async def _sql_rate(served: Served, operation: str, seconds: float) -> tuple[flo
     own = {"own_agent": id_of("agent", AGENTS[0]), "subject": AGENTS[0], "now": SystemClock().now()}
 
     async def run(statement: asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]) -> None:
-        number = _next()
+        number = next_number()
         named = {
             customer_of(0): customer_of(number),
             id_of("bench-case", "0", "0"): id_of("bench-case", str(number), "0"),
@@ -276,8 +204,11 @@ async def view(rounds: int, seconds: float, say: Callable[[str], None]) -> Figur
     """All rounds on one server."""
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="eender-bench-") as folder:
+        fetched = Path(folder) / "peers"
+        fetched.mkdir()
+        peers = await fetched_view_peers(fetched, figures)
         async with served(Path(folder) / "server") as running:
             for number in range(1, rounds + 1):
                 say(f"round {number} of {rounds}")
-                await view_round(running, seconds, figures)
+                await view_round(running, seconds, figures, peers)
     return figures

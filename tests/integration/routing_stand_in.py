@@ -37,6 +37,7 @@ from services.case.domain.case_facts import Candidate
 from services.case.domain.known_agent_facts import AgentCard
 from services.case.domain.known_budget import KnownBudget
 from services.case.domain.known_budget_facts import BudgetStanding
+from services.case.domain.policy import CasePolicy
 from services.case.graphql.hub import Hub
 
 AGENT_LIMIT_MINOR, TEAM_LIMIT_MINOR = 5_000, 50_000
@@ -85,7 +86,7 @@ FROM desk_requests AS r
 JOIN LATERAL (
   SELECT convert_from(e.clear, 'UTF8')::jsonb AS said FROM es.events AS e WHERE e.stream_id = r.request_id
 ) AS f ON true
-WHERE NOT r.done
+WHERE NOT r.done AND NOT f.said ? 'account_id'
 """
 
 
@@ -125,7 +126,7 @@ class RoutingStandIn:
             return
         account_id = id_of("budget", "care" if paying else row["requested_by_ref"])
         hold = RecordHold(case_id, gesture_id, SystemIds().new(), account_id, row["amount_minor"])
-        await record_hold(hold, self._desk.context(routing), record=self._desk.record)
+        await record_hold(hold, self._desk.context(routing), record=self._desk.record, policy=CasePolicy())
         known = await self._desk.record.load(KnownBudget, account_id)
         assert known is not None
         spent = msgspec.structs.replace(known.standing, spent_minor=known.standing.spent_minor + row["amount_minor"])
@@ -197,7 +198,7 @@ async def furnish(desk: Desk) -> None:
         Row("upsert_brand", ("shop", "The Shop")),
         Row(
             "upsert_channel_account",
-            (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True),
+            (id_of("account", Channel.WHATSAPP, "waba-1"), "WHATSAPP", "waba-1", "WhatsApp", "shop", True, None, False),
         ),
     )
     routing = system_actor("routing")

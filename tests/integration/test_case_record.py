@@ -276,7 +276,7 @@ async def test_a_gesture_above_the_limit_is_approved_refused_and_approved_again(
     await desk.show(Row("capture_gesture", (gesture_id,)))
     assert not (await desk.row("timeline", "entry_id", gesture_id))["captured"]
     hold = RecordHold(case_id, gesture_id, desk.new(), id_of("budget", "team"), 8000)
-    await record_hold(hold, desk.by(routing), record=desk.record)
+    await record_hold(hold, desk.by(routing), record=desk.record, policy=desk.policy)
     await desk.show(Row("capture_gesture", (gesture_id,)))
     entry = await desk.row("timeline", "entry_id", gesture_id)
     assert (entry["gesture_status"], entry["captured"], entry["decided_by_ref"]) == ("GIVEN", True, "lea")

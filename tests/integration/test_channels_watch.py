@@ -10,14 +10,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from contracts.case import AccountUpdateRequested
+from contracts.envelope import Message
 from contracts.vocabulary import AccountMode, Channel, DeliveryStatus
 from infra import metrics
 from infra.clock import SystemIds
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.health import AccountHealth, health_id_of
 from services.channels.domain.raw import account_id_of
+from services.channels.reactions.update_account_on_account_update_requested import (
+    update_account_on_account_update_requested,
+)
 from services.channels.settings import AccountSettings, ChannelsSettings
-from services.channels.workers.sender import Sender
 from services.channels.workers.watch import Watch
 from tests.integration.channels_stand import ChannelsStand, channels_stand
 from tests.integration.whatsapp_talk import asked, sending, told, until
@@ -103,18 +107,25 @@ async def test_an_account_that_cannot_be_reached_says_why(stand: ChannelsStand) 
     assert metrics.accounts_in_trouble.labels("whatsapp")._value.get() == 1
 
 
+async def updated(stand: ChannelsStand, *, mode: AccountMode | None = None, paused: bool | None = None) -> None:
+    """The desk asks for it, as the case service's message says."""
+    now = stand.clock.now()
+    wish = AccountUpdateRequested(SystemIds().new(), WABA, "ada", now, mode, paused)
+    message = Message("case", 1, now, data=msgspec.Raw(msgspec.json.encode(wish)))
+    await update_account_on_account_update_requested(message, stand.context(), record=stand.record)
+
+
 async def test_by_a_paused_account_nothing_leaves_and_nothing_is_lost(
     stand: ChannelsStand, platform: WhatsAppStandIn
 ) -> None:
     contact_id = await asked(stand)
-    paused = msgspec.structs.replace(stand.parts, settings=with_account(stand, paused=True))
-    work = asyncio.create_task(Sender(stand.pool, paused).run())
-    await asyncio.sleep(1.2)
-    work.cancel()
-    assert platform.calls == 0
-    assert await reached(stand, contact_id, DeliveryStatus.REQUESTED)
-    await told(stand, whatsapp_payload(whatsapp_text(id="wamid.IN3")))  # comes in as ever
+    await updated(stand, paused=True)
     async with sending(stand):
+        await asyncio.sleep(1.2)
+        assert platform.calls == 0
+        assert await reached(stand, contact_id, DeliveryStatus.REQUESTED)
+        await told(stand, whatsapp_payload(whatsapp_text(id="wamid.IN3")))  # comes in as ever
+        await updated(stand, paused=False)
         await until(lambda: reached(stand, contact_id, DeliveryStatus.ACCEPTED))
 
 
@@ -122,8 +133,7 @@ async def test_by_an_account_that_only_listens_a_reply_fails_and_says_so(
     stand: ChannelsStand, platform: WhatsAppStandIn
 ) -> None:
     contact_id = await asked(stand)
-    listening = msgspec.structs.replace(stand.parts, settings=with_account(stand, mode=AccountMode.LISTEN))
-    work = asyncio.create_task(Sender(stand.pool, listening).run())
-    await until(lambda: reached(stand, contact_id, DeliveryStatus.FAILED))
-    work.cancel()
+    await updated(stand, mode=AccountMode.LISTEN)
+    async with sending(stand):
+        await until(lambda: reached(stand, contact_id, DeliveryStatus.FAILED))
     assert platform.calls == 0

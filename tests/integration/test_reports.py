@@ -3,111 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from typing import Any
-from uuid import UUID, uuid5
+from datetime import timedelta
+from uuid import uuid5
 
 import pytest
 
 from contracts.vocabulary import NAMESPACE
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.migrate import migrate
-from infra.postgres import Pool, open_pool
+from infra.postgres import open_pool
 from services.case.app import MIGRATIONS
 from services.case.domain.report_rules import ReportKind, ReportRules
-from services.case.queries.database import Database
-from services.case.queries.reports import report_rows
 from tests.integration.graphql_stand import own_desk
+from tests.integration.told_tables import DAY, SINCE, UNTIL, Told, only
 
-SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
-OPEN = ReportRules(group_size_min=1, contact_cost_minor={"EMAIL": 400, "X": 700}, areas={"carrier-late": "service"})
 REPORT = "query($kind: ReportKind!) { report(kind: $kind) { kind groupSizeMin rows } }"
-
-
-@dataclass
-class Told:
-    """What the tables say; each case begins with a customer's contact and is answered after `answered` minutes."""
-
-    pool: Pool
-    numbers: Any = field(default_factory=lambda: count(1))
-
-    def new(self) -> UUID:
-        return uuid5(NAMESPACE, f"report {next(self.numbers)}")
-
-    async def customer(self, *, merged_into: UUID | None = None) -> UUID:
-        customer_id = self.new()
-        await self.pool.execute(
-            "INSERT INTO customers (customer_id, version, display_name, kind, state, created_at, merged_into)"
-            " VALUES ($1, 1, 'Klant', 'PERSON', 'ACTIVE', $2, $3)",
-            customer_id, SINCE, merged_into,
-        )  # fmt: skip
-        return customer_id
-
-    async def case(
-        self,
-        at: datetime,
-        *,
-        customer: UUID | None = None,
-        channel: str = "EMAIL",
-        loud: bool = False,
-        answered: int = 30,
-        by: str = "anna",
-        cause: str | None = None,
-        ends: tuple[datetime, ...] = (),
-        reopened: datetime | None = None,
-    ) -> UUID:
-        case_id, customer = self.new(), customer or await self.customer()
-        visibility = "PUBLIC" if loud else "PRIVATE"
-        await self.pool.execute(
-            "INSERT INTO cases (case_id, version, number, customer_id, status, priority, channels, opened_at,"
-            " last_contact_at, cause) VALUES ($1, 1, $2, $3, 'OPEN', 'NORMAL', $4, $5, $5, $6)",
-            case_id, str(next(self.numbers)), customer, [channel], at, cause,
-        )  # fmt: skip
-        entry = {"channel": channel, "visibility": visibility}
-        await self.entry(case_id, customer, "CONTACT", at, "CUSTOMER", direction="INBOUND", **entry)
-        answer = at + timedelta(minutes=answered)
-        await self.entry(case_id, customer, "CONTACT", answer, by, direction="OUTBOUND", **entry)
-        for end in ends:
-            await self.entry(case_id, customer, "STATUS_CHANGE", end, by, case_status="RESOLVED")
-        if reopened is not None:
-            await self.entry(case_id, customer, "STATUS_CHANGE", reopened, by, case_status="OPEN")
-        return case_id
-
-    async def gesture(
-        self, case_id: UUID, at: datetime, minor: int, *, reason: str = "damaged", by: str = "anna", returned: int = 0
-    ) -> UUID:
-        customer = await self.pool.fetchval("SELECT customer_id FROM cases WHERE case_id = $1", case_id)
-        entry = {"amount_minor": minor, "currency": "EUR", "reason": reason, "gesture_status": "GIVEN"}
-        gesture_id = await self.entry(case_id, customer, "GESTURE", at, by, **entry)
-        await self.pool.execute(
-            "INSERT INTO gesture_controls (gesture_id, case_id, agent_ref, given_at) VALUES ($1, $2, $3, $4)",
-            gesture_id, case_id, by, at,
-        )  # fmt: skip
-        if returned:
-            await self.pool.execute(
-                "INSERT INTO payouts (gesture_id, case_id, hold_id, amount_minor, state, attempts, begun_at,"
-                " returned_minor) VALUES ($1, $2, $1, $3, 'PAID', 1, $4, $5)",
-                gesture_id, case_id, minor, at, returned,
-            )  # fmt: skip
-        return gesture_id
-
-    async def entry(self, case_id: UUID, customer: UUID, kind: str, at: datetime, by: str, **more: Any) -> UUID:
-        entry_id = self.new()
-        values = [entry_id, kind, customer, case_id, case_id, at, at, by, *more.values()]
-        columns = ["entry_id", "kind", "customer_id", "case_id", "stream_id", "occurred_at", "recorded_at", "actor_ref"]
-        columns += more
-        places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
-        await self.pool.execute(
-            f"INSERT INTO timeline ({', '.join(columns)}, version, actor_kind) VALUES ({places}, 1, 'AGENT')",
-            *values,
-        )
-        return entry_id
-
-    async def report(self, kind: ReportKind, rules: ReportRules = OPEN) -> list[dict[str, Any]]:
-        return await report_rows(Database(self.pool), kind, rules, since=SINCE, until=UNTIL)
 
 
 @pytest.fixture
@@ -116,10 +26,6 @@ async def told(database: str) -> AsyncIterator[Told]:
     await migrate(pool, *MIGRATIONS)
     yield Told(pool)
     await pool.close()
-
-
-def only(row: dict[str, Any], *names: str) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names)
 
 
 async def test_s085_s029_the_effect_of_money_is_who_came_back_and_who_did_not(told: Told) -> None:

@@ -26,6 +26,7 @@ from services.case.commands.refuse_gesture import RefuseGesture, refuse_gesture
 from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.domain.case import Case
 from services.case.domain.known_budget import KnownBudget
+from services.case.domain.policy import CasePolicy
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
 from tests.integration.graphql_stand import Desk, euros, own_desk
@@ -142,7 +143,7 @@ class History:
         gesture_id, record = next(reversed(case.gestures)), self.desk.record
         if step == "hold":
             hold = RecordHold(case.id, gesture_id, SystemIds().new(), id_of("budget", "anna"), 500)
-            await record_hold(hold, self.routing(), record=record)
+            await record_hold(hold, self.routing(), record=record, policy=CasePolicy())
         elif step == "await":
             await await_approval(AwaitApproval(case.id, gesture_id), self.routing(), record=record)
         else:

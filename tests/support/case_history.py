@@ -140,6 +140,7 @@ class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
                 (said := f"Where is parcel {serial}?"),
                 html=f"<p>{said}</p>" if number % 2 else None,
                 spans=(TextSpan(SpanKind.QUOTE, 0, 6),) if number % 3 == 0 else (),
+                fields={"nps": number % 11} if number % 5 == 3 else {},
                 rating=RatingContent(number % 5 + 1, 1, 5) if number % 4 == 0 else None,
                 reach=ReachContent(self.at, followers=number) if number % 7 == 0 else None,
                 external_ids=(ExternalIdContent("shop", f"k-{number % 6}"),) if number % 2 else (),
@@ -237,7 +238,7 @@ class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
     async def _hold(self, number: int) -> None:
         if gesture := await self._gesture(number):
             hold = RecordHold(*gesture, self._new(), id_of("budget", "a"), 1000)
-            await record_hold(hold, self._by(ROUTING), record=self.record)
+            await record_hold(hold, self._by(ROUTING), record=self.record, policy=CasePolicy())
 
     async def _look(self, number: int) -> None:
         """Whatever was given is looked at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from contracts.content import ContactContent, EditContent, HandleContent, ReachContent
+from contracts.content import ContactContent, EditContent, HandleContent, RatingContent, ReachContent
 from contracts.vocabulary import (
     Channel,
     ContactKind,
@@ -59,6 +59,7 @@ class CaseMentions(CaseDay):
                 text,
                 url=f"https://x.example/{serial}",
                 reach=ReachContent(self.at, followers=1000 * number),
+                rating=RatingContent(number % 11, 0, 10) if number % 2 else None,
             ),
         )
         await attach_contact(

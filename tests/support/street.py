@@ -148,15 +148,15 @@ async def bring(asked: dict[str, Any], data: bytes) -> httpx.Response:
 
 
 @asynccontextmanager
-async def open_street(folder: Path) -> AsyncIterator[Street]:
-    """The stack, running, with its platforms."""
+async def open_street(folder: Path, more: str = "") -> AsyncIterator[Street]:
+    """The stack, running, with its platforms. `more`: of its configuration."""
     with ExitStack() as closing:
         whatsapp, x_platform = WhatsAppStandIn(), XStandIn()
         closing.callback(whatsapp.close)
         closing.callback(x_platform.close)
         server = closing.enter_context(dovecot())
         sink, url = closing.enter_context(smtp_sink())
-        configuration = CONFIGURATION + ACCOUNTS % (server.port, url, x_platform.url)
+        configuration = CONFIGURATION + ACCOUNTS % (server.port, url, x_platform.url) + more
         shop = Shop(folder, whatsapp, configuration=configuration)
         await asyncio.to_thread(shop.start)
         closing.callback(shop.stop)

@@ -7,14 +7,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Actor, ActorKind, GuardVerdict, Refusal, RefusalCode, Role
+from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.consenting import check_wanted
 from services.case.commands.deciding import check_decides
 from services.case.commands.finding import check_usable, find_case_of_reply
-from services.case.commands.guarding import as_signed, author_of, draft_of, findings_of
+from services.case.commands.guarding import as_signed, draft_of
+from services.case.commands.looking_again import author_again, blocked_now
 from services.case.domain import held_replies
 from services.case.domain.case import Case
-from services.case.domain.guards.looking import of_verdict
 from services.case.domain.guards.refusal import GuardRefusal
 from services.case.domain.held_reply import HeldReply
 from services.case.domain.policy import CasePolicy
@@ -60,9 +60,9 @@ async def _looked_at(case: Case, held: HeldReply, context: CommandContext, recor
     if held.text is None:
         raise Refusal(RefusalCode.NOT_FOUND, "its words are gone", "contactId")
     route = held_replies.route_of(case, held)
-    author, name = await author_of(record, Actor(ActorKind.AGENT, held.agent_ref, Role.AGENT))
-    draft = draft_of(route, held.text, author, named=True)
-    found = await findings_of(case, route, draft, 0, context, record=record, policy=policy.guards)
-    if blocked := of_verdict(found, GuardVerdict.BLOCK):
+    author, name = await author_again(record, held.agent_ref)
+    names = [each.name for each in held.files]
+    draft = draft_of(route, held.text, author, named=True, html=held.html, file_names=names)
+    if blocked := await blocked_now(case, route, draft, context, record=record, policy=policy.guards):
         raise GuardRefusal(blocked, "contactId")
     return held.text if held.template else as_signed(policy.guards, case, route, held.text, name)

@@ -21,6 +21,7 @@ from services.case.commands.beginning import Named, find_recipient, keep_case
 from services.case.commands.finding import find_customer
 from services.case.commands.guarding import Passed, Wish, guarded
 from services.case.commands.leaving import let_leave
+from services.case.commands.recording_refusals import on_record_of_customer
 from services.case.domain.case import Case
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.contact_basis import ContactBasis
@@ -65,7 +66,7 @@ async def begin_case(
     The case then waits for the customer, or for another person. Outcome: `case_id`, `contact_id`, `second_person`.
 
     Raises:
-        GuardRefusal: as of a reply; there is no case yet to put it on record in.
+        GuardRefusal: as of a reply; put on the customer's record, as no case begins.
         Refusal: FORBIDDEN, NOT_FOUND (customer, account), INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED (also at
             basis: the customer objected), NO_HANDLE_FOR_CHANNEL (not an address of this customer), and what
             `first_route` refuses.
@@ -105,7 +106,8 @@ async def begin_case(
         customer.begin_case(case_id=case.id, at=context.at)
         return Work(streams=(customer, case), outcome=_outcome(command, passed))
 
-    return await record.transact(context, decide, serialise_on=(command.handle_id,))
+    work = record.transact(context, decide, serialise_on=(command.handle_id,))
+    return await on_record_of_customer(work, context, record)
 
 
 async def _passed(

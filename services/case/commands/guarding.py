@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
-from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Actor, ActorKind, AgentKind, GuardVerdict, id_of
 from services.case.commands.knowing import known_of
 from services.case.domain.case import Case
-from services.case.domain.guard_facts import ReplyGuarded, WarningsConfirmed
+from services.case.domain.guard_facts import WarningsConfirmed
 from services.case.domain.guards.confirmation import Confirmed, confirms, token_of
 from services.case.domain.guards.draft import Author, Draft, Finding, Matter
 from services.case.domain.guards.looking import look_at, of_verdict
 from services.case.domain.guards.persona import signed
 from services.case.domain.guards.policy import GuardPolicy
 from services.case.domain.guards.refusal import GuardRefusal
+from services.case.domain.incident import Incident
+from services.case.domain.incident_facts import IncidentState
 from services.case.domain.known_agent import KnownAgent
 from services.case.domain.recipients import ReplyRoute
 
@@ -25,7 +27,8 @@ from services.case.domain.recipients import ReplyRoute
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What its author said beside the answer. `matter`: the case, or to whom one is to begin. `path`: of the text.
 
-    `writing`: how many colleagues write an answer there now. `named`: they said which contact it answers.
+    `writing`: how many colleagues write an answer there now. `named`: they said which contact it answers. `html`: the
+    same, set in HTML. `file_names`: of what goes along.
     """
 
     matter: str
@@ -33,6 +36,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     confirm_token: str | None = None
     writing: int = 0
     named: bool = False
+    html: str | None = None
+    file_names: tuple[str, ...] = ()
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -46,11 +51,14 @@ class Passed(msgspec.Struct, frozen=True):
     confirmed: tuple[str, ...] = ()
 
 
-class _Seen(GuardRefusal):
-    """With the way it was to leave by."""
+class Stopped(GuardRefusal):
+    """With whom it was to reach, and by which way."""
 
-    def __init__(self, findings: Sequence[Finding], route: ReplyRoute, *path: str, token: str | None = None) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], customer_id: UUID, route: ReplyRoute, *path: str, token: str | None = None
+    ) -> None:
         super().__init__(findings, *path, confirm_token=token)
+        self.customer_id = customer_id
         self.route = route
 
 
@@ -72,16 +80,16 @@ async def guarded(
     """
     author, name = await author_of(record, context.actor)
     as_read = as_signed(policy, case, route, text, name) if sign else text
-    draft = draft_of(route, text, author, named=wish.named, as_read=as_read)
+    draft = draft_of(route, text, author, named=wish.named, as_read=as_read, html=wish.html, file_names=wish.file_names)
     findings = await findings_of(case, route, draft, wish.writing, context, record=record, policy=policy)
     if blocked := of_verdict(findings, GuardVerdict.BLOCK):
-        raise _Seen(blocked, route, *wish.path)
+        raise Stopped(blocked, case.customer_id, route, *wish.path)
     warned = of_verdict(findings, GuardVerdict.WARN)
     if warned:
-        confirmed = _confirmed(wish, context.actor, route, text, warned)
+        confirmed = _confirmed(wish, context.actor, route, draft, warned)
         if not confirms(policy.secret, wish.confirm_token, confirmed, at=context.at):
             token = token_of(policy.secret, confirmed, until=context.at + policy.confirm_within)
-            raise _Seen(warned, route, *wish.path, token=token)
+            raise Stopped(warned, case.customer_id, route, *wish.path, token=token)
     return Passed(as_read, of_verdict(findings, GuardVerdict.SECOND_PERSON), tuple(each.rule for each in warned))
 
 
@@ -101,12 +109,29 @@ async def findings_of(
         known=await known_of(record, case, route, policy),
         contacts=tuple(case.contacts.values()),
         writing=writing,
-        lines=tuple(case.lines.values()),
+        lines=(*case.lines.values(), *await _of_its_incident(case, record)),
     )
     return look_at(draft, matter, policy, brand=case.brand)
 
 
-def draft_of(route: ReplyRoute, text: str, author: Author, *, named: bool = False, as_read: str | None = None) -> Draft:
+async def _of_its_incident(case: Case, record: Record) -> tuple[str, ...]:
+    """What the house answers in every case of the incident, as long as that goes on."""
+    incident = None if case.incident_id is None else await record.load(Incident, case.incident_id)
+    if incident is None or incident.state is not IncidentState.OPEN or incident.answer is None:
+        return ()
+    return (incident.answer,)
+
+
+def draft_of(
+    route: ReplyRoute,
+    text: str,
+    author: Author,
+    *,
+    named: bool = False,
+    as_read: str | None = None,
+    html: str | None = None,
+    file_names: Sequence[str] = (),
+) -> Draft:
     """An answer by its way, as the rails look at it."""
     return Draft(
         text,
@@ -117,6 +142,8 @@ def draft_of(route: ReplyRoute, text: str, author: Author, *, named: bool = Fals
         in_reply_to=route.in_reply_to,
         named=named,
         as_read=as_read,
+        html=html,
+        file_names=file_names,
     )
 
 
@@ -127,8 +154,11 @@ async def author_of(record: Record, actor: Actor) -> tuple[Author, str | None]:
     if actor.kind is not ActorKind.AGENT:
         return Author(actor.ref, is_machine=True, skills=()), None
     agent = await record.load(KnownAgent, id_of("agent", actor.ref))
-    if agent is None:
-        return Author(actor.ref, skills=()), None
+    return (Author(actor.ref, skills=()), None) if agent is None else author_in(agent)
+
+
+def author_in(agent: KnownAgent) -> tuple[Author, str | None]:
+    """An agent as who wants to say something, and what they are called."""
     card = agent.card
     return Author(card.ref, card.kind is AgentKind.BOT, card.skills, card.team_ref), agent.display_name
 
@@ -151,51 +181,9 @@ def confirm(case: Case, contact_id: UUID, passed: Passed, context: CommandContex
         )
 
 
-async def on_record(work: Awaitable[Committed], case_id: UUID, context: CommandContext, record: Record) -> Committed:
-    """What `work` does; a refusal of the rails is put on the case's record first, without the words it is about.
-
-    Raises:
-        GuardRefusal: that refusal.
-    """
-    try:
-        return await work
-    except _Seen as seen:
-        await _note(seen, case_id, context, record)
-        raise
-
-
-async def _note(seen: _Seen, case_id: UUID, context: CommandContext, record: Record) -> None:
-    async def decide() -> Work:
-        case = await record.load(Case, case_id)
-        if case is None:
-            return Work()
-        case.trigger_event(
-            ReplyGuarded,
-            timestamp=context.at,
-            customer_id=case.customer_id,
-            agent_ref=context.actor.ref,
-            channel=seen.route.channel,
-            account=seen.route.account,
-            visibility=seen.route.visibility,
-            in_reply_to=seen.route.in_reply_to,
-            findings=seen.findings,
-        )
-        return Work(streams=(case,))
-
-    # Its key is its own: the one of the answer is not used up, and the same answer is noted once under it.
-    said = (context.request_digest or b"").hex(), *(f"{each.rule} {each.verdict}" for each in seen.findings)
-    noted = CommandContext(
-        command_id=id_of("guarded", str(context.command_id), *said),
-        actor=context.actor,
-        at=context.at,
-        correlation_id=context.correlation_id,
-        causation_id=context.causation_id,
-        on_behalf_of=context.on_behalf_of,
-    )
-    await record.transact(noted, decide, serialise_on=(case_id,))
-
-
-def _confirmed(wish: Wish, actor: Actor, route: ReplyRoute, text: str, warned: Sequence[Finding]) -> Confirmed:
+def _confirmed(wish: Wish, actor: Actor, route: ReplyRoute, draft: Draft, warned: Sequence[Finding]) -> Confirmed:
+    """All that is seen of it is confirmed: a link that leads elsewhere is another answer."""
     way = "\n".join((route.channel.value, route.account, route.to.kind.value, route.to.value, str(route.in_reply_to)))
+    said = "\n".join((draft.text, wish.html or "", *draft.file_names))
     rules = tuple(each.rule for each in warned)
-    return Confirmed(wish.matter, actor.ref, text, way, route.visibility, rules)
+    return Confirmed(wish.matter, actor.ref, said, way, route.visibility, rules)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from contracts.content import ReplyFileContent
 from contracts.stored import CommandContext
 from services.case.commands.guarding import Passed, confirm
+from services.case.commands.sending_along import TakenFiles
 from services.case.domain import holding, replies
 from services.case.domain.case import Case
 from services.case.domain.guards.persona import signed_html
@@ -28,11 +28,11 @@ def let_leave(
     subject: str | None = None,
     acknowledges: bool = False,
     html: str | None = None,
-    files: tuple[ReplyFileContent, ...] = (),
+    files: TakenFiles | None = None,
 ) -> None:
     """Ask for it to be sent, or hold it; warnings that were confirmed are put on record.
 
-    `html`: what `words` say, set in HTML. `files`: what goes along.
+    `html`: what `words` say, set in HTML. `files`: what goes along; nothing is held longer than they wait.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
@@ -46,10 +46,11 @@ def let_leave(
         "subject": subject,
         "template": words.template,
         "acknowledges": acknowledges,
-        "files": files,
+        "files": () if files is None else files.contents,
     }
     if passed.second_person:
         rules = [each.rule for each in passed.second_person]
-        holding.hold(case, **how, text=words.text, html=html, rules=rules, open_for=policy.guards.approval_open_for)
+        how |= {"open_for": policy.guards.approval_open_for, "until": None if files is None else files.until}
+        holding.hold(case, **how, text=words.text, html=html, rules=rules)
     else:
         replies.request(case, **how, text=passed.text, html=signed_html(html, words.text, passed.text))

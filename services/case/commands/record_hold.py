@@ -7,8 +7,10 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from services.case.commands.finding import find_case, why_not_usable
+from services.case.commands.finding import find_case
+from services.case.commands.looking_again import why_it_stays
 from services.case.domain import gestures, settlements
+from services.case.domain.policy import CasePolicy
 
 
 class RecordHold(msgspec.Struct, frozen=True):
@@ -22,10 +24,10 @@ class RecordHold(msgspec.Struct, frozen=True):
     paying: bool = False
 
 
-async def record_hold(command: RecordHold, context: CommandContext, *, record: Record) -> Committed:
+async def record_hold(command: RecordHold, context: CommandContext, *, record: Record, policy: CasePolicy) -> Committed:
     """Record that the gesture is given, or being paid; once given, routing takes the hold as spent.
 
-    A settlement that awaited it leaves.
+    A settlement that awaited it leaves, unless a guard rail blocks it by what is known now.
 
     Outcome: `case_id`, `gesture_id`.
 
@@ -44,7 +46,7 @@ async def record_hold(command: RecordHold, context: CommandContext, *, record: R
             paying=command.paying,
             at=context.at,
         )
-        hindrance = await why_not_usable(record, case, at=context.at)
+        hindrance = await why_it_stays(case, command.gesture_id, context, record=record, policy=policy.guards)
         settlements.follow(case, gesture_id=command.gesture_id, hindrance=hindrance, at=context.at)
         return Work(streams=(case,), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 

@@ -56,7 +56,7 @@ async def redact_entry(
             if first is None:
                 raise Refusal(RefusalCode.NOT_FOUND, "nothing was said in it", "entryId")
             return Work(outcome={"redaction_id": str(first)})
-        files = await withhold_files(record, case.contacts.get(command.entry_id), at=context.at)
+        files = await withhold_files(record, case, command.entry_id, at=context.at)
         redaction = Redaction.begin(
             redaction_id=command.redaction_id,
             case_id=case.id,

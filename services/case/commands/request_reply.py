@@ -12,12 +12,14 @@ from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import ActorKind, Channel, Refusal, RefusalCode, Visibility, id_of
 from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_active_agent, find_case, known_handles
-from services.case.commands.guarding import Passed, Wish, guarded, on_record
+from services.case.commands.guarding import Passed, Wish, guarded
 from services.case.commands.leaving import let_leave
+from services.case.commands.recording_refusals import on_record
 from services.case.commands.sending_along import (
     TakenFiles,
     check_attire,
     check_caption,
+    names_of,
     take_along,
 )
 from services.case.commands.versions import check_version
@@ -96,7 +98,7 @@ async def request_reply(
             policy=policy,
             acknowledges=command.answer_by is not None,
             html=command.html,
-            files=files.contents,
+            files=files,
         )
         if command.answer_by is not None:
             await _promise(command.answer_by, case, command, context, record, said=words.text)
@@ -106,13 +108,15 @@ async def request_reply(
     return await on_record(work, command.case_id, context, record)
 
 
-def _wish(command: RequestReply) -> Wish:
+def _wish(command: RequestReply, file_names: tuple[str, ...]) -> Wish:
     return Wish(
         matter=str(command.case_id),
         path=("text" if command.template is None else "template",),
         confirm_token=command.confirm_token,
         writing=command.writing,
         named=command.in_reply_to is not None,
+        html=command.html,
+        file_names=file_names,
     )
 
 
@@ -133,11 +137,12 @@ async def _passed(
     """Where it is wanted, and the guard rails let it pass."""
     route, words = decided
     await check_wanted(record, case, route.handle_id, "handleId")
+    names = await names_of(record, route, command.attachment_ids)
     passed = await guarded(
         case,
         route,
         words.text,
-        _wish(command),
+        _wish(command, names),
         context,
         record=record,
         policy=policy.guards,

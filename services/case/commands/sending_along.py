@@ -11,22 +11,25 @@ from contracts.reply_capabilities import TextLimit
 from contracts.reply_files import FileLimit
 from contracts.stored import Record, Row
 from contracts.text_length import fits
-from contracts.vocabulary import Direction, Refusal, RefusalCode
+from contracts.vocabulary import Direction, Refusal, RefusalCode, Visibility
 from services.case.domain.case import Case
-from services.case.domain.case_contact import CaseContact
+from services.case.domain.held_reply import HeldReply
 from services.case.domain.recipients import ReplyRoute, file_limit, takes_html
 from services.case.domain.templates import TemplateWish
 from services.case.domain.upload import Upload
 
 PATH = "attachmentIds"
+NAMED_COUNT_MAX = 20
+"""No channel takes more files than so many, and none is looked at beyond."""
 
 
 class TakenFiles:
-    """What goes along: as the answer names it, and the streams that say so."""
+    """What goes along: as the answer names it, and the streams that say so. `until`: as long as all of it waits."""
 
     def __init__(self, contents: Sequence[ReplyFileContent] = (), uploads: Sequence[Upload] = ()) -> None:
         self.contents = tuple(contents)
         self.uploads = tuple(uploads)
+        self.until = min((each.expires_at for each in self.uploads), default=None)
 
 
 async def take_along(
@@ -59,6 +62,20 @@ async def take_along(
     return TakenFiles(contents, uploads)
 
 
+async def names_of(record: Record, route: ReplyRoute, attachment_ids: Sequence[UUID]) -> tuple[str, ...]:
+    """What the files are called, where somebody besides the customer reads it."""
+    if route.visibility is Visibility.PRIVATE:
+        return ()
+    found = [await record.load(Upload, each) for each in attachment_ids[:NAMED_COUNT_MAX]]
+    return tuple(each.content.name for each in found if each is not None and each.content is not None)
+
+
+async def release_files(record: Record, held: HeldReply, *, at: datetime) -> tuple[Upload, ...]:
+    """Let other answers have the files of one that never left; gives the streams that say so."""
+    found = [await record.load(Upload, each.attachment_id) for each in held.files]
+    return tuple(each for each in found if each is not None and each.release(contact_id=held.contact_id, at=at))
+
+
 def check_caption(route: ReplyRoute, text: str, attachment_ids: Sequence[UUID]) -> None:
     """Let pass a text that the channel carries whole beside a file.
 
@@ -86,12 +103,17 @@ def check_attire(route: ReplyRoute, html: str | None, template: TemplateWish | N
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{route.channel.value} carries plain text only", "html")
 
 
-async def withhold_files(record: Record, contact: CaseContact | None, *, at: datetime) -> TakenFiles:
-    """Withhold what is known of an answer's files, with the answer."""
-    if contact is None or contact.direction is not Direction.OUTBOUND:
-        return TakenFiles()
-    found = [await record.load(Upload, each) for each in contact.attachments]
+async def withhold_files(record: Record, case: Case, contact_id: UUID, *, at: datetime) -> TakenFiles:
+    """Withhold what is known of an answer's files, with the answer, whether it left or is held."""
+    found = [await record.load(Upload, each) for each in _files_of(case, contact_id)]
     return TakenFiles(uploads=[each for each in found if each is not None and each.withhold(at=at)])
+
+
+def _files_of(case: Case, contact_id: UUID) -> tuple[UUID, ...]:
+    held, contact = case.held.get(contact_id), case.contacts.get(contact_id)
+    if held is not None:
+        return tuple(each.attachment_id for each in held.files)
+    return tuple(contact.attachments) if contact is not None and contact.direction is Direction.OUTBOUND else ()
 
 
 def withholding_rows(files: TakenFiles) -> tuple[Row, ...]:

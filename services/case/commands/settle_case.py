@@ -13,7 +13,8 @@ from contracts.vocabulary import GestureKind, Refusal, RefusalCode, ResolutionOu
 from services.case.commands.checking import check_budget, check_cause, check_gesture, checked_reference
 from services.case.commands.consenting import check_wanted
 from services.case.commands.finding import check_usable, find_case, known_handles
-from services.case.commands.guarding import Passed, Wish, confirm, guarded, on_record
+from services.case.commands.guarding import Passed, Wish, confirm, guarded
+from services.case.commands.recording_refusals import on_record
 from services.case.commands.versions import check_version
 from services.case.domain import gestures, holding, settlements
 from services.case.domain.case import Case

@@ -8,11 +8,13 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Refusal, RefusalCode, id_of
-from services.case.commands.finding import find_case, why_not_usable
+from services.case.commands.finding import find_case
+from services.case.commands.looking_again import why_it_stays
 from services.case.commands.placing import with_facts
 from services.case.domain import payouts, settlements
 from services.case.domain.case import Case
 from services.case.domain.payer_word import PayerWord
+from services.case.domain.policy import CasePolicy
 from services.case.domain.texts import is_storable
 
 
@@ -24,8 +26,12 @@ class SettlePayout(msgspec.Struct, frozen=True):
     word: PayerWord
 
 
-async def settle_payout(command: SettlePayout, context: CommandContext, *, record: Record) -> Committed:
+async def settle_payout(
+    command: SettlePayout, context: CommandContext, *, record: Record, policy: CasePolicy
+) -> Committed:
     """Record it, once however often it is said; an answer that waited for the gesture leaves or is dropped.
+
+    It is dropped as well where a guard rail blocks it by what is known now.
 
     Outcome: `case_id`, `gesture_id`.
 
@@ -39,7 +45,7 @@ async def settle_payout(command: SettlePayout, context: CommandContext, *, recor
         if command.gesture_id not in case.gestures:
             raise Refusal(RefusalCode.NOT_FOUND, "no such gesture in this case")
         _settle(case, command, context)
-        hindrance = await why_not_usable(record, case, at=context.at)
+        hindrance = await why_it_stays(case, command.gesture_id, context, record=record, policy=policy.guards)
         settlements.follow(case, gesture_id=command.gesture_id, hindrance=hindrance, at=context.at)
         return Work(streams=with_facts(case), outcome={"case_id": str(case.id), "gesture_id": str(command.gesture_id)})
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contracts.stored import CommandContext, Stream
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.domain.case import Case
+from services.case.domain.customer import Customer
 
 
 def check_version(stream: Stream, context: CommandContext) -> None:
     """Let pass when the client expects nothing, or the stream is as the client saw it.
 
-    What a guard rail said since changed nothing of the case: whoever confirms a warning still means the same version.
+    What a guard rail said since changed nothing: whoever confirms a warning still means the same version.
 
     Raises:
         Refusal: VERSION_CONFLICT with the current version.
@@ -25,5 +26,5 @@ def check_version(stream: Stream, context: CommandContext) -> None:
 
 
 def _as_seen(stream: Stream, expected: int) -> bool:
-    aside = stream.aside if isinstance(stream, Case) else set()
+    aside = stream.aside if isinstance(stream, Case | Customer) else set()
     return 0 < expected <= stream.version and all(each in aside for each in range(expected + 1, stream.version + 1))

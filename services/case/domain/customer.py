@@ -51,6 +51,7 @@ class Customer(Stream):
         self.merged: MergedInto | None = None
         self.received: dict[UUID, UUID] = {}
         self.excluded: dict[UUID, ExclusionReason] = {}
+        self.aside: set[int] = set()
         self.erased = False
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A request of the desk to routing: one fact long, kept because who asked for what is part of the record."""
+"""A request of the desk to routing or channels: one fact long, kept because who asked for what is on record."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from contracts.duty import Roster
 from contracts.stored import Stream
-from contracts.vocabulary import HandleKind, Presence, Refusal, RefusalCode
+from contracts.vocabulary import AccountMode, HandleKind, Presence, Refusal, RefusalCode
 from services.case.domain.desk_request_facts import (
+    AccountUpdateRequested,
     AgentRosterRequested,
     AgentUpsertRequested,
     AgentWish,
@@ -28,7 +29,7 @@ CAPACITY_UNITS_MAX = 10_000
 
 
 class DeskRequest(Stream):
-    """What was asked; the answer is routing's."""
+    """What was asked; the answer is the other service's."""
 
     TOPIC = "desk-request"
 
@@ -73,6 +74,28 @@ class DeskRequest(Stream):
             timestamp=at,
             agent_ref=agent_ref,
             roster=roster,
+            requested_by=requested_by,
+        )
+
+    @classmethod
+    def for_account(
+        cls,
+        *,
+        request_id: UUID,
+        account_id: UUID,
+        mode: AccountMode | None,
+        paused: bool | None,
+        requested_by: str,
+        at: datetime,
+    ) -> DeskRequest:
+        """Ask for something else to leave by a channel account than does now."""
+        return cls._create(
+            AccountUpdateRequested,
+            id=request_id,
+            timestamp=at,
+            account_id=account_id,
+            mode=mode,
+            paused=paused,
             requested_by=requested_by,
         )
 

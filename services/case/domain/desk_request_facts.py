@@ -1,4 +1,4 @@
-"""What the desk asks of routing.
+"""What the desk asks of routing and of channels.
 
 The topics, and the names and types of the fields, are the stored form: a change needs a new topic version.
 """
@@ -6,12 +6,13 @@ The topics, and the names and types of the fields, are the stored form: a change
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
 from contracts.duty import Roster
 from contracts.stored import FirstFact
-from contracts.vocabulary import BudgetPeriod, Presence
+from contracts.vocabulary import AccountMode, BudgetPeriod, Presence
 
 
 class GrantWish(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -59,4 +60,14 @@ class AgentUpsertRequested(FirstFact):
 
     TOPIC = "desk-request.agent-upsert-requested.v1"
     agent: AgentWish
+    requested_by: str
+
+
+class AccountUpdateRequested(FirstFact):
+    """Somebody says what may leave by a channel account. What is None stays as it is."""
+
+    TOPIC = "desk-request.account-update-requested.v1"
+    account_id: UUID
+    mode: AccountMode | None
+    paused: bool | None
     requested_by: str

@@ -23,6 +23,7 @@ from services.case.domain.held_reply import HeldReply
 
 if TYPE_CHECKING:
     from services.case.domain.case import Case
+    from services.case.domain.customer import Customer
 
 
 class ReplyGuarded(Fact):
@@ -39,6 +40,22 @@ class ReplyGuarded(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Nothing of the case is other than before."""
+        aggregate.aside.add(self.originator_version)
+
+
+class FirstMessageGuarded(Fact):
+    """A first message did not leave as it was, so that no case began. Its words are kept nowhere."""
+
+    TOPIC = "customer.first-message-guarded.v1"
+    agent_ref: str
+    channel: Channel
+    account: str
+    handle_id: UUID | None
+    visibility: Visibility
+    findings: tuple[Finding, ...]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Nothing of the customer is other than before."""
         aggregate.aside.add(self.originator_version)
 
 

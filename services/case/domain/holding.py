@@ -23,6 +23,7 @@ def hold(
     rules: Sequence[str],
     open_for: timedelta,
     at: datetime,
+    until: datetime | None = None,
     subject: str | None = None,
     template: TemplateContent | None = None,
     html: str | None = None,
@@ -31,7 +32,7 @@ def hold(
     outcome: ResolutionOutcome | None = None,
     cause: str | None = None,
 ) -> None:
-    """Keep an answer until another person decides; the case waits for that.
+    """Keep an answer until another person decides; the case waits for that. `until`: no longer than that.
 
     Raises:
         Refusal: CUSTOMER_ERASED, CASE_RESOLVED.
@@ -47,7 +48,7 @@ def hold(
         acknowledges=acknowledges,
         agent_ref=agent_ref,
         rules=tuple(rules),
-        expires_at=at + open_for,
+        expires_at=min(at + open_for, until or at + open_for),
         window_ends_at=route.window_ends_at,
         outcome=outcome,
         cause=cause,

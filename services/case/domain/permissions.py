@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_ERASURES = "READ_ERASURES"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
     READ_ACCOUNTS = "READ_ACCOUNTS"
+    UPDATE_ACCOUNT = "UPDATE_ACCOUNT"
     ISSUE_TOKEN = "ISSUE_TOKEN"  # noqa: S105  (a permission's name)
 
 
@@ -111,7 +112,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ACCESS_LOG,
         }
     ),
-    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN, Permission.READ_ACCOUNTS}),
+    Role.ADMIN: frozenset({Permission.ISSUE_TOKEN, Permission.READ_ACCOUNTS, Permission.UPDATE_ACCOUNT}),
     Role.INTEGRATION: frozenset(),
 }
 """The matrix. ADMIN gets its own with the features it is for; INTEGRATION has what its scopes name: none exist yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -22,6 +22,13 @@ AccountName = tuple[Channel, str]
 """An account by its channel and its name there."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What is on record of what may leave by an account. `mode` None: nobody said. `paused`: nothing for now."""
+
+    mode: AccountMode | None = None
+    paused: bool = False
+
+
 class Muted:
     """Accounts by which nothing leaves now. `known` None: whichever is not `silent` can be used."""
 
@@ -39,7 +46,8 @@ class CasePolicy(msgspec.Struct, frozen=True):
 
     `region`: of phone numbers without a country code. `reopen_days`: 0 reopens by thread only.
     `repeat_days`: so long after a resolution a new case about the same is a repetition. `causes` empty: any
-    code will do. `accounts`: those that there are; None: whichever. `paused`, `listening`: accounts by which nothing
+    code will do. `accounts`: those that there are; None: whichever. As the file says, until `standing` says what is
+    on record: `paused`, `listening`: accounts by which nothing
     leaves, for the time being or at all. `reactive`: those by which nothing leaves that nobody asked for; those that
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
     `guards`: what is looked at before an answer leaves. `controls`: what is looked at after a gesture was given.
@@ -70,6 +78,18 @@ class CasePolicy(msgspec.Struct, frozen=True):
     def muted(self) -> Container[AccountName]:
         """Accounts by which nothing leaves now."""
         return Muted(self.paused | self.listening, self.accounts)
+
+    def standing(self, on_record: Mapping[AccountName, Standing]) -> CasePolicy:
+        """The same with what is on record of accounts; the file speaks of those of which nothing is yet."""
+        silent = {name for name, each in on_record.items() if each.mode is AccountMode.LISTEN}
+        asked_only = silent | {name for name, each in on_record.items() if each.mode is AccountMode.REACT}
+        return msgspec.structs.replace(
+            self,
+            paused=(self.paused - on_record.keys()) | {name for name, each in on_record.items() if each.paused},
+            listening=(self.listening - on_record.keys()) | silent,
+            reactive=(self.reactive - on_record.keys()) | asked_only,
+            triage=self.triage.heeding({name: each.mode for name, each in on_record.items()}),
+        )
 
     @classmethod
     def of(cls, configuration: Configuration) -> CasePolicy:

@@ -105,6 +105,14 @@ def follow(case: Case, *, gesture_id: UUID, hindrance: RefusalCode | None = None
         _leave(case, held, hindrance, at)
 
 
+def way_now(case: Case, held: Settlement, at: datetime) -> ReplyRoute | None:
+    """The way by which what waits would leave now; None: nothing carries it, or its words are gone."""
+    try:
+        return None if held.text is None else _way(case, held, held.text, at)
+    except Refusal:
+        return None
+
+
 def _leave(case: Case, held: Settlement, hindrance: RefusalCode | None, at: datetime) -> None:
     text = held.text
     if hindrance is not None or case.erased or text is None:
@@ -112,7 +120,7 @@ def _leave(case: Case, held: Settlement, hindrance: RefusalCode | None, at: date
         _drop(case, held, hindrance or words_gone, at)
         return
     try:
-        route = choose_route(tuple(case.contacts.values()), wish=_wish(held), text=text, at=at)
+        route = _way(case, held, text, at)
     except Refusal as refusal:
         _drop(case, held, refusal.code, at)
         return
@@ -167,6 +175,10 @@ def _overtaken(case: Case, held: Settlement) -> bool:
         contact.direction is Direction.INBOUND and contact.recorded_at > held.begun_at
         for contact in case.contacts.values()
     )
+
+
+def _way(case: Case, held: Settlement, text: str, at: datetime) -> ReplyRoute:
+    return choose_route(tuple(case.contacts.values()), wish=_wish(held), text=text, at=at)
 
 
 def _wish(held: Settlement) -> ReplyWish:

@@ -6,6 +6,7 @@ in order, the first that fits decides; else the class, whom it is said to, and h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from contracts.configuration import Configuration
 from contracts.guards import PressDesk
 from contracts.triage import ReachLimits, TriageRule, class_of
-from contracts.vocabulary import Channel, Priority, TriageClass, TriageOutcome
+from contracts.vocabulary import AccountMode, Channel, Priority, TriageClass, TriageOutcome
 from services.case.domain.folded_text import FoldedText
 from services.case.domain.utterance import Reading, Utterance, read
 
@@ -91,6 +92,11 @@ class TriagePolicy(msgspec.Struct, frozen=True):
             mentions_days=configuration.retention.mentions_days,
             press=configuration.press_desk,
         )
+
+    def heeding(self, modes: Mapping[tuple[Channel, str], AccountMode | None]) -> TriagePolicy:
+        """The same by these modes; an account of which nobody said anything reacts."""
+        words = {name: (mode or AccountMode.REACT).value.lower() for name, mode in modes.items()}
+        return msgspec.structs.replace(self, modes={**self.modes, **words})
 
 
 def triage(said: Utterance, policy: TriagePolicy, opinion: Opinion | None = None) -> Triage:

@@ -18,6 +18,7 @@ from services.case.domain.upload_facts import (
     UploadChanged,
     UploadContent,
     UploadExpired,
+    UploadReleased,
     UploadRequested,
     UploadTaken,
     UploadWithheld,
@@ -103,6 +104,13 @@ class Upload(Stream):
         return ReplyFileContent(
             attachment_id=self.id, name=self.content.name, media_type=self.media_type, size_bytes=self.size_bytes
         )
+
+    def release(self, *, contact_id: UUID, at: datetime) -> bool:
+        """Let another answer have it, as that one never left; whether that is news."""
+        if self.contact_id != contact_id or self.state is AttachmentState.REMOVED:
+            return False
+        self.trigger_event(UploadReleased, timestamp=at, contact_id=contact_id)
+        return True
 
     def expire(self, *, at: datetime) -> tuple[int, ...]:
         """End one that no answer took, once its time has come; gives the versions whose envelopes are to go."""

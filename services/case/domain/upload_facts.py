@@ -66,6 +66,17 @@ class UploadTaken(Fact):
         aggregate.contact_id = self.contact_id
 
 
+class UploadReleased(Fact):
+    """The answer it was to go along with never left: another one may take it along, as long as it waits."""
+
+    TOPIC = "upload.released.v1"
+    contact_id: UUID
+
+    def apply(self, aggregate: Upload) -> None:
+        """It is no answer's."""
+        aggregate.contact_id = None
+
+
 class UploadExpired(Fact):
     """No answer took it along in time: its words are withheld. `withheld`: the version whose envelope held them."""
 

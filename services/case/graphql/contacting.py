@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from contracts.vocabulary import AccountMode, CaseStatus, RefusalCode
 from services.case.domain import reply_options as choice
 from services.case.domain import restriction as rules
 from services.case.domain.erasure_words import RestrictionKind
+from services.case.domain.policy import AccountName, Standing
 from services.case.domain.recipients import takes_templates
 from services.case.domain.templates import is_for, places_of
 from services.case.graphql import mapping
@@ -44,10 +46,17 @@ class Contacting(Mentioning):
         """How a case's customer can be answered now, by what `caseReply` would say."""
         contacts = await self.loaders.inbound.load(row.case_id) or []
         refused = await self._refused_because(row)
-        deps = self._context.deps
-        options = choice.reply_options(contacts, refused_because=refused, at=deps.clock.now(), muted=deps.policy.muted)
+        names = {(each.channel, each.account) for each in contacts if each.account is not None}
+        deps, muted = self._context.deps, await self._muted_of(names)
+        options = choice.reply_options(contacts, refused_because=refused, at=deps.clock.now(), muted=muted)
         found = [await self._reply_option(option) for option in options]
         return [option for option in found if option is not None]
+
+    async def _muted_of(self, names: Collection[AccountName]) -> Container[AccountName]:
+        """Those by which nothing leaves now."""
+        rows = await self.loaders.accounts.load_many(list(names))
+        standing = {(row.channel, row.account): Standing(row.mode, row.paused) for row in rows if row is not None}
+        return self._context.deps.policy.standing(standing).muted
 
     async def _reply_option(self, option: choice.ReplyOption) -> ReplyOption | None:
         """None where the account or the address is not there any more."""
@@ -81,15 +90,11 @@ class Contacting(Mentioning):
         """Whether an account is used."""
         if not row.active:
             return AccountState.CLOSED
-        name = (row.channel, row.account)
-        return AccountState.PAUSED if name in self._context.deps.policy.paused else AccountState.ACTIVE
+        return AccountState.PAUSED if row.paused else AccountState.ACTIVE
 
     def mode_of(self, row: AccountRow) -> AccountMode:
         """What may leave by an account."""
-        policy, name = self._context.deps.policy, (row.channel, row.account)
-        if name not in policy.reactive:
-            return AccountMode.PROACTIVE
-        return AccountMode.LISTEN if name in policy.listening else AccountMode.REACT
+        return row.mode or AccountMode.PROACTIVE
 
     def templates_of(self, row: AccountRow) -> list[MessageTemplate]:
         """What is ready to be sent by an account."""

@@ -24,6 +24,7 @@ from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
 from services.case.ports import AccessLog, Clock, Directory, Ids
+from services.case.queries.accounts import accounts_standing
 from services.case.queries.changes import last_position
 from services.case.queries.database import Database
 from services.case.queries.proofs import Checkpoints
@@ -162,6 +163,10 @@ class RequestContext:
         self.database = snapshot
         self.renew()
         return snapshot
+
+    async def policy(self) -> CasePolicy:
+        """What decisions are made by now: of accounts what is on record, past what was read for this operation."""
+        return self.deps.policy.standing(await accounts_standing(self.fresh))
 
     def renew(self) -> None:
         """Forget what was read: something was written since, or time has passed."""

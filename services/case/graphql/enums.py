@@ -17,6 +17,7 @@ from services.case.domain.control_signs import GestureSign, ReviewOutcome
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.domain.incident_facts import IncidentState
 from services.case.domain.report_rules import ReportKind
+from services.case.domain.satisfaction import SatisfactionMetric
 from services.case.queries.case_list import CaseOrderField
 
 
@@ -131,15 +132,6 @@ class ReferenceKind(StrEnum):
     INVOICE = "INVOICE"
     CONTRACT = "CONTRACT"
     OTHER = "OTHER"
-
-
-class SatisfactionMetric(StrEnum):
-    """How satisfaction was asked for."""
-
-    CSAT_5 = "CSAT_5"
-    NPS = "NPS"
-    SCORE_10 = "SCORE_10"
-    THUMBS = "THUMBS"
 
 
 class GoneReason(StrEnum):

@@ -13,7 +13,7 @@ from services.case.graphql.types.proposals import MergeProposal
 from services.case.queries.proposals import merge_proposals
 
 if TYPE_CHECKING:
-    from services.case.graphql.types.customers import ExternalId
+    from services.case.graphql.types.customers import ExternalId, Satisfaction
     from services.case.graphql.types.entries import Note
     from services.case.queries.rows import CustomerRow, EntryRow
 
@@ -30,6 +30,11 @@ class Knowing(Contacting):
             return []
         found = [await self.loaders.external_ids.load(member) or [] for member in await self.members_of(row)]
         return [mapping.external_id(each) for ids in found for each in ids]
+
+    async def satisfaction_of(self, row: CustomerRow) -> Satisfaction | None:
+        """How a customer says we did; it is sealed with their words."""
+        found = await self.loaders.satisfaction.load(row.customer_id) if self.opens else None
+        return None if found is None else mapping.satisfaction(found)
 
     async def notes_of(self, row: CustomerRow, first: int | None) -> list[Note]:
         """What is noted of a customer, and of those who are shown as it."""

@@ -1,4 +1,4 @@
-"""What can be done about how the desk runs: rosters, incidents, who is kept from whom. Part of `Mutation`."""
+"""What can be done about how the desk runs: rosters, incidents, accounts, who is kept from whom. Part of `Mutation`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 import strawberry
 
 from services.case.graphql.context import Info
-from services.case.graphql.mutations import incidents, leading
+from services.case.graphql.mutations import accounts, incidents, leading
 from services.case.graphql.mutations.running import answering
+from services.case.graphql.types.account_updates import ChannelAccountUpdateInput, ChannelAccountUpdatePayload
 from services.case.graphql.types.incidents import (
     IncidentCloseInput,
     IncidentClosePayload,
@@ -44,6 +45,13 @@ class LeadMutation:
     ) -> CustomerAgentExcludePayload:
         """Keep an agent from handling a customer: open cases go to others. It can be taken back."""
         return await answering(CustomerAgentExcludePayload, leading.exclude(info.context, asked))
+
+    @strawberry.mutation
+    async def channel_account_update(
+        self, info: Info, asked: Annotated[ChannelAccountUpdateInput, _INPUT]
+    ) -> ChannelAccountUpdatePayload:
+        """Hold an account, let it go on, or say what may leave by it. What comes in is kept and read as ever."""
+        return await answering(ChannelAccountUpdatePayload, accounts.update(info.context, asked))
 
     @strawberry.mutation
     async def incident_open(self, info: Info, asked: Annotated[IncidentOpenInput, _INPUT]) -> IncidentOpenPayload:

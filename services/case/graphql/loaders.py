@@ -42,6 +42,7 @@ from services.case.queries.people import (
 )
 from services.case.queries.redactions import redactions_by_id
 from services.case.queries.rows import EntryRow
+from services.case.queries.satisfaction import satisfaction_of_customers
 from services.case.queries.timeline import entries_by_id, entries_of_cases, notes_of_customers
 from services.case.queries.viewings import viewers_of_cases
 
@@ -140,6 +141,7 @@ class Loaders:
     handles_by_id = Loading(handles_by_id)
     external_ids = Loading(external_ids_of_customers)
     notes = Loading(_notes)
+    satisfaction = Loading(satisfaction_of_customers)
     members = Loading(members_of_customers)
     attachments = Loading(attachments_by_id)
     attachments_of = Loading(attachments_of_contacts)

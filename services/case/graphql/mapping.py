@@ -18,7 +18,7 @@ from services.case.graphql.ids import IdType
 from services.case.graphql.scalars import Instant, Json, LanguageTag, TimeZone, Url
 from services.case.graphql.types.cases import Case, Resolution
 from services.case.graphql.types.clocks import Clock
-from services.case.graphql.types.customers import Customer, Duo, ExternalId, Handle
+from services.case.graphql.types.customers import Customer, Duo, ExternalId, Handle, Satisfaction
 from services.case.graphql.types.merges import Merge
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Agent, Brand, Budget, ChannelAccount, StaffMember, Team
@@ -36,6 +36,7 @@ from services.case.queries.rows import (
     StaffRow,
     TeamRow,
 )
+from services.case.queries.satisfaction import SatisfactionRow
 
 
 def agent(row: AgentRow) -> Agent:
@@ -114,8 +115,19 @@ def customer(row: CustomerRow, *, opens: bool) -> Customer:
         created_at=Instant(row.created_at),
         last_contact_at=at(row.last_contact_at),
         duo=Duo(row=row),
-        satisfaction=None,
         row=row,
+    )
+
+
+def satisfaction(row: SatisfactionRow) -> Satisfaction:
+    """How a customer says we did."""
+    return Satisfaction(
+        metric=row.metric,
+        score=row.score,
+        responses=row.responses,
+        min=float(row.worst),
+        max=float(row.best),
+        latest_at=Instant(row.latest_at),
     )
 
 

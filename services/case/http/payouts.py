@@ -14,6 +14,7 @@ from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Refusal, RefusalCode, system_actor
 from services.case.commands.settle_payout import SettlePayout, settle_payout
 from services.case.domain.payer_word import PayerWord, word_in
+from services.case.domain.policy import CasePolicy
 from services.case.ports import Clock, Directory, Ids
 
 PATH = "/payouts"
@@ -26,6 +27,7 @@ class PayerDesk(msgspec.Struct, frozen=True):
 
     secret: str
     record: Record
+    policy: CasePolicy
     directory: Directory
     clock: Clock
     ids: Ids
@@ -68,7 +70,7 @@ async def _settle(desk: PayerDesk, found: tuple[UUID, UUID], word: PayerWord) ->
     context = CommandContext(
         command_id=command_id, actor=system_actor("payer"), at=desk.clock.now(), correlation_id=found[1]
     )
-    await settle_payout(SettlePayout(*found, word), context, record=desk.record)
+    await settle_payout(SettlePayout(*found, word), context, record=desk.record, policy=desk.policy)
 
 
 def _refused(status: int, code: str, detail: str, *, field: str = "") -> Response[dict[str, str]]:

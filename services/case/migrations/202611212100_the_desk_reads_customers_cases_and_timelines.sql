@@ -190,7 +190,9 @@ CREATE TABLE channel_accounts (
   account text NOT NULL,
   name text NOT NULL,
   brand text,
-  active boolean NOT NULL
+  active boolean NOT NULL,
+  mode text,  -- what may leave by it; NULL: nobody said
+  paused boolean NOT NULL DEFAULT false  -- nothing leaves for the time being
 );
 CREATE TABLE staff (
   ref text PRIMARY KEY,

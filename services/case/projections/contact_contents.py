@@ -8,7 +8,9 @@ import msgspec
 
 from contracts.content import RatingContent
 from contracts.stored import Fact, FactMeta, FirstFact, Row
+from contracts.vocabulary import Direction
 from services.case.domain import case_facts, contact_facts
+from services.case.domain.satisfaction import rating_in
 from services.case.domain.visible_text import visible_text
 
 
@@ -37,8 +39,9 @@ def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Iterator[R
     if content is None:
         return
     visible = visible_text(content.text, content.spans) if content.text and content.spans else None
-    if any(each is not None for each in (content.html, visible, content.url, content.rating, content.reach)):
-        rating, reach = _rating(content.rating), _json(content.reach)
+    told = rating_in(content) if fact.direction is Direction.INBOUND else content.rating
+    if any(each is not None for each in (content.html, visible, content.url, told, content.reach)):
+        rating, reach = _rating(told), _json(content.reach)
         said = (fact.contact_id, meta.stream_id, content.html, visible, content.url, rating, reach)
         yield Row("insert_contact_content", said, expect_rows=1)
 

@@ -11,6 +11,7 @@ from services.case.domain import customer_detail_facts as facts
 from services.case.domain import customer_facts
 from services.case.domain.case_contact import text_state
 from services.case.domain.customer import pseudonym
+from services.case.domain.guard_facts import FirstMessageGuarded
 from services.case.projections.entry import entry
 
 
@@ -39,7 +40,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             said = (fact.text, text_state(fact.text, fact.text), fact.pinned)
             yield Row("insert_customer_note_entry", (*note, *said), expect_rows=1)
             yield Row("set_customer_version", (customer_id, version), expect_rows=1)
-        case facts.OrganisationPlaced():
+        case facts.OrganisationPlaced() | FirstMessageGuarded():
             yield Row("set_customer_version", (customer_id, version), expect_rows=1)
         case customer_facts.CustomerErased():
             yield Row("delete_handle_claims", (customer_id,))

@@ -26,6 +26,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield Row("change_upload", (stream_id, *known))
         case facts.UploadTaken():
             yield Row("take_upload", (stream_id, fact.contact_id, fact.number))
+        case facts.UploadReleased():
+            yield Row("release_upload", (stream_id,))
         case facts.UploadExpired():
             yield Row("end_upload", (stream_id, UNKNOWN_MEDIA_TYPE))
         case _:

@@ -13,6 +13,9 @@ WHERE attachment_id = $1 AND state <> 'REMOVED'
 -- name: take_upload
 UPDATE attachments SET contact_id = $2, number = $3 WHERE attachment_id = $1
 
+-- name: release_upload
+UPDATE attachments SET contact_id = NULL, number = 0 WHERE attachment_id = $1
+
 -- name: end_upload
 -- What its agent said of it goes, so that the same stays as where its words cannot be read any more.
 UPDATE attachments SET state = 'REMOVED', name = NULL, reason = NULL,

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.vocabulary import AccountMode, Channel
+from services.case.domain.policy import AccountName, Standing
 from services.case.queries.database import Database
 from services.case.queries.rows import AccountRow
 
@@ -25,6 +27,19 @@ class HealthRow(msgspec.Struct, frozen=True):
     unsent: int
     trouble: str | None
     silent_since: datetime | None
+
+
+class _StandingRow(msgspec.Struct, frozen=True):
+    channel: Channel
+    account: str
+    mode: AccountMode | None
+    paused: bool
+
+
+async def accounts_standing(database: Database) -> dict[AccountName, Standing]:
+    """What is on record of what may leave, of all accounts that ever were."""
+    rows = await database.all(_StandingRow, "accounts_standing")
+    return {(row.channel, row.account): Standing(row.mode, row.paused) for row in rows}
 
 
 async def accounts_in_use(database: Database) -> list[AccountRow]:

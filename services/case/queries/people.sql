@@ -50,12 +50,12 @@ SELECT ref, name, roles FROM staff WHERE ref = ANY($1::text[]);
 SELECT ref, name FROM brands WHERE ref = ANY($1::text[]);
 
 -- name: accounts_by_name
-SELECT a.account_id, a.channel, a.account, a.name, a.brand, a.active
+SELECT a.account_id, a.channel, a.account, a.name, a.brand, a.active, a.mode, a.paused
 FROM channel_accounts AS a
 JOIN unnest($1::text[], $2::text[]) AS asked (channel, account) ON (a.channel, a.account) = (asked.channel, asked.account);
 
 -- name: accounts_by_id
-SELECT account_id, channel, account, name, brand, active FROM channel_accounts WHERE account_id = ANY($1::uuid[]);
+SELECT account_id, channel, account, name, brand, active, mode, paused FROM channel_accounts WHERE account_id = ANY($1::uuid[]);
 
 -- name: budgets_of_owners
 -- Current periods only.

@@ -50,8 +50,21 @@ WHERE b.about IS NOT NULL AND b.loud IS NOT NULL
 GROUP BY b.about, b.loud ORDER BY b.about, b.loud DESC LIMIT $4
 
 -- name: report_channels
--- A case counts where it began; a contact and its cost where it was made.
-, touches AS (
+-- A case counts where it began, with the answers in it; a contact and its cost where it was made; praise that became no
+-- case where it was said. `parts`: where an answer lies from the worst, 0, to the best, 1.
+, answers AS (
+  SELECT b.channel, a.metric, a.value, (a.value - a.worst) / (a.best - a.worst) AS part
+  FROM began AS b JOIN survey_answers AS a ON a.case_id = b.case_id WHERE b.channel IS NOT NULL
+  UNION ALL
+  SELECT a.channel, a.metric, a.value, (a.value - a.worst) / (a.best - a.worst)
+  FROM survey_answers AS a WHERE a.case_id IS NULL AND a.answered_at >= $1 AND a.answered_at < $2
+), said AS (
+  SELECT a.channel, count(*) AS answers, round(1000 * avg(a.part))::bigint AS satisfaction_permille,
+    count(*) FILTER (WHERE a.metric = 'NPS') AS nps_answers,
+    round(100 * avg(CASE WHEN a.value >= 9 THEN 1 WHEN a.value > 6 THEN 0 ELSE -1 END)
+      FILTER (WHERE a.metric = 'NPS'))::bigint AS nps
+  FROM answers AS a GROUP BY a.channel
+), touches AS (
   SELECT t.channel, count(*) FILTER (WHERE t.direction = 'INBOUND') AS contacts_in,
     count(*) FILTER (WHERE t.direction = 'OUTBOUND') AS contacts_out,
     count(DISTINCT t.actor_ref) FILTER (WHERE t.direction = 'OUTBOUND' AND t.actor_kind <> 'SYSTEM') AS agents
@@ -65,11 +78,14 @@ GROUP BY b.about, b.loud ORDER BY b.about, b.loud DESC LIMIT $4
   FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $3
   WHERE b.channel IS NOT NULL GROUP BY b.channel
 )
-SELECT t.channel, $3::text AS currency, t.agents, t.contacts_in, t.contacts_out,
-  round(1000 * t.contacts_in / nullif(sum(t.contacts_in) OVER (), 0))::bigint AS share_permille,
+SELECT channel, $3::text AS currency, coalesce(t.agents, 0) AS agents,
+  coalesce(t.contacts_in, 0) AS contacts_in, coalesce(t.contacts_out, 0) AS contacts_out,
+  round(1000 * coalesce(t.contacts_in, 0) / nullif(sum(t.contacts_in) OVER (), 0))::bigint AS share_permille,
   coalesce(m.cases, 0) AS cases, m.answered_median_s, m.solved_median_s, coalesce(m.amount_minor, 0) AS amount_minor,
-  coalesce(m.right_first_known, 0) AS right_first_known, coalesce(m.right_first, 0) AS right_first
-FROM touches AS t LEFT JOIN matters AS m ON m.channel = t.channel ORDER BY t.contacts_in DESC, t.channel LIMIT $4
+  coalesce(m.right_first_known, 0) AS right_first_known, coalesce(m.right_first, 0) AS right_first,
+  coalesce(s.answers, 0) AS answers, s.satisfaction_permille, coalesce(s.nps_answers, 0) AS nps_answers, s.nps
+FROM touches AS t FULL JOIN said AS s USING (channel) LEFT JOIN matters AS m USING (channel)
+ORDER BY coalesce(t.contacts_in, 0) DESC, channel LIMIT $4
 
 -- name: report_causes
 -- What would have prevented this: the causes that cost most in money and in people who had to come back come first.
@@ -81,18 +97,23 @@ FROM touches AS t LEFT JOIN matters AS m ON m.channel = t.channel ORDER BY t.con
   SELECT t.case_id, sum(t.contacts)::bigint AS contacts, sum(t.contacts * coalesce(c.minor, 0))::bigint AS minor
   FROM touches AS t LEFT JOIN unnest($5::text[], $6::bigint[]) AS c (channel, minor) ON c.channel = t.channel
   GROUP BY t.case_id
+), said AS (
+  SELECT b.case_id, count(*) AS answers, sum((a.value - a.worst) / (a.best - a.worst)) AS parts
+  FROM began AS b JOIN survey_answers AS a ON a.case_id = b.case_id WHERE b.cause IS NOT NULL GROUP BY b.case_id
 )
 SELECT b.cause, $3::text AS currency, count(DISTINCT b.agent_ref) AS agents, count(*) AS cases,
   count(*) FILTER (WHERE b.repeated) AS repeated, coalesce(sum(m.minor), 0)::bigint AS amount_minor,
   coalesce(sum(p.contacts), 0)::bigint AS contacts, coalesce(sum(p.minor), 0)::bigint AS contacts_cost_minor,
-  (coalesce(sum(m.minor), 0) + coalesce(sum(p.minor), 0))::bigint AS weight_minor
+  (coalesce(sum(m.minor), 0) + coalesce(sum(p.minor), 0))::bigint AS weight_minor,
+  coalesce(sum(s.answers), 0)::bigint AS answers,
+  round(1000 * sum(s.parts) / sum(s.answers))::bigint AS satisfaction_permille
 FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $3
-  LEFT JOIN prices AS p ON p.case_id = b.case_id
+  LEFT JOIN prices AS p ON p.case_id = b.case_id LEFT JOIN said AS s ON s.case_id = b.case_id
 WHERE b.cause IS NOT NULL GROUP BY b.cause ORDER BY weight_minor DESC, repeated DESC, b.cause LIMIT $4
 
 -- name: report_effect
 -- Gestures that were given from $1 to before $2. A recontact: within 30 days the customer opened the case again or began
--- another one; it counts of those whose 30 days are over at $2.
+-- another one; it counts of those whose 30 days are over at $2. An answer: within 30 days the customer said how we did.
 WITH given AS (
   SELECT t.reason, t.currency, g.agent_ref, t.amount_minor - coalesce(p.returned_minor, 0) AS minor,
     first.channel, CASE WHEN first.visibility = 'PUBLIC' THEN 'PUBLIC' ELSE 'PRIVATE' END AS visibility,
@@ -106,7 +127,8 @@ WITH given AS (
         SELECT FROM shown_as_one(t.customer_id) AS m (id) JOIN cases AS n ON n.customer_id = m.id
         WHERE n.case_id <> g.case_id AND n.cause = c.cause AND n.opened_at > ended.ended_at
           AND n.opened_at <= ended.ended_at + interval '14 days')
-    END AS right_first
+    END AS right_first,
+    said.answers, said.parts
   FROM gesture_controls AS g JOIN timeline AS t ON t.entry_id = g.gesture_id JOIN cases AS c ON c.case_id = g.case_id
     LEFT JOIN payouts AS p ON p.gesture_id = g.gesture_id
     CROSS JOIN LATERAL first_end_of(g.case_id) AS ended
@@ -114,12 +136,18 @@ WITH given AS (
       SELECT f.channel, f.visibility FROM timeline AS f
       WHERE f.case_id = g.case_id AND f.kind = 'CONTACT' AND f.direction = 'INBOUND'
       ORDER BY f.occurred_at, f.entry_id LIMIT 1) AS first ON true
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS answers, sum((a.value - a.worst) / (a.best - a.worst)) AS parts
+      FROM survey_answers AS a
+      WHERE a.customer_id IN (SELECT shown_as_one(t.customer_id)) AND a.answered_at > g.given_at
+        AND a.answered_at <= least(g.given_at + interval '30 days', $2)) AS said
   WHERE g.given_at >= $1 AND g.given_at < $2
 )
 SELECT reason, channel, visibility, currency, count(DISTINCT agent_ref) AS agents, count(*) AS gestures,
   sum(minor)::bigint AS amount_minor, count(*) FILTER (WHERE month_over) AS recontact_known,
   count(*) FILTER (WHERE month_over AND recontacted) AS recontacted,
-  count(right_first) AS right_first_known, count(*) FILTER (WHERE right_first) AS right_first
+  count(right_first) AS right_first_known, count(*) FILTER (WHERE right_first) AS right_first,
+  sum(answers)::bigint AS answers, round(1000 * sum(parts) / nullif(sum(answers), 0))::bigint AS satisfaction_permille
 FROM given GROUP BY reason, channel, visibility, currency
 ORDER BY reason, channel, visibility, currency LIMIT $3
 

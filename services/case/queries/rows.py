@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import (
+    AccountMode,
     ActorKind,
     AgentKind,
     AssignmentReason,
@@ -280,7 +281,7 @@ class BrandRow(msgspec.Struct, frozen=True):
 
 
 class AccountRow(msgspec.Struct, frozen=True):
-    """A channel account: the address by which we are reached and answer."""
+    """A channel account: the address by which we are reached and answer. `mode` None: nobody said what may leave."""
 
     account_id: UUID
     channel: Channel
@@ -288,6 +289,8 @@ class AccountRow(msgspec.Struct, frozen=True):
     name: str
     brand: str | None
     active: bool
+    mode: AccountMode | None = None
+    paused: bool = False
 
 
 class RequestRow(msgspec.Struct, frozen=True):

@@ -20,6 +20,8 @@ Key = tuple[datetime, UUID]
 
 ENTRY_KINDS = ("CONTACT", "NOTE", "GESTURE", "ASSIGNMENT", "COMMITMENT", "STATUS_CHANGE")
 """The kinds that the desk shows; the table may hold others."""
+SURVEY_ANSWER = "SURVEY_ANSWER"
+"""No kind of its own: a contact that says how we did, found by this name too."""
 
 
 class GestureStanding(msgspec.Struct, frozen=True):
@@ -53,6 +55,12 @@ class TimelineFilter:
     channels: tuple[Channel, ...] | None = None
     case_id: UUID | None = None
     since: datetime | None = None
+
+
+def kinds_of(where: TimelineFilter) -> list[str]:
+    """What is asked for: kinds of entries, and `SURVEY_ANSWER`, which is a contact that says how we did."""
+    asked = ENTRY_KINDS if where.kinds is None else where.kinds
+    return [kind for kind in (*ENTRY_KINDS, SURVEY_ANSWER) if kind in asked]
 
 
 async def entries_by_id(database: Database, ids: Sequence[UUID]) -> dict[UUID, EntryRow]:
@@ -95,7 +103,7 @@ async def timeline_of_customers(
     whose: Any = customer_ids[0] if len(customer_ids) == 1 else list(customer_ids)
     name = "timeline_backward" if window.backward else "timeline_forward"
     name += "" if len(customer_ids) == 1 else "_of_several"
-    kinds = [kind for kind in ENTRY_KINDS if where.kinds is None or kind in where.kinds]
+    kinds = kinds_of(where)
     channels = None if where.channels is None else [channel.value for channel in where.channels]
     return await _entries(database, name, whose, *_bounds(window), kinds, channels, where.case_id, where.since)
 

@@ -10,10 +10,11 @@ from contracts.envelope import Message
 from contracts.routing import HoldPlaced
 from contracts.stored import CommandContext, Record
 from services.case.commands.record_hold import RecordHold, record_hold
+from services.case.domain.policy import CasePolicy
 
 
 async def record_gesture_on_hold_placed(
-    message: Message, context: CommandContext, *, record: Record, wake: Callable[[], None]
+    message: Message, context: CommandContext, *, record: Record, policy: CasePolicy, wake: Callable[[], None]
 ) -> None:
     """Record it; `wake` whoever pays out."""
     fact = msgspec.json.decode(message.data, type=HoldPlaced)
@@ -25,6 +26,6 @@ async def record_gesture_on_hold_placed(
         amount_minor=fact.amount_minor,
         paying=fact.paying,
     )
-    await record_hold(command, context, record=record)
+    await record_hold(command, context, record=record, policy=policy)
     if fact.paying:
         wake()

@@ -14,10 +14,11 @@ UPDATE customers SET owner_id = $2, partner_id = $3 WHERE customer_id = $1
 INSERT INTO brands (ref, name) VALUES ($1, $2) ON CONFLICT (ref) DO UPDATE SET name = excluded.name
 
 -- name: upsert_channel_account
-INSERT INTO channel_accounts (account_id, channel, account, name, brand, active) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO channel_accounts (account_id, channel, account, name, brand, active, mode, paused)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (account_id) DO UPDATE
 SET channel = excluded.channel, account = excluded.account, name = excluded.name, brand = excluded.brand,
-  active = excluded.active
+  active = excluded.active, mode = excluded.mode, paused = excluded.paused
 
 -- name: note_configuration
 INSERT INTO applied_configurations (origin, digest) VALUES ($1, $2)

@@ -37,7 +37,7 @@ LEDGER_YEARS = 7
 """How long money is to be accounted for (Algemene wet inzake rijksbelastingen, article 52)."""
 TABLES = (
     *("customers", "handles", "handle_claims", "external_ids"),
-    *("cases", "timeline", "contact_contents", "attachments", "restrictions", "merges"),
+    *("cases", "timeline", "contact_contents", "survey_answers", "attachments", "restrictions", "merges"),
 )
 """The tables that hold what a customer said or is called by, in plain words."""
 STORES = tuple(f"case.{table}" for table in TABLES)

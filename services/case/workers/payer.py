@@ -30,6 +30,7 @@ from services.case.commands.record_payout_attempt import RecordPayoutAttempt, re
 from services.case.commands.settle_payout import SettlePayout, settle_payout
 from services.case.domain.payer_word import Order, PayerWord, body_of, word_in
 from services.case.domain.payout import Unsettled
+from services.case.domain.policy import CasePolicy
 from services.case.ports import Clock, Ids
 
 ROUND_EVERY_SECONDS = 1.0
@@ -53,9 +54,18 @@ class Payer:
     """The loop. `wake()` when a payout has begun."""
 
     def __init__(
-        self, payouts: Payouts, *, pool: Pool, record: Record, clock: Clock, ids: Ids, client: httpx.AsyncClient
+        self,
+        payouts: Payouts,
+        *,
+        pool: Pool,
+        record: Record,
+        policy: CasePolicy,
+        clock: Clock,
+        ids: Ids,
+        client: httpx.AsyncClient,
     ) -> None:
         self._payouts = payouts
+        self._policy = policy
         self._pool = pool
         self._record = record
         self._clock = clock
@@ -130,7 +140,8 @@ class Payer:
     async def _settle(self, order: Order, word: PayerWord) -> None:
         command = SettlePayout(order.case_id, order.gesture_id, word)
         with suppress(Refusal):  # it contradicts what was said meanwhile: that stands
-            await settle_payout(command, own_context(self._clock, self._ids), record=self._record)
+            context = own_context(self._clock, self._ids)
+            await settle_payout(command, context, record=self._record, policy=self._policy)
 
     async def _unsettled(self, order: Order, outcome: Unsettled, after: timedelta | None) -> None:
         context = own_context(self._clock, self._ids)

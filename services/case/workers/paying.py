@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from contracts.gesture_rules import Payouts
 from contracts.stored import Record
 from infra.runtime import Runtime
+from services.case.domain.policy import CasePolicy
 from services.case.http.payouts import PayerDesk, payouts_route
 from services.case.ports import Directory
 from services.case.workers.payer import ANSWER_SECONDS_MAX, PAYOUTS_AT_ONCE_MAX, Payer
@@ -17,7 +18,9 @@ from services.case.workers.payer import ANSWER_SECONDS_MAX, PAYOUTS_AT_ONCE_MAX,
 CONNECT_SECONDS_MAX = 5.0
 
 
-async def open_payer(runtime: Runtime, record: Record, payouts: Payouts, resources: AsyncExitStack) -> Payer:
+async def open_payer(
+    runtime: Runtime, record: Record, policy: CasePolicy, payouts: Payouts, resources: AsyncExitStack
+) -> Payer:
     """The loop, with a client that ends with `resources`: no redirects, a bound on every wait."""
     client = await resources.enter_async_context(
         httpx.AsyncClient(
@@ -27,14 +30,15 @@ async def open_payer(runtime: Runtime, record: Record, payouts: Payouts, resourc
             trust_env=False,
         )
     )
-    return Payer(payouts, pool=runtime.pool, record=record, clock=runtime.clock, ids=runtime.ids, client=client)
+    clock, ids = runtime.clock, runtime.ids
+    return Payer(payouts, pool=runtime.pool, record=record, policy=policy, clock=clock, ids=ids, client=client)
 
 
 def payer_routes(
-    runtime: Runtime, record: Record, payouts: Payouts | None, directory: Directory
+    runtime: Runtime, record: Record, policy: CasePolicy, payouts: Payouts | None, directory: Directory
 ) -> list[HTTPRouteHandler]:
     """Where the payer is heard; nowhere where none is configured."""
     if payouts is None:
         return []
-    desk = PayerDesk(payouts.secret, record, directory, runtime.clock, runtime.ids)
+    desk = PayerDesk(payouts.secret, record, policy, directory, runtime.clock, runtime.ids)
     return [payouts_route(desk)]

@@ -37,6 +37,7 @@ from services.case.reactions.show_duo_on_duo_changed import show_duo_on_duo_chan
 from services.case.reactions.show_health_on_account_health_changed import show_health_on_account_health_changed
 from services.case.reactions.show_team_on_team_changed import show_team_on_team_changed
 from services.case.settings import CaseSettings
+from services.case.workers.standing_policy import StandingPolicy
 
 
 def reactions_to_channels(
@@ -48,20 +49,21 @@ def reactions_to_channels(
 ) -> dict[str, Handler]:
     """What the record does when channels tells something."""
     opener, policy = runtime.keys, settings.policy
-    deciding: dict[str, Any] = {"record": record, "directory": directory, "policy": policy, "ids": runtime.ids}
+    standing = StandingPolicy(runtime.pool, policy)
+    deciding: dict[str, Any] = {"record": record, "directory": directory, "ids": runtime.ids, "opener": opener}
     return {
-        subjects.CONTACT_RECEIVED: partial(
-            attach_contact_on_contact_received, **deciding, opener=opener, classifier=classifier
+        subjects.CONTACT_RECEIVED: standing.judging(
+            attach_contact_on_contact_received, **deciding, classifier=classifier
         ),
         subjects.ATTACHMENT_CHANGED: partial(note_attachment_on_attachment_changed, record=record, directory=directory),
         subjects.UPLOAD_CHANGED: partial(note_upload_on_upload_changed, record=record),
-        subjects.CONTACT_EDITED: partial(edit_contact_on_contact_edited, **deciding, opener=opener),
+        subjects.CONTACT_EDITED: standing.judging(edit_contact_on_contact_edited, **deciding),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
         ),
         subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
-        subjects.ACCOUNT_CONFIGURED: partial(show_account_on_account_configured, record=record),
+        subjects.ACCOUNT_CONFIGURED: standing.changing(show_account_on_account_configured, record=record),
         subjects.ACCOUNT_HEALTH_CHANGED: partial(show_health_on_account_health_changed, record=record),
         subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),
         subjects.CONTENT_WITHHELD: partial(record_withholding_on_content_withheld, record=record),
@@ -78,7 +80,9 @@ def reactions_to_routing(record: Record, settings: CaseSettings, wake_payer: Cal
         subjects.BUDGET_CHANGED: partial(show_budget_on_budget_changed, record=record),
         subjects.CAPACITY_CHANGED: partial(show_capacity_on_capacity_changed, record=record),
         subjects.DUO_CHANGED: partial(show_duo_on_duo_changed, record=record),
-        subjects.HOLD_PLACED: partial(record_gesture_on_hold_placed, record=record, wake=wake_payer),
+        subjects.HOLD_PLACED: partial(
+            record_gesture_on_hold_placed, record=record, policy=settings.policy, wake=wake_payer
+        ),
         subjects.APPROVAL_REQUIRED: partial(
             await_approval_on_approval_required, record=record, open_for=settings.policy.approval_open_for
         ),

@@ -18,6 +18,7 @@ REBUILT = (
     ReadTable("clocks"),
     ReadTable("timeline"),
     ReadTable("contact_contents"),
+    ReadTable("survey_answers"),
     ReadTable("attachments"),
     ReadTable("payouts"),
     ReadTable("gesture_controls"),

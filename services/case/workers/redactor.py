@@ -23,7 +23,7 @@ from services.case.ports import Clock, Ids
 
 ROUND_EVERY_SECONDS = 0.5
 REDACTIONS_OF_ROUND_MAX = 200
-READ_TABLES = ("timeline", "contact_contents", "cases", "redactions", "attachments")
+READ_TABLES = ("timeline", "contact_contents", "survey_answers", "cases", "redactions", "attachments")
 SEALED = ("es.events", "es.dead_letters")
 """What held the words, and their envelopes: those of an expired case need no rewriting, for their key is destroyed."""
 STORES = ("case.events", "case.dead_letters", "case.messages", *(f"case.{table}" for table in READ_TABLES))

@@ -23,8 +23,8 @@ async def apply_configuration(command: ApplyConfiguration, context: CommandConte
     async def decide() -> Work:
         applied = await record.load(AppliedConfiguration, CONFIGURATION_ID)
         before = {(entry.channel, entry.account): entry for entry in (applied.entries if applied else ())}
-        changed = [entry for entry in command.entries if before.pop((entry.channel, entry.account), None) != entry]
-        accounts = [await _set(entry, context, record) for entry in changed]
+        was = [(entry, before.pop((entry.channel, entry.account), None)) for entry in command.entries]
+        accounts = [await _set(entry, said, context, record) for entry, said in was if said != entry]
         for entry in before.values():
             gone = await record.load(Account, account_id_of(entry.channel, entry.account))
             if gone is not None:
@@ -39,9 +39,20 @@ async def apply_configuration(command: ApplyConfiguration, context: CommandConte
     return await record.transact(context, decide, serialise_on=(CONFIGURATION_ID,))
 
 
-async def _set(entry: AccountEntry, context: CommandContext, record: Record) -> Account:
+async def _set(entry: AccountEntry, said: AccountEntry | None, context: CommandContext, record: Record) -> Account:
     account = await record.load(Account, account_id_of(entry.channel, entry.account))
     if account is None:
         return Account.open(entry, at=context.at)
-    account.change(entry, at=context.at)
+    account.change(_with_what_was_set_since(entry, said, account.entry), at=context.at)
     return account
+
+
+def _with_what_was_set_since(entry: AccountEntry, said: AccountEntry | None, now: AccountEntry) -> AccountEntry:
+    """The entry, with what may leave as it is on record, where the file says of that what it `said` before."""
+    if said is None:
+        return entry
+    return msgspec.structs.replace(
+        entry,
+        mode=now.mode if entry.mode is said.mode else entry.mode,
+        paused=now.paused if entry.paused is said.paused else entry.paused,
+    )

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
+
+import msgspec
 
 from contracts.stored import Stream
-from contracts.vocabulary import id_of
-from services.channels.domain.account_facts import AccountEntry, Applied, Changed, Closed, FirstApplied, Opened
+from contracts.vocabulary import AccountMode, id_of
+from services.channels.domain.account_facts import (
+    AccountEntry,
+    Applied,
+    Changed,
+    Closed,
+    FirstApplied,
+    Opened,
+    SendingSet,
+)
 from services.channels.domain.raw import account_id_of
 
 CONFIGURATION_ID = id_of("configuration", "channels")
@@ -35,6 +46,23 @@ class Account(Stream):
         """Set it as the file says; nothing where it is so already."""
         if not self.active or self.entry != entry:
             self.trigger_event(Changed, timestamp=at, entry=entry)
+
+    def set_sending(
+        self, *, mode: AccountMode | None, paused: bool | None, request_id: UUID, requested_by: str, at: datetime
+    ) -> None:
+        """Set what may leave by it, as somebody asked; what is None stays."""
+        self.trigger_event(
+            SendingSet,
+            timestamp=at,
+            entry=msgspec.structs.replace(
+                self.entry,
+                mode=self.entry.mode if mode is None else mode,
+                paused=self.entry.paused if paused is None else paused,
+            ),
+            active=self.active,
+            request_id=request_id,
+            requested_by=requested_by,
+        )
 
     def close(self, *, at: datetime) -> None:
         """Take it out of force, once."""

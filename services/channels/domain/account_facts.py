@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
 from contracts.stored import Fact, FirstFact
-from contracts.vocabulary import Channel
+from contracts.vocabulary import AccountMode, Channel
 
 if TYPE_CHECKING:
     from services.channels.domain.account import Account, AppliedConfiguration
 
 
 class AccountEntry(msgspec.Struct, frozen=True):
-    """A channel account as the file says: no secret is in it."""
+    """A channel account: no secret is in it.
+
+    `mode`: what may leave by it; None: nobody said. `paused`: nothing leaves for the time being.
+    """
 
     channel: Channel
     account: str
     name: str
     brand: str | None = None
     brand_name: str | None = None
+    mode: AccountMode | None = None
+    paused: bool = False
 
 
 class Opened(FirstFact):
@@ -31,7 +37,7 @@ class Opened(FirstFact):
 
 
 class Changed(Fact):
-    """The account's name or brand is another one, or it is back after it had left."""
+    """The file says something else of the account, or it is back after it had left."""
 
     TOPIC = "channels.account.changed.v1"
     entry: AccountEntry
@@ -40,6 +46,23 @@ class Changed(Fact):
         """It is as said."""
         aggregate.entry = self.entry
         aggregate.active = True
+
+
+class SendingSet(Fact):
+    """Somebody said what may leave by the account. Recorded even where it was so already: it answers the request.
+
+    `active` False: the account had left the configuration by then, and stays away.
+    """
+
+    TOPIC = "channels.account.sending-set.v1"
+    entry: AccountEntry
+    active: bool
+    request_id: UUID
+    requested_by: str
+
+    def apply(self, aggregate: Account) -> None:
+        """It is as said."""
+        aggregate.entry = self.entry
 
 
 class Closed(Fact):

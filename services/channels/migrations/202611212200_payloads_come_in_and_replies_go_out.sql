@@ -27,7 +27,9 @@ CREATE TABLE accounts (
   account text NOT NULL,
   name text NOT NULL,
   brand text,
-  active boolean NOT NULL
+  active boolean NOT NULL,
+  mode text,  -- what may leave by it; NULL: nobody said
+  paused boolean NOT NULL  -- nothing leaves for the time being
 );
 
 -- By which id the platform knows our side of an account: follows from payloads, not from facts.

@@ -1,6 +1,8 @@
 -- name: put_account
-INSERT INTO accounts (account_id, channel, account, name, brand, active) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (account_id) DO UPDATE SET name = excluded.name, brand = excluded.brand, active = excluded.active
+INSERT INTO accounts (account_id, channel, account, name, brand, active, mode, paused)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (account_id) DO UPDATE SET name = excluded.name, brand = excluded.brand, active = excluded.active,
+  mode = excluded.mode, paused = excluded.paused
 
 -- name: open_window
 INSERT INTO windows (account_id, kind, value, last_inbound_at) VALUES ($1, $2, $3, $4)

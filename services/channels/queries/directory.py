@@ -69,6 +69,11 @@ class PostgresDirectory:
         found: datetime | None = await self._pool.fetchval(_SQL["last_inbound_at"], account_id, kind.value, value)
         return found
 
+    async def only_listens(self, account_id: UUID) -> bool:
+        """Whether nothing may leave by an account."""
+        found: bool = await self._pool.fetchval(_SQL["only_listens"], account_id)
+        return found
+
     async def sender_of(self, account_id: UUID) -> str | None:
         """By which id the platform knows our side of an account, as its last payload said."""
         found: str | None = await self._pool.fetchval(_SQL["sender_of"], account_id)

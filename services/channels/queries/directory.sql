@@ -10,6 +10,9 @@ SELECT last_inbound_at FROM windows WHERE account_id = $1 AND kind = $2 AND valu
 -- name: sender_of
 SELECT sender_id FROM account_senders WHERE account_id = $1
 
+-- name: only_listens
+SELECT EXISTS (SELECT FROM accounts WHERE account_id = $1 AND mode = 'LISTEN')
+
 -- name: named_by
 SELECT contact_id FROM threads WHERE message_id = $1
 

@@ -10,7 +10,7 @@ import msgspec
 
 from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.stored import CommandContext, Record
-from contracts.vocabulary import AccountMode, Refusal, RefusalCode, Visibility, system_actor
+from contracts.vocabulary import Refusal, RefusalCode, Visibility, system_actor
 from infra import metrics
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
@@ -91,9 +91,9 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         Refusal: it may not be made, or no longer.
         FilesAway, TokenAway: see there.
     """
-    account = parts.settings.accounts.get(account_id_of(delivery.channel, delivery.account))
-    outlet = parts.outlets.get(delivery.channel)
-    if account is None or outlet is None or account.sends_to is None or account.mode is AccountMode.LISTEN:
+    account_id = account_id_of(delivery.channel, delivery.account)
+    account, outlet = parts.settings.accounts.get(account_id), parts.outlets.get(delivery.channel)
+    if account is None or outlet is None or account.sends_to is None or await parts.directory.only_listens(account_id):
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")

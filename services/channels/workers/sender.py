@@ -93,7 +93,6 @@ class Sender:
         cases = {case_id for case_id, _ in self._sending.values()}
         by_account = Counter(account_id for _, account_id in self._sending.values())
         full = [account_id for account_id, count in by_account.items() if count >= SENDS_PER_ACCOUNT_MAX]
-        full += [account_id for account_id, account in self._parts.settings.accounts.items() if account.paused]
         now = self._parts.clock.now()
         full += self._parts.paces.closed(self._parts.settings.accounts, now)
         for row in await self._pool.fetch(_SQL["deliveries_due"], now, list(cases), full, free):

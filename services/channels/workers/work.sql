@@ -29,6 +29,7 @@ WHERE account_senders.seen_at <= excluded.seen_at AND account_senders.sender_id 
 -- name: deliveries_due
 SELECT contact_id, case_id, account_id FROM deliveries
 WHERE state = 'DUE' AND due_at <= $1 AND case_id <> ALL($2::uuid[]) AND account_id <> ALL($3::uuid[])
+  AND NOT EXISTS (SELECT FROM accounts AS a WHERE a.account_id = deliveries.account_id AND a.paused)
 ORDER BY due_at, requested_at LIMIT $4
 
 -- name: is_sending

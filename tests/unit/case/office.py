@@ -149,7 +149,7 @@ class Office(World):
 
     async def held(self, case: Case, gesture_id: UUID) -> None:
         command = RecordHold(case.id, gesture_id, UUID(int=900), UUID(int=901), 1250)
-        await record_hold(command, self.by(ROUTING), record=self.record)
+        await record_hold(command, self.by(ROUTING), record=self.record, policy=self.policy)
 
     async def above(self, case: Case, gesture_id: UUID) -> None:
         await await_approval(AwaitApproval(case.id, gesture_id), self.by(ROUTING), record=self.record)

@@ -46,7 +46,7 @@ class Giving(World):
 
     async def hold(self, case_id: UUID, gesture_id: UUID, hold: int = 900, amount_minor: int = 2500) -> None:
         command = RecordHold(case_id, gesture_id, UUID(int=hold), UUID(int=901), amount_minor)
-        await record_hold(command, self.by(ROUTING), record=self.record)
+        await record_hold(command, self.by(ROUTING), record=self.record, policy=self.policy)
 
     async def above_the_limit(self, case_id: UUID) -> UUID:
         gesture_id = await self.give(case_id)

@@ -33,11 +33,16 @@ class Paying(Giving):
         gesture_id = await self.give(case.id)
         command = RecordHold(case.id, gesture_id, HOLD, UUID(int=901), 2500, paying=True)
         for _ in range(2):
-            await record_hold(command, self.by(ROUTING), record=self.record)
+            await record_hold(command, self.by(ROUTING), record=self.record, policy=self.policy)
         return case, gesture_id
 
     async def say(self, case: Case, gesture_id: UUID, word: PayerWord) -> None:
-        await settle_payout(SettlePayout(case.id, gesture_id, word), self.by(system_actor("payer")), record=self.record)
+        await settle_payout(
+            SettlePayout(case.id, gesture_id, word),
+            self.by(system_actor("payer")),
+            record=self.record,
+            policy=self.policy,
+        )
 
     async def refused(self, case: Case, gesture_id: UUID, word: PayerWord) -> Refusal:
         facts = len(self.record.all_facts())
@@ -158,10 +163,10 @@ async def test_an_answer_with_a_gesture_leaves_when_it_is_paid_and_not_before() 
     settled = await office.settle(case, 1250)
     assert settled.gesture is not None
     hold = RecordHold(case.id, settled.gesture.gesture_id, HOLD, UUID(int=901), 1250, paying=True)
-    await record_hold(hold, office.by(ROUTING), record=office.record)
+    await record_hold(hold, office.by(ROUTING), record=office.record, policy=office.policy)
     assert office.count(ReplyRequested) == 0
     word = SettlePayout(case.id, settled.gesture.gesture_id, PAID)
-    await settle_payout(word, office.by(system_actor("payer")), record=office.record)
+    await settle_payout(word, office.by(system_actor("payer")), record=office.record, policy=office.policy)
     assert office.count(ReplyRequested) == 1
     assert (await office.now(case)).is_resolved
 

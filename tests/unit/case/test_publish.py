@@ -230,6 +230,7 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "customer.agent-excluded.v1",
         "customer.agent-readmitted.v1",
         "desk-request.agent-roster-requested.v1",
+        "desk-request.account-update-requested.v1",
         "erasure.contacts-named.v1",
         "case.contact-attached.v1",
         "case.contact-detached.v1",

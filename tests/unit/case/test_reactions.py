@@ -210,7 +210,9 @@ async def test_held_money_gives_the_gesture() -> None:
     world = World()
     case_id = await gesture(world)
     woken, fact = Event(), routing.HoldPlaced(GIVEN, case_id, world.new_id(), world.new_id(), 100, "EUR")
-    await record_gesture_on_hold_placed(message(fact), world.told(), record=world.record, wake=woken.set)
+    await record_gesture_on_hold_placed(
+        message(fact), world.told(), record=world.record, policy=world.policy, wake=woken.set
+    )
     assert await status(world) is GestureStatus.GIVEN
     assert not woken.is_set()
 
@@ -220,7 +222,9 @@ async def test_held_money_that_is_to_be_paid_out_wakes_the_payer() -> None:
     case_id = await gesture(world)
     woken, hold_id = Event(), world.new_id()
     fact = routing.HoldPlaced(GIVEN, case_id, hold_id, world.new_id(), 100, "EUR", paying=True)
-    await record_gesture_on_hold_placed(message(fact), world.told(), record=world.record, wake=woken.set)
+    await record_gesture_on_hold_placed(
+        message(fact), world.told(), record=world.record, policy=world.policy, wake=woken.set
+    )
     assert await status(world) is GestureStatus.PAYING
     assert woken.is_set()
     assert await world.directory.payout_of_hold(hold_id) == (case_id, GIVEN)

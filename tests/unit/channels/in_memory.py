@@ -13,6 +13,7 @@ from contracts.content import ContactContent, HandleContent, ReplyContent
 from contracts.stored import CommandContext, Committed, FactMeta, Row, Work
 from contracts.vocabulary import (
     NAMESPACE,
+    AccountMode,
     Channel,
     ContactKind,
     DeliveryStatus,
@@ -21,6 +22,7 @@ from contracts.vocabulary import (
     system_actor,
 )
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
+from services.channels.domain.account import Account
 from services.channels.domain.inbound import ContactArrived, Inbound, StatusReported
 from services.channels.domain.outbound import Call, CallResult, HttpCall
 from services.channels.domain.raw import RawInbound, account_id_of, contact_id_of, key_of_body
@@ -124,6 +126,10 @@ class ChannelsRecord(MemoryRecord):
 
     async def last_inbound_at(self, account_id: UUID, kind: HandleKind, value: str) -> datetime | None:
         return self.windows.get((account_id, kind.value, value))
+
+    async def only_listens(self, account_id: UUID) -> bool:
+        account = await self.load(Account, account_id)
+        return account is not None and account.entry.mode is AccountMode.LISTEN
 
     async def sender_of(self, account_id: UUID) -> str | None:
         return self.senders.get(account_id)

@@ -15,7 +15,7 @@ def look(draft: Draft, matter: Matter, policy: GuardPolicy) -> Found | None:
     said = draft.words
     if not draft.public or said.first(words.DATA) is None or said.first(words.PRIVATELY) is not None:
         return None
-    if "?" not in draft.text and said.first(words.ASKING) is None:
+    if "?" not in draft.seen and said.first(words.ASKING) is None:
         return None
     capability = REPLY_CAPABILITIES.get(draft.channel)
     here = capability is not None and capability.private_reply_hours is not None

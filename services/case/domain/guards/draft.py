@@ -14,6 +14,7 @@ from contracts.vocabulary import Channel, GuardVerdict, TriageClass, Visibility
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.folded_text import FoldedText
 from services.case.domain.guards.policy import GuardPolicy
+from services.case.domain.html_words import seen_in
 from services.case.domain.publicity import Known
 
 
@@ -29,7 +30,8 @@ class Author(msgspec.Struct, frozen=True):
 class Draft:
     """What is to be said, by which way. `in_reply_to`: what it answers; `named`: its author said so.
 
-    `as_read`: with what stands below it.
+    `as_read`: with what stands below it. `html`: the same, sanitised, where it is set in HTML. `file_names`: of what
+    goes along.
     """
 
     def __init__(
@@ -43,9 +45,13 @@ class Draft:
         in_reply_to: UUID | None = None,
         named: bool = False,
         as_read: str | None = None,
+        html: str | None = None,
+        file_names: Sequence[str] = (),
     ) -> None:
         self.text = text
         self.as_read = as_read or text
+        self.seen = text if html is None else seen_in(html)
+        self.file_names = tuple(file_names)
         self.author = author
         self.channel = channel
         self.account = account
@@ -60,8 +66,8 @@ class Draft:
 
     @cached_property
     def words(self) -> FoldedText:
-        """It, as words are looked for in it."""
-        return FoldedText(self.text)
+        """What is seen of it, as words are looked for in it."""
+        return FoldedText(self.seen)
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):

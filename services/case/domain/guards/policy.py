@@ -21,6 +21,8 @@ class GuardWords(msgspec.Struct, frozen=True):
     coaching: tuple[str, ...] = words.COACHING
     apology: tuple[str, ...] = words.APOLOGY
     thanks: tuple[str, ...] = words.THANKS
+    joking: tuple[str, ...] = words.JOKING
+    pointing: tuple[str, ...] = words.POINTING
 
     @classmethod
     def of(cls, guards: Guards) -> GuardWords:

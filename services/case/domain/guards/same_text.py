@@ -19,7 +19,7 @@ def look(draft: Draft, matter: Matter, policy: GuardPolicy) -> Found | None:
         place = (contact.channel, contact.account, contact.visibility)
         if place != (draft.channel, draft.account, draft.visibility):
             continue
-        if contact.text and words_of(contact.text) in (draft.words.words, words_of(draft.as_read)):
+        if contact.text and words_of(contact.text) in (words_of(draft.text), words_of(draft.as_read)):
             return Found("our last answer said the same", GuardVerdict.WARN)
         return None
     return None

@@ -13,7 +13,7 @@ EXCLAMATIONS_MIN = 4
 def look(draft: Draft, matter: Matter, policy: GuardPolicy) -> Found | None:
     """Whether several words in capitals stand in a row, or it exclaims without end."""
     del matter, policy
-    if "!" * EXCLAMATIONS_MIN in draft.text or _in_a_row(draft.text) >= SHOUTED_WORDS_MIN:
+    if "!" * EXCLAMATIONS_MIN in draft.seen or _in_a_row(draft.seen) >= SHOUTED_WORDS_MIN:
         return Found("it shouts", GuardVerdict.WARN)
     return None
 

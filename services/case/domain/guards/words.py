@@ -46,6 +46,28 @@ THANKS: Final = (
     "how kind", "so kind", "appreciate*", "waarderen",
 )  # fmt: skip
 
+JOKING: Final = (
+    "haha*", "hihi*", "hehe*", "lol", "rofl", "grapje", "geintje", "knipoog", "just kidding", "only joking", "jk",
+)  # fmt: skip
+
+POINTING: Final = (
+    "bel ons", "bel even", "bel met", "bel onze", "bel dan", "bel naar", "belt u", "telefonisch", "mail ons",
+    "mail even", "mail naar", "stuur een mail*", "stuur een e mail*", "stuur een email*", "stuur ons een mail*",
+    "stuur ons een e mail*", "neem contact op", "neem dan contact op", "neemt u contact op", "contact opnemen met",
+    "ga naar onze", "ga naar de website", "kijk op", "kijk even op", "kijkt u op", "zie onze", "op onze website",
+    "via onze website", "via de website", "langs in de winkel", "naar de winkel", "klantenservice",
+    "call us", "call our", "phone us", "give us a call", "mail us", "email us", "e mail us", "send us an email",
+    "send us an e mail", "send an email", "contact our", "contact us", "get in touch with", "visit our", "see our",
+    "go to our", "on our website", "via our website", "through our website", "customer service",
+    "http", "https",
+)  # fmt: skip
+
+GREETINGS: Final = (
+    "hoi", "hallo", "hey", "hi", "hello", "dag", "beste", "dear", "goedemorgen", "goedemiddag", "goedenavond",
+    "good morning", "good afternoon", "good evening", "groet*", "regards", "succes", "good luck", "fijne dag",
+    "fijn weekend", "have a nice day",
+)  # fmt: skip
+
 ASKING: Final = (
     "stuur", "stuurt u", "geef", "geeft u", "mag ik", "mogen we", "mogen wij", "kun je", "kunt u", "kan je", "kan ik",
     "wat is", "wat zijn", "laat ons", "deel", "graag", "wil je", "wilt u", "vermeld", "plaats", "send", "share",

@@ -17,7 +17,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from services.case.graphql.compiled.declaring import Declared, Inline, Kinds, Leaf, Mapped, Nothing, One, TypeMap
+from services.case.graphql.compiled.declaring import Declared, Inline, Kinds, Leaf, Mapped, One, TypeMap
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.values import Names, Parameters
 
@@ -75,7 +75,7 @@ def _may_be_null(declared: Declared) -> bool:
         case One():
             return not declared.required
         case _:
-            return isinstance(declared, Nothing)
+            return False
 
 
 async def _against_catalogue(

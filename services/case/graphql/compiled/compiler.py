@@ -16,7 +16,6 @@ from services.case.graphql.compiled.declaring import (
     Leaf,
     Many,
     Mapped,
-    Nothing,
     One,
     Page,
     Start,
@@ -142,8 +141,6 @@ class Compiler:
         match declared:
             case Leaf():
                 made = self._leaf(declared, at)
-            case Nothing():
-                made = NULL
             case Inline():
                 made = self._inline(declared, at)
             case Either():

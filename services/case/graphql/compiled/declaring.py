@@ -44,11 +44,6 @@ class Inline:
     closed_to_all: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
-    """An object that nobody has yet."""
-
-
 def _declared(policy: Policy) -> None:
     if not isinstance(policy, Policy):
         raise TypeError("a relation is declared with a policy")
@@ -133,7 +128,7 @@ class Start:
         _declared(self.policy)
 
 
-Declared: TypeAlias = Leaf | Inline | Nothing | One | Many | Either | Page | Start
+Declared: TypeAlias = Leaf | Inline | One | Many | Either | Page | Start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,9 @@ READERS = Policy(asks=Permission.READ)
 OF_WHAT_IS_SEEN = Policy()
 """Whoever sees the row it starts from: that one was let pass by a policy of its own."""
 
+OF_WHAT_IS_OPENED = Policy(hides=lambda mask: None if mask.opens else "false")
+"""Whoever sees the row it starts from, where sealed text is opened."""
+
 OWN_BUDGETS = Policy(refuses=_unless(Permission.READ_APPROVALS, "{t}.ref IS DISTINCT FROM {subject}"))
 """Agents ask for their own budgets; leads and auditors for everybody's."""
 

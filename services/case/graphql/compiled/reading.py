@@ -14,6 +14,7 @@ from infra.sql import statements
 from services.case.graphql import ids
 from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.compiled.declaring import Unplannable
+from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.enums import OrderDirection
 from services.case.graphql.filters import case_filter, timeline_filter
 from services.case.graphql.ids import IdType, WrongIdError
@@ -30,7 +31,7 @@ from services.case.queries.case_list import (
     beyond,
     condition,
 )
-from services.case.queries.timeline import ENTRY_KINDS, Window
+from services.case.queries.timeline import SURVEY_ANSWER, Window, kinds_of
 
 PARENT_CUSTOMER = UUID(int=2**128 - 1)
 """Stands for the customer of the row that a list belongs to."""
@@ -197,11 +198,11 @@ def timeline(arguments: dict[str, Any]) -> Asked:
     window = _window(TIMELINE, arguments)
     asked = timeline_filter(arguments.get("where"))
     binder = Binder()
-    kinds = [kind for kind in ENTRY_KINDS if asked.kinds is None or kind in asked.kinds]
-    parts = [
-        f"t.customer_id = {binder.bind(PARENT_CUSTOMER)}",
-        f"t.kind = ANY({binder.bind(kinds)}::text[])",
-    ]
+    kinds = kinds_of(asked)
+    of_kind = f"t.kind = ANY({binder.bind(kinds)}::text[])"
+    if SURVEY_ANSWER in kinds:
+        of_kind = f"({of_kind} OR {SQL['is_survey_answer']})"
+    parts = [f"t.customer_id = {binder.bind(PARENT_CUSTOMER)}", of_kind]
     if asked.channels is not None:
         parts.append(f"t.channel = ANY({binder.bind([channel.value for channel in asked.channels])}::text[])")
     if asked.case_id is not None:

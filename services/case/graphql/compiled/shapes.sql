@@ -57,6 +57,12 @@ NOT EXISTS (SELECT FROM agents AS other WHERE other.ref = ({ref}))
 -- name: content_of
 (SELECT c.{name} FROM contact_contents AS c WHERE c.entry_id = {row}.entry_id)
 
+-- name: is_survey_answer
+EXISTS (SELECT FROM survey_answers AS a WHERE a.entry_id = t.entry_id)
+
+-- name: decimal
+to_char({number}, 'FM999999990.09')::json
+
 -- name: latest_clocks
 (SELECT k.* FROM clocks AS k WHERE k.case_id = {row}.case_id ORDER BY k.started_at DESC, k.kind, k.clock_of LIMIT {most})
 

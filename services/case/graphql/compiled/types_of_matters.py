@@ -9,13 +9,12 @@ from services.case.graphql.compiled.declaring import (
     Leaf,
     Many,
     Mapped,
-    Nothing,
     One,
     Page,
     TypeMap,
     column,
 )
-from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN
+from services.case.graphql.compiled.policies import OF_WHAT_IS_OPENED, OF_WHAT_IS_SEEN
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_people import actor
 from services.case.graphql.compiled.wire import (
@@ -132,7 +131,12 @@ MATTERS: TypeMap = {
             "createdAt": moment("created_at"),
             "lastContactAt": Leaf(sql=instant(f"({_LAST_CONTACT})")),
             "duo": Inline(target="Duo"),
-            "satisfaction": Nothing(),
+            "satisfaction": One(
+                target="Satisfaction",
+                source="satisfaction_of({t}.customer_id, {t}.merged_count)",
+                on="true",
+                policy=OF_WHAT_IS_OPENED,
+            ),
             "mergedInto": One(
                 target="Customer",
                 on="{a}.customer_id = {t}.merged_into",
@@ -176,6 +180,17 @@ MATTERS: TypeMap = {
                 policy=OF_WHAT_IS_SEEN,
                 bails=MERGED,
             ),
+        },
+    ),
+    "Satisfaction": Mapped(
+        table=None,
+        fields={
+            "metric": Leaf(sql="{t}.metric", needs=()),
+            "score": Leaf(sql=SQL["decimal"].format(number="{t}.score")),
+            "responses": Leaf(sql="{t}.responses", needs=()),
+            "min": Leaf(sql=SQL["decimal"].format(number="{t}.worst"), needs=()),
+            "max": Leaf(sql=SQL["decimal"].format(number="{t}.best"), needs=()),
+            "latestAt": Leaf(sql=instant("{t}.latest_at")),
         },
     ),
     "Resolution": Mapped(

@@ -60,11 +60,12 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
         confirm_token=asked.confirm_token,
         writing=await writers_besides(context, asked.case_id),
     )
+    policy = await context.policy()
     done = await carry_out(
         context,
         "caseReply",
         asked,
-        lambda how: request_reply(command, how, record=deps.record, policy=deps.policy),
+        lambda how: request_reply(command, how, record=deps.record, policy=policy),
     )
     case_id, version = of_case(done)
     return CaseReplyPayload(

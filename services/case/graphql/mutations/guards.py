@@ -34,7 +34,7 @@ async def approve(context: RequestContext, asked: ContactApproveInput) -> Contac
     require(context.principal.actor, Permission.REPLY)
     deps = context.deps
     command = ApproveReply(named(IdType.CONTACT, asked.contact_id, "contactId"))
-    given: dict[str, Any] = {"record": deps.record, "directory": deps.directory, "policy": deps.policy}
+    given: dict[str, Any] = {"record": deps.record, "directory": deps.directory, "policy": await context.policy()}
     done = await carry_out(context, "contactApprove", asked, lambda how: approve_reply(command, how, **given))
     return ContactApprovePayload(**await _of_contact(context, done))
 

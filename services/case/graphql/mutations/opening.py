@@ -25,7 +25,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
     deps, customer, first = context.deps, asked.customer, asked.first_message
     if first is None:
         return await _without_words(context, asked)
-    handle = customer.handle or None
+    handle, policy = customer.handle or None, await context.policy()
     command = BeginCase(
         case_id=deps.ids.new(),
         contact_id=deps.ids.new(),
@@ -46,7 +46,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
         context,
         "caseOpen",
         asked,
-        lambda how: begin_case(command, how, record=deps.record, directory=deps.directory, policy=deps.policy),
+        lambda how: begin_case(command, how, record=deps.record, directory=deps.directory, policy=policy),
     )
     case_id, version = of_case(done)
     return CaseOpenPayload(

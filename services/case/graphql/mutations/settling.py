@@ -20,7 +20,7 @@ async def settle(context: RequestContext, asked: CaseSettleInput) -> CaseSettleP
     """Answer, give and resolve; answers when the money is spent, awaits an approval, or the wait is over."""
     for permission in (Permission.REPLY, Permission.RESOLVE_CASE):
         require(context.principal.actor, permission)
-    deps, reply = context.deps, asked.reply
+    deps, reply, policy = context.deps, asked.reply, await context.policy()
     command = SettleCase(
         case_id=named(IdType.CASE, asked.case_id, "caseId"),
         settlement_id=deps.ids.new(),
@@ -39,7 +39,7 @@ async def settle(context: RequestContext, asked: CaseSettleInput) -> CaseSettleP
         context,
         "caseSettle",
         asked,
-        lambda how: settle_case(command, how, record=deps.record, directory=deps.directory, policy=deps.policy),
+        lambda how: settle_case(command, how, record=deps.record, directory=deps.directory, policy=policy),
     )
     case_id, _ = of_case(done)
     given = done.outcome["gesture_id"]

@@ -8,8 +8,9 @@ import strawberry
 from strawberry import field
 
 from contracts.vocabulary import Channel, HandleAssurance, HandleKind
+from services.case.domain.satisfaction import SatisfactionMetric
 from services.case.graphql.context import Info
-from services.case.graphql.enums import CustomerKind, SatisfactionMetric, SubjectState, TimelineKind
+from services.case.graphql.enums import CustomerKind, SubjectState, TimelineKind
 from services.case.graphql.inputs import CaseOrder, CaseWhere
 from services.case.graphql.pages import After, Before, First, Last
 from services.case.graphql.refs import (
@@ -57,10 +58,12 @@ class Duo:
 
 @strawberry.type
 class Satisfaction:
-    """What a customer answered when asked how it went."""
+    """What a customer says of how we did: when asked, in a review, or by a rating that came along."""
 
-    metric: SatisfactionMetric = field(description="How it was asked.")
-    score: float | None = field(description="The mean of the answers; null without any.")
+    metric: SatisfactionMetric = field(
+        description="How it was asked the latest time; answers to another one count not."
+    )
+    score: float | None = field(description="The mean of the answers, to hundredths; null without any.")
     responses: int = field(description="How many answers.")
     min: float = field(description="The worst possible answer.")
     max: float = field(description="The best possible answer.")
@@ -80,7 +83,9 @@ class ExternalId:
 class TimelineWhere:
     """Which entries of a timeline."""
 
-    kinds: list[TimelineKind] | None = field(default=None, description="Of one of these kinds.")
+    kinds: list[TimelineKind] | None = field(
+        default=None, description="Of one of these kinds. `SURVEY_ANSWER`: contacts whose `rating` says how we did."
+    )
     channels: list[Channel] | None = field(default=None, description="On one of these channels.")
     case_id: strawberry.ID | None = field(default=None, description="Of this case.")
     since: Instant | None = field(default=None, description="Not before this moment.")
@@ -120,8 +125,12 @@ class Customer(Actor):
     created_at: Instant = field(description="When the first contact came in.")
     last_contact_at: Instant | None = field(description="When the latest contact took place.")
     duo: Duo = field(description="The agents who know the customer.")
-    satisfaction: Satisfaction | None = field(description="How the customer says we did; null until asked.")
     row: strawberry.Private[CustomerRow]
+
+    @strawberry.field
+    async def satisfaction(self, info: Info) -> Satisfaction | None:
+        """How the customer says we did; null until they did, and where it may not be shown."""
+        return await info.context.make.satisfaction_of(self.row)
 
     @strawberry.field
     async def merged_into(self, info: Info) -> CustomerRef | None:

@@ -60,7 +60,14 @@ BEYOND = {
     *(f"ViewerChanged: ViewerChanged.{field}" for field in ("case", "incident", "capacity")),
     *(
         part
-        for name in ("agentRosterSet", "customerAgentExclude", "incidentOpen", "incidentLink", "incidentClose")
+        for name in (
+            "agentRosterSet",
+            "channelAccountUpdate",
+            "customerAgentExclude",
+            "incidentOpen",
+            "incidentLink",
+            "incidentClose",
+        )
         for part in (
             *(f"Mutation: Mutation.{name}", f"Mutation: Mutation.{name}(input)"),
             *(f"{name[0].upper()}{name[1:]}{suffix}" for suffix in ("Input", "Payload")),
@@ -71,7 +78,7 @@ BEYOND = {
 does not come back to the open cases, who may be the same customer and why, how an account does, what a second person
 finds of a gesture, reports, how an answer is decided about that another person is to read first, how the press desk
 says what is said, that a first message, too, may be warned of, when people work, who is kept from a customer, that many
-cases have one cause, and that there is too much work for those on duty."""
+cases have one cause, that there is too much work for those on duty, and that an account is held for a while."""
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def test_words_of_ones_own_take_the_place_of_ours() -> None:
     assert policy.order_numbers == ("NL-####",)
 
 
-def test_s071_a_brand_signs_with_a_first_name_or_with_its_mascot() -> None:
+def test_s017_s071_a_brand_signs_with_a_first_name_or_with_its_mascot() -> None:
     own = Persona("Groet, {first_name}", brand="shop", channels=("email",))
     short = Persona("^{initials}", brand="shop", channels=("x", "facebook"))
     personas = (own, short, Persona("Billie"))

@@ -105,7 +105,7 @@ WARN, SECOND, BLOCK = GuardVerdict.WARN, GuardVerdict.SECOND_PERSON, GuardVerdic
         ("As our customer you get it for free", "customer-confirmed"),
     ],
 )
-def test_s069_s075_s077_what_is_said_in_public_is_warned_of(text: str, rule: str) -> None:
+def test_s069_s075_s076_s077_what_is_said_in_public_is_warned_of(text: str, rule: str) -> None:
     assert said(text) == {rule: WARN}
 
 
@@ -130,7 +130,7 @@ def test_s069_s075_s077_what_is_said_in_public_is_warned_of(text: str, rule: str
         "Hoe gaat het ermee?",
     ],
 )
-def test_what_is_well_said_passes(text: str) -> None:
+def test_s068_s070_what_is_well_said_passes(text: str) -> None:
     assert said(text) == {}
 
 
@@ -142,7 +142,7 @@ def test_what_would_be_warned_of_in_public_may_be_said_in_private(text: str) -> 
     assert said(text, public=False) == {}
 
 
-def test_s077_a_brand_that_coaches_its_agents_does_so_in_private_too() -> None:
+def test_s017_s077_a_brand_that_coaches_its_agents_does_so_in_private_too() -> None:
     policy = GuardPolicy(of_brands={"shop": {"tone-coaching": "warn", "tone-blame": "block"}})
     assert said("Helaas.", public=False, policy=policy, brand="shop") == {"tone-coaching": WARN}
     assert said("Helaas.", public=False, policy=policy, brand="other") == {}
