@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-from infra.postgres import CONNECT_TIMEOUT_S_MAX, IDLE_IN_TRANSACTION_MS_MAX, STATEMENT_TIMEOUT_MS_MAX
+from infra.postgres import (
+    CONNECT_TIMEOUT_S_MAX,
+    IDLE_IN_TRANSACTION_MS_MAX,
+    STATEMENT_TIMEOUT_MS_MAX,
+    is_connection_loss,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -64,6 +69,8 @@ class PreparedLines:
     async def fetch(self, sql: str, values: Sequence[Any]) -> list[asyncpg.Record]:
         """The rows of a statement.
 
+        A connection that was lost while it was idle is noticed here: what only reads is asked for again by a new one.
+
         Raises:
             OSError: the server is not there.
             asyncpg.PostgresError: it refuses.
@@ -71,15 +78,23 @@ class PreparedLines:
         async with self._turns:
             line = await self._line()
             try:
-                found = await line.fetch(sql, values)
-            except asyncpg.PostgresError:
-                self._idle.append(line)  # the connection itself is whole, or is found to be closed
-                raise
-            except BaseException:
+                return await self._fetched(line, sql, values)
+            except Exception as error:
+                if not is_connection_loss(error):
+                    raise
+            return await self._fetched(Line(await self._opened()), sql, values)
+
+    async def _fetched(self, line: Line, sql: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+        try:
+            found = await line.fetch(sql, values)
+        except BaseException as error:
+            if isinstance(error, asyncpg.PostgresError) and not is_connection_loss(error):
+                self._idle.append(line)  # the connection itself is whole
+            else:
                 line.connection.terminate()
-                raise
-            self._idle.append(line)
-            return found
+            raise
+        self._idle.append(line)
+        return found
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[RawConnection]:

@@ -31,6 +31,7 @@ FILTERS: dict[str, CaseFilter] = {
     "unread": CaseFilter(unread=True),
     "not unread": CaseFilter(unread=False),
     "held_for_id": CaseFilter(held_for_id=SOMEBODY),
+    "incident_id": CaseFilter(incident_id=SOMEBODY),
     "due_before": CaseFilter(due_before=LONG_AGO),
     "opened_after": CaseFilter(opened_after=LONG_AGO),
 }

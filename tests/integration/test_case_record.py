@@ -127,7 +127,7 @@ async def desk(database: str, keys_database: str) -> AsyncIterator[Desk]:
 def agent_row() -> Row:
     return Row(
         "upsert_agent",
-        (ANNA_ID, "anna", "PERSON", "Anna", None, "ONLINE", 20, 0, True, ["nl"], [], "care", None, None),
+        (ANNA_ID, "anna", "PERSON", "Anna", None, "ONLINE", 20, 0, True, ["nl"], [], "care", None, None, None),
     )
 
 

@@ -54,8 +54,8 @@ async def test_what_is_wrong_in_a_live_table_is_told_without_its_values_and_mend
     )
     extra = await history.pool.fetchval(
         "INSERT INTO handles (handle_id, customer_id, kind, value, written, masked, assurance, added_at)"
-        " SELECT gen_random_uuid(), customer_id, kind, 'x', 'x', 'x', 'SELF_ASSERTED', added_at"
-        " FROM handles LIMIT 1 RETURNING handle_id"
+        " SELECT gen_random_uuid(), customer_id, 'EMAIL', 'x', 'x', 'x', 'SELF_ASSERTED', created_at"
+        " FROM customers LIMIT 1 RETURNING handle_id"
     )
     notes = await history.pool.fetchval("SELECT count(*) FROM timeline WHERE kind = 'NOTE'")
 

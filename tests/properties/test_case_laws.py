@@ -111,9 +111,8 @@ def test_what_a_case_decides_on_is_what_its_facts_fold_to(steps: list[str]) -> N
                 await world.attach(world.whatsapp("hi"))
             elif step == "reply" and not now.is_resolved:
                 replies.append(world.new_id())
-                await request_reply(
-                    RequestReply(case.id, replies[-1], "Hi"), world.by(), record=world.record, policy=world.policy
-                )
+                said = RequestReply(case.id, replies[-1], f"This is answer {len(replies)}")
+                await request_reply(said, world.by(), record=world.record, policy=world.policy)
             elif step == "resolve" and not now.is_resolved:
                 await resolve_case(ResolveCase(case.id), world.by(), record=world.record, policy=world.policy)
             elif step == "deliver" and replies:

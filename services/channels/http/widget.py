@@ -15,9 +15,12 @@ from services.channels.settings import ChannelsSettings
 
 
 def _lean(source: str) -> bytes:
-    """The script without its indentation and without the lines that say why."""
+    """The script without its indentation, the lines that say why, and spaces that no text in it has."""
     lines = [line.strip() for line in source.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//")).encode()
+    lean = "\n".join(line for line in lines if line and not line.startswith("//"))
+    for spaced in (", ", " = ", " => ", "{ ", " }", "; ", " && ", " || ", " ?? "):
+        lean = lean.replace(spaced, spaced.strip())
+    return lean.encode()
 
 
 WIDGET = _lean(files("services.channels.http").joinpath("widget.js").read_text(encoding="utf-8"))
