@@ -6,7 +6,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -113,7 +113,7 @@ async def _door(seconds: float, figures: Figures) -> None:
         figures.note("webhook kept, p99 ms", quantile(took, 0.99) * 1000)
 
 
-def _caller(poster: Poster, numbers: count[int], path: str):  # type: ignore[no-untyped-def]
+def _caller(poster: Poster, numbers: count[int], path: str) -> Callable[[], Awaitable[None]]:
     async def call() -> None:
         await poster.post(next(numbers), path)
 
