@@ -90,7 +90,7 @@ async def test_twilio_takes_a_form_and_refuses_who_said_stop(poster: HttpxPoster
     twilio.opted_out.add(PHONE.value)
     refused = await said(poster, sms_replies, twilio.url, PHONE)
     assert isinstance(refused, SendRefused)
-    assert (refused.code, PHONE.value in refused.reason) == ("21610", False)
+    assert (refused.code, PHONE.value in refused.reason) == ("RECIPIENT_OPTED_OUT", False)
 
 
 async def test_x_takes_what_was_called_for_and_says_when_its_window_begins_anew(

@@ -180,7 +180,9 @@ def names(findings: Sequence[Finding], table: str, row: asyncpg.Record) -> bool:
     if table == "es.events":
         return (first.stream_id, first.version) == (row["stream_id"], row["version"])
     if table == "es.log":
-        return bool(first.position == row["position"])
+        # A position may come to lie before all others: then its fact is named first, and the gap it left next.
+        is_its_fact = (first.stream_id, first.version) == (row["stream_id"], row["version"])
+        return bool(first.position == row["position"]) or is_its_fact
     if table == "es.streams":
         return any(each.place == table and each.stream_id == row["stream_id"] for each in findings)
     return first.place.startswith(table)
