@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from infra.logs import log
 from infra.postgres import Pool, is_transient
 from infra.sql import statements
 from services.channels.domain.hub_lease import LEASE_SECONDS, Announced, HubWord, Subscription, is_due
-from services.channels.domain.raw import account_id_of
 from services.channels.ports import Clock, StoreUnavailable
 from services.channels.providers.feed_hub import announced
 from services.channels.settings import AccountSettings
@@ -74,10 +74,9 @@ def pushed_to(account: AccountSettings) -> str | None:
 class FeedPoller(Poller):
     """The loop for one feed that a hub may push as well."""
 
-    def __init__(self, *, hubs: PostgresHubs, account: AccountSettings, **poller: object) -> None:
-        super().__init__(account=account, **poller)  # type: ignore[arg-type]  # the other arguments are the poller's own
+    def __init__(self, *, hubs: PostgresHubs, **poller: Any) -> None:
+        super().__init__(**poller)
         self._hubs = hubs
-        self._account_id = account_id_of(account.channel, account.account)
 
     async def _looked(self, fetched: Fetched) -> None:
         """Ask the hub it names, where that is due; a feed that has not changed names the one it did."""
