@@ -104,6 +104,8 @@ class Stream(Aggregate):
     """
 
     TOPIC: ClassVar[str] = "stream.never"
+    KEPT: ClassVar[bool] = False
+    """Whether a record may keep it in memory as a command left it: what its facts fold to must be the very same."""
 
     class Created(Aggregate.Created):
         """Never raised: the library wants a topic here."""

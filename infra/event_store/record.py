@@ -18,6 +18,7 @@ from infra import metrics
 from infra.clock import jittered_delay_ms
 from infra.event_store.batcher import Batcher
 from infra.event_store.heads import Heads
+from infra.event_store.kept import Attempt, Kept, attempting
 from infra.event_store.lanes import Lanes, Stored, committed_before, mismatch
 from infra.event_store.opening import folded, opened_stream
 from infra.event_store.preparing import Preparation, Projection, Ready
@@ -72,6 +73,7 @@ class PostgresRecord:
         self._keys = keys
         self._heads = Heads(pool)
         self._snapshots = Snapshots()
+        self._kept = Kept()
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
         self._lanes = Lanes(pool, self._heads, statements, on_commit)
@@ -86,7 +88,11 @@ class PostgresRecord:
             TypeError: the stream is of another kind.
             UnknownTopic: a fact is of a topic that has no class here.
         """
-        epoch = 0 if self._keys is None else self._keys.epoch
+        epoch, attempt = 0 if self._keys is None else self._keys.epoch, attempting.get()
+        if attempt is not None:
+            kept = attempt.take(stream_id, epoch)
+            if isinstance(kept, kind):
+                return kept
         known, aggregate = self._snapshots.latest(stream_id, epoch)
         after, full = known, True
         while full:
@@ -123,15 +129,17 @@ class PostgresRecord:
             RowRefused: a row broke a constraint or touched an unexpected number of rows.
         """
         if not serialise_on:
-            return await self._carry_out(context, decide)
+            return await self._carry_out(context, decide, ())
         async with self._locks.hold(serialise_on):
-            return await self._carry_out(context, decide)
+            return await self._carry_out(context, decide, serialise_on)
 
-    async def _carry_out(self, context: CommandContext, decide: Callable[[], Awaitable[Work]]) -> Committed:
+    async def _carry_out(
+        self, context: CommandContext, decide: Callable[[], Awaitable[Work]], own: Sequence[UUID]
+    ) -> Committed:
         unsure = False
         for attempt in range(1, self._attempts_max + 1):
             try:
-                return await self._attempt(context, decide, unsure=unsure)
+                return await self._attempt(context, decide, own, unsure=unsure)
             except Exception as error:
                 lost = is_connection_loss(error)
                 if attempt == self._attempts_max or not (lost or _is_race(error)):
@@ -142,14 +150,14 @@ class PostgresRecord:
         raise AssertionError("attempts_max is at least 1")
 
     async def _attempt(
-        self, context: CommandContext, decide: Callable[[], Awaitable[Work]], *, unsure: bool
+        self, context: CommandContext, decide: Callable[[], Awaitable[Work]], own: Sequence[UUID], *, unsure: bool
     ) -> Committed:
         """`unsure`: a connection was lost before, so this very call may have been stored already."""
         known = await self._known(context, unsure=True) if unsure else None
         if known is not None:
             return known
         try:
-            work = await decide()
+            attempt, work = await self._decided(Attempt(self._kept, own), decide)
         except Exception as error:
             # The same command may have been carried out before or beside us: then its answer stands, not a second one.
             known = None if is_connection_loss(error) else await self._known(context, unsure=unsure)
@@ -164,9 +172,22 @@ class PostgresRecord:
             if known is None:
                 raise
             return known
-        for aggregate in work.streams:
-            aggregate.collect_events()
+        attempt.stored(work, committed)
         return committed
+
+    async def _decided(self, attempt: Attempt, decide: Callable[[], Awaitable[Work]]) -> tuple[Attempt, Work]:
+        """The work; where it came of what was kept and would not be checked by being stored, decided anew."""
+        token = attempting.set(attempt)
+        try:
+            work = await decide()
+            if attempt.is_checked_by(work):
+                return attempt, work
+        except Exception:
+            if not attempt.has_taken:
+                raise
+        finally:
+            attempting.reset(token)
+        return await self._decided(attempt.anew(), decide)
 
     async def _store_batch(self, batch: Sequence[Ready]) -> list[Stored]:
         """Prepare all of them in one go and store those that can be; see `Lanes.store`."""

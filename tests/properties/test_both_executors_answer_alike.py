@@ -33,6 +33,7 @@ from services.case.graphql.screens import open_screens
 from services.case.queries.directory import PostgresDirectory
 from tests.support.believed_tokens import Tokens
 from tests.support.case_history import KINDS, CaseHistory, case_history
+from tests.support.kept_streams import assert_kept_as_loaded
 from tests.support.random_documents import Known, Written, document, mutation
 
 IDS = SystemIds()
@@ -204,6 +205,7 @@ async def _cursors(api: Api, customers: Sequence[str], cases: Sequence[str]) -> 
 async def both(database: str, keys_database: str) -> AsyncIterator[Both]:
     async with case_history(database, keys_database) as history:
         await lived(history)
+        assert await assert_kept_as_loaded(history.record)
         screens = await open_screens(database)
         noted = Noted()
         deps = GraphQLDeps(

@@ -63,6 +63,7 @@ class Noted(Fact):
 
 class Notebook(Stream):
     TOPIC = "notebook"
+    KEPT = True
 
     class Created(Stream.Created):
         TOPIC = "notebook.created.never"

@@ -37,6 +37,7 @@ class Case(Stream):
     """The state that decisions need, folded from the facts."""
 
     TOPIC = "case"
+    KEPT = True
 
     class Created(Stream.Created):
         """Never raised: the library wants a topic here."""
