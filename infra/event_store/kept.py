@@ -37,6 +37,7 @@ class Kept:
     def __init__(self) -> None:
         self._clock = SystemClock()
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self._epoch = 0
 
     def fresh_until(self) -> int:
         """How long what is loaded now may be kept."""
@@ -44,19 +45,29 @@ class Kept:
 
     def take(self, stream_id: UUID, epoch: int) -> _Kept | None:
         """The aggregate, which is the caller's from now on; None where there is nothing fresh."""
+        self._let_go(epoch)
         found = self._kept.pop(stream_id.int, None)
-        if found is None or found.epoch != epoch or found.fresh_until < self._clock.monotonic_ms():
+        if found is None or found.fresh_until < self._clock.monotonic_ms():
             return None
         return found
 
     def keep(self, aggregate: Stream, epoch: int, fresh_until: int) -> None:
-        """Take it in as it was stored. Nobody else may hold it."""
+        """Take it in as it was stored, unless keys were destroyed since it was loaded. Nobody else may hold it."""
+        if epoch < self._epoch:
+            return
+        self._let_go(epoch)
         key = aggregate.id.int
         self._kept[key] = _Kept(aggregate, epoch, fresh_until)
         self._kept.move_to_end(key)
         now = self._clock.monotonic_ms()
         while self._kept and (len(self._kept) > AGGREGATES_MAX or self._oldest().fresh_until < now):
             self._kept.popitem(last=False)
+
+    def _let_go(self, epoch: int) -> None:
+        """Of all that was made before keys were destroyed."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._kept.clear()
 
     def _oldest(self) -> _Kept:
         return next(iter(self._kept.values()))
@@ -65,14 +76,14 @@ class Kept:
 class Attempt:
     """What one attempt to carry out a command has loaded of the streams that it alone works on here.
 
-    `trusts`: it takes what is kept, and does not load it.
+    `kept`: by its own record. `trusts`: it takes what is kept, and does not load it.
     """
 
-    __slots__ = ("_kept", "_known", "_own", "_taken", "trusts")
+    __slots__ = ("_known", "_own", "_taken", "kept", "trusts")
 
     def __init__(self, kept: Kept, own: Sequence[UUID], *, trusts: bool = True) -> None:
         self.trusts = trusts
-        self._kept = kept
+        self.kept = kept
         self._own = own
         self._taken: list[Stream] = []
         self._known: dict[UUID, tuple[int, int]] = {}
@@ -81,9 +92,9 @@ class Attempt:
         """The stream's aggregate if it is kept, and this attempt's own; else it is going to be loaded."""
         if stream_id not in self._own:
             return None
-        found = self._kept.take(stream_id, epoch)
+        found = self.kept.take(stream_id, epoch)
         if found is None or not self.trusts:
-            self._known[stream_id] = epoch, self._kept.fresh_until()
+            self._known[stream_id] = epoch, self.kept.fresh_until()
             return None
         self._known[stream_id] = found.epoch, found.fresh_until
         self._taken.append(found.aggregate)
@@ -103,7 +114,7 @@ class Attempt:
 
     def anew(self) -> Attempt:
         """The next attempt, for which everything is loaded."""
-        return Attempt(self._kept, self._own, trusts=False)
+        return Attempt(self.kept, self._own, trusts=False)
 
     def stored(self, work: Work, committed: Committed) -> None:
         """Empty the work's streams, and keep those that can be."""
@@ -114,7 +125,7 @@ class Attempt:
                 continue
             # A fact that withholds words takes them out of others, of which this one was made.
             if not any("withheld" in fact.__dict__ for fact in facts):
-                self._kept.keep(aggregate, *known)
+                self.kept.keep(aggregate, *known)
 
 
 attempting: ContextVar[Attempt | None] = ContextVar("attempting", default=None)

@@ -89,7 +89,7 @@ class PostgresRecord:
             UnknownTopic: a fact is of a topic that has no class here.
         """
         epoch, attempt = 0 if self._keys is None else self._keys.epoch, attempting.get()
-        if attempt is not None:
+        if attempt is not None and attempt.kept is self._kept:
             kept = attempt.take(stream_id, epoch)
             if isinstance(kept, kind):
                 return kept
