@@ -27,7 +27,8 @@ BRAM_ID = encode(IdType.AGENT, id_of("agent", "bram"))
 VIEWER = """subscription { viewerEvents { __typename ... on ViewerChanged { type case { id priority }
   incident { state title } capacity { short offeredLoad } } } }"""
 INCIDENT = (
-    "id state title answer cause priority counted usual caseCount team { ref } brand { ref } begunBy { __typename }"
+    "id state title answer cause priority counted usual caseCount occurredAt"
+    " team { ref } brand { ref } begunBy { __typename }"
 )
 
 
@@ -66,10 +67,16 @@ async def the_next(client: Any) -> Any:
 
 async def test_s057_an_incident_links_cases_of_one_cause_with_one_approved_answer(desk: Desk) -> None:
     cases = [await a_case(desk, f"Where is my parcel {number}?") for number in range(3)]
-    terms = {"title": "Strike", "answer": "Parcels are late.", "priority": "HIGH"}
+    terms = {
+        "title": "Strike",
+        "answer": "Parcels are late.",
+        "priority": "HIGH",
+        "occurredAt": "2026-03-02T06:00:00.000Z",
+    }
     opened = await done(desk, "incidentOpen", f"incident {{ {INCIDENT} }} version", **terms)
     incident = opened["incident"]
     assert (opened["errors"], incident["state"], incident["begunBy"]["__typename"]) == ([], "OPEN", "StaffMember")
+    assert incident["occurredAt"] == terms["occurredAt"]
     linked = await done(
         desk, "incidentLink", "incident { caseCount } position", ANNA, incidentId=incident["id"], caseIds=cases[:2]
     )
@@ -106,6 +113,8 @@ async def test_incidents_are_the_leads_and_bad_ones_name_the_field(desk: Desk) -
     assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]
     empty = await done(desk, "incidentOpen", "version", title=" ")
     assert empty["errors"] == [{"code": "INVALID_INPUT", "path": ["title"]}]
+    ahead = await done(desk, "incidentOpen", "version", title="A feeling", occurredAt="2999-01-01T00:00:00Z")
+    assert ahead["errors"] == [{"code": "INVALID_INPUT", "path": ["occurredAt"]}]
     opened = await done(desk, "incidentOpen", "incident { id }", title="Nothing in it")
     none = await done(desk, "incidentLink", "position", ANNA, incidentId=opened["incident"]["id"], caseIds=[])
     assert none["errors"] == [{"code": "INVALID_INPUT", "path": ["caseIds"]}]

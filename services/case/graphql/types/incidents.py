@@ -30,6 +30,7 @@ class Incident(Node):
     counted: int | None = field(description="Where it was suspected: how much came in within an hour.")
     usual: float | None = field(description="Where it was suspected: how much comes in at that time usually.")
     begun_at: Instant = field(description="When it was put on record.")
+    occurred_at: Instant | None = field(description="When it happened; null: nobody has said so.")
     closed_at: Instant | None = field(description="When it was over.")
     row: strawberry.Private[IncidentRow]
 
@@ -84,6 +85,9 @@ class IncidentOpenInput:
     brand_id: strawberry.ID | None = field(default=None, description="The brand that it is about.")
     priority: Priority | None = field(default=None, description="How soon cases are that are linked from now on.")
     team_id: strawberry.ID | None = field(default=None, description="Who is to have cases that are linked from now on.")
+    occurred_at: Instant | None = field(
+        default=None, description="When it happened, not later than now: reports count from then on."
+    )
     idempotency_key: str = field(description=KEY)
 
 
