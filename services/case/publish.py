@@ -69,6 +69,7 @@ PRIVATE_TOPICS = frozenset(
         settlement_facts.SettlementDropped.TOPIC,
         attachment_facts.AttachmentChanged.TOPIC,
         contact_facts.ContactEdited.TOPIC,
+        contact_facts.ContactReacted.TOPIC,
         contact_facts.ContactRemoved.TOPIC,
         contact_facts.DeliveryUpdated.TOPIC,
         gesture_facts.GestureAwaitingApproval.TOPIC,

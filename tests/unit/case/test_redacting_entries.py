@@ -26,6 +26,7 @@ from services.case.commands.complete_redaction import CompleteRedaction, complet
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
 from services.case.commands.place_restriction import PlaceRestriction, place_restriction
+from services.case.commands.react_to_contact import ReactToContact, react_to_contact
 from services.case.commands.record_withholding import RecordWithholding, record_withholding
 from services.case.commands.redact_entry import RedactEntry, redact_entry
 from services.case.commands.request_reply import RequestReply, request_reply
@@ -84,15 +85,19 @@ async def test_a_redacted_contact_says_nothing_in_any_wording_it_had() -> None:
     desk = await Desk.with_a_card()
     edit = EditContact(desk.contact_id, desk.at, EditContent(text=f"{CARD}, 12/27"))
     await edit_contact(edit, desk.told(), record=desk.record, directory=desk.directory)
+    told: dict[str, Any] = {"record": desk.record, "directory": desk.directory}
+    await react_to_contact(ReactToContact(desk.contact_id, desk.at, "😡"), desk.told(), **told)
     redaction_id = await desk.redact(desk.contact_id)
+    await react_to_contact(ReactToContact(desk.contact_id, desk.at, "👍"), desk.told(), **told)
 
     (fact,) = desk.redacted()
-    assert (fact.withheld, fact.entry_id, fact.redaction_id) == ((2, 3), desk.contact_id, redaction_id)
+    assert (fact.withheld, fact.entry_id, fact.redaction_id) == ((2, 3, 4), desk.contact_id, redaction_id)
     assert (fact.subject_gone, fact.preview_gone, fact.reason) == (True, True, "a card number")
-    assert desk.record.rows == [Row("withhold_envelopes", (desk.case_id, [2, 3]))]
+    assert desk.record.rows == [Row("withhold_envelopes", (desk.case_id, [2, 3, 4]))]
     case = await desk.own()
     contact = case.contacts[desk.contact_id]
     assert (contact.text, contact.text_state, case.subject) == (None, ContentState.REDACTED, None)
+    assert contact.reaction is None
 
 
 async def test_only_privacy_officers_redact_and_they_say_why() -> None:
