@@ -90,6 +90,7 @@ PRIVATE_TOPICS = frozenset(
         customer_detail_facts.Described.TOPIC,
         customer_detail_facts.OrganisationPlaced.TOPIC,
         customer_detail_facts.CustomerNoteAdded.TOPIC,
+        customer_detail_facts.CustomerNoteRedacted.TOPIC,
         customer_detail_facts.HandleRemoved.TOPIC,
         customer_detail_facts.HandleClaimed.TOPIC,
         customer_detail_facts.ExternalIdLearnt.TOPIC,

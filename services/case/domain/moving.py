@@ -88,8 +88,8 @@ def bring_along(case: Case, contact: CaseContact, *, at: datetime) -> None:
         content = EditContent(contact.text)
         case.edit_contact(contact_id=contact.contact_id, edited_at=contact.edited_at, content=content, at=at)
     if contact.reacted_at is not None:
-        said = {"emoji": contact.reaction, "reacted_at": contact.reacted_at}
-        react(case, contact_id=contact.contact_id, **said, at=at)
+        put = (contact.reaction, contact.reacted_at)
+        react(case, contact_id=contact.contact_id, emoji=put[0], reacted_at=put[1], at=at)
     for news in contact.attachments.values():
         note_attachment(case, news, at=at)
 

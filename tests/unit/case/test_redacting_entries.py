@@ -21,6 +21,7 @@ from contracts.vocabulary import (
     RefusalCode,
     Role,
 )
+from services.case.commands.add_customer_note import AddCustomerNote, add_customer_note
 from services.case.commands.add_note import AddNote, add_note
 from services.case.commands.complete_redaction import CompleteRedaction, complete_redaction
 from services.case.commands.edit_contact import EditContact, edit_contact
@@ -33,6 +34,7 @@ from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain import gestures
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ContentRedacted
+from services.case.domain.customer_detail_facts import CustomerNoteRedacted
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.policy import CasePolicy
 from services.case.domain.redaction import Redaction
@@ -176,6 +178,20 @@ async def test_a_note_can_be_redacted_and_nothing_of_a_case_that_is_erased() -> 
     assert desk.redacted()[0].withheld == ((await desk.own()).version - 1,)
     await erase_case_content(EraseCaseContent(desk.case_id, desk.new_id()), desk.by(), record=desk.record)
     assert await refused(desk.redact(desk.contact_id)) is RefusalCode.CUSTOMER_ERASED
+
+
+async def test_a_note_about_a_customer_is_redacted_once_and_waits_for_no_channel() -> None:
+    desk = await Desk.with_a_card()
+    customer_id, note_id = (await desk.own()).customer_id, desk.new_id()
+    await add_customer_note(AddCustomerNote(customer_id, note_id, CARD), desk.by(), record=desk.record)
+    assert await refused(desk.redact(note_id, by=ANNA)) is RefusalCode.FORBIDDEN
+    redaction_id = await desk.redact(note_id)
+    assert await desk.redact(note_id) == redaction_id
+    (fact,) = [fact for fact in desk.record.all_facts() if isinstance(fact, CustomerNoteRedacted)]
+    assert (fact.withheld, fact.reason) == ((fact.originator_version - 1,), "a card number")
+    assert desk.record.rows == [Row("withhold_envelopes", (customer_id, list(fact.withheld)))]
+    await complete_redaction(CompleteRedaction(redaction_id, 1, ("case.timeline",)), desk.by(), record=desk.record)
+    assert (await desk.redaction(redaction_id)).completed
 
 
 async def test_it_is_complete_when_channels_has_answered_and_nothing_is_left_here() -> None:
