@@ -108,6 +108,53 @@ async def test_s057_an_incident_links_cases_of_one_cause_with_one_approved_answe
     assert {"id": incident["id"], "title": "Strike"} in page["incidents"]["nodes"]
 
 
+ANSWERED = (
+    "incident { caseCount } answered { caseId case { status } contact { id text deliveryStatus } errors { code } }"
+)
+
+
+async def test_s057_one_approved_answer_goes_to_all_cases_of_an_incident_each_by_itself_and_once(desk: Desk) -> None:
+    cases = [await a_case(desk, f"No light at number {number}") for number in range(4)]
+    opened = await done(desk, "incidentOpen", "incident { id }", title="Outage", answer="It is back at noon.")
+    incident_id = opened["incident"]["id"]
+    await done(desk, "incidentLink", "position", incidentId=incident_id, caseIds=cases[:3])
+    await desk.do("CaseResolve", caseId=cases[2])
+    named = [*cases, "nonsense"]
+    first = await answered(desk, incident_id, named)
+    assert [each["caseId"] for each in first] == named
+    assert [each["contact"]["text"] for each in first[:2]] == ["It is back at noon."] * 2
+    assert {each["case"]["status"] for each in first[:2]} == {"WAITING"}
+    codes = [[error["code"] for error in each["errors"]] for each in first]
+    assert codes == [[], [], ["CASE_RESOLVED"], ["NOT_FOUND"], ["NOT_FOUND"]]
+    assert [each["contact"] for each in first[2:]] == [None] * 3
+    assert await answered(desk, incident_id, named) == first, "each case gets a wording once"
+    sent = "SELECT count(*) FROM timeline WHERE direction = 'OUTBOUND' AND text = 'It is back at noon.'"
+    assert await desk.pool.fetchval(sent) == 2
+    await done(desk, "incidentOpen", "version", incidentId=incident_id, title="Outage", answer="At two, sorry.")
+    (later,) = await answered(desk, incident_id, cases[:1])
+    assert later["contact"]["text"] == "At two, sorry.", "another wording is another answer"
+
+
+async def answered(desk: Desk, incident_id: str, case_ids: list[str]) -> Any:
+    document = f"mutation($input: IncidentAnswerInput!) {{ incidentAnswer(input: $input) {{ {ANSWERED} }} }}"
+    told = await asked(desk, document, LEAD, input={"incidentId": incident_id, "caseIds": case_ids})
+    return told["incidentAnswer"]["answered"]
+
+
+async def test_an_answer_to_many_is_a_leads_and_wants_an_open_incident_with_an_answer(desk: Desk) -> None:
+    opened = await done(desk, "incidentOpen", "incident { id }", title="Nothing to say yet")
+    given = {"incidentId": opened["incident"]["id"], "caseIds": [await a_case(desk, "Hello?")]}
+    document = "mutation($input: IncidentAnswerInput!) { incidentAnswer(input: $input) { errors { code path } } }"
+    for token, wrong, error in (
+        (ANNA, {}, ("FORBIDDEN", [])),
+        (LEAD, {}, ("INVALID_INPUT", ["incidentId"])),
+        (LEAD, {"incidentId": given["caseIds"][0]}, ("NOT_FOUND", ["incidentId"])),
+        (LEAD, {"caseIds": []}, ("INVALID_INPUT", ["caseIds"])),
+    ):
+        answer = (await asked(desk, document, token, input={**given, **wrong}))["incidentAnswer"]
+        assert [(each["code"], each["path"]) for each in answer["errors"]] == [error]
+
+
 async def test_incidents_are_the_leads_and_bad_ones_name_the_field(desk: Desk) -> None:
     refused = await done(desk, "incidentOpen", "version", ANNA, title="Mine")
     assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]

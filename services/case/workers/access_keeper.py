@@ -41,7 +41,7 @@ class AccessKeeper:
             return
         cutoff = months_before(day, self._years * MONTHS_OF_YEAR)
         first_kept = await self._pool.fetchval(_SQL["access_first_kept"], cutoff.date(), now)
-        going = await self._pool.fetchrow(_SQL["access_going"], first_kept, cutoff.date())
+        (going,) = await self._pool.fetch(_SQL["access_going"], first_kept, cutoff.date())
         command = ForgetAccessDays(
             day=day,
             cutoff=cutoff,
