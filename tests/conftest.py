@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.embedded.nats import EmbeddedNats
 from infra.embedded.postgres import EmbeddedPostgres
@@ -27,6 +28,10 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
     sys.dont_write_bytecode = False
 
+
+# How long an example takes on the wall says how busy the machine is; a test that hangs has its own limit.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 MEMORY = Path("/dev/shm")  # noqa: S108  (pytest makes a folder of its own in it)
 MEMORY_BYTES_MIN = 8 * 1024**3
