@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.embedded.nats import EmbeddedNats
 from infra.embedded.postgres import EmbeddedPostgres
@@ -25,6 +28,26 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
     sys.dont_write_bytecode = False
 
+
+# How long an example takes on the wall says how busy the machine is; a test that hangs has its own limit.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+MEMORY = Path("/dev/shm")  # noqa: S108  (pytest makes a folder of its own in it)
+MEMORY_BYTES_MIN = 8 * 1024**3
+"""All tests together leave a third of that."""
+
+
+def room_in_memory() -> bool:
+    """Whether this machine has a file system in memory, for programs too, and can spare as much."""
+    if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return False
+    return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) >= MEMORY_BYTES_MIN
+
+
+if room_in_memory():
+    # A database is made for most tests and a whole stack for many: on a disk, most of that time is its.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 LONG = ("faults", "journeys", "clients", "properties", "integration")
 """Folders whose files take long, longest first."""

@@ -1,4 +1,4 @@
-"""One running shop for all stories; each story has customers of its own."""
+"""One running shop for all stories, stopped after the last of them; each story has customers of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.whatsapp_stand_in import WhatsAppStandIn
 _numbers = count(31612000001)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     stand_in = WhatsAppStandIn()
     folder: Path = tmp_path_factory.mktemp("shop")

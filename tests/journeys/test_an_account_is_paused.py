@@ -16,12 +16,12 @@ OPTIONS = "query Options($id: ID!) { case(by: { id: $id }) { replyOptions { allo
 UPDATE = """mutation Update($input: ChannelAccountUpdateInput!) {
   channelAccountUpdate(input: $input) { account { state mode } position errors { code path } }
 }"""
-SAM = "31612888001"
+SAM, KIM = "31612888001", "31612888002"
 HELD = {"allowed": False, "refusedBecause": "CHANNEL_CANNOT_REPLY"}
 OPEN = {"allowed": True, "refusedBecause": None}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def holding(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Shop, WhatsAppStandIn]]:
     platform = WhatsAppStandIn()
     shop = Shop(tmp_path_factory.mktemp("holding"), platform)
@@ -41,7 +41,7 @@ async def account(shop: Shop, token: str) -> dict[str, Any]:
 
 async def updated(shop: Shop, token: str, **fields: Any) -> dict[str, Any]:
     found = await account(shop, token)
-    asked = {"accountId": found["id"], "idempotencyKey": f"update {fields}", **fields}
+    asked = {"accountId": found["id"], "idempotencyKey": f"update {fields} of {found['mode']}", **fields}
     answer = await shop.graphql(token, UPDATE, {"input": asked})
     assert "errors" not in answer, answer
     payload: dict[str, Any] = answer["data"]["channelAccountUpdate"]
@@ -105,8 +105,8 @@ async def test_what_the_file_says_anew_is_in_force_and_listening_sends_nothing(
 ) -> None:
     shop, platform = holding
     anna, ada = await shop.online("anna"), await shop.token("admin", "ada")
-    await shop.whatsapp(SAM, "Where is my parcel?")
-    case = await shop.case_with_text("Where is my parcel?", anna)
+    await shop.whatsapp(KIM, "When do you open?")
+    case = await shop.case_with_text("When do you open?", anna)
     assert (await updated(shop, ada, mode="LISTEN"))["account"] == {"state": "ACTIVE", "mode": "LISTEN"}
     assert await options(shop, anna, case["id"]) == [HELD]
     assert await refused_with(shop, anna, case["id"]) == ["CHANNEL_CANNOT_REPLY"]
@@ -118,13 +118,13 @@ async def test_what_the_file_says_anew_is_in_force_and_listening_sends_nothing(
         "id": "", "channel": "WHATSAPP", "state": "PAUSED", "mode": "LISTEN"
     }  # fmt: skip
     assert (await updated(shop, ada, paused=False, mode="REACT"))["account"] == {"state": "ACTIVE", "mode": "REACT"}
-    await shop.done(anna, "CaseReply", caseId=case["id"], text="Tomorrow.")
-    await eventually(lambda: texts(platform), lambda found: found == ["Tomorrow."])
+    await shop.done(anna, "CaseReply", caseId=case["id"], text="At nine.")
+    await eventually(lambda: texts(platform, KIM), lambda found: found == ["At nine."])
 
 
 async def called(platform: WhatsAppStandIn) -> bool:
     return platform.calls > 0
 
 
-async def texts(platform: WhatsAppStandIn) -> list[str]:
-    return platform.texts_to(SAM)
+async def texts(platform: WhatsAppStandIn, who: str = SAM) -> list[str]:
+    return platform.texts_to(who)

@@ -84,10 +84,15 @@ async def test_s002_s003_the_agent_settles_the_matter_from_an_own_budget_and_the
         assert budget["spent"]["amount"] == "25.00"
         assert budget["reserved"]["amount"] == "0.00"
 
-        answers = await asyncio.gather(*(gesture(shop, carla, case["id"], "10.00") for _ in range(40)))
-        statuses = [answer["gesture"]["status"] for answer in answers]
-        assert statuses.count("GIVEN") == 22
-        assert statuses.count("AWAITING_APPROVAL") == 18
+        await asyncio.gather(*(gesture(shop, carla, case["id"], "10.00") for _ in range(40)))
+
+        async def statuses() -> list[str]:
+            return [one["status"] for one in (await shop.case(carla, case["id"]))["gestures"]]
+
+        # A busy machine answers before the ledger has decided.
+        decided = {"GIVEN", "AWAITING_APPROVAL"}
+        seen = await eventually(statuses, lambda seen: len(seen) == 41 and set(seen) <= decided, wait_s_max=60)
+        assert (seen.count("GIVEN"), seen.count("AWAITING_APPROVAL")) == (1 + 22, 18)
 
         async def bar() -> tuple[str, str]:
             me = await shop.ask(carla, "Me")
