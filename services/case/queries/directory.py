@@ -99,6 +99,11 @@ class PostgresDirectory:
         found: UUID | None = await self._pool.fetchval(_SQL["case_of_entry"], entry_id)
         return found
 
+    async def customer_of_note(self, entry_id: UUID) -> UUID | None:
+        """About which customer something was noted that belongs to no case."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_note"], entry_id)
+        return found
+
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         """Whether the agent has a budget in that currency, of this period or an earlier one.
 
