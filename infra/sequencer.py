@@ -76,9 +76,7 @@ class Sequencer:
 
     async def _turn(self) -> tuple[int, bool]:
         """How many facts got their positions, and whether there may be more."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(self._sql["lock_sequencer"])
-            row = await connection.fetchrow(self._sql["sequence"], self._turn_events_max)
+        row = await self._pool.fetchrow(self._sql["sequence"], self._turn_events_max)
         assert row is not None  # noqa: S101  (an aggregate always answers)
         passing(Place.SEQUENCER_NUMBERED)
         if row["sequenced"]:

@@ -59,7 +59,7 @@ async def test_two_that_claim_the_same_are_never_in_one_batch_nor_in_two_lanes_a
     carried.gate.clear()
     batcher = Batcher(carried, lanes=2, batch_max=10, claims=letters)
     waiting = [asyncio.create_task(batcher.submit(item)) for item in ("a", "ab", "b", "c")]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     assert carried.batches == [["a", "c"]]
     carried.gate.set()
     await asyncio.gather(*waiting)
