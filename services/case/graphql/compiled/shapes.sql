@@ -40,7 +40,7 @@ string_agg({shown}, '') FILTER (WHERE {row}.row_n <= {limit})
 (SELECT count(*)::int FROM {rows} WHERE {where})
 
 -- name: answer
-SELECT {json} AS j, {shown} AS s FROM (SELECT 1) AS r0{joins}
+SELECT convert_to({json}, 'UTF8') AS j, {shown} AS s FROM (SELECT 1) AS r0{joins}
 
 -- name: join
 LEFT JOIN LATERAL ({select}) AS {alias} ON true
