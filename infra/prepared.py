@@ -126,7 +126,10 @@ class PreparedLines:
                 "application_name": self._application_name,
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS_MAX),
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS_MAX),
-                "enable_memoize": "off",
+                # Each relation of a row is found along an index: what is joined whole costs what the table is long.
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
+                "enable_seqscan": "off",
                 "plan_cache_mode": "force_generic_plan",
                 "jit": "off",
             },

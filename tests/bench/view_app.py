@@ -68,9 +68,9 @@ def rest_of(api: Api, screens: Any) -> Any:
         await api.deps.access.room()
         context.accessed.begin(document.asked, ({}, ""))
         found = await screens.fetch(plan.sql, [*values[:place], UUID(headers["customer"]), *values[place + 1 :]])
-        text, shown = found[0]
+        json, shown = found[0]
         context.accessed.end_with(shown_by(shown))
-        await respond(send, 200, b'{"data":' + text.encode() + b"}", {})
+        await respond(send, 200, b'{"data":' + json + b"}", {})
 
     return rest
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from services.case.graphql.requests import Asked
 
 MUTATION = "mutation"
-Fetch = Callable[["RequestContext", "Plan", Sequence[Any]], Awaitable[tuple[str, dict[UUID | None, tuple[Any, ...]]]]]
+Fetch = Callable[["RequestContext", "Plan", Sequence[Any]], Awaitable[tuple[bytes, dict[UUID | None, tuple[Any, ...]]]]]
 
 
 class _Info(NamedTuple):
@@ -34,7 +34,7 @@ class _Info(NamedTuple):
 
 async def carried_out(
     context: RequestContext, asked: Asked, document: MutationDocument, planned: tuple[Plan, Sequence[Any]], fetch: Fetch
-) -> str:
+) -> bytes:
     """The data of the answer. From the moment at which anything can have been done, `context.made` holds what was.
 
     Raises:
@@ -50,12 +50,12 @@ async def carried_out(
     with span(attributes.GRAPHQL_OPERATION, graphql_operation=document.field, graphql_kind=MUTATION, role=role):
         try:
             await _run(context, document, arguments)
-            text, shown = await fetch(context, planned[0], _bound(context, planned[1]))
+            json, shown = await fetch(context, planned[0], _bound(context, planned[1]))
         finally:
             document.duration.observe(time.perf_counter() - started)
     accessed.plan_shows(shown)
     accessed.end()
-    return f"{{{orjson.dumps(document.key).decode()}:{text}}}"
+    return b"".join((b"{", orjson.dumps(document.key), b":", json, b"}"))
 
 
 async def _run(context: RequestContext, document: MutationDocument, arguments: dict[str, Any]) -> None:

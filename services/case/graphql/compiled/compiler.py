@@ -28,10 +28,8 @@ from services.case.graphql.compiled.reading import PARENT_CUSTOMER, Asked
 from services.case.graphql.compiled.scopes import Scope, Selected
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.values import Names, Parameters
+from services.case.graphql.compiled.written import NULL, Json, Value, leaf, object_of, relation, sql_of
 
-LABEL_BYTES_MAX = 63
-"""Of a column in Postgres; longer aliases are Strawberry's."""
-NULL = "NULL::text"
 RELATIONS_MAX = 150
 _PLACE = re.compile(r"\$(\d+)")
 
@@ -68,7 +66,7 @@ class Compiler:
         """
         root = Scope(row="r0")
         json = self.object("Query", [selections], root, {"t": "r0"})
-        return SQL["answer"].format(json=json, shown=root.shown(), joins=root.joined())
+        return SQL["answer"].format(json=sql_of(json), shown=root.shown(), joins=root.joined())
 
     def object(
         self,
@@ -77,15 +75,14 @@ class Compiler:
         scope: Scope,
         names: dict[str, str],
         tag: str | None = None,
-    ) -> str:
+    ) -> Json:
         """An object of a concrete type out of a row. `tag`: the row's kind, where it is one of several."""
-        cells = [
-            f"{self._field(Selected(kind=kind, nodes=nodes, scope=scope, names=names, tag=tag))} AS {self.label(key)}"
+        return object_of(
+            (key, self._field(Selected(kind=kind, nodes=nodes, scope=scope, names=names, tag=tag)))
             for key, nodes in self.collector.fields(kind, bodies).items()
-        ]
-        return SQL["object"].format(fields=", ".join(cells))
+        )
 
-    def row(self, kind: str, bodies: Sequence[SelectionSetNode], scope: Scope) -> str:
+    def row(self, kind: str, bodies: Sequence[SelectionSetNode], scope: Scope) -> Json:
         """An object of a type, or of one of an interface's types, out of a row."""
         mapped = self.types[kind]
         names = {"t": scope.row}
@@ -93,16 +90,10 @@ class Compiler:
             return self.object(kind, bodies, scope, names)
         scope.kind_column, scope.kinds = mapped.column, frozenset(mapped.types)
         arms = "".join(
-            f" WHEN '{tag}' THEN {self.object(target, bodies, scope, names, tag)}"
+            f" WHEN '{tag}' THEN {sql_of(self.object(target, bodies, scope, names, tag))}"
             for tag, target in mapped.types.items()
         )
-        return f"CASE {scope.row}.{mapped.column}{arms} END"
-
-    def label(self, key: str) -> str:
-        """A response key as a column's name."""
-        if len(key) > LABEL_BYTES_MAX:
-            raise Unplannable("alias")
-        return f'"{key}"'
+        return (Value(f"CASE {scope.row}.{mapped.column}{arms} END"),)
 
     def new_row(self) -> str:
         """A name that no other row has."""
@@ -128,21 +119,25 @@ class Compiler:
 
     def ask(self, read: Any, at: Selected) -> tuple[int, Asked]:
         """What a field's arguments ask for."""
+        return self._sites.ask(read, self._definition(at), at.nodes[0])
+
+    def _definition(self, at: Selected) -> GraphQLField:
         owner = self._schema.type_map[at.kind]
         if not isinstance(owner, GraphQLObjectType):
             raise Unplannable(at.kind)
-        return self._sites.ask(read, owner.fields[at.name], at.nodes[0])
+        found: GraphQLField = owner.fields[at.name]
+        return found
 
-    def _field(self, at: Selected) -> str:
+    def _field(self, at: Selected) -> Json:
         if at.name == "__typename":
-            return f"'{at.kind}'::text"
+            return (f'"{at.kind}"',)
         mapped = self.types.get(at.kind)
         declared = mapped.fields.get(at.name) if isinstance(mapped, Mapped) else None
         match declared:
             case Leaf():
-                made = self._leaf(declared, at)
+                return leaf(self._leaf(declared, at), self._definition(at).type)
             case Inline():
-                made = self._inline(declared, at)
+                return self._inline(declared, at)
             case Either():
                 made = relations.either(self, declared, at)
             case One():
@@ -155,18 +150,27 @@ class Compiler:
                 made = page(self, declared, at)
             case _:
                 raise Unplannable(f"{at.kind}.{at.name}")
-        return made
+        return relation(made, self._definition(at).type)
 
-    def _leaf(self, leaf: Leaf, at: Selected) -> str:
-        template = leaf.sql if self.mask.opens or leaf.closed is None else leaf.closed
+    def _leaf(self, declared: Leaf, at: Selected) -> str:
+        template = declared.sql if self.mask.opens or declared.closed is None else declared.closed
         sql = self.filled(template, at.names)
-        if leaf.guarded:
+        if declared.guarded:
             at.scope.bail(f"{sql} IS NULL", at.tag)
         return sql
 
-    def _inline(self, inline: Inline, at: Selected) -> str:
-        if inline.closed_to_all and not self.mask.opens:
+    def _inline(self, declared: Inline, at: Selected) -> Json:
+        if declared.closed_to_all and not self.mask.opens:
             return NULL
-        values = {name: self.filled(template, at.names) for name, template in inline.values.items()}
-        json = self.object(inline.target, at.bodies, at.scope, {**at.names, **values}, at.tag)
-        return json if inline.when is None else f"CASE WHEN {self.filled(inline.when, at.names)} THEN {json} END"
+        if declared.when is not None:
+            return (Value(self.inline(declared, at, otherwise="'null'")),)
+        return self._of_same_row(declared, at)
+
+    def inline(self, declared: Inline, at: Selected, *, otherwise: str) -> str:
+        """An object of the same row under its condition."""
+        when = self.filled(declared.when or "true", at.names)
+        return f"CASE WHEN {when} THEN {sql_of(self._of_same_row(declared, at))} ELSE {otherwise} END"
+
+    def _of_same_row(self, declared: Inline, at: Selected) -> Json:
+        values = {name: self.filled(template, at.names) for name, template in declared.values.items()}
+        return self.object(declared.target, at.bodies, at.scope, {**at.names, **values}, at.tag)

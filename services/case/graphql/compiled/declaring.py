@@ -90,14 +90,13 @@ class Many:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Either:
-    """A row of one of several tables, by conditions of which at most one holds. `required`: when one must."""
+    """A row of one of several tables, or what the row itself says: the first that is there. `required`: when one must.
 
-    parts: tuple[One, ...]
+    `{before}` in a part's `on`: what was found by those before it.
+    """
+
+    parts: tuple[One | Inline, ...]
     required: str
-
-    def __post_init__(self) -> None:
-        for part in self.parts:
-            _declared(part.policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made i
 from contracts.vocabulary import Channel, Role, id_of
 from infra import attributes, metrics
 from infra.logs import log
-from infra.telemetry import span, span_that_was
+from infra.telemetry import is_watched, span, span_that_was
 from services.case.domain.permissions import PERMISSIONS
 from services.case.graphql.compiled.carrying_out import MUTATION, carried_out
 from services.case.graphql.compiled.declaring import Unplannable
@@ -92,9 +92,9 @@ class Compiled:
             log("case.graphql").warning("a plan failed", exc_info=failed)
             metrics.graphql_not_planned.labels("failed").inc()
             return None
-        extensions = b',"extensions":' + orjson.dumps(told) if told else b""
+        extensions = (b',"extensions":', orjson.dumps(told)) if told else ()
         metrics.graphql_planned.inc()
-        return b'{"data":' + data.encode() + extensions + b"}"
+        return b"".join((b'{"data":', data, *extensions, b"}"))
 
     def _document(self, asked: Asked, *, mutates: bool) -> Document:
         document = self.documents.of(asked.query, asked.operation_name)
@@ -104,40 +104,42 @@ class Compiled:
 
     async def _run(
         self, context: RequestContext, asked: Asked, document: Document, plan: Plan, values: Sequence[Any]
-    ) -> str:
+    ) -> bytes:
         await context.deps.access.room()
         accessed, started = context.accessed, time.perf_counter()
         accessed.begin(document.asked, (asked.variables, asked.query))
-        role = context.principal.role.value
-        with span(
-            attributes.GRAPHQL_OPERATION,
-            graphql_operation=document.field,
-            graphql_kind=QUERY,
-            role=role,
-        ):
-            text, shown = await self._looked_up(context, plan, values)
+        if is_watched():
+            with span(
+                attributes.GRAPHQL_OPERATION,
+                graphql_operation=document.field,
+                graphql_kind=QUERY,
+                role=context.principal.role.value,
+            ):
+                json, shown = await self._looked_up(context, plan, values)
+        else:
+            json, shown = await self._looked_up(context, plan, values)
         accessed.end_with(shown)
         document.duration.observe(time.perf_counter() - started)
-        return text
+        return json
 
     async def _looked_up(
         self, context: RequestContext, plan: Plan, values: Sequence[Any]
-    ) -> tuple[str, dict[UUID | None, tuple[UUID | None, ...]]]:
+    ) -> tuple[bytes, dict[UUID | None, tuple[UUID | None, ...]]]:
         bound = [value if value.__class__ in _PLAIN else await ambient(context, value) for value in values]
-        text, shown = await self._fetched(context, plan.sql, bound)
-        return text, shown_by(shown)
+        json, shown = await self._fetched(context, plan.sql, bound)
+        return json, shown_by(shown)
 
-    async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
+    async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[bytes, str | None]:
         context.database.observe(COMPILED)
         started = time.perf_counter()
         found = await self._lines.fetch(sql, values)
         span_that_was(
             attributes.SQL_STATEMENT, seconds=time.perf_counter() - started, error=None, sql_statement=COMPILED
         )
-        text, shown = found[0]
+        json, shown = found[0]
         if shown and BAIL in shown:
             raise Unplannable("row")
-        return text, shown
+        return json, shown
 
 
 _PLAIN = frozenset({int, str, UUID, list, bool, type(None)})

@@ -36,6 +36,7 @@ from services.case.graphql.compiled.scopes import Scope, Selected
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.variables import Variables, variables_of
 from services.case.graphql.compiled.wire import shows_case, shows_customer
+from services.case.graphql.compiled.written import Json, relation, sql_of
 
 if TYPE_CHECKING:
     from services.case.graphql.context import RequestContext
@@ -141,24 +142,25 @@ class _PayloadCompiler(Compiler):
             if getattr(get_nullable_type(self._payload.fields[name].type), "name", "") in _ROWS:
                 node = FieldNode(name=NameNode(value=name))
                 self._field(Selected(kind=self._payload.name, nodes=[node], scope=root, names={"t": "r0"}))
-        return SQL["answer"].format(json=json, shown=root.shown(), joins=root.joined())
+        return SQL["answer"].format(json=sql_of(json), shown=root.shown(), joins=root.joined())
 
-    def _field(self, at: Selected) -> str:
+    def _field(self, at: Selected) -> Json:
         if at.kind != self._payload.name or at.name == "__typename":
             return super()._field(at)
         if at.name == ERRORS:
-            return "'[]'::json"  # a payload that has any is Strawberry's
+            return ("[]",)  # a payload that has any is Strawberry's
         field = self._payload.fields[at.name]
         definition = field.extensions[_DEFINITION]
         name = getattr(get_nullable_type(field.type), "name", "")
         if definition.base_resolver is not None or not (name in _LEAVES or name in _ROWS):
             raise Unplannable(f"{at.kind}.{at.name}")
         if name in _LEAVES:
-            return self.parameters.of_payload(definition.python_name, _LEAVES[name])
+            held = self.parameters.of_payload(definition.python_name, _LEAVES[name])
+            return relation(f"to_json({held})::text", field.type)
         self._pointed.add(at.name)
         column, beside, shows = _ROWS[name]
         on = f"{{a}}.{column} = {self.parameters.of_payload(definition.python_name, 'uuid')}{beside}"
-        return one(self, One(target=name, on=on, policy=ANYBODY, shows=shows), at)
+        return relation(one(self, One(target=name, on=on, policy=ANYBODY, shows=shows), at), field.type)
 
 
 def answer_what_was_made(schema: GraphQLSchema) -> None:

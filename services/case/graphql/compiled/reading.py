@@ -55,23 +55,29 @@ class HandleOwner(NamedTuple):
 class PageShape(NamedTuple):
     """A page but for its values, whose places are `$1`, `$2` of its own. `{t}`: the row that the list belongs to.
 
-    `rows`: the table as `alias`; `key`, `row_id`: over that alias, what cursors are made of (`timed`: a moment).
-    `counts`: whether it has a number of all. `limit`: the place of the size.
+    `rows`: the table as `alias`; over that alias, `key` and `row_id`: what cursors are made of (`timed`: a moment);
+    `sort`, then `row_id`: what it is read by, in `direction`. `limit`: the place of the size.
     """
 
     rows: str
     alias: str
     where: str
     beyond: str
-    order: str
+    sort: str
     key: str
     row_id: str
     of: str
     limit: str
+    direction: str = "ASC"
     timed: bool = True
     backward: bool = False
     after: bool = False
     before: bool = False
+
+    @property
+    def direction_told(self) -> str:
+        """The answer's order, which is not the one it is read in where it is read from its end."""
+        return self.direction if not self.backward else "ASC" if self.direction == "DESC" else "DESC"
 
 
 class Found(NamedTuple):
@@ -153,13 +159,13 @@ def _cases(where: CaseFilter, order: CaseOrderField, arguments: dict[str, Any], 
     binder = Binder()
     key = _TEXTS.text(f"case_key_{order.value.lower()}")
     asked = CasesAsked(where=where, order=order, descending=descending, limit=number + 1, after=behind)
-    direction = "DESC" if descending else "ASC"
     shape = PageShape(
         rows="cases AS c",
         alias="c",
         where=condition(_TEXTS, where, binder),
         beyond=beyond(asked, key, binder),
-        order=f"{key} {direction}, c.case_id {direction}",
+        sort=key,
+        direction="DESC" if descending else "ASC",
         key=f"({key})::text",
         row_id="c.case_id",
         of=of,
@@ -182,7 +188,7 @@ def agents(arguments: dict[str, Any]) -> Asked:
         alias="g",
         where="g.active",
         beyond=name_behind,
-        order="g.display_name, g.agent_id",
+        sort="g.display_name",
         key="g.display_name",
         row_id="g.agent_id",
         of=AGENTS,
@@ -252,13 +258,13 @@ def _timed(binder: Binder, where: str, window: Window, *, of: str, newest_first:
             sign = "<" if newest_first is is_after else ">"
             values = f"({binder.bind(bound[0])}::timestamptz, {binder.bind(bound[1])}::uuid)"
             behind.append(f"({key}, t.entry_id) {sign} {values}")
-    direction = "DESC" if newest_first is not window.backward else "ASC"
     shape = PageShape(
         rows="timeline AS t",
         alias="t",
         where=where,
         beyond=" AND ".join(behind) or "true",
-        order=f"{key} {direction}, t.entry_id {direction}",
+        sort=key,
+        direction="DESC" if newest_first is not window.backward else "ASC",
         key=key,
         row_id="t.entry_id",
         of=of,

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from services.case.graphql.compiled.declaring import Either, Many, One, Start, Unplannable
 from services.case.graphql.compiled.reading import Found, size
-from services.case.graphql.compiled.scopes import GATE, NOTHING_SHOWN, Join, Scope, Selected
+from services.case.graphql.compiled.scopes import GATE, NOTHING_SHOWN, Join, Scope, Selected, columns_used
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.wire import SHOWS_WHOLE_CUSTOMER
+from services.case.graphql.compiled.written import sql_of
 
 if TYPE_CHECKING:
     from services.case.graphql.compiled.compiler import Compiler
@@ -31,13 +32,13 @@ def permitted(compiler: Compiler, policy: Policy, at: Selected, row: str) -> str
     return "" if hidden is None else f" AND {compiler.filled(hidden, names)}"
 
 
-def one(compiler: Compiler, declared: One, at: Selected) -> str:
+def one(compiler: Compiler, declared: One, at: Selected, before: str = "NULL") -> str:
     """A row of another table, or null; joined once, whichever of an interface's types ask for it."""
     key = (declared.target, declared.on, *map(id, at.nodes))
     join = at.scope.joins.get(key)
     if join is None:
         row = compiler.new_row()
-        select, tells = _one(compiler, declared, at, row)
+        select, tells = _one(compiler, declared, at, {"t": at.scope.row, "a": row, "before": before})
         missing = "true" if declared.required else None
         join = at.scope.joins[key] = Join(row, select, tells, missing, None if at.tag is None else set())
     if at.tag is not None and join.kinds is not None:
@@ -45,14 +46,14 @@ def one(compiler: Compiler, declared: One, at: Selected) -> str:
     return f"{join.alias}.j"
 
 
-def _one(compiler: Compiler, declared: One, at: Selected, row: str) -> tuple[str, bool]:
-    names = {"t": at.scope.row, "a": row}
+def _one(compiler: Compiler, declared: One, at: Selected, names: dict[str, str]) -> tuple[str, bool]:
+    row = names["a"]
     inner = _inner(compiler, declared.shows, names)
     hidden = permitted(compiler, declared.policy, at, row)
     json = compiler.row(declared.target, at.bodies, inner)
     shown = inner.shown()
     select = SQL["row"].format(
-        json=json,
+        json=sql_of(json),
         shown=shown,
         source=_source(compiler, declared, names),
         row=row,
@@ -81,8 +82,14 @@ def _table(compiler: Compiler, target: str) -> str:
 
 
 def either(compiler: Compiler, declared: Either, at: Selected) -> str:
-    """A row of one of several tables."""
-    found = f"coalesce({', '.join(one(compiler, part, at) for part in declared.parts)})"
+    """The first that is there of several."""
+    parts: list[str] = []
+    for part in declared.parts:
+        if isinstance(part, One):
+            parts.append(one(compiler, part, at, f"coalesce({', '.join(parts)})" if parts else "NULL"))
+        else:
+            parts.append(compiler.inline(part, at, otherwise="NULL"))
+    found = f"coalesce({', '.join(parts)})"
     required = compiler.filled(declared.required, {"t": at.scope.row})
     at.scope.bail(f"({required}) AND {found} IS NULL", at.tag)
     return found
@@ -99,7 +106,7 @@ def start(compiler: Compiler, declared: Start, at: Selected) -> str:
     on = compiler.filled(compiler.placed(found.on, site, asked, at.scope.row), names)
     json = compiler.row(declared.target, at.bodies, inner)
     select = SQL["row"].format(
-        json=json,
+        json=sql_of(json),
         shown=inner.shown(),
         source=_table(compiler, declared.target),
         row=row,
@@ -118,16 +125,17 @@ def many(compiler: Compiler, declared: Many, at: Selected) -> str:
         at.scope.bail(compiler.filled(declared.bails, names), at.tag)
     inner = _inner(compiler, declared.shows, names)
     hidden = permitted(compiler, declared.policy, at, row)
-    json = compiler.row(declared.target, at.bodies, inner)
-    shown = inner.shown()
+    json, order = sql_of(compiler.row(declared.target, at.bodies, inner)), compiler.filled(declared.order, names)
+    shown, joins = inner.shown(), inner.joined()
     select = SQL["rows"].format(
         json=json,
-        shown=shown,
+        shown=shown if shown == NOTHING_SHOWN else f"string_agg({shown}, '')",
+        columns=", ".join(f"{row}.{name}" for name in columns_used(row, json, shown, joins, order)) or "true",
         row=row,
-        joins=inner.joined(),
+        joins=joins,
         source=_source(compiler, declared, names),
         on=f"{compiler.filled(declared.on, names)}{hidden}{GATE}",
-        order=compiler.filled(declared.order, names),
+        order=order,
         limit=_limit(compiler, declared, at),
     )
     kinds = None if at.tag is None else {at.tag}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from graphql import FieldNode, SelectionSetNode
@@ -97,3 +98,8 @@ class Selected:
     def bodies(self) -> list[SelectionSetNode]:
         """What is selected of it."""
         return [node.selection_set for node in self.nodes if node.selection_set is not None]
+
+
+def columns_used(row: str, *parts: str) -> list[str]:
+    """Which columns of a row these parts of a statement use. A table's others would cost at each level of the plan."""
+    return sorted({found[1] for part in parts for found in re.finditer(rf"\b{row}\.([a-z_][a-z0-9_]*)", part)})

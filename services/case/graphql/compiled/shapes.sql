@@ -1,58 +1,52 @@
--- name: object
-(SELECT row_to_json(o) FROM (SELECT {fields}) AS o)
-
 -- name: row
 SELECT {json} AS j, {shown} AS s FROM {source} AS {row}{joins} WHERE {on}
 
 -- name: rows
-SELECT coalesce(array_to_json(array_agg(p.j ORDER BY p.row_n)), '[]') AS j, string_agg(p.s, '') AS s
-FROM (
-  SELECT {json} AS j, {shown} AS s, {row}.row_n
-  FROM (
-    SELECT {row}.*, row_number() OVER (ORDER BY {order}) AS row_n
-    FROM (SELECT {row}.* FROM {source} AS {row} WHERE {on} ORDER BY {order} LIMIT {limit}) AS {row}
-  ) AS {row}{joins}
-) AS p
+-- Ordered twice in the same words: the aggregate finds them sorted.
+SELECT '[' || coalesce(string_agg({json}, ',' ORDER BY {order}), '') || ']' AS j, {shown} AS s
+FROM (SELECT {columns} FROM {source} AS {row} WHERE {on} ORDER BY {order} LIMIT {limit}) AS {row}{joins}
 
 -- name: page
 SELECT {json} AS j, g.s
 FROM (
-  SELECT {gathered}, string_agg(p.s, '') FILTER (WHERE p.row_n <= {limit}) AS s
+  SELECT {gathered}{shown} AS s
   FROM (
-    SELECT {cells}{row}.row_n, {row}.row_key, {row}.row_id, {shown} AS s
+    -- Numbered only once they are few: numbering all that match would sort them all.
+    SELECT t.*, row_number() OVER (ORDER BY t.row_sort {direction}, t.row_id {direction}) AS row_n
     FROM (
-      -- Numbered only once they are few: numbering all that match would sort them all.
-      SELECT {alias}.*, {key} AS row_key, {row_id} AS row_id, row_number() OVER (ORDER BY {order}) AS row_n
-      FROM (
-        SELECT {alias}.* FROM {rows} WHERE ({where}) AND ({beyond}) ORDER BY {order} LIMIT {limit} + 1
-      ) AS {alias}
-    ) AS {row}{joins}
-  ) AS p
+      SELECT {columns}{key} AS row_key, {row_id} AS row_id, {sort} AS row_sort
+      FROM {rows} WHERE ({where}) AND ({beyond}) ORDER BY {sort} {direction}, {row_id} {direction} LIMIT {limit} + 1
+    ) AS t
+  ) AS {row}{joins}
 ) AS g
 
 -- name: page_nodes
-coalesce(array_to_json(array_agg(p.{cell} ORDER BY p.row_n {direction}) FILTER (WHERE p.row_n <= {limit})), '[]')
+coalesce(string_agg({json}, ',' ORDER BY {row}.row_sort {direction}, {row}.row_id {direction})
+  FILTER (WHERE {row}.row_n <= {limit}), '')
 
 -- name: page_first
-(array_agg(p.{column} ORDER BY p.row_n) FILTER (WHERE p.row_n <= {limit}))[1]
+(array_agg({row}.{column} ORDER BY {row}.row_sort {direction}, {row}.row_id {direction}))[least(1, {limit})]
 
 -- name: page_last
-(array_agg(p.{column} ORDER BY p.row_n) FILTER (WHERE p.row_n <= {limit}))[least(count(*), {limit})]
+(array_agg({row}.{column} ORDER BY {row}.row_sort {direction}, {row}.row_id {direction}))[least(count(*), {limit})]
+
+-- name: page_more
+(count(*) > {limit})::text
+
+-- name: page_shown
+string_agg({shown}, '') FILTER (WHERE {row}.row_n <= {limit})
 
 -- name: page_count
 (SELECT count(*)::int FROM {rows} WHERE {where})
 
 -- name: answer
-SELECT {json}::text AS j, {shown} AS s FROM (SELECT 1) AS r0{joins}
+SELECT convert_to({json}, 'UTF8') AS j, {shown} AS s FROM (SELECT 1) AS r0{joins}
 
 -- name: join
 LEFT JOIN LATERAL ({select}) AS {alias} ON true
 
 -- name: staff_member
 (SELECT given.ref, s.name, s.roles FROM (SELECT ({ref}) AS ref) AS given LEFT JOIN staff AS s ON s.ref = given.ref)
-
--- name: no_agent
-NOT EXISTS (SELECT FROM agents AS other WHERE other.ref = ({ref}))
 
 -- name: content_of
 (SELECT c.{name} FROM contact_contents AS c WHERE c.entry_id = {row}.entry_id)

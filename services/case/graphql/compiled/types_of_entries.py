@@ -18,8 +18,15 @@ from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN, OWN_CANDIDA
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_matters import agent_by
 from services.case.graphql.compiled.types_of_people import actor, money
-from services.case.graphql.compiled.wire import amount, instant, moment, opaque, shows_case, shows_customer
-from services.case.graphql.ids import IdType
+from services.case.graphql.compiled.wire import (
+    TOLD_ID,
+    amount,
+    instant,
+    moment,
+    shows_case,
+    shows_customer,
+    told_moment,
+)
 
 CANDIDATES_MAX = 100
 
@@ -29,10 +36,10 @@ def or_else(name: str, otherwise: str) -> Leaf:
     return Leaf(sql=f"coalesce({{t}}.{name}, {otherwise})", needs=())
 
 
-def _entry(kind: IdType, summary: str) -> dict[str, Declared]:
+def _entry(summary: str) -> dict[str, Declared]:
     return {
-        "id": opaque(kind, "entry_id"),
-        "occurredAt": moment("occurred_at"),
+        "id": TOLD_ID,
+        "occurredAt": told_moment("occurred_at"),
         "recordedAt": moment("recorded_at"),
         "summary": Leaf(sql=summary, needs=()),
         "position": Leaf(
@@ -122,7 +129,7 @@ ENTRIES: TypeMap = {
     "Contact": Mapped(
         table="timeline",
         fields={
-            **_entry(IdType.CONTACT, _CONTACT_SUMMARY),
+            **_entry(_CONTACT_SUMMARY),
             **_approvable(),
             "direction": or_else("direction", "'INBOUND'"),
             "channel": Leaf(sql="{t}.channel", needs=(), guarded=True),
@@ -160,7 +167,7 @@ ENTRIES: TypeMap = {
             ),
         },
     ),
-    "Note": Mapped(table="timeline", fields={**_entry(IdType.NOTE, "'Note by a colleague'::text"), **_text()}),
+    "Note": Mapped(table="timeline", fields={**_entry("'Note by a colleague'::text"), **_text()}),
     "Reference": Mapped(
         table=None,
         fields={
@@ -181,7 +188,7 @@ ENTRIES: TypeMap = {
     "Gesture": Mapped(
         table="timeline",
         fields={
-            **_entry(IdType.GESTURE, _GESTURE_SUMMARY),
+            **_entry(_GESTURE_SUMMARY),
             **_approvable(),
             "kind": or_else("gesture_kind", "'REFUND'"),
             "status": or_else("gesture_status", "'REQUESTED'"),
@@ -212,7 +219,7 @@ ENTRIES: TypeMap = {
     "Assignment": Mapped(
         table="timeline",
         fields={
-            **_entry(IdType.ASSIGNMENT, _ASSIGNMENT_SUMMARY),
+            **_entry(_ASSIGNMENT_SUMMARY),
             "reason": Leaf(sql="coalesce(nullif({t}.reason, ''), 'NOBODY_AVAILABLE')", needs=()),
             "note": column("note", closed="NULL::text", nullable=True),
             "heldUntil": moment("held_until", nullable=True),
@@ -233,7 +240,7 @@ ENTRIES: TypeMap = {
     "Commitment": Mapped(
         table="timeline",
         fields={
-            **_entry(IdType.COMMITMENT, "'A promise, ' || lower(coalesce({t}.commitment_status, 'OPEN'))"),
+            **_entry("'A promise, ' || lower(coalesce({t}.commitment_status, 'OPEN'))"),
             **_text(),
             "dueAt": Leaf(sql=instant("coalesce({t}.due_at, {t}.occurred_at)"), needs=("occurred_at",)),
             "status": or_else("commitment_status", "'OPEN'"),
@@ -243,7 +250,7 @@ ENTRIES: TypeMap = {
     "StatusChange": Mapped(
         table="timeline",
         fields={
-            **_entry(IdType.STATUS_CHANGE, "'The case is ' || lower(coalesce({t}.case_status, 'OPEN'))"),
+            **_entry("'The case is ' || lower(coalesce({t}.case_status, 'OPEN'))"),
             "status": or_else("case_status", "'OPEN'"),
         },
     ),

@@ -19,12 +19,14 @@ from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.types_of_people import actor
 from services.case.graphql.compiled.wire import (
     SHOWS_WHOLE_CUSTOMER,
+    TOLD_ID,
     instant,
     moment,
     opaque,
     pseudonym,
     shows_case,
     shows_customer,
+    told_moment,
 )
 from services.case.graphql.ids import IdType
 from services.case.graphql.loaders import ENTRIES_OF_CASE_MAX
@@ -76,7 +78,7 @@ MATTERS: TypeMap = {
     "Handle": Mapped(
         table="handles",
         fields={
-            "id": opaque(IdType.HANDLE, "handle_id"),
+            "id": TOLD_ID,
             "kind": column("kind"),
             "value": column("written", closed="NULL::text", nullable=True),
             "masked": column("masked"),
@@ -113,7 +115,7 @@ MATTERS: TypeMap = {
     "Customer": Mapped(
         table="customers",
         fields={
-            "id": opaque(IdType.CUSTOMER, "customer_id"),
+            "id": TOLD_ID,
             "displayName": column("display_name", closed=pseudonym("{t}.customer_id")),
             "version": column("version"),
             "state": column("state"),
@@ -215,7 +217,7 @@ MATTERS: TypeMap = {
     "Case": Mapped(
         table="cases",
         fields={
-            "id": opaque(IdType.CASE, "case_id"),
+            "id": TOLD_ID,
             "number": column("number"),
             "version": column("version"),
             "subject": column("subject", closed="NULL::text", nullable=True),
@@ -228,11 +230,11 @@ MATTERS: TypeMap = {
             "tags": column("tags"),
             "language": column("language", nullable=True),
             "channels": column("channels"),
-            "openedAt": moment("opened_at"),
-            "lastContactAt": moment("last_contact_at"),
+            "openedAt": told_moment("opened_at"),
+            "lastContactAt": told_moment("last_contact_at"),
             "heldUntil": Leaf(sql=instant("CASE WHEN {t}.held_for_id IS NOT NULL THEN {t}.held_until END")),
             "heldFor": agent_by("held_for_id"),
-            "dueAt": moment("due_at", nullable=True),
+            "dueAt": told_moment("due_at", nullable=True),
             "awaitingUs": Leaf(sql=f"({{t}}.status = '{CaseStatus.OPEN}')", needs=("status",)),
             "unread": column("unread"),
             "customer": One(

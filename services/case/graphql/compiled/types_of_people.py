@@ -17,10 +17,12 @@ from services.case.graphql.compiled.policies import OF_WHAT_IS_SEEN, OWN_BUDGETS
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.compiled.wire import (
     SHOWS_WHOLE_CUSTOMER,
+    TOLD_ID,
     amount,
     moment,
     opaque,
     opaque_ref,
+    ref_id,
 )
 from services.case.graphql.ids import IdType
 from services.case.queries.rows import LOW_FROM_PERCENT
@@ -30,10 +32,8 @@ BUDGETS_MAX = 1_000
 
 def actor(kind: str, ref: str, *, required: bool = True) -> Either:
     """Whoever did something. `kind` and `ref`: SQL over `{t}`."""
-    unnamed = f"(SELECT ({ref}) AS ref)"
     staff = SQL["staff_member"].format(ref=ref)
     is_agent = f"({kind}) = '{ActorKind.AGENT}'"
-    no_agent = SQL["no_agent"].format(ref=ref)
     customer_id = f"CASE WHEN ({kind}) = '{ActorKind.CUSTOMER}' THEN ({ref})::uuid END"
     return Either(
         parts=(
@@ -45,13 +45,13 @@ def actor(kind: str, ref: str, *, required: bool = True) -> Either:
                 shows=SHOWS_WHOLE_CUSTOMER,
             ),
             *(
-                One(target=target, source=unnamed, on=f"({kind}) = '{word}'", policy=OF_WHAT_IS_SEEN)
+                Inline(target=target, values={"ref": f"({ref})"}, when=f"({kind}) = '{word}'")
                 for target, word in (("Integration", ActorKind.INTEGRATION), ("System", ActorKind.SYSTEM))
             ),
             One(
                 target="StaffMember",
                 source=staff,
-                on=f"(({kind}) = '{ActorKind.STAFF}' OR {is_agent} AND {no_agent})",
+                on=f"(({kind}) = '{ActorKind.STAFF}' OR {is_agent}) AND {{before}} IS NULL",
                 policy=OF_WHAT_IS_SEEN,
             ),
         ),
@@ -123,7 +123,7 @@ PEOPLE: TypeMap = {
     "Agent": Mapped(
         table="agents",
         fields={
-            "id": opaque(IdType.AGENT, "agent_id"),
+            "id": TOLD_ID,
             "displayName": column("display_name"),
             "ref": column("ref"),
             "kind": column("kind"),
@@ -165,17 +165,17 @@ PEOPLE: TypeMap = {
     "Integration": Mapped(
         table=None,
         fields={
-            "id": Leaf(sql=opaque_ref(IdType.INTEGRATION, "ref").sql, needs=()),
-            "displayName": Leaf(sql="{t}.ref", needs=()),
-            "ref": Leaf(sql="{t}.ref", needs=()),
+            "id": Leaf(sql=ref_id(IdType.INTEGRATION, "{ref}"), needs=()),
+            "displayName": Leaf(sql="{ref}", needs=()),
+            "ref": Leaf(sql="{ref}", needs=()),
         },
     ),
     "System": Mapped(
         table=None,
         fields={
-            "id": Leaf(sql=opaque_ref(IdType.SYSTEM, "ref").sql, needs=()),
-            "displayName": Leaf(sql="'Eender (' || {t}.ref || ')'", needs=()),
-            "name": Leaf(sql="{t}.ref", needs=()),
+            "id": Leaf(sql=ref_id(IdType.SYSTEM, "{ref}"), needs=()),
+            "displayName": Leaf(sql="'Eender (' || {ref} || ')'", needs=()),
+            "name": Leaf(sql="{ref}", needs=()),
         },
     ),
 }

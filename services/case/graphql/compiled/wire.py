@@ -22,6 +22,15 @@ def ref_id(kind: IdType, sql: str) -> str:
     return f"translate(encode(convert_to('{kind.value}:' || {sql}, 'UTF8'), 'base64'), {_URL_SAFE})"
 
 
+TOLD_ID = Leaf(sql="{t}.told_id", needs=("told_id",))
+"""The id of a row whose table has it in writing, as those have that a screen shows many of."""
+
+
+def told_moment(name: str, *, nullable: bool = False) -> Leaf:
+    """A moment that the table has in writing."""
+    return Leaf(sql=f"{{t}}.{name}_told", needs=None if nullable else (f"{name}_told",))
+
+
 def opaque(kind: IdType, name: str) -> Leaf:
     """The id of a row by its uuid."""
     return Leaf(sql=uuid_id(kind, f"{{t}}.{name}"), needs=(name,))

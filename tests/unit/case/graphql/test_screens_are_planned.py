@@ -74,8 +74,8 @@ def test_a_value_that_is_kept_is_not_taken_for_another_one() -> None:
             document.planned({"n": True}, mask)
         with pytest.raises(Unplannable, match="variables"):
             document.planned({"n": "1"}, mask)
-        assert 'AS "ref"' in document.planned({"n": 1, "all": True}, mask)[0].sql
-        assert 'AS "ref"' not in document.planned({"n": 1, "all": False}, mask)[0].sql
+        assert '"ref":' in document.planned({"n": 1, "all": True}, mask)[0].sql
+        assert '"ref":' not in document.planned({"n": 1, "all": False}, mask)[0].sql
 
 
 def test_an_id_by_itself_and_one_inside_an_object_find_the_same_row() -> None:
