@@ -19,11 +19,10 @@ from infra.sql import statements
 if TYPE_CHECKING:
     from infra.event_store.reading import Reading
 
-PART_POSITIONS = 16_384
+PART_POSITIONS = 8_192
 """A multiple of a tile's."""
 HELPERS_MAX = 7
 HELPED_POSITIONS_MIN = 2 * PART_POSITIONS
-"""From here on a helper has something to do by the time it has started."""
 _SQL = statements("infra.event_store")
 
 Span = tuple[int, int]

@@ -107,7 +107,7 @@ class PostgresRecord:
             aggregate = folded(aggregate, facts)
             full, after = page["count"] == PAGE_FACTS_MAX, page["version"]
             self._heads.remember(stream_id, after, page["hash"])
-        if after - known >= FACTS_MIN:
+        if after - known >= FACTS_MIN and (known or self._snapshots.worthwhile(stream_id)):
             self._snapshots.keep(stream_id, after, aggregate, epoch)
         if aggregate is not None and not isinstance(aggregate, kind):
             raise TypeError(f"{stream_id} is a {type(aggregate).__name__}, not a {kind.__name__}")

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 FACTS_MIN = 50
-"""A snapshot is made of a load that folded so many facts."""
+"""A snapshot is made of a load that folded so many facts, and was not the first one."""
 AGE_MS_MAX = 30_000
 """As long as content keys are kept: so long may what another process destroyed go unseen here."""
+LOADED_MAX = 8192
+"""Streams of which it is known that they were loaded."""
 SNAPSHOT_BYTES_MAX = 1024 * 1024
 ALL_BYTES_MAX = 32 * 1024 * 1024
 
@@ -37,6 +39,16 @@ class Snapshots:
         self._clock = SystemClock()
         self._snapshots: OrderedDict[int, _Snapshot] = OrderedDict()
         self._bytes = 0
+        self._loaded: OrderedDict[int, int] = OrderedDict()
+
+    def worthwhile(self, stream_id: UUID) -> bool:
+        """Whether a stream that is loaded in full now was so a short while ago: a snapshot costs a tenth of a load."""
+        now = self._clock.monotonic_ms()
+        before = self._loaded.pop(stream_id.int, None)
+        self._loaded[stream_id.int] = now
+        if len(self._loaded) > LOADED_MAX:
+            self._loaded.popitem(last=False)
+        return before is not None and now - before < AGE_MS_MAX
 
     def keep(self, stream_id: UUID, version: int, aggregate: Any, epoch: int) -> None:
         """Keep an aggregate that was read in `epoch`; not one that is too large."""

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 from eventsourcing.domain import OriginatorVersionError
 
-from infra.event_store import UnknownTopic
+from infra.event_store import UnknownTopic, verify_log
 from tests.support.notebook import Begun, Notebook, Noted, Page
 from tests.support.own_record import OwnRecord, own_record
 
@@ -32,6 +32,23 @@ async def test_pages_of_any_length_hold_every_fact_once_and_in_order(own: OwnRec
         await own.note(book, f"two of {book}", "secret")
     await own.sequence()
     assert await positions_of(own, limit) == list(range(1, 13))
+
+
+@pytest.mark.parametrize("order", [(1, 3, 2, 4), (1, 4, 2, 3), (4, 3, 2, 1), (2, 1, 4, 3)])
+async def test_facts_that_were_stored_in_another_order_than_they_stand_in_the_log_are_read_in_the_logs(
+    own: OwnRecord, order: tuple[int, ...]
+) -> None:
+    books = [await own.begin(content=Page(f"diary {number}")) for number in range(4)]
+    await own.sequence()
+    await own.pool.execute("UPDATE es.log SET position = position + 100")
+    for book, position in zip(books, order, strict=True):
+        await own.pool.execute("UPDATE es.log SET position = $2 WHERE stream_id = $1", book, position)
+    await own.pool.execute("UPDATE es.sequencer SET next_position = 5")
+    read = await own.log.read(0, 10)
+    assert [each.position for each in read] == [1, 2, 3, 4]
+    assert [each.fact.originator_id for each in read] == [books[order.index(position)] for position in (1, 2, 3, 4)]
+    assert [each.meta.stream_id for each in read] == [each.fact.originator_id for each in read]
+    assert (await verify_log(own.pool)).sound
 
 
 async def test_what_comes_while_pages_are_read_is_not_passed_over(own: OwnRecord) -> None:

@@ -48,6 +48,12 @@ async def loaded(record: PostgresRecord, notebook_id: UUID) -> Notebook:
     return notebook
 
 
+async def loaded_again(own: OwnRecord, notebook_id: UUID) -> Notebook:
+    """So that there is a snapshot."""
+    await loaded(own.record, notebook_id)
+    return await loaded(own.record, notebook_id)
+
+
 def fresh(own: OwnRecord) -> PostgresRecord:
     return PostgresRecord(own.pool, own.keys, (line_rows,), {}, lambda: None)
 
@@ -58,7 +64,7 @@ async def test_a_load_with_a_snapshot_is_a_load_without_one(own: OwnRecord, part
     notebook_id = await own.begin()
     for lines in parts:
         await write(own, notebook_id, lines)
-        found = await loaded(own.record, notebook_id)
+        found = await loaded_again(own, notebook_id)
         assert found.__dict__ == (await loaded(fresh(own), notebook_id)).__dict__
         # What somebody does with theirs is not in anybody else's.
         found.note("never stored")
@@ -67,7 +73,7 @@ async def test_a_load_with_a_snapshot_is_a_load_without_one(own: OwnRecord, part
 async def test_facts_in_a_snapshot_are_not_read_again(own: OwnRecord) -> None:
     notebook_id = await own.begin()
     await write(own, notebook_id, FACTS_MIN)
-    await loaded(own.record, notebook_id)
+    await loaded_again(own, notebook_id)
     await own.pool.execute("UPDATE es.events SET topic = 'unreadable.v1' WHERE version < 10")
     await write(own, notebook_id, 1)
     assert (await loaded(own.record, notebook_id)).version == FACTS_MIN + 2
@@ -76,7 +82,7 @@ async def test_facts_in_a_snapshot_are_not_read_again(own: OwnRecord) -> None:
 async def test_a_short_stream_has_no_snapshot(own: OwnRecord) -> None:
     notebook_id = await own.begin()
     await write(own, notebook_id, FACTS_MIN - 2)
-    await loaded(own.record, notebook_id)
+    await loaded_again(own, notebook_id)
     await own.pool.execute("DELETE FROM es.events")
     assert await own.record.load(Notebook, notebook_id) is None
 
@@ -84,7 +90,7 @@ async def test_a_short_stream_has_no_snapshot(own: OwnRecord) -> None:
 async def test_what_was_destroyed_here_is_in_no_snapshot(own: OwnRecord) -> None:
     notebook_id = await own.begin()
     await write(own, notebook_id, FACTS_MIN)
-    assert (await loaded(own.record, notebook_id)).texts[0] == "text 1"
+    assert (await loaded_again(own, notebook_id)).texts[0] == "text 1"
     await own.keys.destroy_subject(notebook_id, NOW)
     assert set((await loaded(own.record, notebook_id)).texts) == {None}
 
@@ -92,7 +98,7 @@ async def test_what_was_destroyed_here_is_in_no_snapshot(own: OwnRecord) -> None
 async def test_what_was_withheld_since_is_in_no_snapshot(own: OwnRecord) -> None:
     notebook_id = await own.begin()
     await write(own, notebook_id, FACTS_MIN)
-    assert (await loaded(own.record, notebook_id)).texts[0] == "text 1"
+    assert (await loaded_again(own, notebook_id)).texts[0] == "text 1"
 
     async def strike() -> Work:
         notebook = await loaded(own.record, notebook_id)
@@ -107,7 +113,7 @@ async def test_what_was_withheld_since_is_in_no_snapshot(own: OwnRecord) -> None
 async def test_a_snapshot_of_another_kind_is_no_way_around_the_check(own: OwnRecord) -> None:
     notebook_id = await own.begin()
     await write(own, notebook_id, FACTS_MIN)
-    await loaded(own.record, notebook_id)
+    await loaded_again(own, notebook_id)
 
     class Diary(Notebook):
         TOPIC = f"diary-{IDS.new()}"

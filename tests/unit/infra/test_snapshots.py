@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.clock import SystemClock, SystemIds
-from infra.event_store.snapshots import AGE_MS_MAX, ALL_BYTES_MAX, SNAPSHOT_BYTES_MAX, Snapshots
+from infra.event_store.snapshots import AGE_MS_MAX, ALL_BYTES_MAX, LOADED_MAX, SNAPSHOT_BYTES_MAX, Snapshots
 
 IDS = SystemIds()
 
@@ -40,3 +40,15 @@ def test_one_that_is_too_old_is_not_used(monkeypatch: pytest.MonkeyPatch) -> Non
     later = SystemClock().monotonic_ms() + AGE_MS_MAX + 1_000
     monkeypatch.setattr(SystemClock, "monotonic_ms", lambda _: later)
     assert snapshots.latest(stream_id, 0) == (0, None)
+
+
+def test_a_stream_is_worth_one_when_it_is_loaded_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshots, stream_id, now = Snapshots(), IDS.new(), SystemClock().monotonic_ms()
+    asked = []
+    for later in (0, 1_000, 2_000 + AGE_MS_MAX):
+        monkeypatch.setattr(SystemClock, "monotonic_ms", lambda _, at=now + later: at)
+        asked.append(snapshots.worthwhile(stream_id))
+    assert asked == [False, True, False]
+    for _ in range(LOADED_MAX):
+        snapshots.worthwhile(IDS.new())
+    assert not snapshots.worthwhile(stream_id)
