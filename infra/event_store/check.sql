@@ -7,21 +7,49 @@ SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '128MB
 SELECT pg_export_snapshot()
 
 -- name: check_blocks
--- The positions from $1 to $2: a row for 256 of them, whose columns are arrays, or for those of one length (32 bytes a
--- hash, 8 a time, as microseconds since 2000) one after the other. What is missing is missing in the latter too.
-SELECT start AS first, block.* FROM generate_series($1::bigint, $2::bigint, 256) AS start, LATERAL (
-  SELECT count(*) AS count, array_agg(f.stream_id::text) AS streams, array_agg(f.version) AS versions,
-    array_agg(f.event_id::text) AS events, array_agg(f.topic) AS topics, array_agg(f.clear) AS clear,
-    array_agg(f.meta) AS meta, array_agg(f.seals) AS seals, array_agg(f.sealed) AS sealed,
-    string_agg(timestamptz_send(f.recorded_at), NULL) AS times, string_agg(timestamptz_send(f.held_at), NULL) AS held,
-    string_agg(f.hash, NULL) AS hashes, string_agg(f.leaf, NULL) AS leaves
+-- The positions from $1 to $2: a row for 128 of them, as check_columns says. Its facts are taken from where the first of
+-- them lies to where the last does, as log_blocks does it; where fewer are `found` there, check_block finds the others.
+SELECT start AS first, block.* FROM generate_series($1::bigint, $2::bigint, 128) AS start
+LEFT JOIN LATERAL (
+  SELECT e.tx, e.pos FROM es.log l JOIN es.events e USING (stream_id, version)
+  WHERE l.position >= start AND l.position <= least(start + 127, $2::bigint) ORDER BY l.position LIMIT 1
+) AS a ON true
+LEFT JOIN LATERAL (
+  SELECT e.tx, e.pos FROM es.log l JOIN es.events e USING (stream_id, version)
+  WHERE l.position >= start AND l.position <= least(start + 127, $2::bigint) ORDER BY l.position DESC LIMIT 1
+) AS b ON true,
+LATERAL (
+  SELECT (SELECT count(*) FROM es.log WHERE position >= start AND position <= least(start + 127, $2::bigint)) AS count,
+    {columns}
   FROM (
-    SELECT l.stream_id, l.version, l.held_at, l.leaf, e.event_id, e.topic, e.clear, e.meta, e.seals, e.sealed, e.recorded_at,
-      e.hash
-    FROM es.log l LEFT JOIN es.events e ON e.stream_id = l.stream_id AND e.version = l.version
-    WHERE l.position >= start AND l.position <= least(start + 255, $2::bigint) ORDER BY l.position
-  ) AS f
+    SELECT position, stream_id, version, leaf, held_at FROM es.log
+    WHERE position >= start AND position <= least(start + 127, $2::bigint) ORDER BY position LIMIT 128
+  ) AS l JOIN (
+    SELECT * FROM es.events AS e WHERE (e.tx, e.pos) >= (a.tx, a.pos) AND (e.tx, e.pos) <= (b.tx, b.pos)
+    ORDER BY e.tx, e.pos LIMIT 256
+  ) AS e USING (stream_id, version)
 ) AS block
+
+-- name: check_block
+-- One of them, wherever its facts lie.
+SELECT $1::bigint AS first, count(*) AS count, {columns} FROM (
+  SELECT * FROM es.log JOIN es.events USING (stream_id, version) WHERE position >= $1 AND position <= $2 ORDER BY position
+) AS facts
+
+-- name: check_columns
+-- One fact's after the other's: what is of one length as such bytes (36 an id, as text; 32 a hash; 8 a number or a time,
+-- as microseconds since 2000), and what may be longer with its sizes, 4 bytes each (-1: NULL). `rest`: what the hash is
+-- computed of at last, each behind its length. What is missing is missing in all of them.
+count(*) AS found, string_agg(int8send(position), NULL) AS positions, string_agg(stream_id::text, NULL) AS streams,
+string_agg(int8send(version), NULL) AS versions, string_agg(event_id::text, NULL) AS events,
+string_agg(topic, NULL) AS topics, string_agg(int4send(char_length(topic)), NULL) AS topics_sizes,
+string_agg(timestamptz_send(recorded_at), NULL) AS times,
+string_agg(timestamptz_send(held_at), NULL) AS held,
+string_agg(int4send(length(clear)) || clear || int4send(length(meta)) || meta || int4send(length(seals)) || seals, NULL)
+  AS rest,
+string_agg(int4send(12 + length(clear) + length(meta) + length(seals)), NULL) AS rest_sizes,
+string_agg(sealed, NULL) AS sealed, string_agg(int4send(coalesce(length(sealed), -1)), NULL) AS sealed_sizes,
+string_agg(hash, NULL) AS hashes, string_agg(leaf, NULL) AS leaves
 
 -- name: check_facts
 -- `at`: microseconds since 2000, 8 bytes. `late_us`: by how many microseconds the position's time is later than the

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from infra.event_store.block_check import Seen
     from infra.event_store.reading import Reading
 
-BLOCK_POSITIONS = 256
-PAGE_BLOCKS = 4
+BLOCK_POSITIONS = 128
+PAGE_BLOCKS = 8
 PAGE_ROWS = 1_000
 _SQL = statements("infra.event_store")
+_BLOCKS, _BLOCK = (_SQL[name].format(columns=_SQL["check_columns"]) for name in ("check_blocks", "check_block"))
 _BETWEEN, _OUTSIDE, _WAITING = (
     f"{_SQL['check_facts']}\n{_SQL[which]}" for which in ("facts_between", "facts_outside", "facts_waiting")
 )
@@ -40,7 +41,7 @@ async def check_part(reading: Reading, blocks: BlockCheck, first: int, last: int
     """The facts at the positions from `first` to `last`, of `positions` that there are."""
     facts = FactCheck(reading, LogReport(), positions=positions, first=first, last=last)
     with contextlib.suppress(EnoughFound):
-        async with reading.pages(_SQL["check_blocks"], first, last, rows=PAGE_BLOCKS) as pages:
+        async with reading.pages(_BLOCKS, first, last, rows=PAGE_BLOCKS) as pages:
             async for page in pages:
                 for block in page:
                     await _check_block(reading, blocks, facts, block)
@@ -66,7 +67,10 @@ async def _check_rows(reading: Reading, check: FactCheck, sql: str, *arguments: 
 
 
 async def _check_block(reading: Reading, blocks: BlockCheck, facts: FactCheck, block: asyncpg.Record) -> None:
-    seen, last = blocks.look(block), min(block["first"] + BLOCK_POSITIONS - 1, facts.last)
+    last = min(block["first"] + BLOCK_POSITIONS - 1, facts.last)
+    if block["found"] < block["count"]:
+        (block,) = await reading.fetch(_BLOCK, block["first"], last)
+    seen = blocks.look(block)
     whole = block["count"] == last - block["first"] + 1
     if whole and seen.sound and (not seen.apart or await _follow(reading, seen)):
         facts.report.facts += block["count"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from operator import itemgetter
+from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made in C)
+import msgspec
 
+from contracts.stored import FactMeta
+from infra.event_store.log_block import LogBlock
 from infra.event_store.mapper import form_of_topic
-from infra.event_store.stored_form import fact_meta, sealed_part
-from infra.sql import statements
+from infra.event_store.stored_form import sealed_part
+from infra.sql import name_statement, statements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -21,40 +24,34 @@ if TYPE_CHECKING:
     import asyncpg
 
     from contracts.envelope import SealedPart
-    from contracts.stored import FactMeta
     from infra.event_store.mapper import AnyFact
     from infra.postgres import Pool
 
 LIMIT_MAX = 1_000
 PAGES_AHEAD = 2
 """How many pages are asked for while one is looked at: the server makes them side by side."""
-_UUID_BYTES = 16
-_FIRST = itemgetter("first")
 _SQL = statements("infra.event_store")
+_BLOCK = _SQL["log_block"].format(columns=_SQL["block_columns"])
+name_statement(_BLOCK, "log_block")
 
 
-class Logged:
+class Logged(msgspec.Struct, gc=False):
     """A fact at its position, as it is stored: what is asked of it is decoded then."""
 
-    __slots__ = ("_at", "_known", "_page", "position")
-
-    def __init__(self, page: asyncpg.Record, at: int, position: int) -> None:
-        self._page = page
-        self._at = at
-        self._known: tuple[FactMeta, str | None] | None = None
-        self.position = position
+    block: LogBlock
+    at: int
+    position: int
+    known: tuple[FactMeta, str | None] | None = None
 
     @property
     def topic(self) -> str:
         """What kind of fact it is, and in which version."""
-        topic: str = self._page["topics"][self._at]
-        return topic
+        return self.block.topics[self.at]
 
     @property
     def recorded_at(self) -> datetime:
         """When its writer recorded it."""
-        at: datetime = self._page["recorded_at"][self._at]
-        return at
+        return self.block.times[self.at]
 
     @property
     def fact(self) -> AnyFact:
@@ -63,15 +60,10 @@ class Logged:
         Raises:
             UnknownTopic: it is of a topic that has no class here.
         """
-        stream_id, version = self._id("streams"), self._page["versions"][self._at]
-        form = form_of_topic(self.topic, stream_id=stream_id, version=version)
-        return form.fact(
-            stream_id=stream_id,
-            version=version,
-            at=self.recorded_at,
-            clear=self._page["clear"][self._at],
-            sealed=None,
-        )
+        block, at = self.block, self.at
+        stream_id, version = block.streams[at], block.versions[at]
+        form = form_of_topic(block.topics[at], stream_id=stream_id, version=version)
+        return form.fact(stream_id=stream_id, version=version, at=block.times[at], clear=block.clear[at], sealed=None)
 
     @property
     def meta(self) -> FactMeta:
@@ -86,23 +78,12 @@ class Logged:
     @property
     def sealed(self) -> SealedPart | None:
         """Its envelope, unopened. None: there was none, or it is withheld."""
-        return sealed_part(self._page["seals"][self._at], self._page["sealed"][self._at])
+        return sealed_part(self.block.seals[self.at], self.block.sealed[self.at])
 
     def _meta(self) -> tuple[FactMeta, str | None]:
-        if self._known is None:
-            self._known = fact_meta(
-                self._page["meta"][self._at],
-                stream_id=self._id("streams"),
-                version=self._page["versions"][self._at],
-                event_id=self._id("events"),
-                topic=self.topic,
-                recorded_at=self.recorded_at,
-            )
-        return self._known
-
-    def _id(self, column: str) -> UUID:
-        start = self._at * _UUID_BYTES
-        return PgUUID(self._page[column][start : start + _UUID_BYTES])
+        if self.known is None:
+            self.known = self.block.meta_at(self.at)
+        return self.known
 
 
 class Log:
@@ -110,15 +91,26 @@ class Log:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._size: int | None = None
 
     async def read(self, after: int, limit: int) -> list[Logged]:
         """The facts at the next `limit` positions after `after` (LIMIT_MAX at most), in order; empty at the end."""
-        blocks = await self._pool.fetch(_SQL["log_blocks"], after, min(limit, LIMIT_MAX))
-        return [
-            Logged(block, at, position)
-            for block in sorted(blocks, key=_FIRST)
-            for at, position in enumerate(block["positions"])
-        ]
+        page: list[Logged] = []
+        for block in await self.blocks(after, limit):
+            places, positions = block.in_order()
+            page.extend(map(Logged, repeat(block), places, positions))
+        return page
+
+    async def blocks(self, after: int, limit: int) -> list[LogBlock]:
+        """The same by the blocks in which they are read, and so far in order."""
+        if self._size is None:
+            self._size = await self.last_position()
+        self._size = max(self._size, after)
+        blocks = []
+        for row in await self._pool.fetch(_blocks(self._size.bit_length()), after, min(limit, LIMIT_MAX)):
+            whole = row["found"] == row["count"]
+            blocks.append(LogBlock(row if whole else await self._scattered(row["first"], row["last"])))
+        return sorted(blocks, key=LogBlock.first)
 
     async def pages(self, after: int, limit: int = LIMIT_MAX) -> AsyncGenerator[list[Logged]]:
         """All facts after `after`, up to the end as it was found, in pages; the next ones come while one is used."""
@@ -138,6 +130,12 @@ class Log:
         finally:
             await _given_up(coming)
 
+    async def _scattered(self, first: int, last: int) -> asyncpg.Record:
+        """A block of which some facts were stored long before, or after, those around them."""
+        found = await self._pool.fetchrow(_BLOCK, first, last)
+        assert found is not None  # noqa: S101  (an aggregate always answers)
+        return found
+
     async def last_position(self) -> int:
         """The last position given so far; 0 where there is none."""
         position: int = await self._pool.fetchval(_SQL["log_last_position"])
@@ -147,6 +145,14 @@ class Log:
         """The position of a fact; None while it has none."""
         position: int | None = await self._pool.fetchval(_SQL["log_position_of"], stream_id, version)
         return position
+
+
+@cache
+def _blocks(size: int) -> str:
+    """The statement for a log of so many bits' positions: of its own, for its plan would not do when there are more."""
+    sql = f"{_SQL['log_blocks'].format(columns=_SQL['block_columns'])} -- {size}"
+    name_statement(sql, "log_blocks")
+    return sql
 
 
 async def _given_up(coming: deque[asyncio.Task[list[Logged]]]) -> None:

@@ -18,8 +18,8 @@ from services.case.domain.reopening import KnownCase, KnownContact
 HOLDINGS_MAX = 500
 """Of one look-up: whoever typed a handle after so many others is not looked for."""
 CASES_MAX = 50
-LOOK_UPS_AT_ONCE = 2
-"""Of one kind."""
+LOOK_UPS_AT_ONCE = 1
+"""Of one kind: with two, what comes while one is under way would soon go in many small ones."""
 IN_A_LOOK_UP_MAX = 256
 
 Asked = TypeVar("Asked")
