@@ -155,6 +155,12 @@ class Crew:
         seat = self._seats[agent.agent_id] = Seat(agent, load)
         self._kinds.setdefault((agent.languages, agent.skills), {})[agent.agent_id] = seat
 
+    def leave(self, agent_id: UUID) -> None:
+        """Let go of an agent, if it is one of them."""
+        old = self._seats.pop(agent_id, None)
+        if old is not None:
+            del self._kinds[old.agent.languages, old.agent.skills][agent_id]
+
     def carry(self, agent_id: UUID, load: Load) -> None:
         """Take over what an agent carries now."""
         self._seats[agent_id].carry(load)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
-from contracts.duty import Roster, duty
-from contracts.vocabulary import Presence
-from contracts.working_time import WorkingTime
 from infra.sql import statements
-from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.kin import Claim, Kin
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
 from services.routing.ports import Situation
+from services.routing.queries.kept_crew import KeptCrew
 
 _SQL = statements("services.routing.queries")
-ROSTERS_COUNT_MAX = 4096
 _BEFORE_ALL = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
@@ -32,6 +27,8 @@ class TableFloor:
     def __init__(self, pool: asyncpg.Pool, rules: Rules = UNHURRIED) -> None:
         self._pool = pool
         self._rules = rules
+        self._kept = KeptCrew()
+        self._reading = asyncio.Lock()
 
     @property
     def rules(self) -> Rules:
@@ -39,23 +36,23 @@ class TableFloor:
         return self._rules
 
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
-        """What a decision on this case looks at: everybody who is with us, and who knows the customer."""
+        """What a decision on this case looks at: everybody who is with us, and who knows the customer.
+
+        The crew in it is as of now until somebody awaits something: the next one asked for is the same one, changed.
+        """
         async with self._pool.acquire() as connection:
             knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
             ownership, excluded = _known(knowing)
             known = [*ownership.open_case_ids, *ownership.handled]
             named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
             known += [agent_id for agent_id in named if agent_id is not None]
-            found = await connection.fetch(_SQL["agents_of_decision"], known, request.case_id)
-        return Situation(
-            crew=Crew(
-                (_agent(row, now.date()) for row in found),
-                {row["agent_id"]: Load(row["units"], row["decided_at"], row["cases"]) for row in found},
-            ),
-            ownership=ownership,
-            turns={row["agent_id"]: row["turn"] or 0 for row in found},
-            excluded=excluded,
-        )
+            day = now.date()
+            async with self._reading:
+                (found,) = await connection.fetch(_SQL["loads_of_decision"], known, request.case_id)
+                unknown = self._kept.unknown(found, day)
+                rows = await connection.fetch(_SQL["agents_as_they_are"], unknown) if unknown else ()
+                self._kept.take(rows, day)
+        return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
 
     async def kin(self, customer_id: UUID) -> Kin:
         """The customer and all who are shown as the same one."""
@@ -140,24 +137,3 @@ async def _kin(connection: Any, members: str, customer_id: UUID) -> Kin:
         claims=tuple(claim for shared, claim in made if not shared),
         shared=next((claim for shared, claim in made if shared), None),
     )
-
-
-def _agent(row: asyncpg.Record, day: date) -> AgentView:
-    since, roster = row["present_since"], row["roster"]
-    return AgentView(
-        agent_id=row["agent_id"],
-        presence=Presence(row["presence"]),
-        active=row["active"],
-        capacity_units=row["capacity_units"],
-        languages=frozenset(row["languages"]),
-        skills=frozenset(row["skills"]),
-        team_ref=row["team_ref"],
-        since=None if since is None else since.timestamp(),
-        duty=None if roster is None else _duty(roster, day),
-        hands_over=row["hands_over"],
-    )
-
-
-@lru_cache(maxsize=ROSTERS_COUNT_MAX)
-def _duty(written: str, day: date) -> WorkingTime:
-    return duty(msgspec.json.decode(written, type=Roster), day)

@@ -1,7 +1,10 @@
--- name: agents_of_decision
-SELECT a.agent_id, a.active, a.presence, a.capacity_units, a.languages, a.skills, a.team_ref,
-  a.present_since, a.roster, a.hands_over, (coalesce(w.units, 0) + coalesce(o.units, 0))::int AS units,
-  (w.cases + o.cases + h.cases)::int AS cases, t.turn, t.decided_at
+-- name: loads_of_decision
+-- One row of arrays, an element per agent: 500 rows would take longer to read than to decide upon. `versions`: of the
+-- agents' rows, another one after each change.
+SELECT array_agg(a.agent_id) AS ids, array_agg(a.xmin::text::bigint) AS versions,
+  array_agg((coalesce(w.units, 0) + coalesce(o.units, 0))::int) AS units,
+  array_agg((w.cases + o.cases + h.cases)::int) AS cases, array_agg(t.turn) AS turns,
+  array_agg(extract(epoch FROM t.decided_at)::float8) AS decided
 FROM agents a
 LEFT JOIN LATERAL (
   SELECT sum(s.units) AS units, count(*) AS cases FROM assignments s WHERE s.agent_id = a.agent_id AND s.weighs
@@ -16,6 +19,11 @@ LEFT JOIN LATERAL (
   SELECT u.turn, u.decided_at FROM turns u WHERE u.agent_id = a.agent_id ORDER BY u.turn DESC LIMIT 1
 ) t ON true
 WHERE a.active OR a.agent_id = ANY($1::uuid[])
+
+-- name: agents_as_they_are
+SELECT agent_id, active, presence, capacity_units, languages, skills, team_ref, present_since, roster, hands_over,
+  xmin::text::bigint AS version
+FROM agents WHERE agent_id = ANY($1::uuid[])
 
 -- name: members_of
 -- A customer and all who are shown as the same one; the one as whom they are comes first.

@@ -17,6 +17,8 @@ from contracts.vocabulary import (
 )
 from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
+from services.routing.domain.policy import Policy
+from services.routing.domain.targets import Rules
 from tests.unit.routing.the_shop import Shop, a_shop, filed, filed_agent, named
 
 ANNA, BRAM = agent_id("anna"), agent_id("bram")
@@ -120,6 +122,18 @@ async def test_who_was_in_touch_within_ninety_days_comes_before_the_others() -> 
     shop.clock.pass_by(days=31)
     await shop.open_case("third")
     assert shop.decisions("third")[0].reason is AssignmentReason.LEAST_LOADED
+
+
+async def test_an_owner_who_was_not_in_touch_for_so_long_as_the_file_says_is_none_any_more() -> None:
+    for days, tier in ((30, RoutingTier.OWNER), (31, RoutingTier.RECENT)):
+        shop = await a_shop_with("anna", "bram")
+        shop.floor.rules = Rules(policy=Policy(owner_ttl_days=30))
+        await shop.open_case("first")
+        await shop.contact("first", "bram", answer=True)
+        await shop.move("first", CaseStatus.RESOLVED)
+        shop.clock.pass_by(days=days)
+        await shop.open_case("second")
+        assert shop.decisions("second")[0].tier is tier
 
 
 async def test_being_in_touch_is_noted_once_a_day() -> None:
