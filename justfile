@@ -18,7 +18,7 @@ serve SERVICE *ARGS: setup
 
 # all tests, files shared out over two processes; arguments go to pytest
 test *ARGS: setup
-    exec .venv/bin/python -m pytest -n 2 --dist loadfile {{ ARGS }}
+    exec .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder {{ ARGS }}
 
 # only the tests without servers
 unit *ARGS: setup

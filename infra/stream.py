@@ -9,7 +9,7 @@ import msgspec
 from nats.aio.client import NO_RESPONDERS_STATUS, Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import DiscardPolicy, PersistMode, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 from nats.js.manager import JetStreamManager
 
@@ -87,13 +87,16 @@ class OriginStream:
     async def create(self) -> None:
         """Make the stream: on file, kept for MAX_AGE_SECONDS, never purged.
 
-        A single message can be deleted: what was withheld from the log goes from here, too.
+        A single message can be deleted: what was withheld from the log goes from here, too. Messages are acknowledged
+        before they are on disk, whatever the server's `sync_interval`: what it loses is published again from the log,
+        and to flush each message takes longer than all else that is done for it.
         """
         await self._manager().add_stream(
             StreamConfig(
                 name=self.name,
                 subjects=subjects_of(self._origin),
                 storage=StorageType.FILE,
+                persist_mode=PersistMode.ASYNC,
                 retention=RetentionPolicy.LIMITS,
                 discard=DiscardPolicy.NEW,
                 max_age=MAX_AGE_SECONDS,

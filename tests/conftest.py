@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
@@ -16,6 +18,27 @@ from tests.support.conformance_table import pytest_terminal_summary
 __all__ = ["pytest_terminal_summary"]
 
 _numbers = count(1)
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # Some hundred processes are started here: libraries are compiled once for all of them, and not beside the source.
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
+    sys.dont_write_bytecode = False
+
+
+LONG = ("faults", "journeys", "clients", "properties", "integration")
+"""Folders whose files take long, longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are handed out in this order: at the end there are short ones left, and no process waits for another."""
+    folders = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(folders).parts[0]
+        return LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

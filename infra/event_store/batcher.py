@@ -97,6 +97,11 @@ class Batcher(Generic[I, R]):
             self._start()
 
     async def _lane(self) -> bool:
+        # Of many who were answered together some get here a few turns after the others: while any come, it is let be.
+        seen = 0
+        while seen < len(self._waiting) < self._batch_max:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
         batch = self._take()
         if not batch:
             return False

@@ -81,6 +81,16 @@ class KeyRing:
         key = self._cache.by_scope(scope)
         return key if key is not None else await self._wanted.submit(scope)
 
+    async def new_content_keys(self, scopes: Sequence[SealingScope]) -> list[ContentKey]:
+        """The content keys of scopes that are new, each of another subject: they are not looked for first.
+
+        Raises:
+            SubjectDestroyed: one of the subjects was there before, and was erased.
+            KekError: the keys are wrapped by another key-encryption key.
+        """
+        made = await self._making.make(scopes, self._cache.epoch)
+        return [made[scope] if scope in made else await self.content_key(scope) for scope in scopes]
+
     def at_hand(self, scope: SealingScope) -> ContentKey | None:
         """The live content key of a scope, if it need not be fetched."""
         return self._cache.by_scope(scope)

@@ -40,6 +40,7 @@ from services.case.publish import contract_fact
 from services.case.queries.access_log import append_access
 from services.case.queries.directory import PostgresDirectory
 from services.case.queries.readiness import configurations_to_come
+from services.case.reactions.assign_case_on_case_routed import decisions_before
 from services.case.reactions.attach_contact_on_contact_received import contacts_before
 from services.case.settings import CaseSettings
 from services.case.workers.background import background
@@ -132,7 +133,9 @@ class CaseService:
         together = {subjects.CONTACT_RECEIVED: contacts_before} if classifier is None else None
         self.runtime.consume(subjects.CHANNELS, waking(channels, self.hub), together=together)
         routing = reactions_to_routing(record, self._case, (lambda: None) if payer is None else payer.wake)
-        self.runtime.consume(subjects.ROUTING, waking(routing, self.hub))
+        self.runtime.consume(
+            subjects.ROUTING, waking(routing, self.hub), together={subjects.CASE_ROUTED: decisions_before}
+        )
         self.runtime.on_sequenced(self.hub.sequenced)
         self.runtime.spawn("access-log", self.access.run)
         for name, work in background(self.runtime, record, directory, self._case).items():

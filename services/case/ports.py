@@ -72,6 +72,10 @@ class Directory(Protocol):
         """On which case's timeline something stands."""
         ...
 
+    async def customer_of_note(self, entry_id: UUID) -> UUID | None:
+        """About which customer something was noted that belongs to no case."""
+        ...
+
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         """Whether the agent has an open budget in that currency now."""
         ...

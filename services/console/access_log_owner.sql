@@ -18,9 +18,12 @@ BEGIN
   ALTER TABLE access.asked OWNER TO eender_access_log;
   ALTER VIEW access.seen OWNER TO eender_access_log;
   ALTER FUNCTION access.refuse_change() OWNER TO eender_access_log;
+  ALTER FUNCTION access.refuse_early_removal() OWNER TO eender_access_log;
+  ALTER FUNCTION access.forget_before(date) OWNER TO eender_access_log;
   EXECUTE format('GRANT USAGE ON SCHEMA access TO %I', service);
   EXECUTE format('GRANT SELECT, INSERT ON access.entries, access.asked TO %I', service);
   EXECUTE format('GRANT SELECT ON access.seen TO %I', service);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION access.forget_before(date) TO %I', service);
 END
 $$;
 REVOKE ALL ON FUNCTION public.give_access_log_away() FROM PUBLIC;

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from uuid import UUID
 
 import msgspec
@@ -101,9 +101,9 @@ def test_every_mail_is_read_and_none_takes_long() -> None:
     kinds: Counter[str] = Counter()
     slowest = 0.0
     for data in mails(MIKEL, TALON).values():
-        started = perf_counter()
+        started = process_time()
         item = read(data)
-        slowest = max(slowest, perf_counter() - started)
+        slowest = max(slowest, process_time() - started)
         kinds[type(item).__name__] += 1
         stored = msgspec.json.encode(item)
         assert b"\\u0000" not in stored

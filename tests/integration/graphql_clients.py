@@ -25,7 +25,7 @@ class Client:
         await self.socket.send(json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 message: dict[str, Any] = json.loads(await self.socket.recv())
                 if message["type"] != "ping":
@@ -62,7 +62,7 @@ async def connected(desk: Desk, token: str | None = "AGENT:anna", **said: str) -
 
 
 async def closed_with(socket: websockets.ClientConnection) -> int:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await socket.wait_closed()
     assert socket.close_code is not None
     return socket.close_code

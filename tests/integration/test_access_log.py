@@ -49,7 +49,7 @@ async def entries(desk: Desk, token: str = AUDITOR, **where: Any) -> list[dict[s
 
 async def noted(desk: Desk, operation: str | None, *, least: int = 1, **where: Any) -> list[dict[str, Any]]:
     """The entries of one operation, as soon as they are there."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             found = [each for each in await entries(desk, **where) if each["operation"] == operation]
             if len(found) >= least:
@@ -271,7 +271,7 @@ async def test_requests_are_answered_while_the_log_cannot_be_written(desk: Desk)
     query = f'query Blocked {{ case(by: {{ id: "{case["id"]}" }}) {{ number }} }}'
     async with desk.pool.acquire() as connection, connection.transaction():
         await connection.execute("LOCK TABLE access.entries IN ACCESS EXCLUSIVE MODE")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             for _ in range(20):
                 assert (await desk.graphql(query))["data"]["case"]["number"] == case["number"]
         assert await desk.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") >= 1

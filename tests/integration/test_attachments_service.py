@@ -32,6 +32,7 @@ from services.channels.domain.attachment import Attachment
 from services.channels.domain.raw import contact_id_of
 from services.channels.settings import settings_of
 from tests.support.media_stand_in import PNG, MediaStandIn
+from tests.support.one_service import until
 from tests.unit.channels.door_under_test import SECRET
 from tests.unit.channels.doors_under_test import WHATSAPP_DOOR
 from tests.unit.channels.whatsapp_payloads import whatsapp_payload
@@ -69,11 +70,10 @@ class FrontDoor:
         return attachment_id
 
     async def until(self, sql: str, *args: object) -> None:
-        for _ in range(600):
-            if await self.app.runtime.pool.fetchval(sql, *args):
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(sql)
+        async def holds() -> bool:
+            return bool(await self.app.runtime.pool.fetchval(sql, *args))
+
+        await until(holds)
 
     async def get(self, attachment_id: UUID, *, seconds: int = 60, signer: LinkSigner | None = None) -> httpx.Response:
         expires_at = SystemClock().now() + timedelta(seconds=seconds)

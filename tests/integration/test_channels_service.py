@@ -16,6 +16,7 @@ from infra.postgres import open_pool
 from infra.sealing import migrate_keys
 from services.channels.app import create_app
 from services.channels.http.webhooks import ROUTE
+from tests.support.one_service import until
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 from tests.unit.channels.door_under_test import SECRET
 from tests.unit.channels.doors_under_test import FORM_DOOR, WHATSAPP_DOOR
@@ -88,12 +89,11 @@ async def test_a_sender_gets_every_answer_and_the_message_goes_out_to_the_others
         figures = (await client.get("/metrics")).text
         assert 'eender_webhooks_total{channel="whatsapp",result="accepted"}' in figures
         assert ROUTE in figures
-        for _ in range(200):
-            ready = await client.get("/readyz")
-            if ready.status_code == 200:
-                break
-            await asyncio.sleep(0.05)
-        assert ready.status_code == 200, ready.text
+
+        async def ready() -> bool:
+            return (await client.get("/readyz")).status_code == 200
+
+        await until(ready)
     assert {json.loads(clear)["channel"] for clear in published} == {"FORM", "WHATSAPP"}
 
 
@@ -102,12 +102,12 @@ async def _published(database: str, count: int) -> list[bytes]:
     pool = await open_pool(database, application_name="reader")
     sql = """SELECT e.clear FROM es.log l JOIN es.events e USING (stream_id, version)
              WHERE e.topic = 'channels.contact.received.v1'"""
-    rows = []
-    for _ in range(200):
-        rows = await pool.fetch(sql)
-        if len(rows) == count:
-            break
-        await asyncio.sleep(0.05)
+
+    async def all_there() -> bool:
+        return len(await pool.fetch(sql)) >= count
+
+    await until(all_there)
+    rows = await pool.fetch(sql)
     await pool.close()
     assert len(rows) == count
     return [row["clear"] for row in rows]

@@ -31,7 +31,7 @@ async def test_each_message_takes_effect_once_and_in_order(
     async with running(consumer.run(), relay_of(upstream, bus).run()):
         await upstream.write(str(number) for number in range(100))
         await downstream.until_at(upstream.origin, 100)
-        async with asyncio.timeout(10):  # it is told a moment after the commit that the wait above sees
+        async with asyncio.timeout(30):  # it is told a moment after the commit that the wait above sees
             while await handled.get() != (upstream.origin, 100):
                 pass
 

@@ -18,6 +18,7 @@ from services.case.graphql.ids import IdType, encode
 from services.case.reactions.show_account_on_account_configured import show_account_on_account_configured
 from services.case.reactions.show_health_on_account_health_changed import show_health_on_account_health_changed
 from tests.integration.graphql_stand import Desk, own_desk
+from tests.support.one_service import until
 
 ACCOUNTS = """{ channelAccounts { id channel ref name state mode brand { name }
   health { measuredAt lastReceivedAt lastSentAt silentSince trouble unread unsent } } }"""
@@ -112,11 +113,12 @@ async def updated(desk: Desk, token: str = "ADMIN:ada", **fields: Any) -> Any:
 
 async def asked_of_channels(desk: Desk, before: int) -> Any:
     """The request that channels is to answer, once it is there."""
-    for _ in range(200):
-        if len(found := await desk.pool.fetch(ASKED)) > before:
-            return found[-1]
-        await asyncio.sleep(0.02)
-    raise AssertionError("nothing was asked of channels")
+
+    async def there() -> bool:
+        return len(await desk.pool.fetch(ASKED)) > before
+
+    await until(there)
+    return (await desk.pool.fetch(ASKED))[before]
 
 
 async def test_an_administrator_holds_an_account_and_channels_says_that_it_is_so(desk: Desk) -> None:

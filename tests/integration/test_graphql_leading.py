@@ -27,7 +27,8 @@ BRAM_ID = encode(IdType.AGENT, id_of("agent", "bram"))
 VIEWER = """subscription { viewerEvents { __typename ... on ViewerChanged { type case { id priority }
   incident { state title } capacity { short offeredLoad } } } }"""
 INCIDENT = (
-    "id state title answer cause priority counted usual caseCount team { ref } brand { ref } begunBy { __typename }"
+    "id state title answer cause priority counted usual caseCount occurredAt"
+    " team { ref } brand { ref } begunBy { __typename }"
 )
 
 
@@ -66,10 +67,16 @@ async def the_next(client: Any) -> Any:
 
 async def test_s057_an_incident_links_cases_of_one_cause_with_one_approved_answer(desk: Desk) -> None:
     cases = [await a_case(desk, f"Where is my parcel {number}?") for number in range(3)]
-    terms = {"title": "Strike", "answer": "Parcels are late.", "priority": "HIGH"}
+    terms = {
+        "title": "Strike",
+        "answer": "Parcels are late.",
+        "priority": "HIGH",
+        "occurredAt": "2026-03-02T06:00:00.000Z",
+    }
     opened = await done(desk, "incidentOpen", f"incident {{ {INCIDENT} }} version", **terms)
     incident = opened["incident"]
     assert (opened["errors"], incident["state"], incident["begunBy"]["__typename"]) == ([], "OPEN", "StaffMember")
+    assert incident["occurredAt"] == terms["occurredAt"]
     linked = await done(
         desk, "incidentLink", "incident { caseCount } position", ANNA, incidentId=incident["id"], caseIds=cases[:2]
     )
@@ -101,11 +108,60 @@ async def test_s057_an_incident_links_cases_of_one_cause_with_one_approved_answe
     assert {"id": incident["id"], "title": "Strike"} in page["incidents"]["nodes"]
 
 
+ANSWERED = (
+    "incident { caseCount } answered { caseId case { status } contact { id text deliveryStatus } errors { code } }"
+)
+
+
+async def test_s057_one_approved_answer_goes_to_all_cases_of_an_incident_each_by_itself_and_once(desk: Desk) -> None:
+    cases = [await a_case(desk, f"No light at number {number}") for number in range(4)]
+    opened = await done(desk, "incidentOpen", "incident { id }", title="Outage", answer="It is back at noon.")
+    incident_id = opened["incident"]["id"]
+    await done(desk, "incidentLink", "position", incidentId=incident_id, caseIds=cases[:3])
+    await desk.do("CaseResolve", caseId=cases[2])
+    named = [*cases, "nonsense"]
+    first = await answered(desk, incident_id, named)
+    assert [each["caseId"] for each in first] == named
+    assert [each["contact"]["text"] for each in first[:2]] == ["It is back at noon."] * 2
+    assert {each["case"]["status"] for each in first[:2]} == {"WAITING"}
+    codes = [[error["code"] for error in each["errors"]] for each in first]
+    assert codes == [[], [], ["CASE_RESOLVED"], ["NOT_FOUND"], ["NOT_FOUND"]]
+    assert [each["contact"] for each in first[2:]] == [None] * 3
+    assert await answered(desk, incident_id, named) == first, "each case gets a wording once"
+    sent = "SELECT count(*) FROM timeline WHERE direction = 'OUTBOUND' AND text = 'It is back at noon.'"
+    assert await desk.pool.fetchval(sent) == 2
+    await done(desk, "incidentOpen", "version", incidentId=incident_id, title="Outage", answer="At two, sorry.")
+    (later,) = await answered(desk, incident_id, cases[:1])
+    assert later["contact"]["text"] == "At two, sorry.", "another wording is another answer"
+
+
+async def answered(desk: Desk, incident_id: str, case_ids: list[str]) -> Any:
+    document = f"mutation($input: IncidentAnswerInput!) {{ incidentAnswer(input: $input) {{ {ANSWERED} }} }}"
+    told = await asked(desk, document, LEAD, input={"incidentId": incident_id, "caseIds": case_ids})
+    return told["incidentAnswer"]["answered"]
+
+
+async def test_an_answer_to_many_is_a_leads_and_wants_an_open_incident_with_an_answer(desk: Desk) -> None:
+    opened = await done(desk, "incidentOpen", "incident { id }", title="Nothing to say yet")
+    given = {"incidentId": opened["incident"]["id"], "caseIds": [await a_case(desk, "Hello?")]}
+    document = "mutation($input: IncidentAnswerInput!) { incidentAnswer(input: $input) { errors { code path } } }"
+    for token, wrong, error in (
+        (ANNA, {}, ("FORBIDDEN", [])),
+        (LEAD, {}, ("INVALID_INPUT", ["incidentId"])),
+        (LEAD, {"incidentId": given["caseIds"][0]}, ("NOT_FOUND", ["incidentId"])),
+        (LEAD, {"caseIds": []}, ("INVALID_INPUT", ["caseIds"])),
+    ):
+        answer = (await asked(desk, document, token, input={**given, **wrong}))["incidentAnswer"]
+        assert [(each["code"], each["path"]) for each in answer["errors"]] == [error]
+
+
 async def test_incidents_are_the_leads_and_bad_ones_name_the_field(desk: Desk) -> None:
     refused = await done(desk, "incidentOpen", "version", ANNA, title="Mine")
     assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]
     empty = await done(desk, "incidentOpen", "version", title=" ")
     assert empty["errors"] == [{"code": "INVALID_INPUT", "path": ["title"]}]
+    ahead = await done(desk, "incidentOpen", "version", title="A feeling", occurredAt="2999-01-01T00:00:00Z")
+    assert ahead["errors"] == [{"code": "INVALID_INPUT", "path": ["occurredAt"]}]
     opened = await done(desk, "incidentOpen", "incident { id }", title="Nothing in it")
     none = await done(desk, "incidentLink", "position", ANNA, incidentId=opened["incident"]["id"], caseIds=[])
     assert none["errors"] == [{"code": "INVALID_INPUT", "path": ["caseIds"]}]

@@ -89,7 +89,7 @@ async def _by_strawberry(desk: Desk, who: Principal, query: str, case_id: str) -
 
 
 async def _change(frames: AsyncGenerator[Frame, None]) -> Frame:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             frame = await anext(frames)
             if '"CaseChanged"' in frame.text:
@@ -154,7 +154,7 @@ async def test_everybody_who_is_shown_a_shared_answer_is_on_record(desk: Desk) -
     await asyncio.gather(*(_change(each) for each in listening))
     log = """query($where: AccessLogWhere!) { accessLog(where: $where, first: 50) {
       nodes { actor { displayName } operation action case { id } } } }"""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             where = {"where": {"customerId": case["customer"]["id"]}}
             answer = await desk.graphql(log, where, "AUDITOR:olga")
@@ -227,7 +227,7 @@ async def test_one_who_leaves_while_an_item_is_made_takes_it_from_nobody(desk: D
     second = asyncio.create_task(_change(staying))
     making = asyncio.create_task(desk.do("CaseNoteAdd", caseId=case["id"], text="A note."))
     kept = desk.api.follower.moments._kept
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while all(each._task.done() for moment in kept.values() for each in moment.frames.values()):  # noqa: ASYNC110  (nothing tells)
             await asyncio.sleep(0)
     first.cancel()

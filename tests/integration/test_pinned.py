@@ -36,7 +36,7 @@ async def test_a_connection_that_was_lost_is_not_handed_out_again(pool: Pool) ->
         gone = asyncio.Event()
         connection.add_termination_listener(lambda _: gone.set())
     await pool.fetchval("SELECT pg_terminate_backend($1)", first)
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), 20)
     async with pinned.connection() as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") != first
 
@@ -47,7 +47,7 @@ async def test_a_connection_that_ends_while_it_is_held_is_a_lost_one(pool: Pool)
         gone = asyncio.Event()
         connection.add_termination_listener(lambda _: gone.set())
         await pool.fetchval("SELECT pg_terminate_backend($1)", connection.get_server_pid())
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), 20)
         await asyncio.sleep(0)
         with pytest.raises(asyncpg.InterfaceError) as caught:
             await connection.execute("SELECT 1")

@@ -132,7 +132,7 @@ async def test_a_reader_who_takes_long_is_waited_for_and_holds_nobody_up(history
         await reader.fetchval("SELECT count(*) FROM timeline")
         rebuilding = asyncio.create_task(run(history))
         await asyncio.sleep(1.5)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await history.step("write", 1)
         assert not rebuilding.done()
         assert await reader.fetchval("SELECT count(*) FROM timeline") > 0

@@ -39,6 +39,7 @@ CARD = "4111 1111 1111 1111"
 PIA = "PRIVACY:pia"
 REDACT = """mutation($input: TimelineEntryRedactInput!) { timelineEntryRedact(input: $input) {
   redaction { id requestedAt completedAt reason requestedBy { displayName } } position errors { code path } } }"""
+ABOUT = "mutation($input: CustomerNoteAddInput!) { customerNoteAdd(input: $input) { note { id } errors { code } } }"
 ENTRIES = """query($id: ID!) { case(by: { id: $id }) { subject preview customer { timeline(first: 50) { nodes {
   __typename id summary ... on Contact { text textState direction } ... on Note { text textState }
   ... on Gesture { note reference { value } } } } } } }"""
@@ -255,7 +256,14 @@ async def test_the_tables_are_what_a_rebuild_writes_and_the_past_shows_what_is_l
     case, named = await talked(stand)
     for kind in ("INBOUND", "OUTBOUND", "GESTURE"):
         await stand.redact(named[kind])
+    asked = {"customerId": case["customer"]["id"], "text": CARD, "idempotencyKey": "about"}
+    noted = (await stand.desk.graphql(ABOUT, {"input": asked}))["data"]["customerNoteAdd"]["note"]["id"]
+    about = (await stand.redact(noted))["redaction"]["id"]
+    await stand.redact(named["NOTE"])
     await stand.published()
+    assert await plain_text(stand) == []
+    await stand.redactor().round()
+    assert await stand.completed(about), "channels has no notes, so nobody waits for it"
     rebuilt = await case_rebuild(stand.desk.pool, stand.desk.keys).run(swap=False)
     assert rebuilt.differences == ()
     then = """query($id: ID!, $version: Int!) { caseAsOf(id: $id, asOf: { version: $version }) {

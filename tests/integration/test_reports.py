@@ -137,19 +137,42 @@ async def test_s091_what_second_readers_found_is_told_by_team(told: Told) -> Non
     assert only(fine, "team", "reason", "read", "suppressed") == ("care", None, None, True), "it would be about anna"
 
 
+async def test_s045_from_an_incident_to_the_first_contact_is_told_by_the_channel_it_came_by(told: Told) -> None:
+    happened, minute = SINCE + 10 * DAY, timedelta(minutes=1)
+    shouted = [await told.case(happened + after * minute, channel="X", answered=5) for after in (10, 20, 40)]
+    mailed = [await told.case(happened + after * minute, answered=60) for after in (180, 300)]
+    known = await told.case(happened - DAY, answered=10)
+    customer = await told.pool.fetchval("SELECT customer_id FROM cases WHERE case_id = $1", known)
+    told_first = {"channel": "EMAIL", "visibility": "PRIVATE", "direction": "OUTBOUND"}
+    await told.entry(known, customer, "CONTACT", happened + 120 * minute, "bram", **told_first)
+    await told.answer(5, happened + DAY, case_id=shouted[0])
+    await told.answer(1, happened - DAY, case_id=known)
+    await told.incident("Strike", *shouted, *mailed, known, occurred_at=happened)
+    await told.incident("Nobody knows when", await told.case(happened), occurred_at=None)
+    by_x, by_mail = await told.report(ReportKind.INCIDENTS)
+    assert only(by_x, "incident", "cause", "occurred_at") == ("Strike", "carrier-late", "2026-01-11T00:00:00Z")
+    assert only(by_x, "channel", "cases", "proactive", "reached") == ("X", 3, 0, 3)
+    assert only(by_x, "contact_first_s", "contact_median_s", "reached_median_s") == (600, 1_200, 25 * 60)
+    assert only(by_x, "answers", "satisfaction_permille") == (1, 1_000)
+    assert only(by_mail, "channel", "cases", "proactive", "reached") == ("EMAIL", 3, 1, 3), "one we told first"
+    assert only(by_mail, "contact_first_s", "contact_median_s") == (7_200, 10_800), "yesterday was about something else"
+    assert only(by_mail, "reached_median_s", "answers") == (14_400, 0), "what was said before is not about it"
+
+
 @pytest.mark.parametrize("kind", list(ReportKind))
 async def test_s015_no_report_counts_one_person_and_small_groups_keep_only_their_names(
     told: Told, kind: ReportKind
 ) -> None:
     at = SINCE + 10 * DAY
-    for number in range(4):
+    cases = [await told.case(at, by=f"agent-{number}", cause="carrier-late", ends=(at + DAY,)) for number in range(4)]
+    await told.incident("Strike", *cases, occurred_at=at)
+    for number, case_id in enumerate(cases):
         ref = f"agent-{number}"
-        case_id = await told.case(at, by=ref, cause="carrier-late", ends=(at + DAY,))
         gesture_id = await told.gesture(case_id, at, 100, by=ref)
         await told.pool.execute("UPDATE gesture_controls SET outcome = 'FINE' WHERE gesture_id = $1", gesture_id)
     (row,) = await told.report(kind, ReportRules())
     assert row.pop("suppressed") is True
-    names = {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team"}
+    names = {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
     assert {value for name, value in row.items() if name not in names} == {None}
     (shown,) = await told.report(kind, ReportRules(group_size_min=4))
     assert shown["suppressed"] is False

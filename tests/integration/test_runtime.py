@@ -85,7 +85,7 @@ async def test_listeners_are_told_of_each_growth_of_the_own_log(pair: tuple[Runt
 
     await write_note(speaker.record, f"{speaker.service} one")
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await positions.get() < 1:
             pass
 

@@ -155,7 +155,7 @@ async def test_it_wakes_at_once_when_told_of_a_commit(pool: Pool, monkeypatch: p
             await append(connection, stream("one"), 1)
         wake.set()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await positions.get() == 1
 
 
@@ -166,5 +166,5 @@ async def test_what_another_process_commits_is_found_without_being_told(pool: Po
         async with pool.acquire() as connection:
             await append(connection, stream("one"), 1)
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await positions.get() == 1

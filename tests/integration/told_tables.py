@@ -98,6 +98,19 @@ class Told:
             self.new(), customer, case_id, *scale, channel, at,
         )  # fmt: skip
 
+    async def incident(self, title: str, *cases: UUID, occurred_at: datetime | None) -> None:
+        """These cases are its; put on record when the time of the report began."""
+        incident_id = self.new()
+        await self.pool.execute(
+            "INSERT INTO incidents (incident_id, version, state, title, cause, occurred_at, begun_at, begun_by_kind,"
+            " begun_by_ref) VALUES ($1, 1, 'OPEN', $2, 'carrier-late', $3, $4, 'AGENT', 'lena')",
+            incident_id, title, occurred_at, SINCE,
+        )  # fmt: skip
+        await self.pool.executemany(
+            "INSERT INTO incident_cases (case_id, incident_id) VALUES ($1, $2)",
+            [(case_id, incident_id) for case_id in cases],
+        )
+
     async def entry(self, case_id: UUID, customer: UUID, kind: str, at: datetime, by: str, **more: Any) -> UUID:
         entry_id = self.new()
         values = [entry_id, kind, customer, case_id, case_id, at, at, by, *more.values()]

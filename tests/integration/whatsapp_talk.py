@@ -71,7 +71,7 @@ async def sending(stand: ChannelsStand) -> AsyncIterator[None]:
         await asyncio.wait((task,))
 
 
-async def until(ask: Callable[[], Awaitable[bool]], *, wait_s_max: float = 10.0) -> None:
+async def until(ask: Callable[[], Awaitable[bool]], *, wait_s_max: float = 30.0) -> None:
     deadline = time.monotonic() + wait_s_max
     while not await ask():
         assert time.monotonic() < deadline

@@ -26,7 +26,7 @@ async def test_an_auditor_sees_who_looked_at_a_customer_and_why(shop: Shop, numb
         data = await shop.ask(auditor, "AccessLog", {"where": {"customerId": customer_id}, "first": 100})
         return {node["operation"]: node for node in data["accessLog"]["nodes"]}
 
-    seen = await eventually(looked, lambda found: {"Why", "CaseScreen", "AccessLog"} <= set(found), wait_s_max=5)
+    seen = await eventually(looked, lambda found: {"Why", "CaseScreen", "AccessLog"} <= set(found))
     assert (seen["Why"]["role"], seen["Why"]["action"], seen["Why"]["purpose"]) == ("AUDITOR", "READ", "audit; ref=T-9")
     assert (seen["CaseScreen"]["role"], seen["CaseScreen"]["purpose"]) == ("LEAD", None)
     assert seen["AccessLog"]["action"] == "LIST"

@@ -155,12 +155,13 @@ def test_clean_text_is_clean_and_stays_so(text: str) -> None:
     assert clean_text(cleaned) == cleaned
 
 
-@given(value=JSON)
-def test_what_was_read_can_be_written_again(value: Any) -> None:
+@given(value=JSON, escaped=st.booleans())
+def test_what_was_read_is_clean_and_can_be_written_again(value: Any, *, escaped: bool) -> None:
     try:
-        read = read_json(json.dumps(value).encode())
+        read = read_json(json.dumps(value, ensure_ascii=escaped).encode("utf-8", "surrogatepass"))
     except NotUnderstood:
         return
+    assert all(clean_text(text) == text for text in (*words_in(read), *keys_in(read)))
     assert msgspec.json.decode(msgspec.json.encode(read)) == read
 
 

@@ -33,6 +33,10 @@ UNPLANNED_ONE_IN = 60
 """Of so many fields one may be any of its type."""
 ROOTS = ("viewer", "customer", "case", "cases", "inbox", "agents", "commitments", "approvals", "node")
 ONE_OF = {"CustomerBy", "CaseBy"}
+MUTATIONS = (
+    *("caseNoteAdd", "customerNoteAdd") * 3,
+    *("casePrioritySet", "caseTagsSet", "caseWait", "caseReopen", "caseResolve", "commitmentMake", "customerUpdate"),
+)
 LEFT_OUT = {"history"}
 """It reads the event store: nothing of it is planned, and much of a document would be of it."""
 
@@ -237,3 +241,18 @@ def document(random: Random, schema: GraphQLSchema, known: Known) -> Written:
     head = f"({', '.join(writer.definitions)})" if writer.definitions else ""
     body = " ".join(part for part in parts if part) or "__typename"
     return Written(" ".join([f"query Q{head} {{ {body} }}", *writer.fragments]), writer.variables)
+
+
+def mutation(random: Random, schema: GraphQLSchema, known: Known, key: str) -> Written:
+    """One mutation, to be done once however often it is asked for: its idempotency key is `key`."""
+    writer = _Writer(random, schema, known)
+    assert schema.mutation_type is not None
+    name = random.choice(MUTATIONS)
+    found = schema.mutation_type.fields[name]
+    kind = get_named_type(found.args["input"].type)
+    assert isinstance(kind, GraphQLInputObjectType)
+    value = {**writer.input(kind, name), "idempotencyKey": key}
+    given = writer.variable(f"{kind.name}!", value) if writer.chance(2) else literal(value, kind)
+    body = f"{name}(input: {given}) {writer.selection(get_named_type(found.type), DEPTH_MAX - 1)}"
+    head = f"({', '.join(writer.definitions)})" if writer.definitions else ""
+    return Written(" ".join([f"mutation M{head} {{ {body} }}", *writer.fragments]), writer.variables)

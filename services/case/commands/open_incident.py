@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -30,6 +31,7 @@ class OpenIncident(msgspec.Struct, frozen=True):
     brand: str | None = None
     priority: Priority | None = None
     team_id: UUID | None = None
+    occurred_at: datetime | None = None
 
 
 async def open_incident(
@@ -38,14 +40,16 @@ async def open_incident(
     """Put it on record. What is linked already keeps the priority and team that it has. Outcome: `incident_id`.
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND (incident, team), INVALID_INPUT (title or answer empty, no such cause, closed),
-            TEXT_TOO_LONG.
+        Refusal: FORBIDDEN, NOT_FOUND (incident, team), INVALID_INPUT (title or answer empty, no such cause, closed,
+            `occurred_at` to come), TEXT_TOO_LONG.
     """
     require(context.actor, Permission.MANAGE_INCIDENTS)
     title = checked_text(command.title, "title", length_max=TITLE_LENGTH_MAX)
     answer = None if command.answer is None else checked_text(command.answer, "answer", length_max=NOTE_LENGTH_MAX)
     if command.cause is not None and policy.causes and command.cause not in policy.causes:
         raise Refusal(RefusalCode.INVALID_INPUT, "no cause of the configuration", "cause")
+    if command.occurred_at is not None and command.occurred_at > context.at:
+        raise Refusal(RefusalCode.INVALID_INPUT, "it has not happened yet", "occurredAt")
 
     async def decide() -> Work:
         terms = IncidentTerms(
@@ -53,6 +57,7 @@ async def open_incident(
             brand=command.brand,
             priority=command.priority,
             team_ref=await _team_ref(command.team_id, directory),
+            occurred_at=command.occurred_at,
         )
         if command.known:
             incident = await find_incident(record, command.incident_id, "incidentId")

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Row, Work
-from services.case.domain.retention import Retention, RetentionClass, retention_id_of
+from services.case.domain.retention import Retention, RetentionClass, digest_of, retention_id_of
 
 _REPORTED = {RetentionClass.CASE_CONTENTS: "expiries_reported", RetentionClass.MENTIONS: "mentions_reported"}
 
@@ -35,8 +35,9 @@ async def record_retention(command: RecordRetention, context: CommandContext, *,
             command.retention_class,
             command.day,
             cutoff=command.cutoff,
-            ids=command.ids,
+            expired=len(command.ids),
             kept=command.kept,
+            digest=digest_of(command.ids),
             at=context.at,
         )
         return Work(streams=(retention,), rows=(reported,))

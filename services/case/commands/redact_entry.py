@@ -10,6 +10,7 @@ from contracts.stored import CommandContext, Committed, Record, Row, Work
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.finding import find_case, find_customer
 from services.case.commands.sending_along import withhold_files, withholding_rows
+from services.case.domain.customer import Customer
 from services.case.domain.permissions import Permission, require
 from services.case.domain.redacting import redact
 from services.case.domain.redaction import Redaction
@@ -18,7 +19,7 @@ from services.case.ports import Directory
 
 
 class RedactEntry(msgspec.Struct, frozen=True):
-    """The redaction `redaction_id` of a contact, a note or a gesture, and why."""
+    """The redaction `redaction_id` of a contact, a note (in a case or about a customer) or a gesture, and why."""
 
     redaction_id: UUID
     entry_id: UUID
@@ -42,12 +43,10 @@ async def redact_entry(
     async def decide() -> Work:
         case_id = await directory.case_of_entry(command.entry_id)
         if case_id is None:
-            raise Refusal(RefusalCode.NOT_FOUND, "no such entry", "entryId")
+            return await _note_redacted(command, reason, context, record, directory)
         case = await find_case(record, case_id, "entryId")
         customer = await find_customer(record, case.customer_id, "entryId")
-        customer.check_not_erased("entryId")
-        for block in customer.blocked_by(context.at):
-            raise Refusal(block.why, "the customer's data may not be destroyed now", "entryId")
+        _check_destroyable(customer, context)
         withheld = redact(
             case, redaction_id=command.redaction_id, entry_id=command.entry_id, reason=reason, at=context.at
         )
@@ -71,3 +70,37 @@ async def redact_entry(
         )
 
     return await record.transact(context, decide, serialise_on=(command.entry_id,))
+
+
+def _check_destroyable(customer: Customer, context: CommandContext) -> None:
+    customer.check_not_erased("entryId")
+    for block in customer.blocked_by(context.at):
+        raise Refusal(block.why, "the customer's data may not be destroyed now", "entryId")
+
+
+async def _note_redacted(
+    command: RedactEntry, reason: str, context: CommandContext, record: Record, directory: Directory
+) -> Work:
+    """The same for what somebody noted of a customer, whatever the matter: it stands on the customer's own stream."""
+    customer_id = await directory.customer_of_note(command.entry_id)
+    if customer_id is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such entry", "entryId")
+    customer = await find_customer(record, customer_id, "entryId")
+    _check_destroyable(customer, context)
+    withheld = customer.redact_note(
+        note_id=command.entry_id, redaction_id=command.redaction_id, reason=reason, at=context.at
+    )
+    if not withheld:
+        return Work(outcome={"redaction_id": str(customer.redacted[command.entry_id])})
+    redaction = Redaction.begin(
+        redaction_id=command.redaction_id,
+        case_id=None,
+        customer_id=customer.id,
+        entry_id=command.entry_id,
+        at=context.at,
+    )
+    return Work(
+        streams=(customer, redaction),
+        rows=(Row("withhold_envelopes", (customer.id, list(withheld))),),
+        outcome={"redaction_id": str(command.redaction_id)},
+    )

@@ -78,6 +78,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
 
     `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
     where that is not when it happened. `edited_at`: when its sender last changed it.
+    `reaction`: the emoji on it; `reacted_at`: when that was put on, or the last one taken off.
     """
 
     contact_id: UUID
@@ -101,6 +102,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     class_: TriageClass | None = None
     due_from: datetime | None = None
     edited_at: datetime | None = None
+    reaction: str | None = None
+    reacted_at: datetime | None = None
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

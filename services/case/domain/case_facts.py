@@ -249,7 +249,7 @@ class ContentRedacted(Fact):
         contact = aggregate.contacts.get(self.entry_id)
         if contact is not None:
             contact.text, contact.text_state, contact.to = None, ContentState.REDACTED, self.to
-            contact.personal = ()
+            contact.personal, contact.reaction = (), None
         held = aggregate.held.get(self.entry_id)
         if held is not None:
             aggregate.held[self.entry_id] = msgspec.structs.replace(held, text=None, to=None)
@@ -278,7 +278,7 @@ class ContentExpired(Fact):
         aggregate.said.by_entry.clear()
         aggregate.lines.clear()
         for contact in aggregate.contacts.values():
-            contact.text, contact.to, contact.personal = None, None, ()
+            contact.text, contact.to, contact.personal, contact.reaction = None, None, (), None
             if contact.text_state not in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
                 contact.text_state = ContentState.EXPIRED
 

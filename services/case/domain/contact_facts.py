@@ -159,10 +159,25 @@ class ContactRemoved(Fact):
     def apply(self, aggregate: Case) -> None:
         """Show it no more."""
         contact = aggregate.contacts[self.contact_id]
-        contact.text = None
+        contact.text = contact.reaction = None
         contact.personal = ()
         contact.text_state = ContentState.REMOVED_BY_SENDER
         aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
+
+
+class ContactReacted(Fact):
+    """Somebody put an emoji on a contact of either side; None: took it off. What was there stays in the history."""
+
+    TOPIC = "case.contact-reacted.v1"
+    contact_id: UUID
+    reacted_at: datetime
+    emoji: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Case) -> None:
+        """The latest one counts."""
+        aggregate.said.note(self.contact_id, self.originator_version)
+        contact = aggregate.contacts[self.contact_id]
+        contact.reaction, contact.reacted_at = self.emoji, self.reacted_at
 
 
 class ReplyRequested(Fact):

@@ -10,7 +10,12 @@ from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, ExclusionReason, HandleAssurance, Refusal, RefusalCode
 from services.case.domain import customer_facts as facts
 from services.case.domain.contact_basis import OBJECTED_TO, ContactBasis
-from services.case.domain.customer_detail_facts import CustomerNoteAdded, HandleClaimed, HandleRemoved
+from services.case.domain.customer_detail_facts import (
+    CustomerNoteAdded,
+    CustomerNoteRedacted,
+    HandleClaimed,
+    HandleRemoved,
+)
 from services.case.domain.customer_kind import CustomerKind
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.handles import handle_id as id_of_handle
@@ -52,6 +57,8 @@ class Customer(Stream):
         self.received: dict[UUID, UUID] = {}
         self.excluded: dict[UUID, ExclusionReason] = {}
         self.aside: set[int] = set()
+        self.noted: dict[UUID, int] = {}
+        self.redacted: dict[UUID, UUID] = {}
         self.erased = False
 
     @classmethod
@@ -126,6 +133,15 @@ class Customer(Stream):
     def note(self, *, note_id: UUID, text: str, pinned: bool, at: datetime) -> None:
         """Write down what colleagues need to know of them."""
         self.trigger_event(CustomerNoteAdded, timestamp=at, note_id=note_id, pinned=pinned, text=text)
+
+    def redact_note(self, *, note_id: UUID, redaction_id: UUID, reason: str, at: datetime) -> tuple[int, ...]:
+        """Withhold a note; gives the versions whose envelopes are to go. Empty: none of theirs is left to withhold."""
+        if note_id not in self.noted:
+            return ()
+        withheld = (self.noted[note_id],)
+        said = {"redaction_id": redaction_id, "note_id": note_id, "withheld": withheld, "reason": reason}
+        self.trigger_event(CustomerNoteRedacted, timestamp=at, **said)
+        return withheld
 
     def begin_case(self, *, case_id: UUID, at: datetime) -> None:
         """One more matter of theirs."""

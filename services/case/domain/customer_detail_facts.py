@@ -63,7 +63,23 @@ class CustomerNoteAdded(Fact):
     text: Annotated[str | None, Sealed]
 
     def apply(self, aggregate: Customer) -> None:
-        """No decision depends on it."""
+        """Know where its words are, so that they can be withheld."""
+        aggregate.noted[self.note_id] = self.originator_version
+
+
+class CustomerNoteRedacted(Fact):
+    """What stands in a note must not be kept: its envelope is withheld for good. `withheld`: its version here."""
+
+    TOPIC = "customer.note-redacted.v1"
+    redaction_id: UUID
+    note_id: UUID
+    withheld: tuple[int, ...]
+    reason: Annotated[str | None, Sealed]
+
+    def apply(self, aggregate: Customer) -> None:
+        """Say it no more."""
+        del aggregate.noted[self.note_id]
+        aggregate.redacted[self.note_id] = self.redaction_id
 
 
 class HandleRemoved(Fact):

@@ -5,6 +5,7 @@ The topics, and the names and types of the fields, are the stored form: a change
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,12 +37,14 @@ class IncidentTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an incident is about, but for its words. `cause`: a code of the configuration.
 
     `priority`: of its cases; None: each has its own. `team_ref`: who is to have its cases; None: whoever has them.
+    `occurred_at`: when it happened, where somebody said so.
     """
 
     cause: str | None = None
     brand: str | None = None
     priority: Priority | None = None
     team_ref: str | None = None
+    occurred_at: datetime | None = None
 
 
 class IncidentBegun(FirstFact):

@@ -11,6 +11,7 @@ from services.case.domain.attachments import note_attachment
 from services.case.domain.case import Case
 from services.case.domain.case_contact import CaseContact, ContactToAttach
 from services.case.domain.contact_facts import ContactAttached, ContactDetached
+from services.case.domain.reacting import react
 from services.case.domain.texts import has_words
 
 _READABLE = frozenset({ContentState.PRESENT, ContentState.NONE})
@@ -82,10 +83,13 @@ def as_moved(case: Case, attached: ContactAttached, contact: CaseContact, at: da
 
 
 def bring_along(case: Case, contact: CaseContact, *, at: datetime) -> None:
-    """What else is known of a contact that has just come into the case: its last wording, how far its files are."""
+    """What else is known of a contact that has just come into the case: its last wording, an emoji on it, its files."""
     if contact.edited_at is not None:
         content = EditContent(contact.text)
         case.edit_contact(contact_id=contact.contact_id, edited_at=contact.edited_at, content=content, at=at)
+    if contact.reacted_at is not None:
+        put = (contact.reaction, contact.reacted_at)
+        react(case, contact_id=contact.contact_id, emoji=put[0], reacted_at=put[1], at=at)
     for news in contact.attachments.values():
         note_attachment(case, news, at=at)
 

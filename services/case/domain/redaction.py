@@ -1,4 +1,7 @@
-"""How far a redaction is: begun with the fact of its case, then channels answers, then nothing is left on disk."""
+"""How far a redaction is: begun with the fact of its case, then channels answers, then nothing is left on disk.
+
+One of a note about a customer is in no case, and nothing of it was ever in channels: it waits for no answer.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ class Redaction(Stream):
 
         TOPIC = "redaction.created.never"
 
-    def __init__(self, case_id: UUID, customer_id: UUID, entry_id: UUID) -> None:
+    def __init__(self, case_id: UUID | None, customer_id: UUID, entry_id: UUID) -> None:
         self.case_id = case_id
         self.customer_id = customer_id
         self.entry_id = entry_id
@@ -28,7 +31,9 @@ class Redaction(Stream):
         self.completed = False
 
     @classmethod
-    def begin(cls, *, redaction_id: UUID, case_id: UUID, customer_id: UUID, entry_id: UUID, at: datetime) -> Redaction:
+    def begin(
+        cls, *, redaction_id: UUID, case_id: UUID | None, customer_id: UUID, entry_id: UUID, at: datetime
+    ) -> Redaction:
         """Begin with the fact that withholds the words."""
         return cls._create(
             facts.RedactionBegun,
@@ -48,12 +53,13 @@ class Redaction(Stream):
 
     def complete(self, *, events: int, stores: Sequence[str], at: datetime) -> None:
         """Sign off, once, with what was done here and in channels."""
-        if self.completed or self.answer is None:
+        answer = self.answer
+        if self.completed or (answer is None and self.case_id is not None):
             return
         self.trigger_event(
             facts.RedactionCompleted,
             timestamp=at,
             case_id=self.case_id,
-            events=events + self.answer.events,
-            stores_purged=tuple(dict.fromkeys((*stores, *self.answer.stores))),
+            events=events + (answer.events if answer else 0),
+            stores_purged=tuple(dict.fromkeys((*stores, *(answer.stores if answer else ())))),
         )

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 class RedactionBegun(FirstFact):
-    """What stood in an entry is withheld here; channels is told to withhold its copies."""
+    """What stood in an entry is withheld here; channels is told to withhold its copies.
+
+    `case_id` None: it is a note about the customer, of which channels never had one.
+    """
 
     TOPIC = "redaction.begun.v1"
-    case_id: UUID
+    case_id: UUID | None
     customer_id: UUID
     entry_id: UUID
 
@@ -40,7 +43,7 @@ class RedactionCompleted(Fact):
     """No copy is left in any file or transport of ours. `events`: facts whose content nobody can read any more."""
 
     TOPIC = "redaction.completed.v1"
-    case_id: UUID
+    case_id: UUID | None
     events: int
     stores_purged: tuple[str, ...]
 

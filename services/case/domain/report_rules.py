@@ -18,6 +18,7 @@ class ReportKind(StrEnum):
     CHANNELS = "CHANNELS"
     CAUSES = "CAUSES"
     QUALITY = "QUALITY"
+    INCIDENTS = "INCIDENTS"
 
 
 class ReportRules(msgspec.Struct, frozen=True):

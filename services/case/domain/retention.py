@@ -20,6 +20,7 @@ class RetentionClass(StrEnum):
 
     CASE_CONTENTS = "CASE_CONTENTS"
     MENTIONS = "MENTIONS"
+    ACCESS_LOG = "ACCESS_LOG"
 
 
 class Retention(Stream):
@@ -42,12 +43,12 @@ class Retention(Stream):
         day: date,
         *,
         cutoff: datetime,
-        ids: Iterable[UUID],
+        expired: int,
         kept: int,
+        digest: str,
         at: datetime,
     ) -> Retention:
         """Say what was done on a day; its id follows from class and day, so that it is said once."""
-        gone = sorted(each.bytes for each in ids)
         return cls._create(
             RetentionEnforced,
             id=retention_id_of(retention_class, day),
@@ -55,10 +56,15 @@ class Retention(Stream):
             retention_class=retention_class,
             day=day,
             cutoff=cutoff,
-            expired=len(gone),
+            expired=expired,
             kept=kept,
-            digest=sha256(b"".join(gone)).hexdigest(),
+            digest=digest,
         )
+
+
+def digest_of(ids: Iterable[UUID]) -> str:
+    """What stands for the ids of those that went."""
+    return sha256(b"".join(sorted(each.bytes for each in ids))).hexdigest()
 
 
 def retention_id_of(retention_class: RetentionClass, day: date) -> UUID:
@@ -66,8 +72,8 @@ def retention_id_of(retention_class: RetentionClass, day: date) -> UUID:
     return id_of("retention", retention_class, day.isoformat())
 
 
-def case_cutoff(day: date, case_months: int) -> datetime:
-    """What was resolved before is too old on that day (UTC): so many calendar months ago, or the end of that month."""
-    months = day.year * 12 + day.month - 1 - case_months
+def months_before(day: date, months_count: int) -> datetime:
+    """What is from before is too old on that day (UTC): so many calendar months ago, or the end of that month."""
+    months = day.year * 12 + day.month - 1 - months_count
     year, month = months // 12, months % 12 + 1
     return datetime(year, month, min(day.day, calendar.monthrange(year, month)[1]), tzinfo=UTC)

@@ -14,7 +14,8 @@ class RetentionEnforced(FirstFact):
     """Of one class nothing is left that is older than `cutoff`, as far as it may go: a day's evidence.
 
     `expired`: how many went since the evidence before. `kept`: how many stay though they are older, for a legal hold or
-    a restriction. `digest`: SHA-256 over the ids of those that went, sorted, 16 bytes each; hexadecimal.
+    a restriction. `digest`: SHA-256 over the ids of those that went, sorted, 16 bytes each; hexadecimal. Of the
+    access log: the hash of the last entry that went, on which the first one that is kept follows.
     """
 
     TOPIC = "retention.enforced.v1"

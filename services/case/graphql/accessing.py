@@ -76,6 +76,12 @@ class Accessed:
         """This entry of a timeline is shown."""
         self._seen[row.customer_id, row.case_id] = None
 
+    def plan_shows(self, subjects: Mapping[UUID | None, tuple[UUID | None, ...]]) -> None:
+        """These customers and cases are shown."""
+        self._seen.update(
+            {(customer_id, case_id): None for customer_id in subjects for case_id in subjects[customer_id]}
+        )
+
     def searched(self) -> None:
         """The subject was found by what is known of a person, not by its id."""
         self._action = AccessAction.SEARCH

@@ -43,6 +43,9 @@ class Watching(SchemaExtension):
         role = None
         if isinstance(context, RequestContext):
             context.executing, role = True, context.principal.role.value
+            if context.made is not None:  # it was seen when it was carried out
+                yield
+                return
         started = time.perf_counter()
         with span(name, graphql_operation=operation, graphql_kind=kind.value, role=role):
             if kind is OperationType.QUERY and isinstance(context, RequestContext):

@@ -23,6 +23,7 @@ from services.case.graphql.attachment_links import AttachmentLinks
 from services.case.graphql.gate import GateRules
 from services.case.graphql.hub import Hub
 from services.case.graphql.loaders import Loaders
+from services.case.graphql.pointing import Made, Pointing, Showing
 from services.case.ports import AccessLog, Clock, Directory, Ids
 from services.case.queries.accounts import accounts_standing
 from services.case.queries.changes import last_position
@@ -102,7 +103,8 @@ class RequestContext:
 
     `database`: of one moment while a query is answered; `fresh` never is.
 
-    `client`: the program that asks, for the access log.
+    `client`: the program that asks, for the access log. `made`: what was done already of a mutation that Strawberry
+    answers.
     """
 
     deps: GraphQLDeps
@@ -116,6 +118,8 @@ class RequestContext:
     warnings: list[str] = field(default_factory=list)
     executing: bool = False
     making: Callable[[RequestContext], Maker] | None = None
+    made: Made | None = None
+    pointing: Pointing | None = None
     _loaders: Loaders | None = None
     _make: Maker | None = None
 
@@ -138,6 +142,11 @@ class RequestContext:
                 raise RuntimeError("a context without a maker")
             self._make = self.making(self)
         return self._make
+
+    @property
+    def shown(self) -> Showing:
+        """Finds what a payload shows; where a plan is to look it up, only what it is."""
+        return self.pointing or self.make
 
     def standing_in(self, principal: Principal, loaders: Loaders) -> tuple[RequestContext, Gathering]:
         """The context of an item that is made for several, and where it gathers what it shows them.

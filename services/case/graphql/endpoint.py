@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 import orjson
@@ -96,7 +96,9 @@ class Endpoint:
         """The body, whether the request itself was refused, and whether anything of it failed."""
         told = self._api.gate.told(admitted)
         if self._api.compiled is not None:
-            planned = await self._api.compiled.answer(context, admitted.asked, told)
+            mutates = method == "POST"
+            async with _in_time():
+                planned = await self._api.compiled.answer(context, admitted.asked, told, mutates=mutates)
             if planned is not None:
                 return planned, False, False
         result = await self._execute(method, context, admitted.asked)
@@ -115,7 +117,7 @@ class Endpoint:
     async def _execute(self, method: str, context: RequestContext, asked: Asked) -> ExecutionResult:
         allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
         try:
-            async with asyncio.timeout(OPERATION_S_MAX):
+            async with _in_time():
                 return await self._api.schema.execute(
                     asked.query,
                     variable_values=asked.variables,
@@ -127,9 +129,6 @@ class Endpoint:
             raise BadRequestError(BAD_REQUEST, "OPERATION_RESOLUTION_FAILURE", error.as_http_error_reason()) from None
         except InvalidOperationTypeError as error:
             raise _not_that_way(error.operation_type) from None
-        except TimeoutError:
-            message = f"not done within {OPERATION_S_MAX:.0f} s"
-            raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"}) from None
 
     async def _stream(
         self,
@@ -182,6 +181,16 @@ class Endpoint:
         if origin is None or not self.allows_origin(origin):
             return {}
         return {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS}
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(OPERATION_S_MAX):
+            yield
+    except TimeoutError:
+        message = f"not done within {OPERATION_S_MAX:.0f} s"
+        raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"}) from None
 
 
 async def _framed(frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[bytes, None]:

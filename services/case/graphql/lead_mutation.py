@@ -7,10 +7,12 @@ from typing import Annotated
 import strawberry
 
 from services.case.graphql.context import Info
-from services.case.graphql.mutations import accounts, incidents, leading
+from services.case.graphql.mutations import accounts, incident_answers, incidents, leading
 from services.case.graphql.mutations.running import answering
 from services.case.graphql.types.account_updates import ChannelAccountUpdateInput, ChannelAccountUpdatePayload
 from services.case.graphql.types.incidents import (
+    IncidentAnswerInput,
+    IncidentAnswerPayload,
     IncidentCloseInput,
     IncidentClosePayload,
     IncidentLinkInput,
@@ -62,6 +64,11 @@ class LeadMutation:
     async def incident_link(self, info: Info, asked: Annotated[IncidentLinkInput, _INPUT]) -> IncidentLinkPayload:
         """Say which cases have that cause: they are as soon, and with the team, that the incident says."""
         return await answering(IncidentLinkPayload, incidents.link(info.context, asked))
+
+    @strawberry.mutation
+    async def incident_answer(self, info: Info, asked: Annotated[IncidentAnswerInput, _INPUT]) -> IncidentAnswerPayload:
+        """Send an incident's approved answer to its cases. What stops it in one case stops it in no other."""
+        return await answering(IncidentAnswerPayload, incident_answers.answer(info.context, asked))
 
     @strawberry.mutation
     async def incident_close(self, info: Info, asked: Annotated[IncidentCloseInput, _INPUT]) -> IncidentClosePayload:

@@ -84,6 +84,7 @@ def incident(row: IncidentRow) -> Incident:
         counted=row.counted,
         usual=row.usual,
         begun_at=Instant(row.begun_at),
+        occurred_at=mapping.at(row.occurred_at),
         closed_at=mapping.at(row.closed_at),
         row=row,
     )

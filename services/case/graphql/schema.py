@@ -13,6 +13,7 @@ from graphql import (
     GraphQLError,
     GraphQLNamedType,
     GraphQLSchema,
+    OperationType,
     Undefined,
     lexicographic_sort_schema,
     print_schema,
@@ -25,7 +26,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from services.case.graphql.answering import Watching, coded
-from services.case.graphql.compiled.documents import Documents
+from services.case.graphql.compiled.documents import Document, Documents
+from services.case.graphql.compiled.mutations import MutationDocument, answer_what_was_made
 from services.case.graphql.compiled.roots import TYPES
 from services.case.graphql.documents import DOCUMENTS_KEPT_MAX, TOKENS_MAX, operations_of, parsed
 from services.case.graphql.followed import Followables
@@ -113,13 +115,15 @@ def make_schema(*, federated: bool = False) -> DeskSchema:
         extensions=extensions,
         config=StrawberryConfig(scalar_map={**SCALARS, Representation: ANY}),
     )
+    answer_what_was_made(made._schema)  # noqa: SLF001  (as below)
     _describe(made._schema)  # noqa: SLF001  (the library has no other door to its GraphQL types)
     return made
 
 
 def documents_of(schema: DeskSchema) -> Documents:
     """What is compiled of this schema: the documents that it would take."""
-    return Documents(schema, TYPES, OWN_RULES)
+    kinds = {OperationType.QUERY: Document, OperationType.MUTATION: MutationDocument}
+    return Documents(schema, TYPES, OWN_RULES, kinds)
 
 
 def followables_of(schema: DeskSchema) -> Followables:

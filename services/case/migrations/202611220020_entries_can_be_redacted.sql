@@ -2,13 +2,13 @@
 -- enough (`entry_id` is then the case's); `reported`: a day's evidence has counted it.
 CREATE TABLE redactions (
   redaction_id uuid PRIMARY KEY,
-  case_id uuid NOT NULL,
+  case_id uuid,                   -- NULL: a note about the customer, in whose own stream it stood
   customer_id uuid NOT NULL,
   entry_id uuid NOT NULL,
   requested_by_kind text NOT NULL,
   requested_by_ref text NOT NULL,
   requested_at timestamptz NOT NULL,
-  withheld bigint[] NOT NULL,     -- versions of the case whose envelopes are gone
+  withheld bigint[] NOT NULL,     -- versions of the case, or customer, whose envelopes are gone
   reason text,                    -- sealed in its fact: NULL once the customer is erased
   expiry boolean NOT NULL,
   reported boolean NOT NULL DEFAULT false,
@@ -18,6 +18,7 @@ CREATE TABLE redactions (
   stores_purged text[]
 );
 CREATE INDEX redactions_of_case ON redactions (case_id);
+CREATE INDEX redactions_of_customer ON redactions (customer_id) WHERE case_id IS NULL;
 CREATE INDEX redactions_to_do ON redactions (requested_at) WHERE state <> 'COMPLETED';
 CREATE INDEX redactions_to_report ON redactions (redaction_id) WHERE expiry AND NOT reported;
 CREATE INDEX cases_by_resolution ON cases (resolved_at) WHERE status = 'RESOLVED' AND NOT erased;

@@ -34,6 +34,7 @@ CREATE TABLE incidents (
   begun_at timestamptz NOT NULL,
   begun_by_kind text NOT NULL,
   begun_by_ref text NOT NULL,
+  occurred_at timestamptz,        -- when it happened, where somebody said so
   closed_at timestamptz
 );
 CREATE INDEX incidents_by_begin ON incidents (begun_at DESC, incident_id DESC);

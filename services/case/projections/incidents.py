@@ -31,4 +31,4 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
 
 def _terms(fact: incident_facts.IncidentBegun | incident_facts.IncidentRevised) -> tuple[object, ...]:
     terms = fact.terms
-    return fact.title, fact.answer, terms.cause, terms.brand, terms.priority, terms.team_ref
+    return fact.title, fact.answer, terms.cause, terms.brand, terms.priority, terms.team_ref, terms.occurred_at

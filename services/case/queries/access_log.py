@@ -93,7 +93,7 @@ async def append_access(pool: asyncpg.Pool, clock: Clock, entries: Sequence[Acce
         await connection.execute(_SQL["access_lock"])
         known = {row[0] for row in await connection.fetch(_SQL["access_known"], [each.entry_id for each in entries])}
         head = await connection.fetchrow(_SQL["access_head"])
-        day, number, previous = (today, 0, b"") if head is None else head
+        day, number, previous = (today, 0, await _anchor(connection)) if head is None else head
         if day < today:
             day, number = today, 0
         await _ask(connection, related)
@@ -104,6 +104,12 @@ async def append_access(pool: asyncpg.Pool, clock: Clock, entries: Sequence[Acce
                 previous = access_hash(previous, day, number, entry)
                 rows.append(_row(day, number, entry, previous))
         await connection.copy_records_to_table("entries", schema_name="access", records=rows, columns=_COLUMNS)
+
+
+async def _anchor(connection: Connection | asyncpg.Pool) -> bytes:
+    """What the first entry that is kept follows on; empty where nothing went before it."""
+    row = await connection.fetchrow(_SQL["access_anchor"])
+    return b"" if row is None else bytes(row["hash"])
 
 
 async def _related(connection: Connection, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
@@ -202,13 +208,14 @@ async def access_page(database: Database, asked: AccessAsked) -> list[AccessSeen
 
 
 async def verify_access_log(pool: asyncpg.Pool, *, heads: Mapping[date, bytes] | None = None) -> AccessLogChecked:
-    """Recompute the whole chain. `heads`: hashes known from elsewhere that these days must end with.
+    """Recompute the whole chain. `heads`: hashes known from elsewhere that these days must end with, if they are kept.
 
     Raises:
         AccessLogBrokenError: at the first entry that is missing or is not what was written.
     """
-    previous, day, number, entries = b"", date.min, 0, 0
+    previous, day, number, entries = await _anchor(pool), date.min, 0, 0
     found: dict[date, bytes] = {}
+    gone = bool(previous)
     async for row in _in_order(pool):
         if row["day"] > day:
             day, number = row["day"], 0
@@ -220,7 +227,7 @@ async def verify_access_log(pool: asyncpg.Pool, *, heads: Mapping[date, bytes] |
         found[day] = previous = row["hash"]
         entries += 1
     for known, head in (heads or {}).items():
-        if found.get(known) != head:
+        if found.get(known) != head and not (gone and known < min(found, default=date.max)):
             raise AccessLogBrokenError(known, 0, "the day does not end with its head")
     return AccessLogChecked(entries, found)
 

@@ -5,6 +5,13 @@ SELECT pg_advisory_xact_lock(71839004516);
 -- name: access_head
 SELECT day, number, hash FROM access.entries ORDER BY day DESC, number DESC LIMIT 1;
 
+-- name: access_anchor
+-- The hash of the last entry that was kept long enough and is gone, by the evidence of that; what is kept follows on it.
+SELECT decode(said ->> 'digest', 'hex') AS hash, (said ->> 'day')::date AS day
+FROM es.events AS e CROSS JOIN LATERAL (SELECT convert_from(e.clear, 'UTF8')::jsonb) AS s (said)
+WHERE e.topic = 'retention.enforced.v1' AND said ->> 'retention_class' = 'ACCESS_LOG' AND (said ->> 'expired')::int > 0
+ORDER BY 2 DESC LIMIT 1;
+
 -- name: access_known
 SELECT entry_id FROM access.entries WHERE entry_id = ANY($1::uuid[]);
 

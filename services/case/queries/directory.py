@@ -18,8 +18,8 @@ from services.case.domain.reopening import KnownCase, KnownContact
 HOLDINGS_MAX = 500
 """Of one look-up: whoever typed a handle after so many others is not looked for."""
 CASES_MAX = 50
-LOOK_UPS_AT_ONCE = 2
-"""Of one kind."""
+LOOK_UPS_AT_ONCE = 1
+"""Of one kind: with two, what comes while one is under way would soon go in many small ones."""
 IN_A_LOOK_UP_MAX = 256
 
 Asked = TypeVar("Asked")
@@ -97,6 +97,11 @@ class PostgresDirectory:
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         """On which case's timeline something stands."""
         found: UUID | None = await self._pool.fetchval(_SQL["case_of_entry"], entry_id)
+        return found
+
+    async def customer_of_note(self, entry_id: UUID) -> UUID | None:
+        """About which customer something was noted that belongs to no case."""
+        found: UUID | None = await self._pool.fetchval(_SQL["customer_of_note"], entry_id)
         return found
 
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:

@@ -30,6 +30,9 @@ SELECT stream_id FROM es.streams WHERE stream_id = ANY($1::uuid[])
 -- name: case_of_entry
 SELECT case_id FROM timeline WHERE entry_id = $1
 
+-- name: customer_of_note
+SELECT stream_id FROM timeline WHERE entry_id = $1 AND kind = 'NOTE' AND case_id IS NULL
+
 -- name: has_budget
 SELECT EXISTS (
   SELECT FROM budgets AS b JOIN agents AS a ON a.agent_id = b.owner_id

@@ -30,6 +30,7 @@ class IncidentRow(msgspec.Struct, frozen=True):
     begun_at: datetime
     begun_by_kind: ActorKind
     begun_by_ref: str
+    occurred_at: datetime | None
     closed_at: datetime | None
 
 

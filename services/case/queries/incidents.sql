@@ -1,11 +1,11 @@
 -- name: incidents_by_id
 SELECT incident_id, version, state, title, answer, cause, brand, priority, team_ref, counted, usual, begun_at, begun_by_kind,
-  begun_by_ref, closed_at
+  begun_by_ref, occurred_at, closed_at
 FROM incidents WHERE incident_id = ANY($1::uuid[]);
 
 -- name: incidents_page
 SELECT incident_id, version, state, title, answer, cause, brand, priority, team_ref, counted, usual, begun_at, begun_by_kind,
-  begun_by_ref, closed_at
+  begun_by_ref, occurred_at, closed_at
 FROM incidents
 WHERE ($1::text[] IS NULL OR state = ANY($1::text[]))
   AND ($2::timestamptz IS NULL OR (begun_at, incident_id) < ($2::timestamptz, $3::uuid))

@@ -16,7 +16,7 @@ class RedactionRow(msgspec.Struct, frozen=True):
     """A redaction. `reason` None: the customer is erased since. `completed_at` None: copies are still to go."""
 
     redaction_id: UUID
-    case_id: UUID
+    case_id: UUID | None
     requested_by_kind: ActorKind
     requested_by_ref: str
     requested_at: datetime

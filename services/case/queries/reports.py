@@ -1,4 +1,4 @@
-"""Reports: figures of a stretch of time by reason, channel, cause or team, out of the read tables.
+"""Reports: figures of a stretch of time by reason, channel, cause, team or incident, out of the read tables.
 
 A row that fewer agents stand behind than `ReportRules.group_size_min` keeps its name and loses its figures, so that no
 figure is about one person; one that nobody stands behind is about nobody. No row sums up others, so that none can be
@@ -17,7 +17,9 @@ from services.case.domain.report_rules import ReportKind, ReportRules
 
 ROWS_MAX = 1_000
 """Groups of one report; those behind are left out."""
-_NAMES = frozenset({"reason", "channel", "visibility", "currency", "about", "cause", "area", "team"})
+_NAMES = frozenset(
+    {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
+)
 """Columns that say which group a row is about; the others are figures."""
 
 Row = dict[str, Any]
@@ -48,7 +50,7 @@ async def _found(
 ) -> Sequence[asyncpg.Record]:
     name = f"report_{kind.value.lower()}"
     text = database.text(name)
-    if kind in (ReportKind.EFFECT, ReportKind.QUALITY):
+    if kind in (ReportKind.EFFECT, ReportKind.QUALITY, ReportKind.INCIDENTS):
         return await database.records(name, text, since, until, ROWS_MAX)
     text = f"{database.text('report_cases')}\n{text}"
     asked: list[Any] = [since, until, rules.currency, ROWS_MAX]

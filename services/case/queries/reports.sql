@@ -159,3 +159,39 @@ SELECT a.team_ref AS team, g.reason, count(DISTINCT g.agent_ref) AS agents, coun
 FROM gesture_controls AS g LEFT JOIN agents AS a ON a.ref = g.agent_ref
 WHERE g.given_at >= $1 AND g.given_at < $2 AND g.outcome IS NOT NULL
 GROUP BY a.team_ref, g.reason ORDER BY a.team_ref, g.reason LIMIT $3
+
+-- name: report_incidents
+-- How long after what happened somebody spoke: incidents of which somebody said when they happened, from $1 to before $2,
+-- by the channel on which it was first spoken of in each case. What was said before it happened was about something else.
+WITH told AS (
+  SELECT i.incident_id, i.title, i.cause, i.occurred_at, l.case_id, spoken.channel, spoken.direction,
+    spoken.occurred_at - i.occurred_at AS spoken_after, answer.occurred_at - i.occurred_at AS reached_after,
+    answer.actor_ref
+  FROM incidents AS i JOIN incident_cases AS l ON l.incident_id = i.incident_id
+    LEFT JOIN LATERAL (
+      SELECT t.channel, t.direction, t.occurred_at FROM timeline AS t
+      WHERE t.case_id = l.case_id AND t.kind = 'CONTACT' AND t.occurred_at >= i.occurred_at
+        AND (t.direction = 'INBOUND' OR t.actor_kind <> 'SYSTEM')
+      ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS spoken ON true
+    LEFT JOIN LATERAL (
+      SELECT t.actor_ref, t.occurred_at FROM timeline AS t
+      WHERE t.case_id = l.case_id AND t.kind = 'CONTACT' AND t.occurred_at >= i.occurred_at
+        AND t.direction = 'OUTBOUND' AND t.actor_kind <> 'SYSTEM'
+      ORDER BY t.occurred_at, t.entry_id LIMIT 1) AS answer ON true
+  WHERE i.occurred_at >= $1 AND i.occurred_at < $2
+), said AS (
+  SELECT t.case_id, count(*) AS answers, sum((a.value - a.worst) / (a.best - a.worst)) AS parts
+  FROM told AS t JOIN survey_answers AS a ON a.case_id = t.case_id AND a.answered_at >= t.occurred_at GROUP BY t.case_id
+)
+SELECT t.title AS incident, t.cause, to_char(t.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS occurred_at,
+  t.channel, count(DISTINCT t.actor_ref) AS agents, count(*) AS cases,
+  count(*) FILTER (WHERE t.direction = 'OUTBOUND') AS proactive,
+  extract(epoch FROM min(t.spoken_after))::bigint AS contact_first_s,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.spoken_after))::bigint AS contact_median_s,
+  count(t.reached_after) AS reached,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.reached_after))::bigint AS reached_median_s,
+  coalesce(sum(s.answers), 0)::bigint AS answers,
+  round(1000 * sum(s.parts) / nullif(sum(s.answers), 0))::bigint AS satisfaction_permille
+FROM told AS t LEFT JOIN said AS s ON s.case_id = t.case_id
+GROUP BY t.incident_id, t.title, t.cause, t.occurred_at, t.channel
+ORDER BY t.occurred_at, t.incident_id, contact_first_s, t.channel LIMIT $3

@@ -18,7 +18,13 @@ from services.case.domain.case_facts import Assigned, NoteAdded, Reopened
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
 from services.case.domain.commitment_facts import CommitmentMade, CommitmentWithdrawn
-from services.case.domain.contact_facts import ContactAttached, ContactDetached, ContactEdited, ReplyRequested
+from services.case.domain.contact_facts import (
+    ContactAttached,
+    ContactDetached,
+    ContactEdited,
+    ContactReacted,
+    ReplyRequested,
+)
 from services.case.domain.gesture import Gesture
 from services.case.domain.gesture_facts import GestureDeclined, GestureRequested
 from services.case.domain.guard_facts import LineApproved, ReplyDeclined, ReplyHeld
@@ -111,16 +117,24 @@ async def _step(known: Known, before: dict[str, str | None], after: dict[str, st
 def words_of(fact: Fact | FirstFact) -> str | None:
     """What somebody said by a fact, while it can be read."""
     match fact:
+        case ContactReacted():
+            return fact.emoji
         case ContactAttached() | ContactEdited() | ReplyRequested() | ReplyHeld():
             return fact.content.text if fact.content else None
         case NoteAdded() | CommitmentMade() | SettlementBegun() | LineApproved():
             return fact.text
-        case TransferRequested() | Reopened() | PrioritySet() | CommitmentWithdrawn() | ContactDetached():
+        case (
+            TransferRequested()
+            | Reopened()
+            | PrioritySet()
+            | CommitmentWithdrawn()
+            | ContactDetached()
+            | GestureDeclined()
+            | ReplyDeclined()
+        ):
             return fact.reason
         case GestureRequested():
             return fact.note
-        case GestureDeclined() | ReplyDeclined():
-            return fact.reason
         case _:
             return None
 
@@ -189,7 +203,8 @@ def _kinds(clocks: Iterable[ClockKey]) -> str | None:
 
 def _contact(contact: CaseContact) -> str:
     way = "from the customer" if contact.direction is Direction.INBOUND else "to the customer"
-    return f"{contact.channel.value} {way}, {contact.delivery_status.value}"
+    reaction = "" if contact.reaction is None else f", {contact.reaction}"
+    return f"{contact.channel.value} {way}, {contact.delivery_status.value}{reaction}"
 
 
 def _gesture(gesture: Gesture) -> str:

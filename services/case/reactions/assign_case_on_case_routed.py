@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from contracts.envelope import Message
@@ -32,3 +34,8 @@ async def assign_case_on_case_routed(message: Message, context: CommandContext, 
         offered_until=fact.offered_until,
     )
     await assign_case(AssignCase(fact.case_id, decision), context, record=record)
+
+
+def decisions_before(message: Message) -> tuple[UUID, ...]:
+    """The stream whose decisions must be on record before this one is: its own, which is of one case."""
+    return () if message.stream_id is None else (message.stream_id,)

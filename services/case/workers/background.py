@@ -10,6 +10,7 @@ from infra.runtime import Runtime
 from infra.stream import OriginStream
 from services.case.ports import Directory
 from services.case.settings import CaseSettings
+from services.case.workers.access_keeper import AccessKeeper
 from services.case.workers.attendance import Attendance
 from services.case.workers.clock_watch import ClockWatch
 from services.case.workers.due_dates import DueDates
@@ -32,6 +33,7 @@ def background(
     eraser = Eraser(keys=runtime.keys, directory=directory, **shared)
     redactor = Redactor(keys=runtime.keys, stream=stream, **shared)
     retainer = Retainer(case_months=configuration.retention.case_months, **shared)
+    access_keeper = AccessKeeper(years=configuration.retention.access_years, **shared)
     due_dates = DueDates(directory=directory, **shared)
     clock_watch = ClockWatch(levels=settings.policy.levels, **shared)
     volumes = VolumeWatch(rules=configuration.incidents, **shared)
@@ -43,6 +45,7 @@ def background(
         "eraser": eraser.run,
         "redactor": redactor.run,
         "retainer": retainer.run,
+        "access-keeper": access_keeper.run,
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
         "volume-watch": volumes.run,

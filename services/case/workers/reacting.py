@@ -22,6 +22,7 @@ from services.case.reactions.note_configuration_on_configuration_applied import 
 )
 from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
 from services.case.reactions.note_upload_on_upload_changed import note_upload_on_upload_changed
+from services.case.reactions.react_to_contact_on_reaction_changed import react_to_contact_on_reaction_changed
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
 from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
@@ -59,6 +60,7 @@ def reactions_to_channels(
         subjects.UPLOAD_CHANGED: partial(note_upload_on_upload_changed, record=record),
         subjects.CONTACT_EDITED: standing.judging(edit_contact_on_contact_edited, **deciding),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
+        subjects.REACTION_CHANGED: partial(react_to_contact_on_reaction_changed, record=record, directory=directory),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
         ),

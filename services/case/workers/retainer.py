@@ -14,7 +14,7 @@ from infra.rounds import go_round
 from infra.sql import statements
 from services.case.commands.expire_case_content import ExpireCaseContent, expire_case_content
 from services.case.commands.record_retention import RecordRetention, record_retention
-from services.case.domain.retention import Retention, RetentionClass, case_cutoff, retention_id_of
+from services.case.domain.retention import Retention, RetentionClass, months_before, retention_id_of
 from services.case.ports import Clock, Ids
 
 LOOK_EVERY_SECONDS = 60.0
@@ -45,7 +45,7 @@ class Retainer:
         day = now.date()
         if await self._record.load(Retention, retention_id_of(RetentionClass.CASE_CONTENTS, day)) is not None:
             return
-        cutoff = case_cutoff(day, self._case_months)
+        cutoff = months_before(day, self._case_months)
         for _ in range(CASES_OF_DAY_MAX // CASES_AT_ONCE_MAX):
             due = await self._pool.fetch(_SQL["cases_to_expire"], cutoff, now, CASES_AT_ONCE_MAX)
             for row in due:

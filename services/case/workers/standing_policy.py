@@ -26,12 +26,23 @@ class StandingPolicy:
         self._database = Database(pool)
         self._configured = configured
         self._found: tuple[CasePolicy, float] | None = None
+        self._reading = asyncio.Lock()
 
     async def now(self) -> CasePolicy:
         """What decisions are made by now."""
-        at = asyncio.get_running_loop().time()
-        if self._found is None or self._found[1] < at - SECONDS_MAX:
-            self._found = self._configured.standing(await accounts_standing(self._database)), at
+        if (found := self._fresh()) is not None:
+            return found
+        # One reads it for all who come together: each for itself, they would go on one by one and store one by one.
+        async with self._reading:
+            if (found := self._fresh()) is None:
+                at = asyncio.get_running_loop().time()
+                found = self._configured.standing(await accounts_standing(self._database))
+                self._found = found, at
+            return found
+
+    def _fresh(self) -> CasePolicy | None:
+        if self._found is None or self._found[1] < asyncio.get_running_loop().time() - SECONDS_MAX:
+            return None
         return self._found[0]
 
     def judging(self, reaction: Callable[..., Awaitable[None]], **more: Any) -> Handler:

@@ -26,11 +26,11 @@ SELECT max(requested_at) FROM timeline WHERE customer_id = $1 AND kind = 'GESTUR
 SELECT restriction_id FROM restrictions WHERE lifted_at IS NULL AND until <= $1 ORDER BY until LIMIT $2
 
 -- name: redactions_to_do
--- Those that channels has answered. `positions`: of the facts whose envelopes are gone; NULL: not sequenced yet.
+-- Those that channels has answered, or never had. `positions`: of the facts whose envelopes are gone; NULL: not sequenced yet.
 SELECT r.redaction_id, r.case_id, r.customer_id, r.entry_id, r.expiry, (
     SELECT array_agg(l.position ORDER BY said.version)
     FROM unnest(r.withheld) AS said(version)
-    LEFT JOIN es.log AS l ON l.stream_id = r.case_id AND l.version = said.version
+    LEFT JOIN es.log AS l ON l.stream_id = coalesce(r.case_id, r.customer_id) AND l.version = said.version
   ) AS positions
 FROM redactions AS r WHERE r.state = 'ANSWERED' ORDER BY r.requested_at, r.redaction_id LIMIT $1
 
@@ -73,6 +73,20 @@ SELECT count(*) FROM redactions WHERE expiry AND NOT reported AND state <> 'COMP
 
 -- name: expiries_to_report
 SELECT case_id FROM redactions WHERE expiry AND NOT reported ORDER BY redaction_id LIMIT $1
+
+-- name: access_first_kept
+-- Days before $1 go, but none from the first on that tells of a customer whose restriction is in force at $2: the chain
+-- loses days from its front only.
+SELECT least($1::date, min(e.day)) AS day
+FROM restrictions AS r JOIN access.entries AS e ON e.customer_id = r.customer_id
+WHERE r.kind IN ('LEGAL_HOLD', 'RESTRICTION') AND r.lifted_at IS NULL AND (r.until IS NULL OR r.until > $2)
+  AND e.day < $1
+
+-- name: access_going
+-- How many of the entries before $2 go, because they are before $1; the hash of the last of those.
+SELECT count(*) FILTER (WHERE day < $1) AS expired, count(*) FILTER (WHERE day >= $1) AS kept,
+  (SELECT l.hash FROM access.entries AS l WHERE l.day < $1 ORDER BY l.day DESC, l.number DESC LIMIT 1) AS hash
+FROM access.entries WHERE day < $2
 
 -- name: strip_dead_letters
 -- What was put aside of a redacted contact stays, without its envelope. Channels names a contact by its stream, too.

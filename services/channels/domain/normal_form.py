@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -13,6 +14,7 @@ DEPTH_MAX = 64
 
 FORM_FIELDS_MAX = 1000
 _INTEGER_MAX = 2**63 - 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotUnderstood(Exception):  # noqa: N818  (an answer to the sender, not a fault)
@@ -40,8 +42,9 @@ def read_json(body: bytes) -> Any:
         NotUnderstood: it is no JSON, or nested deeper than `DEPTH_MAX`.
     """
     try:
-        value = json.loads(_decode(body), strict=False, parse_constant=_refuse_constant)
-        return _cleaned(value, DEPTH_MAX)
+        text = _decode(body)
+        value = _JSON.decode(text)
+        return value if _reads_clean(text) else _cleaned(value, DEPTH_MAX)
     except (ValueError, RecursionError) as problem:
         raise NotUnderstood("malformed-json", "the body is not valid JSON") from problem
 
@@ -77,8 +80,35 @@ def _decode(body: bytes) -> str:
     return text.replace("\x00", "")
 
 
+def _reads_clean(text: str) -> bool:
+    """Whether no text in this JSON can be other than in normal form, and no value too deep, so that none is looked at.
+
+    What is part of text in NFC is in NFC (UAX #15, section 9), surrogates are never, and NUL and surrogates can
+    otherwise only be written as escapes.
+    """
+    brackets = text.count("{") + text.count("[")
+    return brackets < DEPTH_MAX and "\\u" not in text and (text.isascii() or _is_whole_and_composed(text))
+
+
+def _is_whole_and_composed(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text) and _SURROGATE.search(text) is None
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _integer(digits: str) -> int | str:
+    number = int(digits)
+    return number if abs(number) <= _INTEGER_MAX else str(number)
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+_JSON = json.JSONDecoder(strict=False, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_finite)
 
 
 def _cleaned(value: Any, depth_left: int) -> Any:
@@ -91,9 +121,5 @@ def _cleaned(value: Any, depth_left: int) -> Any:
             return {clean_text(key): _cleaned(item, depth_left - 1) for key, item in value.items()}
         case list():
             return [_cleaned(item, depth_left - 1) for item in value]
-        case float() if not math.isfinite(value):
-            return None
-        case int() if abs(value) > _INTEGER_MAX:
-            return str(value)
         case _:
             return value

@@ -16,7 +16,7 @@ from services.channels.domain.inbound import Inbound
 from services.channels.ports import Arriving
 
 PARKED_MAX = 256
-LOOK_UPS_AT_ONCE = 2
+LOOK_UPS_AT_ONCE = 1
 IN_A_LOOK_UP_MAX = 256
 """Contacts that arrive while one look-up is under way are looked up together in the next one."""
 

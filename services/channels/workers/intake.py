@@ -33,8 +33,9 @@ from services.channels.settings import ChannelsSettings
 from services.channels.workers.raw_keeper import RAW_VERSION
 
 BATCH_MAX = 128
-LANES = 64
-"""Items about one sender or one message stay in order in one lane; lanes run side by side and share commits."""
+TOGETHER_MAX = 512
+"""Items that are recorded side by side and share look-ups and commits; those about one sender or one message stay in
+order."""
 
 ATTEMPTS_MAX = 5
 POLL_SECONDS_MIN, POLL_SECONDS_MAX = 0.02, 1.0
@@ -52,17 +53,15 @@ class _Task:
     item: Inbound
 
     @property
-    def lane(self) -> int:
+    def about(self) -> str:
+        """Whom or what it is about: such items come one after the other."""
         match self.item:
             case ContactArrived(content=content) if content.handles:
-                about = content.handles[0].value
+                return content.handles[0].value
             case Ignored() | HandleAliased():
-                about = ""
-            case ContactArrived(external_id=external_id):
-                about = external_id
+                return ""
             case other:
-                about = other.external_id
-        return hash(about) % LANES
+                return other.external_id
 
 
 @dataclass(slots=True)
@@ -188,15 +187,16 @@ class Intake:
             )
 
     async def _carry_out(self, batch: _Batch) -> None:
-        lanes: dict[int, list[_Task]] = defaultdict(list)
-        for task in batch.tasks:
-            lanes[task.lane].append(task)
-        ends = await asyncio.gather(
-            *(self._run_lane(tasks, batch.stuck) for tasks in lanes.values()), return_exceptions=True
-        )
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
+        for first in range(0, len(batch.tasks), TOGETHER_MAX):
+            lanes: dict[str, list[_Task]] = defaultdict(list)
+            for task in batch.tasks[first : first + TOGETHER_MAX]:
+                lanes[task.about].append(task)
+            ends = await asyncio.gather(
+                *(self._run_lane(tasks, batch.stuck) for tasks in lanes.values()), return_exceptions=True
+            )
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
 
     async def _run_lane(self, tasks: Sequence[_Task], stuck: dict[UUID, str]) -> None:
         for task in tasks:

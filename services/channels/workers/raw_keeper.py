@@ -20,6 +20,8 @@ WAITING_MAX = 1024
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 BATCH_MAX = 64
 BATCH_BYTES_MAX = 16 * 1024 * 1024
+LANES = 2
+"""While one batch is on its way to disk the next one is sealed."""
 STORE_SECONDS_MAX = 5.0
 RAW_VERSION = 0
 """Envelopes of payloads are bound to (raw id, 0): no fact has version 0."""
@@ -74,7 +76,12 @@ class RawKeeper:
             self._waiting_bytes -= len(raw.body)
 
     async def run(self) -> None:
-        """Keep what is waiting, for ever: whatever came while one commit ran goes into the next."""
+        """Keep what is waiting, for ever: whatever came while commits ran goes into the next."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(self._lane())
+
+    async def _lane(self) -> None:
         while True:
             batch = await self._next_batch()
             try:
@@ -93,8 +100,8 @@ class RawKeeper:
                 self._on_kept()
 
     async def _next_batch(self) -> list[_Waiting]:
-        batch = [self._left_over or await self._queue.get()]
-        self._left_over = None
+        left_over, self._left_over = self._left_over, None
+        batch = [left_over or await self._queue.get()]
         size = len(batch[0].raw.body)
         while len(batch) < BATCH_MAX and not self._queue.empty():
             waiting = self._queue.get_nowait()
@@ -132,10 +139,8 @@ class RawKeeper:
 
     async def _insert(self, free: Sequence[_Waiting]) -> set[Place]:
         # Keys first: a payload is never on disk without the means to open it, nor to destroy it.
-        keys = await asyncio.gather(
-            *(self._keys.content_key(SealingScope(waiting.raw.raw_id, waiting.raw.raw_id)) for waiting in free)
-        )
         raws = [waiting.raw for waiting in free]
+        keys = await self._keys.new_content_keys([SealingScope(raw.raw_id, raw.raw_id) for raw in raws])
         rows = await self._pool.fetch(
             _SQL["keep_raws"],
             [raw.raw_id for raw in raws],

@@ -63,6 +63,10 @@ class MemoryDirectory:
     async def case_of_entry(self, entry_id: UUID) -> UUID | None:
         return next((case.id for case in self.cases() if entry_id in case.said.by_entry), None)
 
+    async def customer_of_note(self, entry_id: UUID) -> UUID | None:
+        known = (each for each in self.customers() if entry_id in each.noted or entry_id in each.redacted)
+        return next((each.id for each in known), None)
+
     async def has_budget(self, agent_ref: str, currency: str, at: datetime) -> bool:
         return (agent_ref, currency) in self.budgets
 

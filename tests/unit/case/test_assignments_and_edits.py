@@ -20,10 +20,13 @@ from contracts.vocabulary import (
 )
 from services.case.commands.assign_case import AssignCase, assign_case
 from services.case.commands.edit_contact import EditContact, edit_contact
+from services.case.commands.react_to_contact import ReactToContact, react_to_contact
 from services.case.commands.remove_contact import RemoveContact, remove_contact
+from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.assignments import RoutedDecision
 from services.case.domain.case import Case
 from services.case.domain.case_facts import Assigned, Candidate
+from services.case.domain.contact_facts import ContactReacted
 from tests.unit.case.world import World
 
 # assignments
@@ -96,7 +99,21 @@ async def test_a_decision_about_a_case_nobody_knows_is_refused() -> None:
     assert (await world.case(case.id)).version == 2
 
 
-# what senders do to what they wrote
+# what senders do to what they wrote, and to what we wrote
+
+
+async def test_a_thumb_up_for_an_answer_is_on_its_case_which_goes_on_waiting() -> None:
+    world = World()
+    case = await world.open_case()
+    asked = RequestReply(case.id, world.new_id(), "Is it there?")
+    await request_reply(asked, world.by(), record=world.record, policy=world.policy)
+    before = (await world.case(case.id)).status
+    put = ReactToContact(asked.contact_id, world.at, "👍")
+    for command in (put, put, ReactToContact(world.new_id(), world.at, "👍")):
+        await react_to_contact(command, world.told(), record=world.record, directory=world.directory)
+    found = await world.case(case.id)
+    assert (found.contacts[asked.contact_id].reaction, found.status) == ("👍", before)
+    assert [type(fact) for fact in world.record.all_facts()].count(ContactReacted) == 1
 
 
 async def test_an_edit_shows_the_new_words_and_a_removal_none() -> None:

@@ -119,10 +119,10 @@ async def test_a_refusal_is_not_used(bench: Bench) -> None:
 
 
 async def test_who_is_late_is_not_waited_for(bench: Bench) -> None:
-    bench.platform.delay_s = 1.0
+    bench.platform.delay_s = 2.0
     started = time.monotonic()
     assert await bench.ask() is None
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 1.9
 
 
 async def test_who_fails_too_often_is_left_alone_and_asked_once_again_after_a_while(bench: Bench) -> None:

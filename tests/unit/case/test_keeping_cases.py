@@ -18,7 +18,7 @@ from services.case.commands.record_retention import RecordRetention, record_rete
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.case_facts import ContentExpired
 from services.case.domain.erasure_words import RestrictionKind
-from services.case.domain.retention import RetentionClass, case_cutoff
+from services.case.domain.retention import RetentionClass, months_before
 from services.case.domain.retention_facts import RetentionEnforced
 from services.case.projections import redaction as projection
 from tests.unit.case.world import START, World
@@ -103,7 +103,7 @@ async def test_a_days_evidence_is_put_on_record_once() -> None:
 
 @given(day=st.dates(date(2020, 1, 1), date(2200, 1, 1)), months=st.integers(1, 1200))
 def test_months_are_calendar_months(day: date, months: int) -> None:
-    cutoff = case_cutoff(day, months)
+    cutoff = months_before(day, months)
     assert (day.year * 12 + day.month) - (cutoff.year * 12 + cutoff.month) == months
     assert cutoff.day <= day.day
     assert cutoff.tzinfo is UTC

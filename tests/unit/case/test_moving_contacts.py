@@ -22,6 +22,7 @@ from contracts.vocabulary import (
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.move_contact import MoveContact, move_contact
 from services.case.commands.note_attachment import NoteAttachment, note_attachment
+from services.case.commands.react_to_contact import ReactToContact, react_to_contact
 from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.commands.resolve_case import ResolveCase, resolve_case
 from services.case.domain.case import Case
@@ -111,8 +112,15 @@ async def test_what_came_along_goes_along() -> None:
     await note_attachment(
         NoteAttachment(news), office.by(system_actor("channels")), record=office.record, directory=office.directory
     )
+    await react_to_contact(
+        ReactToContact(second, office.at, "👍"),
+        office.by(system_actor("channels")),
+        record=office.record,
+        directory=office.directory,
+    )
     _, target = await moved(office, second)
     contact = target.contacts[second]
+    assert contact.reaction == "👍"
     assert (contact.text, contact.edited_at) == ("And my invoice is right", edited.edited_at)
     assert contact.attachments == {news.attachment_id: news}
 

@@ -46,6 +46,7 @@ from services.case.reactions.note_configuration_on_configuration_applied import 
     note_configuration_on_configuration_applied,
 )
 from services.case.reactions.note_refusal_on_request_refused import note_refusal_on_request_refused
+from services.case.reactions.react_to_contact_on_reaction_changed import react_to_contact_on_reaction_changed
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
 from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
@@ -135,6 +136,12 @@ async def test_a_received_contact_is_opened_attached_changed_and_taken_back() ->
     deciding = {**ports, "policy": world.policy, "ids": Ids(world)}
     await edit_contact_on_contact_edited(message(edited, EditContent("Hi")), world.told(), opener=opener, **deciding)
     assert (await the_case(world)).contacts[CONTACT_ID].text == "Hi"
+    for minutes, emoji, shown in ((0, "👍", "👍"), (2, "😡", "😡"), (1, None, "😡"), (2, "😡", "😡"), (3, None, None)):
+        at = world.at + timedelta(minutes=minutes)
+        changed = channels.ReactionChanged(CONTACT_ID, Channel.WHATSAPP, "waba-1", at, emoji)
+        await react_to_contact_on_reaction_changed(message(changed), world.told(), **ports)
+        assert (await the_case(world)).contacts[CONTACT_ID].reaction == shown
+    assert (await the_case(world)).version == 6, "what is older than what is known, or known, is no news"
     removed = channels.ContactRemoved(CONTACT_ID, Channel.WHATSAPP, "waba-1", world.at)
     await remove_contact_on_contact_removed(message(removed), world.told(), **ports)
     assert (await the_case(world)).contacts[CONTACT_ID].text is None

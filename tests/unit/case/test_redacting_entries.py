@@ -21,17 +21,20 @@ from contracts.vocabulary import (
     RefusalCode,
     Role,
 )
+from services.case.commands.add_customer_note import AddCustomerNote, add_customer_note
 from services.case.commands.add_note import AddNote, add_note
 from services.case.commands.complete_redaction import CompleteRedaction, complete_redaction
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
 from services.case.commands.place_restriction import PlaceRestriction, place_restriction
+from services.case.commands.react_to_contact import ReactToContact, react_to_contact
 from services.case.commands.record_withholding import RecordWithholding, record_withholding
 from services.case.commands.redact_entry import RedactEntry, redact_entry
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain import gestures
 from services.case.domain.case import Case
 from services.case.domain.case_facts import ContentRedacted
+from services.case.domain.customer_detail_facts import CustomerNoteRedacted
 from services.case.domain.erasure_words import RestrictionKind
 from services.case.domain.policy import CasePolicy
 from services.case.domain.redaction import Redaction
@@ -84,15 +87,19 @@ async def test_a_redacted_contact_says_nothing_in_any_wording_it_had() -> None:
     desk = await Desk.with_a_card()
     edit = EditContact(desk.contact_id, desk.at, EditContent(text=f"{CARD}, 12/27"))
     await edit_contact(edit, desk.told(), record=desk.record, directory=desk.directory)
+    told: dict[str, Any] = {"record": desk.record, "directory": desk.directory}
+    await react_to_contact(ReactToContact(desk.contact_id, desk.at, "😡"), desk.told(), **told)
     redaction_id = await desk.redact(desk.contact_id)
+    await react_to_contact(ReactToContact(desk.contact_id, desk.at, "👍"), desk.told(), **told)
 
     (fact,) = desk.redacted()
-    assert (fact.withheld, fact.entry_id, fact.redaction_id) == ((2, 3), desk.contact_id, redaction_id)
+    assert (fact.withheld, fact.entry_id, fact.redaction_id) == ((2, 3, 4), desk.contact_id, redaction_id)
     assert (fact.subject_gone, fact.preview_gone, fact.reason) == (True, True, "a card number")
-    assert desk.record.rows == [Row("withhold_envelopes", (desk.case_id, [2, 3]))]
+    assert desk.record.rows == [Row("withhold_envelopes", (desk.case_id, [2, 3, 4]))]
     case = await desk.own()
     contact = case.contacts[desk.contact_id]
     assert (contact.text, contact.text_state, case.subject) == (None, ContentState.REDACTED, None)
+    assert contact.reaction is None
 
 
 async def test_only_privacy_officers_redact_and_they_say_why() -> None:
@@ -171,6 +178,20 @@ async def test_a_note_can_be_redacted_and_nothing_of_a_case_that_is_erased() -> 
     assert desk.redacted()[0].withheld == ((await desk.own()).version - 1,)
     await erase_case_content(EraseCaseContent(desk.case_id, desk.new_id()), desk.by(), record=desk.record)
     assert await refused(desk.redact(desk.contact_id)) is RefusalCode.CUSTOMER_ERASED
+
+
+async def test_a_note_about_a_customer_is_redacted_once_and_waits_for_no_channel() -> None:
+    desk = await Desk.with_a_card()
+    customer_id, note_id = (await desk.own()).customer_id, desk.new_id()
+    await add_customer_note(AddCustomerNote(customer_id, note_id, CARD), desk.by(), record=desk.record)
+    assert await refused(desk.redact(note_id, by=ANNA)) is RefusalCode.FORBIDDEN
+    redaction_id = await desk.redact(note_id)
+    assert await desk.redact(note_id) == redaction_id
+    (fact,) = [fact for fact in desk.record.all_facts() if isinstance(fact, CustomerNoteRedacted)]
+    assert (fact.withheld, fact.reason) == ((fact.originator_version - 1,), "a card number")
+    assert desk.record.rows == [Row("withhold_envelopes", (customer_id, list(fact.withheld)))]
+    await complete_redaction(CompleteRedaction(redaction_id, 1, ("case.timeline",)), desk.by(), record=desk.record)
+    assert (await desk.redaction(redaction_id)).completed
 
 
 async def test_it_is_complete_when_channels_has_answered_and_nothing_is_left_here() -> None:

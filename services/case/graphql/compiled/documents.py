@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,8 +95,8 @@ class Document:
         self._schema = schema
         self._core: GraphQLSchema = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
         self._types = types
-        self._operation = operation
-        self._variables = Variables(self._core, operation)
+        self._selections = operation.selection_set
+        self._variables = Variables(self._core, operation.variable_definitions or ())
         declared = {each.variable.name.value for each in operation.variable_definitions or ()}
         self._flags = tuple(sorted(flags_of(tree) & declared))
         self._fragments = {
@@ -143,14 +144,17 @@ class Document:
     def _compiled(self, variant: _Variant, given: Given, mask: Mask) -> Plan:
         flags = {name: given.value(name) for name in self._flags}
         sites = _Sites(self._site, lambda site: self._asked(site, given))
-        compiler = Compiler(self._core, self._types, Collector(self._core, self._fragments, flags), sites, mask)
-        sql = compiler.compiled(self._operation.selection_set)
+        compiler = self._compiler(Collector(self._core, self._fragments, flags), sites, mask)
+        sql = compiler.compiled(self._selections)
         if len(variant.plans) >= PLANS_MAX:
             variant.plans.clear()
         variant.sites = sites.found
         plan = Plan(sql, tuple(compiler.parameters.sources))
         variant.plans[tuple(asked.shape for asked in sites.asked)] = plan
         return plan
+
+    def _compiler(self, collector: Collector, sites: _Sites, mask: Mask) -> Compiler:
+        return Compiler(self._core, self._types, collector, sites, mask)
 
     def _site(self, read: Any, definition: GraphQLField, node: FieldNode) -> _Site:
         names = tuple(sorted({name for each in node.arguments or () for name in variables_of(each)}))
@@ -217,11 +221,18 @@ def _values(plan: Plan, asked: list[Asked]) -> list[Any]:
 
 
 class Documents:
-    """Recent documents, by text and operation."""
+    """Recent documents, by text and operation. `kinds`: what is made of which operations; others are not planned."""
 
-    def __init__(self, schema: strawberry.Schema, types: TypeMap, rules: list[type[ASTValidationRule]]) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        types: TypeMap,
+        rules: list[type[ASTValidationRule]],
+        kinds: Mapping[OperationType, type[Document]],
+    ) -> None:
         self._schema = schema
         self._types = types
+        self._kinds = kinds
         self._rules = (*specified_rules, *rules)
         self._asked_fields = AskedFields()
         self._known: OrderedDict[tuple[str, str | None], Document | str] = OrderedDict()
@@ -257,7 +268,11 @@ class Documents:
         named = [part for part in operations if name is None or (part.name is not None and part.name.value == name)]
         if len(named) != 1:
             return "invalid"
-        if named[0].operation is not OperationType.QUERY:
+        kind = self._kinds.get(named[0].operation)
+        if kind is None:
             return str(named[0].operation.value)
         asked = self._asked_fields.of(core, text, tree, named[0].name.value if named[0].name else None)
-        return Document(self._schema, self._types, tree, named[0], asked)
+        try:
+            return kind(self._schema, self._types, tree, named[0], asked)
+        except Unplannable as unplannable:
+            return unplannable.why

@@ -16,8 +16,10 @@ from infra import attributes, metrics
 from infra.logs import log
 from infra.telemetry import span, span_that_was
 from services.case.domain.permissions import PERMISSIONS
+from services.case.graphql.compiled.carrying_out import MUTATION, carried_out
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.documents import Document, Documents, Plan
+from services.case.graphql.compiled.mutations import MutationDocument
 from services.case.graphql.compiled.policies import Mask
 from services.case.graphql.compiled.reading import Ambient, HandleOwner
 from services.case.graphql.compiled.values import OfOperation
@@ -66,19 +68,23 @@ class Compiled:
         self._lines = lines
 
     async def answer(
-        self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None
+        self, context: RequestContext, asked: Asked, told: Mapping[str, Any] | None = None, *, mutates: bool = False
     ) -> bytes | None:
         """The whole body of the answer, or None: Strawberry answers this, and nothing was put on record.
 
-        `told`: what stands among its `extensions`.
+        `told`: what stands among its `extensions`. `mutates`: mutations are carried out, too; where Strawberry is to
+        answer one that was, `context.made` holds what it did.
         """
         try:
-            document = self.documents.of(asked.query, asked.operation_name)
+            document = self._document(asked, mutates=mutates)
             principal = context.principal
-            plan, values = document.planned(
+            planned = document.planned(
                 asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed)
             )
-            data = await self._run(context, asked, document, plan, values)
+            if isinstance(document, MutationDocument):
+                data = await carried_out(context, asked, document, planned, self._looked_up)
+            else:
+                data = await self._run(context, asked, document, *planned)
         except Unplannable as unplannable:
             metrics.graphql_not_planned.labels(unplannable.why).inc()
             return None
@@ -87,7 +93,14 @@ class Compiled:
             metrics.graphql_not_planned.labels("failed").inc()
             return None
         extensions = b',"extensions":' + orjson.dumps(told) if told else b""
+        metrics.graphql_planned.inc()
         return b'{"data":' + data.encode() + extensions + b"}"
+
+    def _document(self, asked: Asked, *, mutates: bool) -> Document:
+        document = self.documents.of(asked.query, asked.operation_name)
+        if isinstance(document, MutationDocument) and not mutates:
+            raise Unplannable(MUTATION)
+        return document
 
     async def _run(
         self, context: RequestContext, asked: Asked, document: Document, plan: Plan, values: Sequence[Any]
@@ -102,12 +115,17 @@ class Compiled:
             graphql_kind=QUERY,
             role=role,
         ):
-            bound = [value if value.__class__ in _PLAIN else await ambient(context, value) for value in values]
-            text, shown = await self._fetched(context, plan.sql, bound)
-        accessed.end_with(shown_by(shown))
-        metrics.graphql_planned.inc()
+            text, shown = await self._looked_up(context, plan, values)
+        accessed.end_with(shown)
         document.duration.observe(time.perf_counter() - started)
         return text
+
+    async def _looked_up(
+        self, context: RequestContext, plan: Plan, values: Sequence[Any]
+    ) -> tuple[str, dict[UUID | None, tuple[UUID | None, ...]]]:
+        bound = [value if value.__class__ in _PLAIN else await ambient(context, value) for value in values]
+        text, shown = await self._fetched(context, plan.sql, bound)
+        return text, shown_by(shown)
 
     async def _fetched(self, context: RequestContext, sql: str, values: list[Any]) -> tuple[str, str | None]:
         context.database.observe(COMPILED)

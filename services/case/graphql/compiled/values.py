@@ -19,6 +19,10 @@ AMBIENT_TYPES = {
 """What an operation knows by itself, and as what it is bound."""
 
 
+PAYLOAD = "payload."
+"""What the names of values begin with that a mutation's payload holds."""
+
+
 class OfSite(NamedTuple):
     """A value of a field's arguments: the number of the place in the document, and of the value there."""
 
@@ -45,6 +49,10 @@ class Parameters:
     def of_operation(self, name: str) -> str:
         """The place of what the operation knows, with its type."""
         return f"{self._place(OfOperation(name))}::{AMBIENT_TYPES[name]}"
+
+    def of_payload(self, name: str, kind: str) -> str:
+        """The place of what a mutation's payload holds under this name, as `kind`."""
+        return f"{self._place(OfOperation(PAYLOAD + name))}::{kind}"
 
     def _place(self, source: OfSite | OfOperation) -> str:
         if source not in self.sources:

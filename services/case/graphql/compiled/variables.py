@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -12,7 +12,6 @@ from graphql import (
     NamedTypeNode,
     Node,
     NonNullTypeNode,
-    OperationDefinitionNode,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
@@ -67,13 +66,13 @@ class Given:
 
 
 class Variables:
-    """What an operation declares."""
+    """What an operation declares, or a part of it."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(self, schema: GraphQLSchema, declared: Iterable[VariableDefinitionNode]) -> None:
         self._schema = schema
         self._declared = {
             definition.variable.name.value: (definition, dict[Key, VariableValues](), _takes_text(definition))
-            for definition in operation.variable_definitions or ()
+            for definition in declared
         }
 
     def given(self, variables: Mapping[str, Any]) -> Given:

@@ -69,8 +69,8 @@ async def reply(context: RequestContext, asked: CaseReplyInput) -> CaseReplyPayl
     )
     case_id, version = of_case(done)
     return CaseReplyPayload(
-        case=await context.make.case_by_id(case_id),
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        case=await context.shown.case_by_id(case_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
         errors=held_because(done, "text"),
@@ -85,8 +85,8 @@ async def note(context: RequestContext, asked: CaseNoteAddInput) -> CaseNoteAddP
     done = await carry_out(context, "caseNoteAdd", asked, lambda how: add_note(command, how, record=deps.record))
     case_id, version = of_case(done)
     return CaseNoteAddPayload(
-        case=await context.make.case_by_id(case_id),
-        note=await context.make.note_by_id(UUID(done.outcome["note_id"])),
+        case=await context.shown.case_by_id(case_id),
+        note=await context.shown.note_by_id(UUID(done.outcome["note_id"])),
         version=version,
         position=await position_of(context, case_id, version),
     )
@@ -105,7 +105,7 @@ async def resolve(context: RequestContext, asked: CaseResolveInput) -> CaseResol
     )
     case_id, version = of_case(done)
     return CaseResolvePayload(
-        case=await context.make.case_by_id(case_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )
@@ -137,8 +137,8 @@ async def write_down(context: RequestContext, asked: ContactRecordInput) -> Cont
     )
     case_id, version = of_case(done)
     return ContactRecordPayload(
-        case=await context.make.case_by_id(case_id),
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        case=await context.shown.case_by_id(case_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
     )
@@ -160,7 +160,7 @@ async def add_customer_handle(context: RequestContext, asked: CustomerHandleAddI
     customer_id = UUID(done.outcome["customer_id"])
     version = done.versions.get(customer_id)
     return CustomerHandleAddPayload(
-        customer=await context.make.customer_by_id(customer_id),
+        customer=await context.shown.customer_by_id(customer_id),
         version=version,
         position=await position_of(context, customer_id, version),
     )

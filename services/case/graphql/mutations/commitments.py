@@ -86,8 +86,8 @@ async def _promised(
     done = await carry_out(context, operation, asked, command)
     case_id, version = of_case(done)
     return kind(
-        commitment=await context.make.commitment_by_id(UUID(done.outcome["commitment_id"])),
-        case=await context.make.case_by_id(case_id),
+        commitment=await context.shown.commitment_by_id(UUID(done.outcome["commitment_id"])),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )

@@ -61,7 +61,7 @@ async def note(context: RequestContext, asked: CustomerNoteAddInput) -> Customer
         context, "customerNoteAdd", asked, lambda how: add_customer_note(command, how, record=deps.record)
     )
     customer, version, position = await _written(context, done)
-    written = await context.make.note_by_id(UUID(done.outcome["note_id"]))
+    written = await context.shown.note_by_id(UUID(done.outcome["note_id"]))
     return CustomerNoteAddPayload(customer=customer, note=written, version=version, position=position)
 
 
@@ -84,7 +84,8 @@ async def _written(context: RequestContext, done: Committed) -> tuple[Customer |
     """The customer that a command wrote to, the version after that, and its place in the log."""
     customer_id = UUID(done.outcome["customer_id"])
     version = done.versions.get(customer_id)
-    return await context.make.customer_by_id(customer_id), version, await position_of(context, customer_id, version)
+    customer = await context.shown.customer_by_id(customer_id)
+    return customer, version, await position_of(context, customer_id, version)
 
 
 def _wish(asked: CustomerUpdateInput) -> Wish:

@@ -43,7 +43,7 @@ async def set_presence(context: RequestContext, asked: AgentPresenceSetInput) ->
     request_id = UUID(done.outcome["request_id"])
     answered = await until_answered(context, request_id)
     return AgentPresenceSetPayload(
-        agent=await context.make.agent_by_id(id_of("agent", ref)),
+        agent=await context.shown.agent_by_id(id_of("agent", ref)),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
     )
 
@@ -88,7 +88,7 @@ async def upsert_agent(context: RequestContext, asked: AgentUpsertInput) -> Agen
     request_id = UUID(done.outcome["request_id"])
     answered = await until_answered(context, request_id)
     return AgentUpsertPayload(
-        agent=await context.make.agent_by_id(id_of("agent", asked.ref)),
+        agent=await context.shown.agent_by_id(id_of("agent", asked.ref)),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
     )
 

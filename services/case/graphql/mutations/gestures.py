@@ -59,9 +59,9 @@ async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGiveP
     settled = await until_settled(context, gesture_id)
     version = await _version(context, case_id)
     return GestureGivePayload(
-        gesture=await context.make.gesture_by_id(gesture_id),
+        gesture=await context.shown.gesture_by_id(gesture_id),
         budget=await budget_of(context, gesture_id),
-        case=await context.make.case_by_id(case_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
         errors=refusals_of(settled),
@@ -88,8 +88,8 @@ async def approve(context: RequestContext, asked: GestureApproveInput) -> Gestur
     settled = await until_settled(context, gesture_id)
     version = await _version(context, case_id)
     return GestureApprovePayload(
-        gesture=await context.make.gesture_by_id(gesture_id),
-        case=await context.make.case_by_id(case_id),
+        gesture=await context.shown.gesture_by_id(gesture_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
         errors=refusals_of(settled, UUID(done.outcome["approval_id"])),
@@ -110,8 +110,8 @@ async def decline(context: RequestContext, asked: GestureDeclineInput) -> Gestur
     case_id, gesture_id = _ids(done)
     version = done.versions.get(case_id)
     return GestureDeclinePayload(
-        gesture=await context.make.gesture_by_id(gesture_id),
-        case=await context.make.case_by_id(case_id),
+        gesture=await context.shown.gesture_by_id(gesture_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )

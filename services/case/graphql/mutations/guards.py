@@ -56,7 +56,7 @@ async def approve_line_of(context: RequestContext, asked: CaseLineApproveInput) 
     command = ApproveLine(named(IdType.CASE, asked.case_id, "caseId"), deps.ids.new(), asked.text)
     given: dict[str, Any] = {"record": deps.record, "policy": deps.policy}
     done = await carry_out(context, "caseLineApprove", asked, lambda how: approve_line(command, how, **given))
-    note = await context.make.note_by_id(UUID(done.outcome["note_id"]))
+    note = await context.shown.note_by_id(UUID(done.outcome["note_id"]))
     return CaseLineApprovePayload(note=note, **await _of_case(context, done))
 
 
@@ -74,7 +74,7 @@ async def writers_besides(context: RequestContext, case_id: str) -> int:
 
 
 async def _of_contact(context: RequestContext, done: Committed) -> dict[str, Any]:
-    contact = await context.make.contact_by_id(UUID(done.outcome["contact_id"]))
+    contact = await context.shown.contact_by_id(UUID(done.outcome["contact_id"]))
     return {"contact": contact, **await _of_case(context, done)}
 
 
@@ -82,7 +82,7 @@ async def _of_case(context: RequestContext, done: Committed) -> dict[str, Any]:
     case_id = UUID(done.outcome["case_id"])
     version = done.versions.get(case_id)
     return {
-        "case": await context.make.case_by_id(case_id),
+        "case": await context.shown.case_by_id(case_id),
         "version": version,
         "position": await position_of(context, case_id, version),
     }

@@ -68,7 +68,7 @@ async def transfer(context: RequestContext, asked: CaseTransferInput) -> CaseTra
     case = await context.make.case_by_id(case_id)
     return CaseTransferPayload(
         case=case,
-        assignment=await context.make.assignment_by_id(transfer_id),
+        assignment=await context.shown.assignment_by_id(transfer_id),
         version=None if case is None else case.version,
         position=None if decided is None else await position_of(context, case_id, decided.version),
     )
@@ -172,7 +172,7 @@ async def _handled(
     """The case after a command that is over at once."""
     case_id, version = of_case(await carry_out(context, operation, asked, command))
     return kind(
-        case=await context.make.case_by_id(case_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )

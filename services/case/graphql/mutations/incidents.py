@@ -38,6 +38,7 @@ async def open_one(context: RequestContext, asked: IncidentOpenInput) -> Inciden
         brand=_brand(asked.brand_id),
         priority=asked.priority,
         team_id=named_or_none(IdType.TEAM, asked.team_id, "teamId"),
+        occurred_at=asked.occurred_at,
     )
     done = await carry_out(
         context,

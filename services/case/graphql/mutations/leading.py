@@ -50,7 +50,7 @@ async def set_roster(context: RequestContext, asked: AgentRosterSetInput) -> Age
     request_id = UUID(done.outcome["request_id"])
     answered = await until_answered(context, request_id)
     return AgentRosterSetPayload(
-        agent=await context.make.agent_by_id(agent_id),
+        agent=await context.shown.agent_by_id(agent_id),
         position=await position_of(context, request_id, done.versions.get(request_id)) if answered else None,
     )
 

@@ -32,8 +32,8 @@ async def promote(context: RequestContext, asked: MentionPromoteInput) -> Mentio
     )
     case_id, version = of_case(done)
     return MentionPromotePayload(
-        case=await context.make.case_by_id(case_id),
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        case=await context.shown.case_by_id(case_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
     )

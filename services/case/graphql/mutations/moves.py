@@ -32,9 +32,9 @@ async def move(context: RequestContext, asked: ContactMoveInput) -> ContactMoveP
     to_case_id = UUID(done.outcome["to_case_id"])
     version = done.versions.get(to_case_id)
     return ContactMovePayload(
-        from_case=await context.make.case_by_id(UUID(done.outcome["from_case_id"])),
-        to_case=await context.make.case_by_id(to_case_id),
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        from_case=await context.shown.case_by_id(UUID(done.outcome["from_case_id"])),
+        to_case=await context.shown.case_by_id(to_case_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, to_case_id, version),
     )

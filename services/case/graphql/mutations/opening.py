@@ -50,8 +50,8 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
     )
     case_id, version = of_case(done)
     return CaseOpenPayload(
-        case=await context.make.case_by_id(case_id),
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
+        case=await context.shown.case_by_id(case_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
         version=version,
         position=await position_of(context, case_id, version),
         errors=held_because(done, WITHIN, "text"),
@@ -78,7 +78,7 @@ async def _without_words(context: RequestContext, asked: CaseOpenInput) -> CaseO
     )
     case_id, version = of_case(done)
     return CaseOpenPayload(
-        case=await context.make.case_by_id(case_id),
+        case=await context.shown.case_by_id(case_id),
         version=version,
         position=await position_of(context, case_id, version),
     )

@@ -49,8 +49,8 @@ async def settle(context: RequestContext, asked: CaseSettleInput) -> CaseSettleP
     version = None if case is None else case.version
     return CaseSettlePayload(
         case=case,
-        contact=await context.make.contact_by_id(UUID(done.outcome["contact_id"])),
-        gesture=None if gesture_id is None else await context.make.gesture_by_id(gesture_id),
+        contact=await context.shown.contact_by_id(UUID(done.outcome["contact_id"])),
+        gesture=None if gesture_id is None else await context.shown.gesture_by_id(gesture_id),
         budget=None if gesture_id is None else await budget_of(context, gesture_id),
         version=version,
         position=await position_of(context, case_id, version),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import strawberry
 from strawberry import field
 
-from contracts.vocabulary import Priority
+from contracts.vocabulary import Priority, Visibility
 from services.case.domain.incident_facts import IncidentState
 from services.case.graphql.context import Info
 from services.case.graphql.inputs import KEY
-from services.case.graphql.refs import BrandRef, TeamRef
+from services.case.graphql.refs import BrandRef, CaseRef, ContactRef, TeamRef
 from services.case.graphql.scalars import Instant
 from services.case.graphql.types.errors import UserError
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
@@ -30,6 +30,7 @@ class Incident(Node):
     counted: int | None = field(description="Where it was suspected: how much came in within an hour.")
     usual: float | None = field(description="Where it was suspected: how much comes in at that time usually.")
     begun_at: Instant = field(description="When it was put on record.")
+    occurred_at: Instant | None = field(description="When it happened; null: nobody has said so.")
     closed_at: Instant | None = field(description="When it was over.")
     row: strawberry.Private[IncidentRow]
 
@@ -84,6 +85,9 @@ class IncidentOpenInput:
     brand_id: strawberry.ID | None = field(default=None, description="The brand that it is about.")
     priority: Priority | None = field(default=None, description="How soon cases are that are linked from now on.")
     team_id: strawberry.ID | None = field(default=None, description="Who is to have cases that are linked from now on.")
+    occurred_at: Instant | None = field(
+        default=None, description="When it happened, not later than now: reports count from then on."
+    )
     idempotency_key: str = field(description=KEY)
 
 
@@ -103,6 +107,36 @@ class IncidentLinkInput:
     case_ids: list[strawberry.ID] = field(description="The cases; 100 at the most. All of them or none.")
     linked: bool | None = field(default=None, description="False: they do not have it, after all.")
     idempotency_key: str = field(description=KEY)
+
+
+@strawberry.input
+class IncidentAnswerInput:
+    """An incident's approved answer, to cases of its. It has no key: each case gets a wording once, however often."""
+
+    incident_id: strawberry.ID = field(description="The incident; open, with an answer.")
+    case_ids: list[strawberry.ID] = field(description="Cases that are linked to it; 100 at the most. Each by itself.")
+    visibility: Visibility | None = field(
+        default=None, description="How the answer is to be read; to be said where an account can speak in public."
+    )
+
+
+@strawberry.type
+class IncidentAnswered:
+    """What became of the answer in one case."""
+
+    case_id: strawberry.ID = field(description="As it was asked.")
+    case: CaseRef | None = field(default=None, description="The case as it is now; null: there is none.")
+    contact: ContactRef | None = field(default=None, description="The answer, on its way; null: it does not leave.")
+    errors: list[UserError] = field(default_factory=list, description="Why it does not leave, or who is to read it.")
+
+
+@strawberry.type
+class IncidentAnswerPayload:
+    """The answer to `incidentAnswer`."""
+
+    incident: Incident | None = field(default=None, description="The incident.")
+    answered: list[IncidentAnswered] = field(default_factory=list, description="One for each case, in their order.")
+    errors: list[UserError] = field(default_factory=list, description=ERRORS)
 
 
 @strawberry.type

@@ -34,7 +34,7 @@ class TimelineEntryRedactInput:
     """Withhold for good what stands in an entry."""
 
     entry_id: strawberry.ID = field(
-        description="A contact, a note, a gesture, a commitment, or the reason of a transfer."
+        description="A contact, a note (about a customer, too), a gesture, a commitment, or the reason of a transfer."
     )
     reason: str = field(description="Why, in words.")
     idempotency_key: str = field(description=KEY)

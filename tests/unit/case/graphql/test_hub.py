@@ -38,7 +38,7 @@ async def test_who_waits_for_the_log_is_woken_when_it_grows() -> None:
     waiting = asyncio.create_task(hub.until(look, timeout_ms=60_000))
     await asyncio.sleep(0.01)
     hub.sequenced(7)
-    assert await asyncio.wait_for(waiting, 5.0) == 7
+    assert await asyncio.wait_for(waiting, 20.0) == 7
 
 
 @pytest.mark.usefixtures("never_again")
@@ -57,11 +57,11 @@ async def test_an_answer_wakes_its_asker_and_nobody_else() -> None:
     await asyncio.sleep(0.01)
     there.add(ASKED)
     hub.answered(ASKED, UUID(int=3))
-    assert await asyncio.wait_for(asker, 5.0) is True
+    assert await asyncio.wait_for(asker, 20.0) is True
     assert looks == {ASKED: 2, OTHER: 1}
     there.add(OTHER)
     hub.answered(OTHER)
-    assert await asyncio.wait_for(other, 5.0) is True
+    assert await asyncio.wait_for(other, 20.0) is True
 
 
 async def test_what_nobody_tells_of_is_found_by_looking_again() -> None:
@@ -73,7 +73,7 @@ async def test_what_nobody_tells_of_is_found_by_looking_again() -> None:
     waiting = asyncio.create_task(Hub().until(look, timeout_ms=5_000))
     await asyncio.sleep(0.01)
     there = True
-    assert await asyncio.wait_for(waiting, 4.0) is True
+    assert await asyncio.wait_for(waiting, 20.0) is True
 
 
 @pytest.mark.usefixtures("never_again")
@@ -87,7 +87,7 @@ async def test_an_answer_between_look_and_wait_is_not_lost() -> None:
         await asyncio.sleep(0)
         return looked if looked == 5 else None
 
-    assert await asyncio.wait_for(hub.until_answered(ASKED, look, timeout_ms=60_000), 5.0) == 5
+    assert await asyncio.wait_for(hub.until_answered(ASKED, look, timeout_ms=60_000), 20.0) == 5
 
 
 async def test_the_wait_is_bounded() -> None:
@@ -96,7 +96,7 @@ async def test_the_wait_is_bounded() -> None:
 
     started = time.perf_counter()
     assert await Hub().until(look, timeout_ms=150) is None
-    assert 0.1 < time.perf_counter() - started < 1.0
+    assert 0.1 < time.perf_counter() - started < 10.0
 
 
 async def test_the_position_only_grows() -> None:

@@ -55,7 +55,7 @@ BEYOND = {
     *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
     *("Roster", "Shift", "Break", "Leave", "ShiftInput", "BreakInput", "LeaveInput", "Weekday"),
     *("Query: Query.capacity", "CapacityAlarm", "Case: Case.incident", "CaseWhere: CaseWhere.incidentId"),
-    *("Incident", "IncidentState", "IncidentConnection", "IncidentEdge", "Query: Query.incidents"),
+    *("Incident", "IncidentAnswered", "IncidentState", "IncidentConnection", "IncidentEdge", "Query: Query.incidents"),
     *(f"Query: Query.incidents({argument})" for argument in ("states", "first", "after")),
     *(f"ViewerChanged: ViewerChanged.{field}" for field in ("case", "incident", "capacity")),
     *(
@@ -67,6 +67,7 @@ BEYOND = {
             "incidentOpen",
             "incidentLink",
             "incidentClose",
+            "incidentAnswer",
         )
         for part in (
             *(f"Mutation: Mutation.{name}", f"Mutation: Mutation.{name}(input)"),
