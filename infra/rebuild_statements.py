@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -93,13 +94,14 @@ def _delete(sql: str, found: re.Match[str], keys: Keys) -> Shape | None:
 
 def _reads(sql: str, table: str, keys: Keys) -> tuple[tuple[str, int | None], ...]:
     """Tables beside its own that it looks into."""
-    others = [name for name in _READ.findall(sql) if name in keys and name != table]
-    return tuple((name, _place_of(sql, keys[name])) for name in others)
+    others = Counter(name for name in _READ.findall(sql) if name in keys and name != table)
+    return tuple((name, place) for name, times in others.items() for place in _places_read(sql, keys[name], times))
 
 
-def _place_of(sql: str, key: Sequence[str]) -> int | None:
-    found = re.search(rf"\b{key[0]} = \$(\d+)", sql) if len(key) == 1 else None
-    return None if found is None else int(found[1]) - 1
+def _places_read(sql: str, key: Sequence[str], times: int) -> Sequence[int | None]:
+    """Where the keys stand by which a table is read so many times; one None unless each time has its own."""
+    found = re.findall(rf"\b{key[0]} = \$(\d+)", sql) if len(key) == 1 else []
+    return sorted({int(each) - 1 for each in found}) if len(found) == times else [None]
 
 
 def _wheres(condition: str) -> dict[str, str]:

@@ -12,11 +12,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infra.crashpoint import VARIABLE, Place
-from infra.rewriting import rewrite_tables
+from infra.rewriting import TableBusy, rewrite_tables
 from infra.settings import DATABASE_URL, KEK, KEYS_URL, NATS_URL
 from services.case.workers.rebuilding import case_rebuild
 from tests.support.case_desk import KEK as SECRET
 from tests.support.case_history import KINDS, CaseHistory, case_history
+from tests.support.one_service import until
 
 LIFE_S_MAX = 60.0
 PLACES = [place for place in Place if place.startswith("rebuild.")]
@@ -84,6 +85,14 @@ async def test_what_a_killed_rebuild_left_is_gone_before_an_erasure_calls_the_ta
     history: CaseHistory, database: str, keys_database: str
 ) -> None:
     assert await rebuild(database, keys_database, f"{Place.REBUILD_KEPT}:1") == -signal.SIGKILL
-    await rewrite_tables(history.pool, ("handles",))
+
+    async def rewritten() -> bool:
+        try:
+            await rewrite_tables(history.pool, ("handles",))
+        except TableBusy:  # the server has not noticed yet that nobody is there any more
+            return False
+        return True
+
+    await until(rewritten)
 
     assert not await history.pool.fetchval(SCRATCH)

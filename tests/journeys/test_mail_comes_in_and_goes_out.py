@@ -92,7 +92,7 @@ async def answered(mails: MailShop, who: str, text: str, reply: str) -> tuple[st
 
 async def test_s031_a_mail_becomes_a_case_and_its_reply_leaves_and_the_answer_to_it_joins(mails: MailShop) -> None:
     token, case, sent = await answered(mails, "sam", "Where is my parcel?", "It is on its way.")
-    assert case["assignee"] is not None
+    await eventually(lambda: mails.shop.case(token, case["id"]), lambda shown: shown["assignee"] is not None)
     message = sent.message
     assert parseaddr(message["From"]) == ("The Shop", SUPPORT)
     assert message["In-Reply-To"] == "<sam-1@customer.example>"

@@ -42,15 +42,15 @@ async def test_one_trace_runs_from_the_webhook_to_the_screen(shop: Shop, number:
             },
         )
         assert answer.status_code == 200
+
+        async def steps_in_trace() -> set[tuple[str, str]]:
+            return {(span["service"], span["name"]) for span in spans(shop) if span["trace_id"] == trace_id}
+
         await next_changes(items, 1)
+        await eventually(steps_in_trace, lambda seen: ("case", "graphql.push") in seen)
     for ref in ("bram", "carla"):
         await shop.online(ref)
-
-    async def steps_in_trace() -> set[tuple[str, str]]:
-        return {(span["service"], span["name"]) for span in spans(shop) if span["trace_id"] == trace_id}
-
     await eventually(steps_in_trace, lambda seen: {service for service, _ in seen} == {"channels", "case", "routing"})
-    await eventually(steps_in_trace, lambda seen: ("case", "graphql.push") in seen)
 
 
 async def test_no_span_log_metric_subject_or_header_carries_a_canary(shop: Shop, number: str) -> None:

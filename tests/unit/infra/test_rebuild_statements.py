@@ -39,6 +39,14 @@ KEYS = {"cases": ("case_id",), "turns": ("agent_id", "turn"), "agents": ("agent_
             (0,), (("agents", 1),), False,
         ),
         (
+            "INSERT INTO cases (case_id) SELECT $1 FROM agents JOIN agents ON agent_id = $2 WHERE agent_id = $3",
+            (0,), (("agents", 1), ("agents", 2)), False,
+        ),
+        (
+            "INSERT INTO cases (case_id, a) SELECT $1, a.a FROM agents a JOIN agents b USING (a) WHERE a.agent_id = $2",
+            (0,), (("agents", None),), False,
+        ),
+        (
             "UPDATE cases SET a = EXISTS (SELECT FROM turns AS t WHERE t.agent_id = $2) WHERE case_id = $1",
             (0,), (("turns", None),), False,
         ),
