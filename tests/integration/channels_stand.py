@@ -139,7 +139,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
         keeping_parts = KeepingParts(
             pool=pool, record=record, files=files, sources=sources, clock=clock, ids=ids, limits=LIMITS
         )
-        front = await closing.enter_async_context(front_door(DOORS_AND_TOY, settings, keeper))
+        front = await closing.enter_async_context(front_door(DOORS_AND_TOY, settings, keeper, clock=clock))
         stand = ChannelsStand(
             pool=pool,
             keys=keys,

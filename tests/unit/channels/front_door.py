@@ -14,7 +14,7 @@ from infra.clock import SystemIds
 from services.channels.domain.door import Door
 from services.channels.domain.hub_lease import HubWord
 from services.channels.http.webhooks import Webhooks
-from services.channels.ports import HubLeases, RawStore
+from services.channels.ports import Clock, HubLeases, RawStore
 from services.channels.settings import ChannelsSettings
 from tests.unit.channels.in_memory import MemoryRawStore, SetClock
 
@@ -49,11 +49,20 @@ async def _chunks(body: bytes) -> AsyncIterator[bytes]:
 
 @asynccontextmanager
 async def front_door(
-    doors: Mapping[str, Door], settings: ChannelsSettings, store: RawStore | None = None, hubs: HubLeases | None = None
+    doors: Mapping[str, Door],
+    settings: ChannelsSettings,
+    store: RawStore | None = None,
+    hubs: HubLeases | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[FrontDoor]:
     kept = MemoryRawStore()
     webhooks = Webhooks(
-        doors=doors, settings=settings, store=store or kept, hubs=hubs or NoHubs(), clock=SetClock(), ids=SystemIds()
+        doors=doors,
+        settings=settings,
+        store=store or kept,
+        hubs=hubs or NoHubs(),
+        clock=clock or SetClock(),
+        ids=SystemIds(),
     )
 
     @asgi("/channels", is_mount=True, copy_scope=False)
