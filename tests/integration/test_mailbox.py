@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import pytest
 
@@ -19,8 +20,11 @@ from services.channels.workers.forgetter import Forgetter
 from services.channels.workers.imap_reader import MAILBOX_TROUBLE, ImapReader
 from services.channels.workers.mailboxes import Mailbox
 from tests.integration.channels_stand import ChannelsStand, channels_stand, one
-from tests.integration.whatsapp_talk import until
+from tests.integration.whatsapp_talk import until as until_within
 from tests.support.mail_stand import AUTHSERV_ID, PASSWORD, REPLY_SECRET, Dovecot, dovecot, mail
+
+until = partial(until_within, wait_s_max=2 * mailboxes.LOOK_EVERY_SECONDS)
+"""What came just before IDLE began may be told of by nobody: the next look finds it."""
 
 SUPPORT = "support@shop.example"
 ACCOUNT_ID = account_id_of(Channel.EMAIL, SUPPORT)
@@ -123,7 +127,7 @@ async def test_after_a_pause_only_what_came_meanwhile_is_fetched(
     store = FlakyStore(stand)
     store.is_full = False
     async with reading(stand, account_of(server, user), store):
-        await until(lambda: has(stand, 120), wait_s_max=30)
+        await until(lambda: has(stand, 120))
     assert store.asked == 120
     server.deliver(user, mail("Later\n", message_id="<later@x>"))
     async with reading(stand, account_of(server, user), store):
@@ -190,7 +194,7 @@ async def test_a_machine_that_never_stops_is_kept_and_not_read(
 
 async def test_a_wrong_password_is_shown_and_ends_nothing(stand: ChannelsStand, server: Dovecot, user: str) -> None:
     async with reading(stand, account_of(server, user, password="wrong")):
-        await until(lambda: in_trouble(stand), wait_s_max=20)
+        await until(lambda: in_trouble(stand))
 
 
 async def in_trouble(stand: ChannelsStand) -> bool:
@@ -221,7 +225,7 @@ async def test_a_mail_of_many_bytes_comes_through_whole(stand: ChannelsStand, se
     )
     server.deliver(user, big + b"y" * 70 + (b"\r\n" + b"z" * 70) * 100_000)
     async with reading(stand, account_of(server, user)):
-        await until(lambda: has(stand, 1), wait_s_max=30)
+        await until(lambda: has(stand, 1))
     assert await contacts(stand) == 1
 
 
