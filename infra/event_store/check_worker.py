@@ -63,13 +63,13 @@ async def helper(task: Task) -> AsyncIterator[Helper]:
     os.close(to_read)
     os.close(to_write)
     reader = asyncio.StreamReader(limit=LINE_BYTES_MAX)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answers, "rb")
-    )
     try:
-        yield Helper(asked, reader)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answers, "rb")
+        )
+        with contextlib.closing(transport):
+            yield Helper(asked, reader)
     finally:
-        transport.close()
         os.close(asked)
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)  # noqa: ASYNC222  (it was killed: there is nothing to wait for)

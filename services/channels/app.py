@@ -172,11 +172,7 @@ class ChannelsApp:
         runtime = self.runtime
         parts: dict[str, Any] = {"pool": runtime.pool, "keys": runtime.keys, "files": self.attaching.files}
         parts |= {"record": runtime.record, "clock": runtime.clock, "ids": runtime.ids}
-        forgetter, withholder = (
-            Forgetter(**parts),
-            Withholder(stream=OriginStream(runtime.bus, subjects.CHANNELS), **parts),
-        )
-        return forgetter, withholder
+        return Forgetter(**parts), Withholder(stream=OriginStream(runtime.bus, subjects.CHANNELS), **parts)
 
     async def stop(self) -> None:
         """End everything."""

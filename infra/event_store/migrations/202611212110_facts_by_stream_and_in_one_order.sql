@@ -275,15 +275,14 @@ END
 $$;
 
 -- The events this snapshot sees and the last one did not, at most `events_max` of them, in the order (tx, pos). What is
--- left goes
--- on after the last of them; when nothing is, all that the first of these turns saw has its position, and its snapshot
--- is what the next one compares with: what was committed in between is looked at again. The anti-join leaves out what of
--- that has its position (by OFFSET 0 with one look into es.log for each fact: the planner does not know how few facts a
--- snapshot leaves over, and would read all of the log), and makes a stored snapshot that means nothing here harmless. A
--- later turn leaves out what the first one could not see: else a fact could pass an earlier one of its stream that was
--- committed in between. Nothing is written where nothing is new. `leaf` is the RFC 6962 leaf of the fact's hash;
--- `held_at` follows the facts' own times and is held where one of them steps back. The lock is a statement of its own:
--- what waited there must see, in its next statement, all that the holder before it wrote.
+-- left goes on after the last of them; when nothing is, all that the first of these turns saw has its position, and its
+-- snapshot is what the next one compares with: what was committed in between is looked at again. The anti-join leaves
+-- out what of that has its position (by OFFSET 0 with one look into es.log for each fact: the planner does not know how
+-- few facts a snapshot leaves over, and would read all of the log), and makes a stored snapshot that means nothing here
+-- harmless. A later turn leaves out what the first one could not see: else a fact could pass an earlier one of its
+-- stream that was committed in between. Nothing is written where nothing is new. `leaf` is the RFC 6962 leaf of the
+-- fact's hash; `held_at` follows the facts' own times and is held where one of them steps back. The lock is a statement
+-- of its own: what waited there must see, in its next statement, all that the holder before it wrote.
 CREATE FUNCTION es.sequence(events_max int, OUT sequenced bigint, OUT last_position bigint, OUT unfinished boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column

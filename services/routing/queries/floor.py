@@ -40,19 +40,20 @@ class TableFloor:
 
         The crew in it is as of now until somebody awaits something: the next one asked for is the same one, changed.
         """
-        async with self._pool.acquire() as connection:
-            knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
-            ownership, excluded = _known(knowing)
-            known = [*ownership.open_case_ids, *ownership.handled]
-            named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
-            known += [agent_id for agent_id in named if agent_id is not None]
-            day = now.date()
-            async with self._reading:
+        day = now.date()
+        async with self._reading:
+            async with self._pool.acquire() as connection:
+                knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
+                ownership, excluded = _known(knowing)
+                known = [*ownership.open_case_ids, *ownership.handled]
+                named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
+                known += [agent_id for agent_id in named if agent_id is not None]
                 (found,) = await connection.fetch(_SQL["loads_of_decision"], known, request.case_id)
                 unknown = self._kept.unknown(found, day)
                 rows = await connection.fetch(_SQL["agents_as_they_are"], unknown) if unknown else ()
-                self._kept.take(rows, day)
-        return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
+            # Nothing is awaited from here on: giving the connection back would let another decision in between.
+            self._kept.take(rows, day)
+            return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
 
     async def kin(self, customer_id: UUID) -> Kin:
         """The customer and all who are shown as the same one."""

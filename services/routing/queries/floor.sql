@@ -21,8 +21,7 @@ LEFT JOIN LATERAL (
 WHERE a.active OR a.agent_id = ANY($1::uuid[])
 
 -- name: agents_as_they_are
-SELECT agent_id, active, presence, capacity_units, languages, skills, team_ref, present_since, roster, hands_over,
-  xmin::text::bigint AS version
+SELECT agent_id, active, presence, capacity_units, languages, skills, team_ref, present_since, roster, hands_over
 FROM agents WHERE agent_id = ANY($1::uuid[])
 
 -- name: members_of

@@ -14,7 +14,7 @@ from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made i
 from contracts.vocabulary import Channel, Role, id_of
 from infra import attributes, metrics
 from infra.logs import log
-from infra.telemetry import is_watched, span, span_that_was
+from infra.telemetry import span, span_that_was
 from services.case.domain.permissions import PERMISSIONS
 from services.case.graphql.compiled.carrying_out import MUTATION, carried_out
 from services.case.graphql.compiled.declaring import Unplannable
@@ -108,15 +108,8 @@ class Compiled:
         await context.deps.access.room()
         accessed, started = context.accessed, time.perf_counter()
         accessed.begin(document.asked, (asked.variables, asked.query))
-        if is_watched():
-            with span(
-                attributes.GRAPHQL_OPERATION,
-                graphql_operation=document.field,
-                graphql_kind=QUERY,
-                role=context.principal.role.value,
-            ):
-                json, shown = await self._looked_up(context, plan, values)
-        else:
+        role = context.principal.role.value
+        with span(attributes.GRAPHQL_OPERATION, graphql_operation=document.field, graphql_kind=QUERY, role=role):
             json, shown = await self._looked_up(context, plan, values)
         accessed.end_with(shown)
         document.duration.observe(time.perf_counter() - started)
