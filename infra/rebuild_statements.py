@@ -12,7 +12,7 @@ _INSERTED = re.compile(r"INSERT INTO (\w+)(?: AS \w+)? \(([^()]*)\)\s+(VALUES|SE
 _UPDATED = re.compile(r"UPDATE (\w+)(?: AS \w+)?\s+SET\b")
 _DELETED = re.compile(r"DELETE FROM (\w+)\s+WHERE\b")
 _READ = re.compile(r"\b(?:FROM|JOIN|USING) (\w+)\b(?!\s*\()")
-_SAME_FOR_ALL = re.compile(r"(?:\$\d+|NULL|true|false|'[^']*')(?:::\w+(?:\[\])?)?")
+_SAME_FOR_ALL = re.compile(r"(?:\$\d+|NULL|true|false|pg_current_xact_id\(\)|'[^']*')(?:::\w+(?:\[\])?)?")
 _COMMENT = re.compile(r"--.*")
 
 Keys = Mapping[str, Sequence[str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from heapq import nsmallest
@@ -65,17 +66,19 @@ class Needs(msgspec.Struct, frozen=True):
 class Seat:
     """An agent with what the agent carries, and what of it every decision asks for.
 
-    `rank`: units per capacity, then longest without a new case, then the id; lower first.
+    `rank`: units per capacity, then longest without a new case, then the id; lower first. `start`, `end`: of the duty
+    that was last asked for, in UTC seconds. `kind`: what the agent can, as the crew counts such.
     """
 
-    __slots__ = ("agent", "agent_id", "cases", "free", "here", "load", "rank", "span", "team_ref")
+    __slots__ = ("agent", "agent_id", "cases", "end", "free", "here", "kind", "load", "rank", "start", "team_ref")
 
-    def __init__(self, agent: AgentView, load: Load) -> None:
+    def __init__(self, agent: AgentView, load: Load, kind: int) -> None:
         self.agent = agent
+        self.kind = kind
         self.agent_id = agent.agent_id
         self.team_ref = agent.team_ref
         self.here = agent.active and agent.presence is Presence.ONLINE
-        self.span = (inf, -inf)
+        self.start, self.end = inf, -inf
         self.carry(load)
 
     def carry(self, load: Load) -> None:
@@ -113,31 +116,34 @@ class Seat:
     def is_late(self, at: float, latest: float, case_s: float) -> bool:
         """Whether somebody who is there could begin only after `latest`: what `eta` says, at less cost.
 
-        The duty span of the moment is remembered, since every decision asks for it.
+        The duty of the moment is remembered, since every decision asks for it.
         """
         begin = at + self.cases * case_s
         if begin > latest:
             return True
-        start, end = self.span
-        if not start <= at < end:
+        if not self.start <= at < self.end:
             span = None if self.agent.duty is None else self.agent.duty.span_at(at)
             if span is None:  # there without a roster, or out of hours: taken to stay
                 return False
-            start, end = self.span = span
-        if begin < end:
+            self.start, self.end = span
+        if begin < self.end:
             return False
         later = could_begin(at, self.agent.duty, self.cases * case_s)
         return later is None or later > latest
 
 
 class Crew:
-    """Everybody who may take cases, by what they can: so that a decision asks that once per kind of agent."""
+    """Everybody who may take cases, those who are here in the order of their ranks, and by what they can.
+
+    So a decision asks once per kind of agent who can do it, and finds the best first.
+    """
 
     def __init__(self, agents: Iterable[AgentView], loads: Mapping[UUID, Load]) -> None:
-        self._seats: dict[UUID, Seat] = {}
-        self._kinds: dict[tuple[frozenset[str], frozenset[str]], dict[UUID, Seat]] = {}
-        for agent in agents:
-            self.put(agent, loads.get(agent.agent_id, NO_LOAD))
+        self._kinds: dict[tuple[frozenset[str], frozenset[str]], int] = {}
+        seats = [self._made(agent, loads.get(agent.agent_id, NO_LOAD)) for agent in agents]
+        self._seats = {seat.agent_id: seat for seat in seats}
+        self._here = sorted((seat for seat in seats if seat.here), key=_BY_RANK)
+        self._away = {seat.agent_id: seat for seat in seats if not seat.here}
 
     @property
     def rostered(self) -> bool:
@@ -149,21 +155,33 @@ class Crew:
 
     def put(self, agent: AgentView, load: Load = NO_LOAD) -> None:
         """Take in an agent, or what is new about one."""
-        old = self._seats.get(agent.agent_id)
-        if old is not None:
-            del self._kinds[old.agent.languages, old.agent.skills][agent.agent_id]
-        seat = self._seats[agent.agent_id] = Seat(agent, load)
-        self._kinds.setdefault((agent.languages, agent.skills), {})[agent.agent_id] = seat
+        self.leave(agent.agent_id)
+        seat = self._seats[agent.agent_id] = self._made(agent, load)
+        if seat.here:
+            insort(self._here, seat, key=_BY_RANK)
+        else:
+            self._away[agent.agent_id] = seat
 
     def leave(self, agent_id: UUID) -> None:
         """Let go of an agent, if it is one of them."""
         old = self._seats.pop(agent_id, None)
-        if old is not None:
-            del self._kinds[old.agent.languages, old.agent.skills][agent_id]
+        if old is not None and self._away.pop(agent_id, None) is None:
+            self._take_out(old)
 
     def carry(self, agent_id: UUID, load: Load) -> None:
         """Take over what an agent carries now."""
-        self._seats[agent_id].carry(load)
+        seat = self._seats[agent_id]
+        if seat.here:
+            self._take_out(seat)
+        seat.carry(load)
+        if seat.here:
+            insort(self._here, seat, key=_BY_RANK)
+
+    def _made(self, agent: AgentView, load: Load) -> Seat:
+        return Seat(agent, load, self._kinds.setdefault((agent.languages, agent.skills), len(self._kinds)))
+
+    def _take_out(self, seat: Seat) -> None:
+        del self._here[bisect_left(self._here, seat.rank, key=_BY_RANK)]  # no two are of one rank
 
     def seat(self, agent_id: UUID) -> Seat | None:
         """Where that agent sits."""
@@ -181,36 +199,38 @@ class Crew:
         Those in time stand first, by units per capacity, then longest without a new case; then those too late, then
         those who cannot. `but`: who is looked at anyway.
         """
-        in_time, late, full, away = list[Seat](), list[Seat](), list[Seat](), list[Seat]()
-        unable: dict[CandidateRejection, list[Seat]] = {}
+        in_time, late, full = list[Seat](), list[Seat](), list[Seat]()
         excluded = self._of(needs.excluded).difference(but)
         declined = self._of(needs.declined).difference(excluded, but)
         barred, skip = list(excluded), excluded.union(declined, but)
         units, team = needs.units, needs.team_ref
-        for (languages, skills), seats in self._kinds.items():
-            lack = lacks(languages, skills, needs)
-            lacking = [] if lack is None else unable.setdefault(lack, [])
-            for seat in seats.values():
-                if seat in skip:
-                    continue
-                if team is not None and seat.team_ref != team:
-                    barred.append(seat)
-                elif not seat.here:
-                    away.append(seat)
-                elif lack is not None:
-                    lacking.append(seat)
-                elif seat.free < units:
-                    full.append(seat)
-                elif seat.is_late(at, latest, case_s):
-                    late.append(seat)
-                else:
-                    in_time.append(seat)
-        able = {CandidateRejection.LOWER_TIER: in_time, CandidateRejection.NOT_IN_TIME: late}
-        unable[CandidateRejection.EXCLUDED] = barred
-        unable[CandidateRejection.DECLINED] = list(declined)
-        unable[CandidateRejection.UNAVAILABLE] = away
-        unable[CandidateRejection.CAPACITY] = full
-        return _first(count, able, unable)
+        lack_of = [lacks(languages, skills, needs) for languages, skills in self._kinds]
+        unable: dict[CandidateRejection, list[Seat]] = {lack: [] for lack in lack_of if lack is not None}
+        for seat in self._here:
+            if seat in skip:
+                continue
+            if team is not None and seat.team_ref != team:
+                barred.append(seat)
+            elif (lack := lack_of[seat.kind]) is not None:
+                unable[lack].append(seat)
+            elif seat.free < units:
+                full.append(seat)
+            # Nearly all are at work until after they would begin: that is told here, without a call for each.
+            elif seat.start <= at and (begin := at + seat.cases * case_s) < seat.end and begin <= latest:
+                in_time.append(seat)
+            else:
+                (late if seat.is_late(at, latest, case_s) else in_time).append(seat)
+        away = list[Seat]()
+        for seat in self._away.values():
+            if seat not in skip:
+                (away if team is None or seat.team_ref == team else barred).append(seat)
+        unable |= {
+            CandidateRejection.EXCLUDED: barred,
+            CandidateRejection.DECLINED: list(declined),
+            CandidateRejection.UNAVAILABLE: away,
+            CandidateRejection.CAPACITY: full,
+        }
+        return _first(count, {CandidateRejection.LOWER_TIER: in_time, CandidateRejection.NOT_IN_TIME: late}, unable)
 
     def _of(self, agent_ids: Iterable[UUID]) -> set[Seat]:
         return {seat for seat in map(self.seat, agent_ids) if seat is not None}
@@ -237,11 +257,14 @@ def _primary(language: str) -> str:
 def _first(
     count: int, able: dict[CandidateRejection, list[Seat]], unable: dict[CandidateRejection, list[Seat]]
 ) -> tuple[list[Seat], dict[CandidateRejection, int]]:
-    """The first `count` of these groups, those who are able in the groups' order, and how many of each are left."""
+    """The first `count` of these groups, those who are able in the groups' order, and how many of each are left.
+
+    Of those who are able the best come first.
+    """
     counts = {why: len(seats) for why, seats in (*able.items(), *unable.items())}
     kept: list[Seat] = []
     for why, seats in able.items():
-        best = nsmallest(count - len(kept), seats, key=_BY_RANK)
+        best = seats[: count - len(kept)]
         counts[why] -= len(best)
         kept += best
     if len(kept) < count:

@@ -12,8 +12,10 @@ CREATE TABLE agents (
   present_since timestamptz,
   roster text,                    -- JSON; null: presence alone tells
   duty_turns_at timestamptz,      -- when duty ends or begins next, by the roster
-  hands_over boolean NOT NULL     -- does not come back to the open cases, which go to others
+  hands_over boolean NOT NULL,    -- does not come back to the open cases, which go to others
+  changed_tx xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+CREATE INDEX agents_by_change ON agents (changed_tx);
 CREATE INDEX agents_by_turn_of_duty ON agents (duty_turns_at) WHERE duty_turns_at IS NOT NULL;
 CREATE INDEX agents_by_end_of_presence ON agents (present_until) WHERE present_until IS NOT NULL;
 
@@ -32,7 +34,8 @@ CREATE TABLE standing_grants (
 
 -- Cases as routing sees them. `weighs`: we are to move, so it counts in its agent's capacity. `held_for`: nobody has it,
 -- it waits for that agent until `held_until` at the latest. `offered_to`: nobody has it, that agent is asked to take it.
--- `given_at`: a person said who has it; null: the rules did.
+-- `given_at`: a person said who has it; null: the rules did. `changed_tx`: the transaction that wrote the row as it is:
+-- each router knows who carries what, and reads before it decides what it has not seen yet.
 CREATE TABLE assignments (
   case_id uuid PRIMARY KEY,
   customer_id uuid NOT NULL,
@@ -45,8 +48,10 @@ CREATE TABLE assignments (
   held_until timestamptz,
   offered_to uuid,
   offered_until timestamptz,
-  given_at timestamptz
+  given_at timestamptz,
+  changed_tx xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+CREATE INDEX assignments_by_change ON assignments (changed_tx);
 CREATE INDEX assignments_by_agent ON assignments (agent_id, opened_at) INCLUDE (units) WHERE weighs;
 CREATE INDEX assignments_by_opening ON assignments (opened_at);
 CREATE INDEX assignments_held ON assignments (held_for) WHERE weighs AND held_for IS NOT NULL;
@@ -60,8 +65,10 @@ CREATE TABLE turns (
   turn int NOT NULL,
   case_id uuid NOT NULL,
   decided_at timestamptz NOT NULL,
+  changed_tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
   PRIMARY KEY (agent_id, turn)
 );
+CREATE INDEX turns_by_change ON turns (changed_tx);
 
 CREATE TABLE duos (customer_id uuid PRIMARY KEY, owner_id uuid NOT NULL, partner_id uuid);
 -- Customers who are shown as others, and who owns them together.

@@ -40,7 +40,6 @@ class TableFloor:
 
         The crew in it is as of now until somebody awaits something: the next one asked for is the same one, changed.
         """
-        day = now.date()
         async with self._reading:
             async with self._pool.acquire() as connection:
                 knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
@@ -48,12 +47,22 @@ class TableFloor:
                 known = [*ownership.open_case_ids, *ownership.handled]
                 named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
                 known += [agent_id for agent_id in named if agent_id is not None]
-                (found,) = await connection.fetch(_SQL["loads_of_decision"], known, request.case_id)
-                unknown = self._kept.unknown(found, day)
-                rows = await connection.fetch(_SQL["agents_as_they_are"], unknown) if unknown else ()
+                found = await self._found(connection)
+                new = [row["agent_id"] for row in found if row["what"] == "agent"]
+                agents = await connection.fetch(_SQL["agents_as_they_are"], new) if new else ()
             # Nothing is awaited from here on: giving the connection back would let another decision in between.
-            self._kept.take(rows, day)
+            self._kept.take(found, agents, now.date(), case_id=request.case_id, known=known)
             return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
+
+    async def _found(self, connection: Any) -> Sequence[asyncpg.Record]:
+        """What is new about who carries what."""
+        if self._kept.moment is not None:
+            found: Sequence[asyncpg.Record] = await connection.fetch(_SQL["crew_since"], self._kept.moment)
+            if self._kept.fits(found):
+                return found
+        found = await connection.fetch(_SQL["crew_as_it_is"])
+        self._kept.begin(found)
+        return found
 
     async def kin(self, customer_id: UUID) -> Kin:
         """The customer and all who are shown as the same one."""

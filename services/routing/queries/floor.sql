@@ -1,24 +1,35 @@
--- name: loads_of_decision
--- One row of arrays, an element per agent: 500 rows would take longer to read than to decide upon. `versions`: of the
--- agents' rows, another one after each change.
-SELECT array_agg(a.agent_id) AS ids, array_agg(a.xmin::text::bigint) AS versions,
-  array_agg((coalesce(w.units, 0) + coalesce(o.units, 0))::int) AS units,
-  array_agg((w.cases + o.cases + h.cases)::int) AS cases, array_agg(t.turn) AS turns,
-  array_agg(extract(epoch FROM t.decided_at)::float8) AS decided
-FROM agents a
-LEFT JOIN LATERAL (
-  SELECT sum(s.units) AS units, count(*) AS cases FROM assignments s WHERE s.agent_id = a.agent_id AND s.weighs
-) w ON true
-LEFT JOIN LATERAL (
-  SELECT sum(s.units) AS units, count(*) AS cases FROM assignments s WHERE s.offered_to = a.agent_id AND s.weighs
-) o ON true
-LEFT JOIN LATERAL (
-  SELECT count(*) AS cases FROM assignments s WHERE s.held_for = a.agent_id AND s.weighs AND s.case_id <> $2
-) h ON true
-LEFT JOIN LATERAL (
-  SELECT u.turn, u.decided_at FROM turns u WHERE u.agent_id = a.agent_id ORDER BY u.turn DESC LIMIT 1
-) t ON true
-WHERE a.active OR a.agent_id = ANY($1::uuid[])
+-- name: crew_as_it_is
+-- Everybody, every case that weighs with whoever carries it, everybody's last turn; and of what moment that is.
+SELECT 'as of' AS what, NULL::uuid AS case_id, NULL::uuid AS agent_id, NULL::uuid AS offered_to, NULL::uuid AS held_for,
+  NULL::int AS number, NULL::timestamptz AS at, pg_current_snapshot()::text AS moment,
+  concat_ws(' ', 'agents'::regclass::oid, 'assignments'::regclass::oid, 'turns'::regclass::oid) AS tables
+UNION ALL
+SELECT 'agent', NULL, agent_id, NULL, NULL, NULL, NULL, NULL, NULL FROM agents
+UNION ALL
+SELECT 'case', case_id, agent_id, offered_to, held_for, units, NULL, NULL, NULL FROM assignments
+WHERE weighs AND coalesce(agent_id, offered_to, held_for) IS NOT NULL
+UNION ALL
+(SELECT DISTINCT ON (agent_id) 'turn', NULL::uuid, agent_id, NULL::uuid, NULL::uuid, turn, decided_at, NULL, NULL
+ FROM turns ORDER BY agent_id, turn DESC)
+
+-- name: crew_since
+-- The same of what was committed after the moment $1. `number` of a case: null where it weighs no longer. What a restored
+-- database has from beyond its own present is left out: it was there from the start.
+SELECT 'as of' AS what, NULL::uuid AS case_id, NULL::uuid AS agent_id, NULL::uuid AS offered_to, NULL::uuid AS held_for,
+  NULL::int AS number, NULL::timestamptz AS at, pg_current_snapshot()::text AS moment,
+  concat_ws(' ', 'agents'::regclass::oid, 'assignments'::regclass::oid, 'turns'::regclass::oid) AS tables
+UNION ALL
+SELECT 'agent', NULL, agent_id, NULL, NULL, NULL, NULL, NULL, NULL FROM agents
+WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
+UNION ALL
+SELECT 'case', case_id, agent_id, offered_to, held_for, CASE WHEN weighs THEN units END, NULL, NULL, NULL FROM assignments
+WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
+UNION ALL
+SELECT 'turn', NULL, agent_id, NULL, NULL, turn, decided_at, NULL, NULL FROM turns
+WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
 
 -- name: agents_as_they_are
 SELECT agent_id, active, presence, capacity_units, languages, skills, team_ref, present_since, roster, hands_over

@@ -1,13 +1,13 @@
-"""The crew as one process knows it, kept from decision to decision: only what changed since is taken over.
+"""The crew as one process knows it, kept from decision to decision: only what was committed since is taken over.
 
-Everybody's load is read for every decision, so that it is made on what is committed; who somebody is (languages,
-skills, roster) is read again where the version of their row is another one, or another day begins.
+Every row says which transaction wrote it, and every reading of what moment it is; so a decision is made on all that is
+committed when it begins, whoever wrote it, at the price of what is new.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
@@ -17,56 +17,102 @@ import msgspec
 from contracts.duty import Roster, duty
 from contracts.vocabulary import Presence
 from contracts.working_time import WorkingTime
-from services.routing.domain.crew import AgentView, Crew, Load
+from services.routing.domain.crew import AgentView, Crew
+from services.routing.queries.kept_loads import Carried, KeptLoads
 
 ROSTERS_COUNT_MAX = 4096
-Carried = tuple[int, int, int, int | None, float | None]
-"""The version of the agent's row, units, cases, the last turn and when it was, in UTC seconds."""
-_PARTS = ("versions", "units", "cases", "turns", "decided")
 
 
 class KeptCrew:
-    """`crew`, and how often each agent in it got a case (`turns`): as of the last `take`."""
+    """`crew`, and how often each agent in it got a case (`turns`): as of the last `take`.
+
+    `moment`: what `crew_since` is asked with; None: nothing is known yet.
+    """
 
     def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self.crew = Crew((), {})
-        self.turns: dict[UUID, int] = {}
+        self.moment: str | None = None
+        self._tables: str | None = None
+        self._loads = KeptLoads()
+        self._cards: dict[UUID, asyncpg.Record] = {}
+        self._gone: set[UUID] = set()
+        self._shown: set[UUID] = set()
         self._day: date | None = None
-        self._ids: Sequence[UUID] = ()
-        self._carried: list[Carried] = []
-        self._changed: dict[UUID, Carried] = {}
-        self._pending: tuple[date | None, Sequence[UUID], list[Carried]] = (None, (), [])
 
-    def unknown(self, found: asyncpg.Record, day: date) -> Sequence[UUID]:
-        """Of whom the row has to be read before `take`. `found`: the row of `loads_of_decision`."""
-        ids = found["ids"] or ()
-        carried: list[Carried] = list(zip(*(found[name] or () for name in _PARTS), strict=True))
-        if day == self._day and ids == self._ids:
-            # Nobody came or went: by their places, which takes a tenth of the time that looking each up does.
-            pairs = zip(ids, carried, self._carried, strict=True)
-            self._changed = {agent_id: new for agent_id, new, old in pairs if new != old}
-            unknown = [each for each, new, old in zip(ids, carried, self._carried, strict=True) if new[0] != old[0]]
-        else:
-            for agent_id in set(self._ids).difference(ids):
-                self._leave(agent_id)
-            self._changed = dict(zip(ids, carried, strict=True))
-            unknown = list(ids)
-        self._pending = day, ids, carried
-        return unknown
+    @property
+    def turns(self) -> dict[UUID, int]:
+        """How many cases each agent ever got."""
+        return self._loads.turns
 
-    def take(self, rows: Iterable[asyncpg.Record], day: date) -> None:
-        """Be as it is now. `rows`: of `agents_as_they_are`, of all that were `unknown`."""
-        for row in rows:
-            self.crew.put(_agent(row, day))
-        for agent_id, (_, units, cases, turn, decided) in self._changed.items():
-            decided_at = None if decided is None else datetime.fromtimestamp(decided, UTC)
-            self.crew.carry(agent_id, Load(units, decided_at, cases))
-            self.turns[agent_id] = turn or 0
-        self._day, self._ids, self._carried = self._pending
+    def fits(self, found: Sequence[asyncpg.Record]) -> bool:
+        """Whether what was found since then is of the tables that are known: a rebuild puts others in their place."""
+        return bool(found[0]["tables"] == self._tables)
 
-    def _leave(self, agent_id: UUID) -> None:
-        self.crew.leave(agent_id)
-        self.turns.pop(agent_id, None)
+    def begin(self, found: Sequence[asyncpg.Record]) -> None:
+        """Know nothing but what is yet to be taken: all there is."""
+        self._forget()
+        self._tables = found[0]["tables"]
+
+    def take(
+        self,
+        found: Sequence[asyncpg.Record],
+        agents: Iterable[asyncpg.Record],
+        day: date,
+        *,
+        case_id: UUID,
+        known: Iterable[UUID],
+    ) -> None:
+        """Be as it is now, for a decision on that case.
+
+        `found`: rows of `crew_as_it_is` or `crew_since`; `agents`: of `agents_as_they_are`, of all agents among them.
+        `known`: who is shown though no longer with us. The case itself is nothing that its agent has yet to do.
+        """
+        self._hide()
+        self._seat(agents, day)
+        self._carry(found)
+        for agent_id in self._gone.intersection(known):
+            self._shown.add(agent_id)
+            self.crew.put(_agent(self._cards[agent_id], day), self._loads.of(agent_id))
+        waited_for = self._loads.waited_for(case_id)
+        if waited_for is not None and self.crew.seat(waited_for) is not None:
+            self._loads.changed.add(waited_for)
+            self.crew.carry(waited_for, self._loads.of(waited_for, but_count=1))
+        self.moment = found[0]["moment"]
+
+    def _hide(self) -> None:
+        for agent_id in self._shown:
+            self.crew.leave(agent_id)
+        self._shown.clear()
+
+    def _seat(self, agents: Iterable[asyncpg.Record], day: date) -> None:
+        new = {row["agent_id"]: row for row in agents}
+        self._cards |= new
+        if day != self._day:  # a roster gives another working time each day
+            new, self._day = self._cards, day
+        for agent_id, row in new.items():
+            if row["active"]:
+                self._gone.discard(agent_id)
+                self.crew.put(_agent(row, day), self._loads.of(agent_id))
+            else:
+                self._gone.add(agent_id)
+                self.crew.leave(agent_id)
+
+    def _carry(self, found: Sequence[asyncpg.Record]) -> None:
+        loads = self._loads
+        for row in found:
+            if row["what"] == "case":
+                carriers = row["agent_id"], row["offered_to"], row["held_for"]
+                units = row["number"]
+                loads.put(row["case_id"], None if units is None or not any(carriers) else Carried(units, *carriers))
+            elif row["what"] == "turn":
+                loads.turn(row["agent_id"], row["number"], row["at"])
+        for agent_id in loads.changed:
+            if self.crew.seat(agent_id) is not None:
+                self.crew.carry(agent_id, loads.of(agent_id))
+        loads.changed.clear()
 
 
 def _agent(row: asyncpg.Record, day: date) -> AgentView:

@@ -9,10 +9,10 @@ from infra.sql import statements
 from services.routing.projections import PROJECTIONS
 
 REBUILT = (
-    ReadTable("agents"),
+    ReadTable("agents", followed=("changed_tx",)),
     ReadTable("standing_grants"),
-    ReadTable("assignments"),
-    ReadTable("turns"),
+    ReadTable("assignments", followed=("changed_tx",)),
+    ReadTable("turns", followed=("changed_tx",)),
     ReadTable("duos"),
     ReadTable("handled"),
     ReadTable("joined"),
