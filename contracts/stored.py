@@ -253,13 +253,15 @@ class Record(Protocol):
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
+        beside_others_on: Sequence[UUID] = (),
     ) -> Committed:
         """Run `decide` and store its work, once per `context.command_id`.
 
         A repeated command returns its stored outcome: `decide` may run for it, and what comes of that, work or refusal,
         is thrown away. Lost races (VersionConflict,
         RowRefused by a unique constraint) run `decide` again, at most `attempts_max` times. `serialise_on`: streams
-        on which this process queues up instead of racing itself. `context.expected_version` is for `decide` to check.
+        on which this process queues up instead of racing itself; `beside_others_on`: those on which it goes side by
+        side with others that say so, but with none that serialises. `context.expected_version` is for `decide` to check.
 
         Raises:
             IdempotencyMismatch: the key was used for another request.

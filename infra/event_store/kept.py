@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from contracts.stored import Committed, Stream, Work
 
-AGGREGATES_MAX = 1_024
+AGGREGATES_MAX = 2_048
 FACTS_MAX = 2_000
 """Of a stream that is kept: a longer one is too large to be kept whole."""
 
@@ -76,15 +76,17 @@ class Kept:
 class Attempt:
     """What one attempt to carry out a command has loaded of the streams that it alone works on here.
 
-    `kept`: by its own record. `trusts`: it takes what is kept, and does not load it.
+    `kept`: by its own record. `epoch`: when it began. `trusts`: it takes what is kept, and does not load it.
     """
 
-    __slots__ = ("_known", "_own", "_taken", "kept", "trusts")
+    __slots__ = ("_began", "_epoch", "_known", "_own", "_taken", "kept", "trusts")
 
-    def __init__(self, kept: Kept, own: Sequence[UUID], *, trusts: bool = True) -> None:
+    def __init__(self, kept: Kept, own: Sequence[UUID], epoch: int, *, trusts: bool = True) -> None:
         self.trusts = trusts
         self.kept = kept
         self._own = own
+        self._epoch = epoch
+        self._began = epoch, kept.fresh_until()
         self._taken: list[Stream] = []
         self._known: dict[UUID, tuple[int, int]] = {}
 
@@ -114,13 +116,14 @@ class Attempt:
 
     def anew(self) -> Attempt:
         """The next attempt, for which everything is loaded."""
-        return Attempt(self.kept, self._own, trusts=False)
+        return Attempt(self.kept, self._own, self._epoch, trusts=False)
 
     def stored(self, work: Work, committed: Committed) -> None:
         """Empty the work's streams, and keep those that can be."""
         for aggregate in work.streams:
             facts = aggregate.collect_events()
-            known = self._known.get(aggregate.id)
+            # A stream that is new had nobody else to work on it, whatever the command queued up on.
+            known = self._began if len(facts) == aggregate.version else self._known.get(aggregate.id)
             if known is None or not aggregate.KEPT or committed.repeated or aggregate.version > FACTS_MAX:
                 continue
             # A fact that withholds words takes them out of others, of which this one was made.

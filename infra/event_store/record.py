@@ -119,6 +119,7 @@ class PostgresRecord:
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
+        beside_others_on: Sequence[UUID] = (),
     ) -> Committed:
         """Run `decide` and store its work, once per `context.command_id`; see `contracts.stored.Record`.
 
@@ -128,9 +129,9 @@ class PostgresRecord:
             VersionConflict: still losing after the last attempt.
             RowRefused: a row broke a constraint or touched an unexpected number of rows.
         """
-        if not serialise_on:
+        if not serialise_on and not beside_others_on:
             return await self._carry_out(context, decide, ())
-        async with self._locks.hold(serialise_on):
+        async with self._locks.hold(serialise_on, beside_others_on):
             return await self._carry_out(context, decide, serialise_on)
 
     async def _carry_out(
@@ -157,7 +158,8 @@ class PostgresRecord:
         if known is not None:
             return known
         try:
-            attempt, work = await self._decided(Attempt(self._kept, own), decide)
+            epoch = 0 if self._keys is None else self._keys.epoch
+            attempt, work = await self._decided(Attempt(self._kept, own, epoch), decide)
         except Exception as error:
             # The same command may have been carried out before or beside us: then its answer stands, not a second one.
             known = None if is_connection_loss(error) else await self._known(context, unsure=unsure)

@@ -6,12 +6,14 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
+from contracts.envelope import Message
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
 from infra.health import health_router
@@ -34,6 +36,7 @@ from services.routing.reactions.hold_money_on_gesture_requested import hold_mone
 from services.routing.reactions.hold_team_money_on_gesture_approved import hold_team_money_on_gesture_approved
 from services.routing.reactions.join_customers_on_customer_merged import join_customers_on_customer_merged
 from services.routing.reactions.note_contact_on_contact_attached import note_contact_on_contact_attached
+from services.routing.reactions.opening_contacts import OpeningContacts
 from services.routing.reactions.part_customers_on_customer_unmerged import part_customers_on_customer_unmerged
 from services.routing.reactions.release_money_on_gesture_dropped import release_money_on_gesture_dropped
 from services.routing.reactions.reverse_money_on_gesture_reversed import reverse_money_on_gesture_reversed
@@ -89,7 +92,8 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
         zone=zone,
         wake=again.wake,
     )
-    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration))
+    side_by_side = {subjects.CASE_OPENED: nothing_before, subjects.CONTACT_ATTACHED: nothing_before}
+    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration), together=side_by_side)
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
     workload = TableWorkload(runtime.pool)
@@ -100,17 +104,28 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
     runtime.run()
 
 
+def nothing_before(_message: Message) -> tuple[UUID, ...]:
+    """Cases of one customer queue up by themselves in the order in which they were told; others need not wait."""
+    return ()
+
+
 def reactions(
     runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration
 ) -> Mapping[str, Handler]:
     """What routing does when the case service tells something."""
     record, zone = runtime.record, ZoneInfo(configuration.timezone)
-    rules = money_rules_of(configuration)
+    rules, opening = money_rules_of(configuration), OpeningContacts()
     return {
         subjects.CASE_OPENED: partial(
-            decide_case_on_case_opened, record=record, floor=floor, units_of=configuration.units_of
+            decide_case_on_case_opened,
+            record=record,
+            floor=floor,
+            units_of=configuration.units_of,
+            opening=opening,
         ),
-        subjects.CONTACT_ATTACHED: partial(note_contact_on_contact_attached, record=record, floor=floor),
+        subjects.CONTACT_ATTACHED: partial(
+            note_contact_on_contact_attached, record=record, floor=floor, opening=opening
+        ),
         subjects.CASE_STATUS_CHANGED: partial(
             weigh_case_on_case_status_changed, record=record, floor=floor, wake=again.wake
         ),

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import Record as Record  # noqa: PLC0414  (the port of every command)
+from services.routing.domain.assignment import Assignment
 from services.routing.domain.crew import Crew
 from services.routing.domain.grant import Grant, Owner
 from services.routing.domain.kin import Kin
@@ -56,6 +57,14 @@ class Floor(Protocol):
 
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         """What a decision on this case looks at at that moment."""
+        ...
+
+    def count_with(self, case: Assignment) -> None:
+        """Count with the decision that was just made on the case, which is stored while others are made."""
+        ...
+
+    def settle(self, case_id: UUID, *, stored: bool) -> None:
+        """What was counted with is stored, or will not be; nothing where nothing was."""
         ...
 
     async def kin(self, customer_id: UUID) -> Kin:

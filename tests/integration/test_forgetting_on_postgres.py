@@ -51,8 +51,8 @@ class CrashingRecord:
     async def load(self, kind: Any, stream_id: UUID) -> Any:
         return await self._record.load(kind, stream_id)
 
-    async def transact(self, context: CommandContext, decide: Any, *, serialise_on: Sequence[UUID] = ()) -> Committed:
-        done = await self._record.transact(context, decide, serialise_on=serialise_on)
+    async def transact(self, context: CommandContext, decide: Any, **queues: Sequence[UUID]) -> Committed:
+        done = await self._record.transact(context, decide, **queues)
         if done.versions:
             raise CrashError
         return done

@@ -52,8 +52,9 @@ class MemoryRecord:
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
+        beside_others_on: Sequence[UUID] = (),
     ) -> Committed:
-        del serialise_on
+        del serialise_on, beside_others_on
         if context.once and self._once.get(context.once.origin, 0) >= context.once.position:
             raise AlreadyDone
         if context.command_id in self._commands:

@@ -60,6 +60,7 @@ class ClockedRecord:
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
+        beside_others_on: Sequence[UUID] = (),
     ) -> Committed:
         """Run `decide` and store its work with the clocks that follow; see `contracts.stored.Record`."""
 
@@ -72,7 +73,9 @@ class ClockedRecord:
             ]
             return Work(streams=(*work.streams, *kept), rows=work.rows, outcome=work.outcome) if kept else work
 
-        return await self._record.transact(context, decide_all, serialise_on=serialise_on)
+        return await self._record.transact(
+            context, decide_all, serialise_on=serialise_on, beside_others_on=beside_others_on
+        )
 
     async def _clocks(self, case: Case, at: datetime) -> CaseClocks | None:
         """The case's clocks with what is new about them; None: nothing is."""

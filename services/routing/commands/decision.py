@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from contracts.stored import CommandContext
+from contracts.stored import CommandContext, Committed, Work
 from contracts.vocabulary import AssignmentReason, id_of
 from services.routing.domain.agent import Agent
 from services.routing.domain.assignment import Assignment
+from services.routing.domain.duo import duo_id
 from services.routing.domain.matching import Decision, route
 from services.routing.ports import Floor, Record, Situation
 
 ROUTER: UUID = id_of("router", "routing")
-"""Decisions of one process queue up on this id, so that each sees the load the one before it made. Between processes
-the turns of the chosen agent tell (see `CaseDecided.turn`)."""
+"""Decisions of one process queue up on this id, so that each sees the load the one before it made; those that go side
+by side count with each other's (`decided_beside_others`). Between processes the turns of the chosen agent tell (see
+`CaseDecided.turn`)."""
+
+
+async def decided_beside_others(
+    assignment: tuple[UUID, UUID],
+    context: CommandContext,
+    decide: Callable[[], Awaitable[Work]],
+    *,
+    record: Record,
+    floor: Floor,
+) -> Committed:
+    """Carry out a command that decides one case by what comes in, and stores it while others are decided.
+
+    `assignment`: the case, and its customer, whose cases are decided one after the other. What `decide` decided it
+    told `floor.count_with` before it awaited anything.
+    """
+    case_id, customer_id = assignment
+    stored = False
+
+    async def decide_afresh() -> Work:
+        floor.settle(case_id, stored=False)
+        return await decide()
+
+    try:
+        committed = await record.transact(
+            context, decide_afresh, serialise_on=(duo_id(customer_id),), beside_others_on=(ROUTER,)
+        )
+        stored = not committed.repeated
+    finally:
+        floor.settle(case_id, stored=stored)
+    return committed
 
 
 async def decide_on(

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Stream, Work
-from services.routing.commands.decision import ROUTER, decide_on, left_us
+from services.routing.commands.decision import decide_on, decided_beside_others, left_us
 from services.routing.domain.agent import Agent, agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.duo import Duo, duo_id
@@ -37,10 +37,12 @@ async def note_contact(command: NoteContact, context: CommandContext, *, record:
             gone = await left_us(record, assignment)
             if assignment.needs_somebody(inactive=gone):
                 await decide_on(assignment, context, floor=floor, anew=gone)
+                floor.count_with(assignment)
             streams.append(assignment)
         return Work(streams=tuple(stream for stream in streams if stream.pending_events))
 
-    return await record.transact(context, decide, serialise_on=(ROUTER,))
+    case = command.case_id, command.customer_id
+    return await decided_beside_others(case, context, decide, record=record, floor=floor)
 
 
 async def _met(command: NoteContact, context: CommandContext, record: Record, floor: Floor) -> list[Stream]:

@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Work
 from contracts.vocabulary import Channel
-from services.routing.commands.decision import ROUTER, decide_on
+from services.routing.commands.decision import decide_on, decided_beside_others
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.ports import Floor, Record
 
@@ -29,12 +29,18 @@ class SeeCase(msgspec.Struct, frozen=True):
 
 async def see_case(command: SeeCase, context: CommandContext, *, record: Record, floor: Floor) -> Committed:
     """Decide who takes it. A case that is known already is left as it is."""
+    tried = False
 
     async def decide() -> Work:
-        if await record.load(Assignment, assignment_id(command.case_id)) is not None:
+        nonlocal tried
+        # It is new nearly always: whether it is, storing it tells, and then it is looked for.
+        if tried and await record.load(Assignment, assignment_id(command.case_id)) is not None:
             return Work()
+        tried = True
         assignment = Assignment.see(**msgspec.structs.asdict(command), at=context.at)
         await decide_on(assignment, context, floor=floor)
+        floor.count_with(assignment)
         return Work(streams=(assignment,))
 
-    return await record.transact(context, decide, serialise_on=(ROUTER,))
+    case = command.case_id, command.customer_id
+    return await decided_beside_others(case, context, decide, record=record, floor=floor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,14 +9,19 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.event_store.batcher import Batcher
 from infra.sql import statements
+from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment_facts import CaseDecided
 from services.routing.domain.kin import Claim, Kin
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.domain.tiers import CaseRequest, Ownership
 from services.routing.ports import Situation
 from services.routing.queries.kept_crew import KeptCrew
+from services.routing.queries.kept_loads import Carried
 
 _SQL = statements("services.routing.queries")
+ASKED_AT_ONCE_MAX = 128
 _BEFORE_ALL = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
@@ -28,7 +32,10 @@ class TableFloor:
         self._pool = pool
         self._rules = rules
         self._kept = KeptCrew()
-        self._reading = asyncio.Lock()
+        # Who asks while others are being answered is answered with the next ones: one statement for all of them.
+        self._asked: Batcher[tuple[UUID, UUID], list[asyncpg.Record]] = Batcher(
+            self._read, lanes=1, batch_max=ASKED_AT_ONCE_MAX
+        )
 
     @property
     def rules(self) -> Rules:
@@ -40,19 +47,40 @@ class TableFloor:
 
         The crew in it is as of now until somebody awaits something: the next one asked for is the same one, changed.
         """
-        async with self._reading:
-            async with self._pool.acquire() as connection:
-                knowing = await connection.fetch(_SQL["who_knows"], request.customer_id, request.case_id)
-                ownership, excluded = _known(knowing)
-                known = [*ownership.open_case_ids, *ownership.handled]
-                named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
-                known += [agent_id for agent_id in named if agent_id is not None]
-                found = await self._found(connection)
-                new = [row["agent_id"] for row in found if row["what"] == "agent"]
-                agents = await connection.fetch(_SQL["agents_as_they_are"], new) if new else ()
-            # Nothing is awaited from here on: giving the connection back would let another decision in between.
-            self._kept.take(found, agents, now.date(), case_id=request.case_id, known=known)
-            return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
+        ownership, excluded = _known(await self._asked.submit((request.customer_id, request.case_id)))
+        # Nothing is awaited from here on: another decision would come in between.
+        known = [*ownership.open_case_ids, *ownership.handled]
+        named = (ownership.owner_id, ownership.partner_id, request.assignee_id)
+        known += [agent_id for agent_id in named if agent_id is not None]
+        self._kept.show(now.date(), case_id=request.case_id, known=known)
+        return Situation(crew=self._kept.crew, ownership=ownership, turns=self._kept.turns, excluded=excluded)
+
+    def count_with(self, case: Assignment) -> None:
+        """Count with the decision that was just made on the case."""
+        decided = case.pending_events[-1] if case.pending_events else None
+        if not isinstance(decided, CaseDecided):
+            return
+        got = decided.agent_id or decided.offered_to
+        turn = None if got is None or decided.turn is None else (got, decided.turn, decided.timestamp)
+        carriers = decided.agent_id, decided.offered_to, decided.held_for
+        self._kept.expect(case.case_id, Carried(case.units, *carriers) if case.weighs and any(carriers) else None, turn)
+
+    def settle(self, case_id: UUID, *, stored: bool) -> None:
+        """What was counted with is stored, or will not be."""
+        self._kept.settle(case_id, stored=stored)
+
+    async def _read(self, asked: Sequence[tuple[UUID, UUID]]) -> list[list[asyncpg.Record]]:
+        """Who knows each of these customers, beside the case itself; and take over what is new of the crew."""
+        customers, cases = zip(*asked, strict=True)
+        knowing: list[list[asyncpg.Record]] = [[] for _ in asked]
+        async with self._pool.acquire() as connection:
+            for row in await connection.fetch(_SQL["who_knows"], customers, cases):
+                knowing[row["place"] - 1].append(row)
+            found = await self._found(connection)
+            new = [row["agent_id"] for row in found if row["what"] == "agent"]
+            agents = await connection.fetch(_SQL["agents_as_they_are"], new) if new else ()
+        self._kept.learn(found, agents)
+        return knowing
 
     async def _found(self, connection: Any) -> Sequence[asyncpg.Record]:
         """What is new about who carries what."""

@@ -69,43 +69,46 @@ SELECT s.customer_id, s.owner_id, s.partner_id, (
 FROM shared_duos s WHERE s.customer_id = $2 AND s.owner_id IS NOT NULL AND cardinality($1::uuid[]) > 1
 
 -- name: who_knows
--- Of a customer and all who are shown as the same one, tagged by what it is: the members, first the one as whom they are
--- shown; who owns each, and all together (`shared`); who has another open case of theirs, the latest case first; who was
--- in touch, and when last; who is not to handle them.
-WITH RECURSIVE up AS (
-  SELECT $1::uuid AS customer_id, 0 AS steps
+-- For each of many cases ($2), of its customer ($1) and all who are shown as the same one, tagged by what it is: the
+-- members, first the one as whom they are shown; who owns each, and all together (`shared`); who has another open case of
+-- theirs, the latest case first; who was in touch, and when last; who is not to handle them.
+SELECT asked.place, known.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (customer_id, case_id, place),
+LATERAL (
+  WITH RECURSIVE up AS (
+    SELECT asked.customer_id, 0 AS steps
+    UNION ALL
+    SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
+  ),
+  members AS (
+    (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+    UNION ALL
+    SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+  ),
+  met AS (
+    SELECT agent_id, max(handled_at) AS at FROM handled WHERE customer_id IN (SELECT customer_id FROM members)
+    GROUP BY agent_id
+  )
+  (SELECT 'member' AS what, customer_id, NULL::uuid AS agent_id, NULL::uuid AS partner_id, NULL::timestamptz AS at
+   FROM members ORDER BY depth, customer_id)
   UNION ALL
-  SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
-),
-members AS (
-  (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+  SELECT 'claim', d.customer_id, d.owner_id, d.partner_id, met.at
+  FROM duos d LEFT JOIN met ON met.agent_id = d.owner_id WHERE d.customer_id IN (SELECT customer_id FROM members)
   UNION ALL
-  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
-),
-met AS (
-  SELECT agent_id, max(handled_at) AS at FROM handled WHERE customer_id IN (SELECT customer_id FROM members)
-  GROUP BY agent_id
-)
-(SELECT 'member' AS what, customer_id, NULL::uuid AS agent_id, NULL::uuid AS partner_id, NULL::timestamptz AS at
- FROM members ORDER BY depth, customer_id)
-UNION ALL
-SELECT 'claim', d.customer_id, d.owner_id, d.partner_id, met.at
-FROM duos d LEFT JOIN met ON met.agent_id = d.owner_id WHERE d.customer_id IN (SELECT customer_id FROM members)
-UNION ALL
-SELECT 'shared', s.customer_id, s.owner_id, s.partner_id, met.at
-FROM shared_duos s LEFT JOIN met ON met.agent_id = s.owner_id
-WHERE s.customer_id = (SELECT customer_id FROM members WHERE depth = 0) AND s.owner_id IS NOT NULL
-  AND (SELECT count(*) FROM members) > 1
-UNION ALL
-(SELECT 'open', a.customer_id, a.agent_id, NULL, a.opened_at FROM assignments a
- WHERE a.customer_id IN (SELECT customer_id FROM members) AND NOT a.settled AND a.agent_id IS NOT NULL
-   AND a.case_id <> $2
- ORDER BY a.opened_at DESC, a.case_id LIMIT 10)
-UNION ALL
-(SELECT 'met', NULL, met.agent_id, NULL, met.at FROM met ORDER BY met.at DESC LIMIT 100)
-UNION ALL
-SELECT 'excluded', e.customer_id, e.agent_id, NULL, NULL
-FROM exclusions e WHERE e.customer_id IN (SELECT customer_id FROM members)
+  SELECT 'shared', s.customer_id, s.owner_id, s.partner_id, met.at
+  FROM shared_duos s LEFT JOIN met ON met.agent_id = s.owner_id
+  WHERE s.customer_id = (SELECT customer_id FROM members WHERE depth = 0) AND s.owner_id IS NOT NULL
+    AND (SELECT count(*) FROM members) > 1
+  UNION ALL
+  (SELECT 'open', a.customer_id, a.agent_id, NULL, a.opened_at FROM assignments a
+   WHERE a.customer_id IN (SELECT customer_id FROM members) AND NOT a.settled AND a.agent_id IS NOT NULL
+     AND a.case_id <> asked.case_id
+   ORDER BY a.opened_at DESC, a.case_id LIMIT 10)
+  UNION ALL
+  (SELECT 'met', NULL, met.agent_id, NULL, met.at FROM met ORDER BY met.at DESC LIMIT 100)
+  UNION ALL
+  SELECT 'excluded', e.customer_id, e.agent_id, NULL, NULL
+  FROM exclusions e WHERE e.customer_id IN (SELECT customer_id FROM members)
+) AS known
 
 -- name: cases_with
 SELECT case_id FROM assignments

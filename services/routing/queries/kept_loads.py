@@ -46,6 +46,10 @@ class KeptLoads:
             self._given_at[agent_id] = given_at
             self.changed.add(agent_id)
 
+    def carried(self, case_id: UUID) -> Carried | None:
+        """What a case is; None: it does not weigh, or nobody carries it."""
+        return self._cases.get(case_id)
+
     def waited_for(self, case_id: UUID) -> UUID | None:
         """For whom the case waits."""
         carried = self._cases.get(case_id)

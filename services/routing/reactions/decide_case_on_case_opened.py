@@ -12,16 +12,25 @@ from contracts.stored import CommandContext
 from contracts.vocabulary import Channel
 from services.routing.commands.see_case import SeeCase, see_case
 from services.routing.ports import Floor, Record
+from services.routing.reactions.opening_contacts import OpeningContacts
 
 UNITS_UNSAID = 1
 """What a case weighs in which nothing was said yet."""
 
 
 async def decide_case_on_case_opened(
-    message: Message, context: CommandContext, *, record: Record, floor: Floor, units_of: Callable[[Channel], int]
+    message: Message,
+    context: CommandContext,
+    *,
+    record: Record,
+    floor: Floor,
+    units_of: Callable[[Channel], int],
+    opening: OpeningContacts,
 ) -> None:
     """Note the case with what it weighs on its channel, and decide it."""
     told = msgspec.json.decode(message.data, type=CaseOpened)
+    if told.contact_id is not None:
+        opening.expect(told.contact_id)
     command = SeeCase(
         case_id=told.case_id,
         customer_id=told.customer_id,

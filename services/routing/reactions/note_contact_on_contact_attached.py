@@ -10,13 +10,19 @@ from contracts.stored import CommandContext
 from contracts.vocabulary import Direction
 from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.ports import Floor, Record
+from services.routing.reactions.opening_contacts import OpeningContacts
 
 
 async def note_contact_on_contact_attached(
-    message: Message, context: CommandContext, *, record: Record, floor: Floor
+    message: Message, context: CommandContext, *, record: Record, floor: Floor, opening: OpeningContacts
 ) -> None:
-    """An outbound contact of an agent is an answer, and may make an owner."""
+    """An outbound contact of an agent is an answer, and may make an owner.
+
+    Of the customer's word that opened the case there is nothing to note, and the case is decided already.
+    """
     told = msgspec.json.decode(message.data, type=ContactAttached)
+    if opening.has_come(told.contact_id) and told.agent_ref is None and told.direction is Direction.INBOUND:
+        return
     command = NoteContact(
         case_id=told.case_id,
         customer_id=told.customer_id,

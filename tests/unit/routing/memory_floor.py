@@ -98,6 +98,12 @@ class MemoryFloor:
         held = [case for case in weighing if case.held and case.held[0] == agent_id and case.case_id != but]
         return len(held) + len([case for case in weighing if agent_id in _at_it(case)])
 
+    def count_with(self, case: Assignment) -> None:
+        """Nothing goes side by side here."""
+
+    def settle(self, case_id: UUID, *, stored: bool) -> None:
+        """Nothing was counted with."""
+
     async def situation(self, request: CaseRequest, now: datetime) -> Situation:
         agents = {agent.id: agent.card for agent in self.all_of(Agent)}
         turns = [fact for fact in self.record.all_facts() if isinstance(fact, CaseDecided) and fact.turn is not None]
