@@ -261,7 +261,8 @@ class Record(Protocol):
         is thrown away. Lost races (VersionConflict,
         RowRefused by a unique constraint) run `decide` again, at most `attempts_max` times. `serialise_on`: streams
         on which this process queues up instead of racing itself; `beside_others_on`: those on which it goes side by
-        side with others that say so, but with none that serialises. `context.expected_version` is for `decide` to check.
+        side with others that say so, and with nobody that serialises. `context.expected_version` is for `decide` to
+        check.
 
         Raises:
             IdempotencyMismatch: the key was used for another request.
