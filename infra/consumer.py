@@ -30,7 +30,10 @@ RETRY_DELAY_SECONDS_MIN = 0.1
 RETRY_DELAY_SECONDS_MAX = 2.0
 REPLAY_MESSAGES_MAX = 256
 UNSTORED_POSITIONS_MAX = 512
-"""How far the stored checkpoint may stay behind messages that concern nobody here, within one batch."""
+UNSTORED_SECONDS = 0.25
+"""How far the stored checkpoint may stay behind what concerns nobody here or took effect side by side, and how long once
+nothing more comes: to store it takes as long as to let a message take effect. What is read again after a crash has had
+its effect, or has none."""
 
 logger = log("consumer")
 
@@ -106,11 +109,12 @@ class Consumer:
         )
         try:
             while True:
+                if self._position > self._stored and not await self._pull.has_come(UNSTORED_SECONDS):
+                    await self._store()
                 batch = await self._pull.batch()
                 for arrived in batch:
                     await self._arrive(arrived)
                 await self._end_run()
-                await self._store()
                 if batch:
                     metrics.consumer_lag.labels(self._origin).set(batch[-1].pending)
                 else:

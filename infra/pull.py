@@ -90,19 +90,28 @@ class Pull:
             SilentError: bind again.
             nats.errors.Error: the connection failed.
         """
-        if not self._arrived:
-            if self._open <= 0:
-                await self._request()
-            try:
-                async with asyncio.timeout(EXPIRES_SECONDS + SILENCE_SECONDS_MAX):
-                    await self._event.wait()
-            except TimeoutError:
-                raise SilentError from None
+        if not self._arrived and not await self.has_come(EXPIRES_SECONDS + SILENCE_SECONDS_MAX):
+            raise SilentError
         self._event.clear()
         if self._interrupted:
             raise SilentError
         arrived, self._arrived = self._arrived, []
         return arrived
+
+    async def has_come(self, seconds_max: float) -> bool:
+        """Whether there is something for `batch` to say, waiting so long at most.
+
+        Raises:
+            nats.errors.Error: the connection failed.
+        """
+        if not self._arrived and self._open <= 0:
+            await self._request()
+        try:
+            async with asyncio.timeout(seconds_max):
+                await self._event.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def interrupt(self) -> None:
         """The connection was made anew: what was asked for over the old one will not come."""

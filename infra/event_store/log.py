@@ -126,6 +126,8 @@ class Log:
                 while len(page) == limit and len(coming) < PAGES_AHEAD:
                     coming.append(asyncio.create_task(self.read(after + len(coming) * limit, limit)))
                 yield page
+                if len(page) < limit:
+                    return
                 page = await (coming.popleft() if coming else self.read(after, limit))
         finally:
             await _given_up(coming)

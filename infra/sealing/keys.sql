@@ -4,15 +4,26 @@ FROM keys.contents c JOIN keys.subjects s USING (subject_id)
 WHERE c.subject_id = $1 AND c.scope_id = $2 AND c.destroyed_at IS NULL AND s.destroyed_at IS NULL
 
 -- name: find_contents_of_scopes
-SELECT c.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
-FROM unnest($1::uuid[], $2::uuid[]) AS asked (subject_id, scope_id)
-JOIN keys.contents AS c USING (subject_id, scope_id) JOIN keys.subjects AS s USING (subject_id)
-WHERE c.destroyed_at IS NULL AND s.destroyed_at IS NULL
+-- Here and below each key is looked for by itself (LIMIT 1 keeps it so): what the planner knows of a table that grows fast
+-- is old, and it would read all of it.
+SELECT c.key_id, asked.subject_id, asked.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (subject_id, scope_id),
+LATERAL (
+  SELECT key_id, wrapped FROM keys.contents
+  WHERE subject_id = asked.subject_id AND scope_id = asked.scope_id AND destroyed_at IS NULL LIMIT 1
+) AS c,
+LATERAL (
+  SELECT wrapped, kek_id FROM keys.subjects WHERE subject_id = asked.subject_id AND destroyed_at IS NULL LIMIT 1
+) AS s
 
 -- name: find_contents_by_id
-SELECT c.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
-FROM keys.contents c JOIN keys.subjects s USING (subject_id)
-WHERE c.key_id = ANY($1::uuid[]) AND c.destroyed_at IS NULL AND s.destroyed_at IS NULL
+SELECT asked.key_id, c.subject_id, c.scope_id, c.wrapped, s.wrapped AS subject_wrapped, s.kek_id
+FROM unnest($1::uuid[]) AS asked (key_id),
+LATERAL (SELECT subject_id, scope_id, wrapped, destroyed_at FROM keys.contents WHERE key_id = asked.key_id LIMIT 1) AS c,
+LATERAL (
+  SELECT wrapped, kek_id FROM keys.subjects WHERE subject_id = c.subject_id AND destroyed_at IS NULL LIMIT 1
+) AS s
+WHERE c.destroyed_at IS NULL
 
 -- name: add_subject
 INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING

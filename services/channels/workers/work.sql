@@ -1,6 +1,10 @@
 -- name: find_raws
-SELECT r.account_id, r.dedupe_key, r.body_digest
-FROM unnest($1::uuid[], $2::text[]) AS wanted(account_id, dedupe_key) JOIN raws r USING (account_id, dedupe_key)
+-- Each by itself (LIMIT 1 keeps it so): what the planner knows of this table is old, and it would read all of it.
+SELECT wanted.account_id, wanted.dedupe_key, r.body_digest
+FROM unnest($1::uuid[], $2::text[]) AS wanted (account_id, dedupe_key),
+LATERAL (
+  SELECT body_digest FROM raws WHERE account_id = wanted.account_id AND dedupe_key = wanted.dedupe_key LIMIT 1
+) AS r
 
 -- name: keep_raws
 INSERT INTO raws (raw_id, account_id, channel, account, dedupe_key, body_digest, key_id, sealed, received_at,
