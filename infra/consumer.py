@@ -31,9 +31,9 @@ RETRY_DELAY_SECONDS_MAX = 2.0
 REPLAY_MESSAGES_MAX = 256
 UNSTORED_POSITIONS_MAX = 512
 UNSTORED_SECONDS = 0.25
-"""How far the stored checkpoint may stay behind what concerns nobody here or took effect side by side, and how long once
-nothing more comes: to store it takes as long as to let a message take effect. What is read again after a crash has had
-its effect, or has none."""
+"""How far the stored checkpoint may stay behind what concerns nobody here or took effect side by side, and how long
+once nothing more comes: to store it takes as long as to let a message take effect. What is read again after a crash has
+had its effect, or has none."""
 
 logger = log("consumer")
 

@@ -5,6 +5,7 @@ So no command has to think of clocks, and none can forget them.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -39,16 +40,23 @@ MOVING = (
     handling_facts.PrioritySet,
 )
 """The facts by which clocks are worked out, or their targets found."""
+CLOCKS_KEPT_MAX = 2_048
+
 A = TypeVar("A", bound=Stream)
 
 
 class ClockedRecord:
-    """Implements `contracts.stored.Record` on another one."""
+    """Implements `contracts.stored.Record` on another one.
+
+    The clocks of the last CLOCKS_KEPT_MAX cases are at hand, each as of a version of its case: nobody writes clocks but
+    with their case, so whoever writes to the case at that version, which storing expects, need not load them.
+    """
 
     def __init__(self, record: Record, directory: Directory, levels: ServiceLevels) -> None:
         self._record = record
         self._directory = directory
         self._levels = levels
+        self._kept: OrderedDict[UUID, tuple[int, CaseClocks | None]] = OrderedDict()
 
     async def load(self, kind: type[A], stream_id: UUID) -> A | None:
         """The aggregate as it is now, or None where the stream does not exist."""
@@ -63,26 +71,33 @@ class ClockedRecord:
         beside_others_on: Sequence[UUID] = (),
     ) -> Committed:
         """Run `decide` and store its work with the clocks that follow; see `contracts.stored.Record`."""
+        moved: list[tuple[UUID, int, CaseClocks]] = []
 
         async def decide_all() -> Work:
             work = await decide()
-            kept = [
-                clocks
+            moved[:] = [
+                (stream.id, stream.version, await self._clocks(stream, context.at))
                 for stream in work.streams
-                if isinstance(stream, Case) and (clocks := await self._clocks(stream, context.at)) is not None
+                if isinstance(stream, Case) and any(isinstance(fact, MOVING) for fact in stream.pending_events)
             ]
-            return Work(streams=(*work.streams, *kept), rows=work.rows, outcome=work.outcome) if kept else work
+            news = [clocks for _, _, clocks in moved if clocks.pending_events]
+            return Work(streams=(*work.streams, *news), rows=work.rows, outcome=work.outcome) if news else work
 
-        return await self._record.transact(
+        committed = await self._record.transact(
             context, decide_all, serialise_on=serialise_on, beside_others_on=beside_others_on
         )
+        for case_id, version, clocks in () if committed.repeated else moved:
+            self._kept[case_id] = version, clocks
+        while len(self._kept) > CLOCKS_KEPT_MAX:
+            self._kept.popitem(last=False)
+        return committed
 
-    async def _clocks(self, case: Case, at: datetime) -> CaseClocks | None:
-        """The case's clocks with what is new about them; None: nothing is."""
-        if not any(isinstance(fact, MOVING) for fact in case.pending_events):
-            return None
-        fresh = case.version == len(case.pending_events)
-        clocks = None if fresh else await self._record.load(CaseClocks, clocks_id(case.id))
+    async def _clocks(self, case: Case, at: datetime) -> CaseClocks:
+        """The case's clocks with what is new about them."""
+        before = case.version - len(case.pending_events)
+        version, clocks = self._kept.pop(case.id, (0, None))
+        if version != before:  # nothing is at hand, or it is of another version; a new case has none
+            clocks = await self._record.load(CaseClocks, clocks_id(case.id))
         clocks = clocks or CaseClocks.begin(case_id=case.id, at=at)
         team = await self._team(case, clocks.team)
         found = clocks_of(
@@ -92,7 +107,7 @@ class ClockedRecord:
             now=at,
         )
         clocks.set(found, team=team, at=at)
-        return clocks if clocks.pending_events else None
+        return clocks
 
     async def _team(self, case: Case, before: str | None) -> str | None:
         """Whose work the case is, as its row says; one that nobody can take stays with the team it had."""

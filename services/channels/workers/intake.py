@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import asyncpg
@@ -93,6 +94,7 @@ class Intake:
         self._settings = settings
         self._doors = doors
         self._kept = asyncio.Event()
+        self._senders: dict[UUID, tuple[str, datetime]] = {}
 
     def wake(self) -> None:
         """Look now."""
@@ -164,14 +166,13 @@ class Intake:
         return [part for part in parts if part.channel in self._doors and part.account_id in self._settings.accounts]
 
     async def _remember_senders(self, batch: _Batch) -> None:
-        """Before any contact of the batch can be answered."""
-        if batch.senders:
-            await self._pool.execute(
-                _SQL["remember_senders"],
-                list(batch.senders),
-                [sender for sender, _ in batch.senders.values()],
-                [raw.received_at for _, raw in batch.senders.values()],
-            )
+        """Before any contact of the batch can be answered. Nearly always they are those that are known already."""
+        told = {account_id: (sender, raw.received_at) for account_id, (sender, raw) in batch.senders.items()}
+        new = {account_id: each for account_id, each in told.items() if _is_new(each, self._senders.get(account_id))}
+        if new:
+            senders, times = zip(*new.values(), strict=True)
+            await self._pool.execute(_SQL["remember_senders"], list(new), senders, times)
+            self._senders |= new
 
     async def _leave_traces(self, batch: _Batch) -> None:
         """Before any fact of the batch: an erasure that knows a contact must find its payload."""
@@ -271,6 +272,11 @@ def raw_of(row: asyncpg.Record) -> RawInbound:
         dedupe_key=row["dedupe_key"],
         traceparent=row["traceparent"],
     )
+
+
+def _is_new(told: tuple[str, datetime], known: tuple[str, datetime] | None) -> bool:
+    """Whether an account has another sender than the one that is known, as the statement sees it too."""
+    return known is None or (told[0] != known[0] and told[1] >= known[1])
 
 
 def _parsed(door: Door, raw: RawInbound, region: str) -> Parsed:
