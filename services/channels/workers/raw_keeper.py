@@ -118,11 +118,10 @@ class RawKeeper:
         first: dict[Place, _Waiting] = {}
         for waiting in batch:
             first.setdefault(waiting.place, waiting)
-        taken = await self._digests(list(first))
-        free = [waiting for place, waiting in first.items() if place not in taken]
-        kept = await self._insert(free) if free else set()
-        raced = [waiting.place for waiting in free if waiting.place not in kept]
-        taken |= await self._digests(raced) if raced else {}
+        kept = await self._insert(list(first.values()))
+        # One that came before has cost a key that nobody needs: to look first would cost every other one a round trip.
+        repeated = [place for place in first if place not in kept]
+        taken = await self._digests(repeated) if repeated else {}
         return [
             KeptBefore(
                 new=waiting.place in kept and first[waiting.place] is waiting,
@@ -137,9 +136,9 @@ class RawKeeper:
         rows = await self._pool.fetch(_SQL["find_raws"], accounts, keys)
         return {(row["account_id"], row["dedupe_key"]): row["body_digest"] for row in rows}
 
-    async def _insert(self, free: Sequence[_Waiting]) -> set[Place]:
+    async def _insert(self, batch: Sequence[_Waiting]) -> set[Place]:
         # Keys first: a payload is never on disk without the means to open it, nor to destroy it.
-        raws = [waiting.raw for waiting in free]
+        raws = [waiting.raw for waiting in batch]
         keys = await self._keys.new_content_keys([SealingScope(raw.raw_id, raw.raw_id) for raw in raws])
         rows = await self._pool.fetch(
             _SQL["keep_raws"],
@@ -148,7 +147,7 @@ class RawKeeper:
             [raw.channel.value for raw in raws],
             [raw.account for raw in raws],
             [raw.dedupe_key for raw in raws],
-            [waiting.digest for waiting in free],
+            [waiting.digest for waiting in batch],
             [key.key_id for key in keys],
             [
                 seal(key, to_keep(raw), stream_id=raw.raw_id, version=RAW_VERSION)
@@ -156,7 +155,7 @@ class RawKeeper:
             ],
             [raw.received_at for raw in raws],
             [raw.traceparent for raw in raws],
-            ["REFUSED" if waiting.refused else "KEPT" for waiting in free],
-            [waiting.refused for waiting in free],
+            ["REFUSED" if waiting.refused else "KEPT" for waiting in batch],
+            [waiting.refused for waiting in batch],
         )
         return {(row["account_id"], row["dedupe_key"]) for row in rows}
