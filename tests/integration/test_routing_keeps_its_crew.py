@@ -8,7 +8,10 @@ from random import Random  # noqa: TID251  (seeded: the same writers come again)
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from contracts.duty import Roster, Shift
+from contracts.stored import RowRefused
 from contracts.vocabulary import CaseStatus, id_of
 from infra.migrate import migrate
 from infra.postgres import open_pool
@@ -72,6 +75,44 @@ async def test_of_decisions_at_once_each_has_the_crew_of_its_own_case(database: 
     for _ in range(10):
         asked = (None, carl) * 4
         assert await asyncio.gather(*map(crew, asked)) == [stayed, stayed | {carl}] * 4
+    await pool.close()
+
+
+async def test_decisions_side_by_side_count_with_each_other_and_are_stored_together(database: str) -> None:
+    """Twelve cases at once for two agents with room for four each: nobody gets a fifth, and few commits do for all."""
+    pool = await open_pool(database, application_name="routing", size_max=4)
+    await migrate(pool, "services.routing.migrations")
+    router = Router(pool)
+    await router.apply(filed("anna", capacity_units=4), filed("bram", capacity_units=4))
+    await router.online("anna", "bram")
+    customer = IDS.new()
+    known = await asyncio.gather(router.open_case(customer), router.open_case(customer))
+    takers = [await router.assignee(case_id) for case_id in known]
+    assert takers[0] == takers[1]  # the second decision saw who has the customer's first case
+    takers += [await router.assignee(each) for each in await asyncio.gather(*(router.open_case() for _ in range(10)))]
+    assert sorted(map(takers.count, {*takers})) == [4, 4, 4]  # anna, bram, nobody
+    assert await pool.fetchval("SELECT array_agg(turn ORDER BY turn) FROM turns") == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert await pool.fetchval("SELECT count(DISTINCT changed_tx) FROM assignments") <= 5
+    request = CaseRequest(IDS.new(), IDS.new(), 1, "nl")
+    seen = [await floor.situation(request, router.clock.now()) for floor in (router.floor, TableFloor(router.pool))]
+    kept, anew = ({seat.agent_id: seat.load for seat in each.crew.seats()} for each in seen)
+    assert kept == anew
+    await pool.close()
+
+
+async def test_a_decision_that_is_not_stored_is_counted_with_no_longer(database: str) -> None:
+    pool = await open_pool(database, application_name="routing", size_max=4)
+    await migrate(pool, "services.routing.migrations")
+    router = Router(pool)
+    await router.apply(filed("anna"))
+    await router.online("anna")
+    await pool.execute("ALTER TABLE turns ADD CONSTRAINT no_second CHECK (turn < 2)")
+    first = await router.open_case()
+    with pytest.raises(RowRefused):
+        await router.open_case()
+    found = await router.floor.situation(CaseRequest(IDS.new(), IDS.new(), 1, "nl"), router.clock.now())
+    assert [seat.load.units for seat in found.crew.seats()] == [1]
+    assert await router.assignee(first) == id_of("agent", "anna")
     await pool.close()
 
 

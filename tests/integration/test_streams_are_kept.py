@@ -54,6 +54,19 @@ async def test_the_next_command_of_this_process_loads_nothing(own: OwnRecord) ->
     assert await here.record.load(Notebook, notebook_id) is not kept
 
 
+async def test_a_stream_is_kept_from_its_beginning(own: OwnRecord) -> None:
+    notebook_id, here = IDS.new(), Desk(own)
+    begun = Notebook.begin(notebook_id, notebook_id)
+
+    async def begin() -> Work:
+        return Work(streams=(begun,))
+
+    await here.record.transact(context(), begin)
+    await here.note(notebook_id, "one")
+    assert here.last is begun
+    assert [fact.version for fact in await own.facts(notebook_id)] == [1, 2]
+
+
 async def test_what_another_process_wrote_is_found_out_by_storing(own: OwnRecord) -> None:
     notebook_id, here, there = await own.begin(), Desk(own), Desk(own)
     await here.note(notebook_id, "one")
