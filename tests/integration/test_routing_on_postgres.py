@@ -276,16 +276,3 @@ async def test_merged_customers_are_read_off_the_tables_as_off_the_facts(router:
     await part_customers(PartCustomers(*both), router.context(), record=router.record, floor=router.floor)
     owners = [(await router.floor.kin(each)).owned for each in (old, new)]
     assert [each.owner_id for each in owners if each is not None] == [agent_id("anna"), agent_id("bram")]
-
-
-async def test_who_left_us_leaves_a_customer_to_whoever_answers_next_by_the_tables(router: Router) -> None:
-    await router.apply(filed("anna"), filed("bram"))
-    customer_id = IDS.new()
-    owners = []
-    for ref, staff in (("anna", ("anna", "bram")), ("bram", ("anna", "bram")), ("bram", ("bram",))):
-        await router.apply(*(filed(each) for each in staff), digest=" ".join(staff))
-        command = NoteContact(IDS.new(), customer_id, ref, answer=True)
-        await note_contact(command, router.context(), record=router.record, floor=router.floor)
-        owned = (await router.floor.kin(customer_id)).owned
-        owners.append(None if owned is None else owned.owner_id)
-    assert owners == [agent_id("anna"), agent_id("anna"), agent_id("bram")]

@@ -43,7 +43,7 @@ AMOUNTS = st.integers(1, 12_000)
 CASES = st.sampled_from(["case", "another case"])
 KINDS = st.sampled_from([GestureKind.REFUND, GestureKind.GIFT])
 CAP = 9_000
-RULES = MoneyRules(case_caps={"EUR": CAP}, paid_out=frozenset({GestureKind.REFUND}))
+RULES = MoneyRules({"EUR": CAP}, frozenset({GestureKind.REFUND}), hold_open_for=timedelta(days=4))
 TWO_ABOVE = 5_500
 RUNS = int(os.environ.get("EENDER_LEDGER_RUNS", "60"))
 PEOPLE = st.sampled_from(["anna", "bram", "lena"])
@@ -137,6 +137,7 @@ class SagaMachine(RuleBasedStateMachine):
     def pay(self, gesture: GestureMoney) -> None:
         assert gesture.hold_id is not None
         (hold,) = (each for each in self.holds() if each.gesture_id == gesture.gesture_id)
+        self.forced += hold.amount_minor if hold.state is HoldState.EXPIRED else 0
         if gesture.gesture_id not in self.paid:
             self.paid[gesture.gesture_id] = hold.amount_minor
         command = CaptureMoney(gesture.gesture_id, gesture.hold_id)
@@ -232,7 +233,7 @@ class SagaMachine(RuleBasedStateMachine):
         for hold in placed:
             dropped = held[hold.gesture_id].state is MoneyState.DROPPED
             if hold.gesture_id not in self.paid:
-                assert (hold.state is HoldState.RELEASED) == dropped
+                assert hold.state is HoldState.EXPIRED or (hold.state is HoldState.RELEASED) == dropped
             else:
                 assert hold.state is HoldState.CAPTURED
 
