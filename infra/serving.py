@@ -49,9 +49,8 @@ def serve(service: str, make_app: Callable[[], Any], *, ws_bytes_max: int = WS_B
 
 
 def serving(app: Any, **settings: Any) -> uvicorn.Server:
-    """A server for an application that is put together: nothing of it is garbage any more. `settings`: uvicorn's."""
-    gc.set_threshold(GARBAGE_OBJECTS, 20, 50)
-    gc.freeze()
+    """A server for an application that is put together. `settings`: uvicorn's."""
+    collect_rarely()
     configuration = uvicorn.Config(
         app,
         loop="uvloop",
@@ -61,3 +60,9 @@ def serving(app: Any, **settings: Any) -> uvicorn.Server:
         **settings,
     )
     return uvicorn.Server(configuration)
+
+
+def collect_rarely() -> None:
+    """For a process that is put together: nothing of it is garbage any more, and much of what it makes soon is."""
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 50)
+    gc.freeze()
