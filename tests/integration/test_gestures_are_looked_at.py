@@ -200,6 +200,21 @@ async def test_what_one_customer_gets_is_summed_over_merges_and_from_everybody(d
     assert await signs(desk, again) == []
 
 
+async def test_what_a_customer_got_counts_for_a_year_and_what_an_agent_gave_for_an_hour(desk: Desk) -> None:
+    rules = Controls(second_read_percent=0, gestures_per_hour_max=1, customer_caps=(Cap("60.00", "EUR"),))
+    case = await desk.opened()
+    old = ids.uuid_of(IdType.GESTURE, await given(desk, case, "40.00"))
+    aged = "UPDATE gesture_controls SET given_at = now() - make_interval(days => $2) WHERE gesture_id = $1"
+    seen = []
+    for days in (366, 364):
+        await desk.pool.execute(aged, old, days)
+        gesture_id = await given(desk, case, "25.00")
+        await looked(desk, rules)
+        seen.append(await signs(desk, gesture_id))
+        await desk.pool.execute(aged, ids.uuid_of(IdType.GESTURE, gesture_id), 400)
+    assert seen == [[], ["CUSTOMER_OVER_CAP"]]
+
+
 async def test_each_gesture_is_looked_at_once_however_many_watch_and_a_rebuild_gives_the_same(desk: Desk) -> None:
     case = await desk.opened()
     gesture_id = ids.uuid_of(IdType.GESTURE, await given(desk, case))
