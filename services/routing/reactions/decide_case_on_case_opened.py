@@ -26,7 +26,7 @@ async def decide_case_on_case_opened(
     units_of: Callable[[Channel], int],
     teams: Mapping[str, str],
 ) -> None:
-    """Note the case with what it weighs on its channel, and decide it. `teams`: whose it is, by the ref of its brand."""
+    """Note the case with what it weighs on its channel, and decide it. `teams`: whose cases they are, by brand."""
     told = msgspec.json.decode(message.data, type=CaseOpened)
     command = SeeCase(
         case_id=told.case_id,
