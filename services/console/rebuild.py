@@ -17,6 +17,7 @@ from cyclopts import Parameter
 from infra.settings import DATABASE_URL, KEK, KEYS_URL, ServiceSettings, SettingsError
 from services.console.bars import bars
 from services.console.failure import CommandFailed
+from services.console.known_facts import know_facts
 from services.console.run_file import DATA_DEFAULT, read_running
 from services.console.stack import SERVICES
 
@@ -120,6 +121,7 @@ def _rebuild_of(service: str, pool: Pool, keys: KeyRing | None) -> Rebuild:
     from services.channels.workers.rebuilding import channels_rebuild  # noqa: PLC0415
     from services.routing.workers.rebuilding import routing_rebuild  # noqa: PLC0415
 
+    know_facts(service)
     if service == "routing":
         return routing_rebuild(pool)
     if keys is None:
