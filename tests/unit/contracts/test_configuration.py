@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contracts.configuration import (
@@ -277,3 +279,13 @@ def test_the_digest_tells_nothing_about_secrets() -> None:
 def test_the_example_in_the_docs_is_a_configuration() -> None:
     example = Path(__file__).parents[3] / "docs" / "example.toml"
     assert parse_configuration(example.read_text(), {}, lambda place: place).channel_accounts
+
+
+def test_what_the_example_leaves_to_be_said_is_a_configuration_too_and_nothing_is_left_out() -> None:
+    example = (Path(__file__).parents[3] / "docs" / "example.toml").read_text()
+    whole = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", example)
+    secrets = {"PAYER_SECRET": "whsec_" + "YWJj" * 8, "CLASSIFIER_SECRET": "whsec_" + "YWJj" * 8}
+    assert parse_configuration(whole, secrets, lambda place: place).purposes
+    names = [each.encode_name for each in msgspec.structs.fields(Configuration)]
+    unsaid = [name for name in names if not re.search(rf"(?m)^(\[\[?{name}\]|{name} = )", whole)]
+    assert unsaid == []
