@@ -45,12 +45,15 @@ def rebuild(
         data: The folder of a running stack; else the service of EENDER_DATABASE_URL, with its other variables.
         json: Print the result as JSON, by service.
     """
-    from infra.rebuild import ForgettingError, KeysDestroyedError, RebuildRunningError  # noqa: PLC0415  (`--help`)
+    from infra.event_store import FactUnreadable, UnknownTopic  # noqa: PLC0415  (`--help` does without)
+    from infra.rebuild import ForgettingError, KeysDestroyedError, RebuildRunningError  # noqa: PLC0415  (likewise)
 
     try:
         done = asyncio.run(_with_bars(where(data), what, swap=not compare_only))
     except (SettingsError, RebuildRunningError, KeysDestroyedError, ForgettingError, ValueError) as error:
         raise CommandFailed(str(error)) from error
+    except (UnknownTopic, FactUnreadable) as error:
+        raise CommandFailed(f"{error}; the live tables are as they were") from error
     sys.stdout.write(msgspec.json.encode(done).decode() + "\n" if json else "".join(map(_told, done, done.values())))
     differences = sum(len(each.differences) for each in done.values())
     if compare_only and differences:
