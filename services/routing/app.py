@@ -122,6 +122,7 @@ def reactions(
             floor=floor,
             units_of=configuration.units_of,
             opening=opening,
+            teams={brand.ref: brand.team for brand in configuration.brands if brand.team is not None},
         ),
         subjects.CONTACT_ATTACHED: partial(
             note_contact_on_contact_attached, record=record, floor=floor, opening=opening

@@ -29,14 +29,15 @@ async def decided_beside_others(
     *,
     record: Record,
     floor: Floor,
+    alone: bool = False,
 ) -> Committed:
     """Carry out a command that decides one case by what comes in, and stores it while others are decided.
 
     `assignment`: the case, and its customer, whose cases are decided one after the other. What `decide` decided it
-    told `floor.count_with` before it awaited anything.
+    told `floor.count_with` before it awaited anything. `alone`: nothing else is decided meanwhile after all.
     """
     case_id, customer_id = assignment
-    stored = False
+    duo, stored = duo_id(customer_id), False
 
     async def decide_afresh() -> Work:
         floor.settle(case_id, stored=False)
@@ -44,7 +45,10 @@ async def decided_beside_others(
 
     try:
         committed = await record.transact(
-            context, decide_afresh, serialise_on=(duo_id(customer_id),), beside_others_on=(ROUTER,)
+            context,
+            decide_afresh,
+            serialise_on=(duo, ROUTER) if alone else (duo,),
+            beside_others_on=() if alone else (ROUTER,),
         )
         stored = not committed.repeated
     finally:
@@ -113,3 +117,9 @@ async def left_us(record: Record, assignment: Assignment) -> bool:
         return False
     agent = await record.load(Agent, assignment.agent_id)
     return agent is None or not agent.card.active or agent.card.hands_over
+
+
+async def is_with_us(record: Record, known_id: UUID) -> bool:
+    """Whether that agent works here, present or not."""
+    agent = await record.load(Agent, known_id)
+    return agent is not None and agent.card.active
