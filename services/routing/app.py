@@ -14,6 +14,7 @@ from litestar import Litestar
 from contracts import subjects
 from contracts.configuration import Configuration
 from contracts.envelope import Message
+from contracts.stored import Record
 from infra.configuration_file import read_configuration
 from infra.consumer import Handler
 from infra.health import health_router
@@ -92,8 +93,8 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
         zone=zone,
         wake=again.wake,
     )
-    side_by_side = {subjects.CASE_OPENED: nothing_before, subjects.CONTACT_ATTACHED: nothing_before}
-    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration), together=side_by_side)
+    together = dict.fromkeys((subjects.CASE_OPENED, subjects.CONTACT_ATTACHED), nothing_before)
+    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration), together=together)
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
     workload = TableWorkload(runtime.pool)
@@ -109,12 +110,9 @@ def nothing_before(_message: Message) -> tuple[UUID, ...]:
     return ()
 
 
-def reactions(
-    runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration
-) -> Mapping[str, Handler]:
-    """What routing does when the case service tells something."""
-    record, zone = runtime.record, ZoneInfo(configuration.timezone)
-    rules, opening = money_rules_of(configuration), OpeningContacts()
+def side_by_side(record: Record, floor: TableFloor, configuration: Configuration) -> dict[str, Handler]:
+    """What routing does when cases come in, many at a time."""
+    opening = OpeningContacts()
     return {
         subjects.CASE_OPENED: partial(
             decide_case_on_case_opened,
@@ -127,6 +125,16 @@ def reactions(
         subjects.CONTACT_ATTACHED: partial(
             note_contact_on_contact_attached, record=record, floor=floor, opening=opening
         ),
+    }
+
+
+def reactions(
+    runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration
+) -> Mapping[str, Handler]:
+    """What routing does when the case service tells something."""
+    record, zone = runtime.record, ZoneInfo(configuration.timezone)
+    rules = money_rules_of(configuration)
+    return side_by_side(record, floor, configuration) | {
         subjects.CASE_STATUS_CHANGED: partial(
             weigh_case_on_case_status_changed, record=record, floor=floor, wake=again.wake
         ),
