@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ import asyncpg
 
 from contracts.stored import Row
 from infra.postgres import Connection
-from infra.rebuild_statements import Keys, Shape, shape_of
+from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
 
 Args = tuple[Any, ...]
@@ -35,9 +36,8 @@ class _Statement:
     lists: tuple[int, ...]
 
     @classmethod
-    def of(cls, sql: str, keys: Keys, parameters: Sequence[asyncpg.Type]) -> _Statement:
-        shape = shape_of(sql, keys)
-        if shape is None or shape.key is None:
+    def of(cls, sql: str, shape: Shape | None, parameters: Sequence[asyncpg.Type]) -> _Statement:
+        if shape is None or shape.key is None or not shape.sql:
             return cls(sql, shape, "", ())
         lists = tuple(at for at, each in enumerate(parameters) if each.kind == "array")
         kinds = [f'"{each.schema}"."{each.name.removesuffix("[]")}"' for each in parameters]
@@ -53,7 +53,7 @@ class _Statement:
 
     def steps(self, rows: list[Args]) -> Iterable[tuple[str, Sequence[Any]]]:
         """What to execute so that all of them are carried out, one after the other where they have one key."""
-        if self.shape is None or self.shape.key is None:
+        if self.shape is None or self.shape.key is None or not self.many:
             return [(self.one, row) for row in rows]
         key = self.shape.key
         if self.shape.overwrites:
@@ -87,6 +87,18 @@ class PackedRows:
 
 
 @dataclass(slots=True)
+class _Touched:
+    """Where rows of one table were last written and read: each by that which parts it, all, and any of them."""
+
+    written: dict[Any, int] = field(default_factory=dict)
+    looked_at: dict[Any, int] = field(default_factory=dict)
+    all_written: int = 0
+    all_looked_at: int = 0
+    any_written: int = 0
+    any_looked_at: int = 0
+
+
+@dataclass(slots=True)
 class RowGroups:
     """Rows by statement, in an order in which each comes after those that it must not overtake.
 
@@ -96,47 +108,50 @@ class RowGroups:
 
     made: list[tuple[str, list[Args]]] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
-    written: dict[tuple[str, Any], int] = field(default_factory=dict)
-    looked_at: dict[tuple[str, Any], int] = field(default_factory=dict)
-    tables: dict[str, int] = field(default_factory=dict)
-    barriers: dict[str, int] = field(default_factory=dict)
+    tables: defaultdict[str, _Touched] = field(default_factory=lambda: defaultdict(_Touched))
+    barrier: int = 0
 
     def add(self, row: Row, shape: Shape | None) -> None:
         """Put it into the first group of its statement that comes late enough, or into a new one at the end."""
+        args = row.args
         if shape is None:
-            self.made.append((row.statement, [row.args]))
-            end = len(self.made) - 1
-            self.barriers = dict.fromkeys(("", *self.tables, *self.barriers), end)
+            self.barrier = len(self.made)
+            self.made.append((row.statement, [args]))
             return
-        args, key = row.args, shape.key
+        key, own = shape.key, self.tables[shape.table]
         if key is None:
-            after = self.tables.get(shape.table, 0)
+            after = max(self.barrier, own.any_written, own.any_looked_at)
         else:
-            token = (shape.table, args[key[0]] if len(key) == 1 else tuple([args[at] for at in key]))
-            after = max(self.written.get(token, 0), self.looked_at.get(token, 0))
-        after = max(after, self.barriers.get(shape.table, 0), self.barriers.get("", 0))
+            token = args[key[0]] if len(key) == 1 else tuple([args[at] for at in key])
+            earlier = (own.written.get(token, 0), own.looked_at.get(token, 0))
+            after = max(self.barrier, own.all_written, own.all_looked_at, *earlier)
         for table, at in shape.reads:
-            found = self.tables.get(table, 0) if at is None else self.written.get((table, args[at]), 0)
-            after = max(after, found, self.barriers.get(table, 0))
-        places = self.places.setdefault(row.statement, [])
+            other = self.tables[table]
+            found = other.any_written if at is None else max(other.all_written, other.written.get(args[at], 0))
+            after = max(after, found)
+        place = self._place(row.statement, after)
+        self.made[place][1].append(args)
+        if key is None:
+            own.all_written = place
+        else:
+            own.written[token] = place
+        own.any_written = max(own.any_written, place)
+        for table, at in shape.reads:
+            other = self.tables[table]
+            if at is None:
+                other.all_looked_at = max(other.all_looked_at, place)
+            else:
+                other.looked_at[args[at]] = max(other.looked_at.get(args[at], 0), place)
+            other.any_looked_at = max(other.any_looked_at, place)
+
+    def _place(self, statement: str, after: int) -> int:
+        """That of the first group of a statement which does not come before that place."""
+        places = self.places.setdefault(statement, [])
         at = bisect_left(places, after)
         if at == len(places):
             places.append(len(self.made))
-            self.made.append((row.statement, []))
-        place = places[at]
-        self.made[place][1].append(args)
-        self.tables[shape.table] = max(place, self.tables.get(shape.table, 0))
-        if key is None:
-            self.barriers[shape.table] = place
-        else:
-            self.written[token] = place
-        for table, at in shape.reads:
-            self.tables[table] = max(place, self.tables.get(table, 0))
-            if at is None:
-                self.barriers[table] = max(place, self.barriers.get(table, 0))
-            else:
-                read = (table, args[at])
-                self.looked_at[read] = max(place, self.looked_at.get(read, 0))
+            self.made.append((statement, []))
+        return places[at]
 
 
 class RowWriter:
@@ -151,13 +166,14 @@ class RowWriter:
     async def make(cls, connection: Connection, sql: Mapping[str, str], keys: Keys) -> RowWriter:
         """One that knows these statements. One that goes with none of the tables matters only when a row names it."""
         writer = cls(connection)
+        parameters = {}
         for name, text in sql.items():
             try:
-                parameters = (await connection.prepare(text)).get_parameters()
+                parameters[name] = (await connection.prepare(text)).get_parameters()
             except asyncpg.PostgresError as error:
                 writer._impossible[name] = error
-            else:
-                writer._known[name] = _Statement.of(text, keys, parameters)
+        shapes = shapes_of([sql[name] for name in parameters], keys)
+        writer._known = {name: _Statement.of(sql[name], shapes[sql[name]], kinds) for name, kinds in parameters.items()}
         return writer
 
     def pack(self, rows: list[Row]) -> PackedRows:
@@ -176,8 +192,7 @@ class RowWriter:
             statement = self._known[name]
             packed.steps += statement.steps(group)
             if statement.shape is not None:
-                packed.seeks |= {table for table, at in statement.shape.reads if at is None}
-                packed.seeks |= set() if statement.shape.key else {statement.shape.table}
+                packed.seeks |= statement.shape.seeks
         return packed
 
     async def write(self, packed: PackedRows) -> None:
