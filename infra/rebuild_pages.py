@@ -48,8 +48,7 @@ class RowPages:
         try:
             while stored := await reading:
                 reading = asyncio.create_task(self._stored(stored[-1]["position"]))
-                with _nothing_collected():
-                    rows = writer.pack(await self._rows(stored))
+                rows = writer.pack(await self._rows(stored))
                 yield RowPage(stored[-1]["position"], await self._log.last_position(), rows)
         finally:
             reading.cancel()
@@ -68,8 +67,8 @@ class RowPages:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """What is made here is in use until it is written: to look for garbage among it takes a quarter of the time."""
+def nothing_collected() -> Iterator[None]:
+    """What is made of pages is in use until it is written: to look for garbage among it takes a quarter of the time."""
     if not gc.isenabled():
         yield
         return

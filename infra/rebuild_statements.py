@@ -12,6 +12,7 @@ _UPDATED = re.compile(r"UPDATE (\w+)(?: AS \w+)?\s+SET\b")
 _DELETED = re.compile(r"DELETE FROM (\w+)\s+WHERE\b")
 _READ = re.compile(r"\b(?:FROM|JOIN|USING) (\w+)\b(?!\s*\()(?: AS (\w+)| (?!WHERE|JOIN|ON|USING|ORDER|GROUP)(\w+))?")
 _SAME_FOR_ALL = re.compile(r"(?:\$\d+|NULL|true|false|pg_current_xact_id\(\)|'[^']*')(?:::\w+(?:\[\])?)?")
+_WORD = re.compile(r"\w+")
 _COMMENT = re.compile(r"--.*")
 
 Keys = Mapping[str, Sequence[str]]
@@ -26,6 +27,8 @@ class Shape:
     `reads`: other tables, with the place of that by which their rows are parted; None: it may read any of them.
     `overwrites`: of two of its rows with one key the later one alone has the same effect. `sql`: its text for many
     rows; empty: it has none. `seeks`: tables in which it looks for rows by something else than their primary key.
+    `sets`: all that it does is to give these columns values, in every row with that key; `uses`: for which it looks at
+    these, and maybe others.
     """
 
     table: str
@@ -34,6 +37,8 @@ class Shape:
     overwrites: bool
     sql: str
     seeks: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,8 @@ class _Written:
     """A statement that was understood. `named`: columns of the rows it writes whose value it says, as SQL.
 
     `whole`: its text for many rows, but for its parameters; empty: it has none. `outside`: its text without what
-    chooses the rows that it changes. `changed`: columns that it gives other values in rows that are there.
+    chooses the rows that it changes. `changed`: columns that it gives other values in rows that are there; `used`: the
+    words with which it says these values.
     `repeatable`: done twice to a row it has the effect of the second time.
     """
 
@@ -53,6 +59,7 @@ class _Written:
     inserts: bool = False
     on_conflict: bool = False
     changed: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
     repeatable: bool = False
 
     def places(self, columns: Sequence[str]) -> tuple[int, ...] | None:
@@ -105,15 +112,18 @@ def _shape(written: _Written, keys: Keys, parted: Keys) -> Shape:
             read.setdefault(name, []).append(alias or other or name)
     sought = {name for name, aliases in read.items() if _places_read(written, aliases, keys[name]) == [None]}
     sought |= set() if written.inserts or written.places(keys[table]) else {table}
+    # An insertion that gives way to no row changes the one of its whole key, another statement all that it names.
+    of_all = places is not None and set(by) == (set(keys[table]) if written.inserts else set(written.named))
+    only_sets = of_all and not written.inserts and table not in written.used
     return Shape(
         table,
         places,
         tuple((name, at) for name, aliases in read.items() for at in _places_read(written, aliases, parted[name])),
-        places is not None
-        and written.repeatable
-        and set(by) == (set(keys[table]) if written.inserts else set(written.named)),
+        of_all and written.repeatable,
         _with_columns(written.whole),
         frozenset(sought),
+        written.changed if only_sets else frozenset(),
+        written.used if only_sets else frozenset(),
     )
 
 
@@ -160,6 +170,7 @@ def _update(sql: str, found: re.Match[str], _key: Sequence[str]) -> _Written | N
         whole=f"{sql[:place]} FROM {{rows}}{sql[place:]}",
         named=_wheres(sql[place:]),
         changed=_changed(sets),
+        used=frozenset(word for each in sets for word in _WORD.findall(each.partition(" = ")[2])),
         repeatable=all(_SAME_FOR_ALL.fullmatch(each.partition(" = ")[2].strip()) for each in sets),
     )
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from contracts.stored import Row
 from infra.postgres import Connection
+from infra.rebuild_lasting import lasting
 from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
 
@@ -160,6 +161,7 @@ class RowWriter:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[str, _Statement] = {}
+        self._shapes: dict[str, Shape | None] = {}
         self._impossible: dict[str, asyncpg.PostgresError] = {}
 
     @classmethod
@@ -172,8 +174,11 @@ class RowWriter:
                 parameters[name] = (await connection.prepare(text)).get_parameters()
             except asyncpg.PostgresError as error:
                 writer._impossible[name] = error
-        shapes = shapes_of([sql[name] for name in parameters], keys)
-        writer._known = {name: _Statement.of(sql[name], shapes[sql[name]], kinds) for name, kinds in parameters.items()}
+        by_text = shapes_of([sql[name] for name in parameters], keys)
+        writer._shapes = {name: by_text[sql[name]] for name in parameters}
+        writer._known = {
+            name: _Statement.of(sql[name], writer._shapes[name], kinds) for name, kinds in parameters.items()
+        }
         return writer
 
     def pack(self, rows: list[Row]) -> PackedRows:
@@ -182,11 +187,12 @@ class RowWriter:
         Raises:
             asyncpg.PostgresError: a row's statement does not go with the tables that there are.
         """
+        impossible = self._impossible.keys() & {row.statement for row in rows}
+        if impossible:
+            raise self._impossible[min(impossible)]
         groups = RowGroups()
-        for row in rows:
-            if row.statement in self._impossible:
-                raise self._impossible[row.statement]
-            groups.add(row, self._known[row.statement].shape)
+        for row in lasting(rows, self._shapes):
+            groups.add(row, self._shapes[row.statement])
         packed = PackedRows(rows)
         for name, group in groups.made:
             statement = self._known[name]
