@@ -14,6 +14,8 @@ HANDS = 2
 """As many as the server makes use of where it has two cores."""
 _SQL = statements("infra")
 
+TURNS = 3
+"""Of an event loop, from bytes that have come to those that are sent because of them."""
 Result = TypeVar("Result")
 Piece = Callable[[Connection], Awaitable[None]]
 
@@ -58,3 +60,9 @@ async def all_done(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]
         for each in working:
             each.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+
+
+async def others_turn() -> None:
+    """Let whoever waits for the server hear what it answered and ask it the next thing: it should never wait for us."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PARAMETER = re.compile(r"\$(\d+)")
 _INSERTED = re.compile(r"INSERT INTO (\w+)(?: AS \w+)? \(([^()]*)\)\s+(VALUES|SELECT)\b")
@@ -28,7 +28,7 @@ class Shape:
     `overwrites`: of two of its rows with one key the later one alone has the same effect. `sql`: its text for many
     rows; empty: it has none. `seeks`: tables in which it looks for rows by something else than their primary key.
     `sets`: all that it does is to give these columns values, in every row with that key; `uses`: for which it looks at
-    these, and maybe others.
+    these, and maybe others. `inserted`: all that it does is to insert a row with these values, as SQL by column.
     """
 
     table: str
@@ -39,6 +39,7 @@ class Shape:
     seeks: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    inserted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class _Written:
     whole: str
     named: Mapping[str, str]
     inserts: bool = False
+    inserts_values: bool = False
     on_conflict: bool = False
     changed: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
@@ -124,6 +126,7 @@ def _shape(written: _Written, keys: Keys, parted: Keys) -> Shape:
         frozenset(sought),
         written.changed if only_sets else frozenset(),
         written.used if only_sets else frozenset(),
+        written.named if written.inserts_values else {},
     )
 
 
@@ -151,6 +154,7 @@ def _insert(sql: str, found: re.Match[str], key: Sequence[str]) -> _Written | No
         whole=whole,
         named=dict(zip(columns, given, strict=True)),
         inserts=True,
+        inserts_values=found[3] == "VALUES" and not after,
         on_conflict="ON CONFLICT" in sql,
         changed=_changed(changes),
         repeatable=bool(changes)

@@ -6,17 +6,21 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncpg
 
 from contracts.stored import Row
 from infra.postgres import Connection
+from infra.rebuild_copying import COPIED_ROWS_MIN, Copying
+from infra.rebuild_hands import Piece, others_turn
 from infra.rebuild_lasting import lasting
 from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
 
 Args = tuple[Any, ...]
+TURN_ROWS_MAX = 512
 PLAN_BY_KEY = (
     "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
     " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
@@ -28,18 +32,22 @@ PLAN_BY_KEY = (
 class _Statement:
     """`many`: its text for many rows, whose arguments come as one array each.
 
-    `lists`: the places of those that are arrays themselves; there is no array of arrays, they come as JSON.
+    `lists`: the places of those that are arrays themselves; there is no array of arrays, they come as JSON. `copying`:
+    how many rows are inserted at once; None: it does not only insert.
     """
 
     one: str
     shape: Shape | None
-    many: str
-    lists: tuple[int, ...]
+    many: str = ""
+    lists: tuple[int, ...] = ()
+    copying: Copying | None = None
 
     @classmethod
-    def of(cls, sql: str, shape: Shape | None, parameters: Sequence[asyncpg.Type]) -> _Statement:
+    def of(
+        cls, sql: str, shape: Shape | None, parameters: Sequence[asyncpg.Type], copying: Copying | None
+    ) -> _Statement:
         if shape is None or shape.key is None or not shape.sql:
-            return cls(sql, shape, "", ())
+            return cls(sql, shape)
         lists = tuple(at for at, each in enumerate(parameters) if each.kind == "array")
         kinds = [f'"{each.schema}"."{each.name.removesuffix("[]")}"' for each in parameters]
         given = ", ".join(f"${at + 1}::{'jsonb' if at in lists else kind}[]" for at, kind in enumerate(kinds))
@@ -50,12 +58,14 @@ class _Statement:
                 array_of_json(f"_{at + 1}", kind) if at in lists else f"_{at + 1}" for at, kind in enumerate(kinds)
             )
             rows = f"(SELECT {taken} FROM unnest({given}) AS _given({names})) AS _rows({names})"
-        return cls(sql, shape, shape.sql.format(rows=rows), lists)
+        return cls(sql, shape, shape.sql.format(rows=rows), lists, copying)
 
-    def steps(self, rows: list[Args]) -> Iterable[tuple[str, Sequence[Any]]]:
-        """What to execute so that all of them are carried out, one after the other where they have one key."""
+    def steps(self, rows: list[Args]) -> Iterable[Piece]:
+        """What carries all of them out, one after the other where they have one key."""
+        if self.copying is not None and len(rows) >= COPIED_ROWS_MIN:
+            return [partial(self.copying.copy, rows)]
         if self.shape is None or self.shape.key is None or not self.many:
-            return [(self.one, row) for row in rows]
+            return [partial(_execute, self.one, row) for row in rows]
         key = self.shape.key
         if self.shape.overwrites:
             layers = [list({tuple([row[at] for at in key]): row for row in rows}.values())]
@@ -69,7 +79,7 @@ class _Statement:
                 if layer == len(layers):
                     layers.append([])
                 layers[layer].append(row)
-        return [(self.many, self._columns(layer)) for layer in layers]
+        return [partial(_execute, self.many, self._columns(layer)) for layer in layers]
 
     def _columns(self, rows: list[Args]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
@@ -83,7 +93,7 @@ class PackedRows:
     """Rows on their way to the server. `seeks`: tables in which some look for rows by more than a key."""
 
     rows: list[Row]
-    steps: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    steps: list[Piece] = field(default_factory=list)
     seeks: set[str] = field(default_factory=set)
 
 
@@ -176,13 +186,14 @@ class RowWriter:
                 writer._impossible[name] = error
         by_text = shapes_of([sql[name] for name in parameters], keys)
         writer._shapes = {name: by_text[sql[name]] for name in parameters}
-        writer._known = {
-            name: _Statement.of(sql[name], writer._shapes[name], kinds) for name, kinds in parameters.items()
-        }
+        for name, kinds in parameters.items():
+            shape = writer._shapes[name]
+            copying = await Copying.of(connection, shape.table, shape.inserted, kinds) if shape else None
+            writer._known[name] = _Statement.of(sql[name], shape, kinds, copying)
         return writer
 
-    def pack(self, rows: list[Row]) -> PackedRows:
-        """Make rows ready to be written.
+    async def pack(self, rows: list[Row]) -> PackedRows:
+        """Make rows ready to be written, while others are.
 
         Raises:
             asyncpg.PostgresError: a row's statement does not go with the tables that there are.
@@ -191,12 +202,15 @@ class RowWriter:
         if impossible:
             raise self._impossible[min(impossible)]
         groups = RowGroups()
-        for row in lasting(rows, self._shapes):
+        for number, row in enumerate(lasting(rows, self._shapes)):
             groups.add(row, self._shapes[row.statement])
+            if not number % TURN_ROWS_MAX:
+                await others_turn()
         packed = PackedRows(rows)
         for name, group in groups.made:
             statement = self._known[name]
             packed.steps += statement.steps(group)
+            await others_turn()
             if statement.shape is not None:
                 packed.seeks |= statement.shape.seeks
         return packed
@@ -213,8 +227,12 @@ class RowWriter:
             await self._connection.execute(PLAN_BY_KEY)
             try:
                 async with self._connection.transaction():
-                    for sql, args in packed.steps:
-                        await self._connection.execute(sql, *args)
+                    for step in packed.steps:
+                        await step(self._connection)
             except asyncpg.IntegrityConstraintViolationError:
                 for row in packed.rows:
                     await self._connection.execute(self._known[row.statement].one, *row.args)
+
+
+async def _execute(sql: str, args: Sequence[Any], connection: Connection) -> None:
+    await connection.execute(sql, *args)
