@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 ENTRIES_MAX = 20_000
-GROUP_DELAY_MS = 100
+GROUP_DELAY_MS = 250
 GROUP_ENTRIES_MAX = 500
 
 

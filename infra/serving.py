@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,7 @@ from infra.logs import configure_logs
 from infra.settings import ServiceSettings, SettingsError
 
 STOP_SECONDS_MAX = 5
+NOT_STARTED = 3
 WS_BYTES_MAX = 16 * 1024 * 1024
 GARBAGE_OBJECTS = 20_000
 """So many more objects than are gone, and the garbage collector looks at them. A batch of contacts makes Python's own
@@ -23,7 +25,9 @@ GARBAGE_OBJECTS = 20_000
 
 
 def serve(service: str, make_app: Callable[[], Any], *, ws_bytes_max: int = WS_BYTES_MAX) -> int:
-    """Serve the ASGI application that `make_app` puts together. 1: environment or configuration cannot be used.
+    """Serve the ASGI application that `make_app` puts together.
+
+    1: environment or configuration cannot be used; 3: it did not start.
 
     `ws_bytes_max`: of one message of a websocket; more is never held.
     """
@@ -34,20 +38,31 @@ def serve(service: str, make_app: Callable[[], Any], *, ws_bytes_max: int = WS_B
     except (SettingsError, ConfigurationError) as error:
         sys.stderr.write(f"{service}: {error}\n")
         return 1
-    gc.set_threshold(GARBAGE_OBJECTS, 20, 50)
-    gc.freeze()
     telemetry.configure(service, otlp_endpoint=settings.otlp_endpoint, trace_file=settings.trace_file)
+    server = serving(app, host=settings.host, port=settings.port, ws_max_size=ws_bytes_max)
     try:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            log_config=None,
-            access_log=False,
-            ws_max_size=ws_bytes_max,
-            timeout_graceful_shutdown=STOP_SECONDS_MAX,
-        )
+        with suppress(KeyboardInterrupt):
+            server.run()
     finally:
         telemetry.shutdown()
-    return 0
+    return 0 if server.started else NOT_STARTED
+
+
+def serving(app: Any, **settings: Any) -> uvicorn.Server:
+    """A server for an application that is put together. `settings`: uvicorn's."""
+    collect_rarely()
+    configuration = uvicorn.Config(
+        app,
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS_MAX,
+        **settings,
+    )
+    return uvicorn.Server(configuration)
+
+
+def collect_rarely() -> None:
+    """For a process that is put together: nothing of it is garbage any more, and much of what it makes soon is."""
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 50)
+    gc.freeze()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import Token
 from typing import Any
 
 from opentelemetry import trace
@@ -106,7 +107,6 @@ def shutdown() -> None:
     _tracing.use(TracerProvider(shutdown_on_exit=False))
 
 
-@contextmanager
 def span(
     name: str,
     /,
@@ -114,7 +114,7 @@ def span(
     parent: Context | None = None,
     kind: SpanKind = SpanKind.INTERNAL,
     **values: AttributeValue | None,
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """Give a block its span.
 
     As in `with span(attributes.REACTION, origin="channels", position=7):`. Keywords are those of
@@ -127,9 +127,11 @@ def span(
     if name not in attributes.SPAN_NAMES:
         raise AttributeRefused(f"no span is called {name!r}")
     named = named_attributes(**values)
-    if not _tracing.watched:
-        yield from _unwatched(parent)
-        return
+    return _watched(name, parent, kind, named) if _tracing.watched else _Unwatched(parent)
+
+
+@contextmanager
+def _watched(name: str, parent: Context | None, kind: SpanKind, named: dict[str, Any]) -> Iterator[Span]:
     with _tracing.tracer.start_as_current_span(
         name, context=parent, kind=kind, attributes=named, record_exception=False, set_status_on_exception=False
     ) as current:
@@ -140,32 +142,44 @@ def span(
             raise
 
 
+class _Unwatched:
+    """A span that nobody will see: only its ids are real, as `traceparent` hands them on.
+
+    Within another one without a parent of its own it is that one: its ids serve for what is inside it as well.
+    """
+
+    __slots__ = ("_parent", "_token")
+
+    def __init__(self, parent: Context | None) -> None:
+        self._parent = parent
+        self._token: Token[Context] | None = None
+
+    def __enter__(self) -> Span:
+        parent = self._parent
+        known = trace.get_current_span(parent)
+        above = known.get_span_context()
+        if parent is None and above.is_valid:
+            return known
+        ids = _tracing.provider.id_generator
+        made = SpanContext(
+            trace_id=above.trace_id if above.is_valid else ids.generate_trace_id(),
+            span_id=ids.generate_span_id(),
+            is_remote=False,
+            trace_flags=above.trace_flags if above.is_valid else _SAMPLED,
+            trace_state=above.trace_state,
+        )
+        current = NonRecordingSpan(made)
+        self._token = attach(trace.set_span_in_context(current, parent))
+        return current
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            detach(self._token)
+
+
 def is_watched() -> bool:
     """Whether somebody collects the spans. Where not, one that no `traceparent` is taken from need not be made."""
     return _tracing.watched
-
-
-def _unwatched(parent: Context | None) -> Iterator[Span]:
-    """A span that nobody will see: only its ids are real, as `traceparent` hands them on."""
-    known = trace.get_current_span(parent)
-    above = known.get_span_context()
-    if parent is None and above.is_valid:
-        yield known  # its ids serve for what is inside it as well
-        return
-    ids = _tracing.provider.id_generator
-    made = SpanContext(
-        trace_id=above.trace_id if above.is_valid else ids.generate_trace_id(),
-        span_id=ids.generate_span_id(),
-        is_remote=False,
-        trace_flags=above.trace_flags if above.is_valid else _SAMPLED,
-        trace_state=above.trace_state,
-    )
-    current = NonRecordingSpan(made)
-    token = attach(trace.set_span_in_context(current, parent))
-    try:
-        yield current
-    finally:
-        detach(token)
 
 
 def span_that_was(

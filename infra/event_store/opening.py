@@ -7,7 +7,7 @@ from uuid import UUID
 
 from infra.event_store.mapper import AnyFact, form_of_topic
 from infra.event_store.stored_form import lone_envelope, sealed_part
-from infra.sealing import open_sealed
+from infra.sealing import open_sealed, opener
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,6 +50,7 @@ async def opened_stream(stream_id: UUID, page: asyncpg.Record, keys: KeyRing | N
     """
     envelopes = [_envelope(seals, sealed) for seals, sealed in zip(page["seals"], page["sealed"], strict=True)]
     found = await _keys_of(envelopes, keys)
+    openers = {key_id: opener(key, stream_id) for key_id, key in found.items()}
     columns = zip(page["versions"], page["topics"], page["clear"], page["recorded_at"], envelopes, strict=True)
     return [
         form_of_topic(topic, stream_id=stream_id, version=version).fact(
@@ -57,7 +58,7 @@ async def opened_stream(stream_id: UUID, page: asyncpg.Record, keys: KeyRing | N
             version=version,
             at=at,
             clear=clear,
-            sealed=_opened(envelope, found, stream_id, version) if envelope else None,
+            sealed=openers[envelope[0]](envelope[1], version) if envelope and envelope[0] in openers else None,
         )
         for version, topic, clear, at, envelope in columns
     ]

@@ -6,7 +6,7 @@ Destroying a key makes everything under it unreadable wherever a copy lies, in b
 
 from infra.sealing.chunks import open_chunks, seal_chunks
 from infra.sealing.content_key import ContentKey
-from infra.sealing.envelope import SealBroken, key_id_of, open_sealed, seal
+from infra.sealing.envelope import SealBroken, key_id_of, open_sealed, opener, seal
 from infra.sealing.kek import KekError, load_kek
 from infra.sealing.key_ring import KeyRing, SubjectDestroyed, migrate_keys
 
@@ -21,6 +21,7 @@ __all__ = [
     "migrate_keys",
     "open_chunks",
     "open_sealed",
+    "opener",
     "seal",
     "seal_chunks",
 ]

@@ -16,6 +16,8 @@ from infra.clock import CHANCE
 from infra.sealing.content_key import ENVELOPE_FORMAT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.sealing.content_key import ContentKey
 
 _LABEL = b"eender.seal.v1"
@@ -24,6 +26,7 @@ _COMMITMENT_AT = 17
 _NONCE_AT = 49
 _HEADER_BYTES = 61
 _TAG_BYTES = 16
+_VERSION_BYTES = 8
 SEALED_BYTES_MORE = _HEADER_BYTES + _TAG_BYTES
 """By how much an envelope is longer than what lies in it."""
 
@@ -37,7 +40,8 @@ def seal(key: ContentKey, plaintext: bytes, *, stream_id: UUID, version: int) ->
     # A nonce must never repeat under a key: it is chance itself, not an argument that a replay could give again.
     nonce = CHANCE.take(_NONCE_BYTES)
     header = key.header
-    return header + nonce + key.cipher.encrypt(nonce, plaintext, _bound_to(header, stream_id, version))
+    place = _bound_to(header, stream_id) + version.to_bytes(_VERSION_BYTES, "big")
+    return header + nonce + key.cipher.encrypt(nonce, plaintext, place)
 
 
 def open_sealed(key: ContentKey, sealed: bytes, *, stream_id: UUID, version: int) -> bytes:
@@ -46,16 +50,26 @@ def open_sealed(key: ContentKey, sealed: bytes, *, stream_id: UUID, version: int
     Raises:
         SealBroken: it is not an envelope of that key for that version of that stream, byte for byte.
     """
-    header = sealed[:_NONCE_AT]
-    if not hmac.compare_digest(header, key.header) or len(sealed) < _HEADER_BYTES + _TAG_BYTES:
-        other = "sealed under another key" if key_id_of(sealed) != key.key_id else "the envelope commits to another key"
-        raise SealBroken(f"stream {stream_id} version {version}: {other}")
-    try:
-        return key.cipher.decrypt(
-            sealed[_NONCE_AT:_HEADER_BYTES], sealed[_HEADER_BYTES:], _bound_to(header, stream_id, version)
-        )
-    except InvalidTag as error:
-        raise SealBroken(f"stream {stream_id} version {version}: damaged, or from another place") from error
+    return opener(key, stream_id)(sealed, version)
+
+
+def opener(key: ContentKey, stream_id: UUID) -> Callable[[bytes, int], bytes]:
+    """What opens envelopes of one key on one stream, by version; see `open_sealed`."""
+    head, decrypt, bound = key.header, key.cipher.decrypt, _bound_to(key.header, stream_id)
+
+    def opened(sealed: bytes, version: int) -> bytes:
+        if not hmac.compare_digest(sealed[:_NONCE_AT], head) or len(sealed) < SEALED_BYTES_MORE:
+            other = "sealed under another key"
+            if key_id_of(sealed) == key.key_id:
+                other = "the envelope commits to another key"
+            raise SealBroken(f"stream {stream_id} version {version}: {other}")
+        try:
+            place = bound + version.to_bytes(_VERSION_BYTES, "big")
+            return decrypt(sealed[_NONCE_AT:_HEADER_BYTES], sealed[_HEADER_BYTES:], place)
+        except InvalidTag as error:
+            raise SealBroken(f"stream {stream_id} version {version}: damaged, or from another place") from error
+
+    return opened
 
 
 def key_id_of(sealed: bytes) -> UUID:
@@ -69,5 +83,5 @@ def key_id_of(sealed: bytes) -> UUID:
     return UUID(bytes=sealed[1:_COMMITMENT_AT])
 
 
-def _bound_to(header: bytes, stream_id: UUID, version: int) -> bytes:
-    return _LABEL + header + stream_id.bytes + version.to_bytes(8, "big")
+def _bound_to(header: bytes, stream_id: UUID) -> bytes:
+    return _LABEL + header + stream_id.bytes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 
-import uvicorn
 import uvloop
 from litestar import Litestar, asgi
 from litestar.types import Receive, Scope, Send
@@ -15,6 +14,7 @@ from infra.clock import SystemClock, SystemIds
 from infra.http_tracing import HttpTracing
 from infra.postgres import open_pool
 from infra.sealing import KeyRing
+from infra.serving import serving
 from services.channels.http.answers import accepted, give
 from services.channels.http.body import read_body
 from services.channels.http.webhooks import Webhooks
@@ -53,14 +53,13 @@ async def serve(database: str, keys_database: str) -> None:
         await give(send, accepted(DOORS[Channel.WHATSAPP].spec, new=True))  # type: ignore[arg-type]
 
     app = HttpTracing(Litestar([door, nothing], openapi_config=None, logging_config=None))
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False)
-    server = uvicorn.Server(config)
-    serving, keeping = asyncio.create_task(server.serve()), asyncio.create_task(keeper.run())
+    server = serving(app, port=0, log_level="error", lifespan="off")
+    answering, keeping = asyncio.create_task(server.serve()), asyncio.create_task(keeper.run())
     while not server.started:  # noqa: ASYNC110  (uvicorn sets no event)
         await asyncio.sleep(0.01)
     sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    await serving
+    await answering
     keeping.cancel()
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import uvicorn
 import uvloop
 from litestar import Litestar, asgi
 from litestar.types import Receive, Scope, Send
@@ -29,6 +28,7 @@ from infra.journal import Journal
 from infra.postgres import Pool, open_pool
 from infra.sealing import KeyRing
 from infra.sequencer import Sequencer
+from infra.serving import serving
 from infra.sql import statements
 from infra.token_verifier import TokenRefused, TokenVerifier
 from services.case.app import STATEMENTS
@@ -122,11 +122,8 @@ async def serve(database: str, keys_database: str) -> None:
 
     beside = [strawberry, rest_of(api, screens), parts_of(api, pool)]
     app = GraphQLFirst(api, Litestar(beside, openapi_config=None, logging_config=None))
-    config = uvicorn.Config(
-        app, port=0, log_level="error", lifespan="off", loop="uvloop", access_log=False, timeout_keep_alive=600
-    )
-    server = uvicorn.Server(config)
-    serving, writing = asyncio.create_task(server.serve()), asyncio.create_task(access.run())
+    server = serving(app, port=0, log_level="error", lifespan="off", timeout_keep_alive=600)
+    answering, writing = asyncio.create_task(server.serve()), asyncio.create_task(access.run())
     sequencing = asyncio.create_task(Sequencer(pool, appended, hub.sequenced).run())
     while not server.started:  # noqa: ASYNC110  (uvicorn sets no event)
         await asyncio.sleep(0.01)
@@ -143,7 +140,7 @@ async def serve(database: str, keys_database: str) -> None:
     port = server.servers[0].sockets[0].getsockname()[1]
     sys.stdout.write(f"{port} {token}\n")
     sys.stdout.flush()
-    await serving
+    await answering
     for task in (writing, sequencing):
         task.cancel()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 
 import orjson
@@ -97,8 +97,11 @@ class Endpoint:
         told = self._api.gate.told(admitted)
         if self._api.compiled is not None:
             mutates = method == "POST"
-            async with _in_time():
-                planned = await self._api.compiled.answer(context, admitted.asked, told, mutates=mutates)
+            try:
+                async with asyncio.timeout(OPERATION_S_MAX):
+                    planned = await self._api.compiled.answer(context, admitted.asked, told, mutates=mutates)
+            except TimeoutError:
+                raise _too_slow() from None
             if planned is not None:
                 return planned, False, False
         result = await self._execute(method, context, admitted.asked)
@@ -117,7 +120,7 @@ class Endpoint:
     async def _execute(self, method: str, context: RequestContext, asked: Asked) -> ExecutionResult:
         allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
         try:
-            async with _in_time():
+            async with asyncio.timeout(OPERATION_S_MAX):
                 return await self._api.schema.execute(
                     asked.query,
                     variable_values=asked.variables,
@@ -125,6 +128,8 @@ class Endpoint:
                     operation_name=asked.operation_name,
                     allowed_operation_types=allowed,
                 )
+        except TimeoutError:
+            raise _too_slow() from None
         except CannotGetOperationTypeError as error:
             raise BadRequestError(BAD_REQUEST, "OPERATION_RESOLUTION_FAILURE", error.as_http_error_reason()) from None
         except InvalidOperationTypeError as error:
@@ -183,14 +188,9 @@ class Endpoint:
         return {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS}
 
 
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(OPERATION_S_MAX):
-            yield
-    except TimeoutError:
-        message = f"not done within {OPERATION_S_MAX:.0f} s"
-        raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"}) from None
+def _too_slow() -> BadRequestError:
+    message = f"not done within {OPERATION_S_MAX:.0f} s"
+    return BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"})
 
 
 async def _framed(frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[bytes, None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
@@ -38,18 +39,40 @@ class TooSlow:
 Told: TypeAlias = ChangeRow | Silence | TooSlow
 
 
-@dataclass(slots=True, eq=False)
 class _Subscriber:
-    queue: asyncio.Queue[ChangeRow] = field(default_factory=lambda: asyncio.Queue(QUEUE_MAX))
-    lagged: bool = False
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    """`facts`: not told yet. `lagged`: there were more than it may leave lying."""
+
+    __slots__ = ("_waiter", "facts", "lagged")
+
+    def __init__(self) -> None:
+        self.facts: deque[ChangeRow] = deque()
+        self.lagged = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def put(self, change: ChangeRow) -> None:
-        try:
-            self.queue.put_nowait(change)
-        except asyncio.QueueFull:
+        if len(self.facts) >= QUEUE_MAX:
             self.lagged = True
-        self.woken.set()
+        else:
+            self.facts.append(change)
+        if self._waiter is not None:
+            _wake(self._waiter)
+
+    async def something(self, *, within_s: float) -> bool:
+        """Whether anything came. Without `asyncio.timeout`, which costs as much as all else that is done for a fact."""
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(within_s, _wake, self._waiter)
+        try:
+            await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+        return bool(self.facts) or self.lagged
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 class Follower:
@@ -103,23 +126,18 @@ class Follower:
 
     async def _live(self, subscriber: _Subscriber, told: int, heartbeat_s: float) -> AsyncGenerator[Told, None]:
         while True:
-            while not subscriber.queue.empty():
-                change = subscriber.queue.get_nowait()
+            while subscriber.facts:
+                change = subscriber.facts.popleft()
                 if change.position > told:  # a cursor may come from a process that is ahead of this one
                     told = change.position
                     yield change
             if subscriber.lagged:
                 yield TooSlow(told)
                 return
-            subscriber.woken.clear()
-            try:
-                async with asyncio.timeout(heartbeat_s):
-                    await subscriber.woken.wait()
-            except TimeoutError:
-                # What is not in the queue by now was not of this topic.
-                if subscriber.queue.empty():
-                    told = max(told, self._position)
-                    yield Silence(told)
+            if not await subscriber.something(within_s=heartbeat_s):
+                # What is not here by now was not of this topic.
+                told = max(told, self._position)
+                yield Silence(told)
 
     def _drop(self, topic: Topic, subscriber: _Subscriber) -> None:
         for part in topic.parts():

@@ -46,17 +46,24 @@ _running: set[asyncio.Task[Frame]] = set()
 class Evaluation:
     """One frame being made, for one principal first. It outlives who asked for it: others may wait for it too."""
 
-    __slots__ = ("_task", "principal")
+    __slots__ = ("_ended", "_task", "principal")
 
     def __init__(self, principal: Principal, making: Making) -> None:
         self.principal = principal
         self._task: asyncio.Task[Frame] = asyncio.create_task(_made(making), context=Context())
+        self._ended = asyncio.Event()
         _running.add(self._task)
-        self._task.add_done_callback(_running.discard)
+        self._task.add_done_callback(self._end)
 
     async def frame(self) -> Frame:
         """What was made, once it is."""
-        return self._task.result() if self._task.done() else await asyncio.shield(self._task)
+        if not self._task.done():
+            await self._ended.wait()
+        return self._task.result()
+
+    def _end(self, task: asyncio.Task[Frame]) -> None:
+        _running.discard(task)
+        self._ended.set()
 
 
 async def _made(making: Making) -> Frame:

@@ -113,13 +113,11 @@ async def _anchor(connection: Connection | asyncpg.Pool) -> bytes:
 
 
 async def _related(connection: Connection, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
-    subjects = [(number, each, case_id) for number, each in enumerate(entries) for case_id in each.case_ids]
     found = await connection.fetch(
         _SQL["access_relations"],
-        [case_id for _, _, case_id in subjects],
-        [each.customer_id for _, each, _ in subjects],
-        [each.actor.ref for _, each, _ in subjects],
-        [number for number, _, _ in subjects],
+        [each.customer_id for each in entries],
+        [each.actor.ref for each in entries],
+        ["{" + ",".join(["NULL" if one is None else str(one) for one in each.case_ids]) + "}" for each in entries],
     )
     return [
         msgspec.structs.replace(entry, customer_id=customer_id, relations=tuple([_RELATIONS[each] for each in words]))

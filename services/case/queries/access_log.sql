@@ -22,8 +22,8 @@ SELECT digest FROM access.asked WHERE digest = ANY($1::bytea[]);
 INSERT INTO access.asked (digest, operation, fields) VALUES ($1, $2, $3);
 
 -- name: access_relations
--- How near each actor ($3) stood to each case ($1), or to an open case of each customer ($2), by entry ($4) in their
--- order, with the customer.
+-- How near each actor ($2) stood to each case ($3), or to an open case of each customer ($1), by entry in their order,
+-- with the customer. The cases of an entry are the text of an array: our side takes a third of what an array takes it.
 SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.number))[1] AS customer_id,
   array_agg(CASE
     WHEN a.agent_id IS NULL THEN 'NONE'
@@ -37,8 +37,11 @@ SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.numb
     ) THEN 'OFFERED'
     ELSE 'NONE'
   END ORDER BY asked.number) AS relations
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[])
-  WITH ORDINALITY AS asked (case_id, customer_id, ref, entry, number)
+FROM (
+  SELECT e.entry, e.customer_id, e.ref, s.case_id, s.number
+  FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS e (customer_id, ref, case_ids, entry)
+  CROSS JOIN LATERAL unnest(e.case_ids::uuid[]) WITH ORDINALITY AS s (case_id, number)
+) AS asked
 LEFT JOIN agents AS a ON a.ref = asked.ref
 LEFT JOIN cases AS c ON c.case_id = asked.case_id
 LEFT JOIN agents AS b ON b.agent_id = c.assignee_id

@@ -9,8 +9,10 @@ UNION ALL
 SELECT 'case', case_id, agent_id, offered_to, held_for, units, NULL, NULL, NULL FROM assignments
 WHERE weighs AND coalesce(agent_id, offered_to, held_for) IS NOT NULL
 UNION ALL
-(SELECT DISTINCT ON (agent_id) 'turn', NULL::uuid, agent_id, NULL::uuid, NULL::uuid, turn, decided_at, NULL, NULL
- FROM turns ORDER BY agent_id, turn DESC)
+SELECT 'turn', NULL, a.agent_id, NULL, NULL, t.turn, t.decided_at, NULL, NULL FROM agents a
+CROSS JOIN LATERAL (
+  SELECT u.turn, u.decided_at FROM turns u WHERE u.agent_id = a.agent_id ORDER BY u.turn DESC LIMIT 1
+) t
 
 -- name: crew_since
 -- The same of what was committed after the moment $1. `number` of a case: null where it weighs no longer. What a restored

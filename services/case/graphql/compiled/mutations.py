@@ -26,6 +26,7 @@ from graphql.execution.values import get_argument_values, get_variable_values
 from strawberry.types.arguments import convert_arguments
 
 from services.case.graphql.asked_fields import AskedFor
+from services.case.graphql.compiled.coercing import Coercion, NotPlainError
 from services.case.graphql.compiled.collecting import Collector
 from services.case.graphql.compiled.compiler import Compiler, Sites
 from services.case.graphql.compiled.declaring import One, TypeMap, Unplannable
@@ -79,7 +80,9 @@ class MutationDocument(Document):
         resolver = self._definition.extensions[_DEFINITION].base_resolver
         self._resolve: Callable[..., Awaitable[Any]] = resolver.wrapped_func
         self._info = resolver.info_parameter.name
+        self._declared = self._definition.extensions[_DEFINITION].arguments
         self._divide(operation)
+        self._coercion = Coercion.of(node, self._definition.args, self._declared, self._input, schema.config)
 
     def _divide(self, operation: OperationDefinitionNode) -> None:
         """The variables of the input apart from the others: no value of it is kept, for it may hold anything."""
@@ -97,6 +100,11 @@ class MutationDocument(Document):
         Raises:
             Unplannable: they are not what the schema says; Strawberry tells what is wrong.
         """
+        if self._coercion is not None:
+            try:
+                return self._coercion.arguments(variables)
+            except NotPlainError:
+                pass
         coerced = get_variable_values(self._core, self._input, dict(variables))
         if isinstance(coerced, list):
             raise Unplannable("variables")
@@ -104,8 +112,9 @@ class MutationDocument(Document):
             given = get_argument_values(self._definition, self._node, coerced)
         except GraphQLError:
             raise Unplannable("refused") from None
-        declared = self._definition.extensions[_DEFINITION].arguments
-        return convert_arguments(given, declared, self._schema.schema_converter.scalar_registry, self._schema.config)
+        return convert_arguments(
+            given, self._declared, self._schema.schema_converter.scalar_registry, self._schema.config
+        )
 
     async def carried_out(self, info: Any, arguments: dict[str, Any]) -> Any:
         """The payload. `info`: as much of the library's as resolvers ask for.
