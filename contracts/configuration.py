@@ -199,11 +199,7 @@ def _check(configuration: Configuration) -> None:
     for name, codes in (("reasons", configuration.reasons), ("causes", configuration.causes)):
         _check_unique(name, "code", (each.code for each in codes))
     _check_unique("purposes", "code", (purpose.code for purpose in configuration.purposes))
-    for index, team in enumerate(configuration.teams):
-        _check_budgets(f"teams[{index}]", team.budgets)
-    teams = {team.ref for team in configuration.teams}
-    for index, agent in enumerate(configuration.agents):
-        _check_agent(f"agents[{index}]", agent, teams)
+    _check_teams(configuration)
     _check_accounts(configuration)
     for index, origin in enumerate(configuration.http.allowed_origins):
         if not is_origin(origin):
@@ -219,6 +215,17 @@ def _check_unique(name: str, key: str, values: Iterable[str]) -> None:
         if value in seen:
             raise ConfigurationError(f"{name}[{index}].{key}", f"{value!r} stands in {name}[{seen[value]}] already")
         seen[value] = index
+
+
+def _check_teams(configuration: Configuration) -> None:
+    for index, team in enumerate(configuration.teams):
+        _check_budgets(f"teams[{index}]", team.budgets)
+    teams = {team.ref for team in configuration.teams}
+    for index, brand in enumerate(configuration.brands):
+        if brand.team is not None and brand.team not in teams:
+            raise ConfigurationError(f"brands[{index}].team", f"there is no team {brand.team!r}")
+    for index, agent in enumerate(configuration.agents):
+        _check_agent(f"agents[{index}]", agent, teams)
 
 
 def _check_agent(key: str, agent: Agent, teams: set[str]) -> None:

@@ -29,11 +29,12 @@ class Gestures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     """Bounds of gestures beside budgets.
 
     `case_caps`: the most one case may cost, all agents together. `approval_days`: how long a gesture waits for a
-    decision.
+    decision. `hold_days`: how long money stays set aside for one that nobody gives, nor pays, nor takes back.
     """
 
     case_caps: tuple[Cap, ...] = ()
     approval_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 14
+    hold_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 14
 
 
 class Payouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

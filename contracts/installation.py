@@ -34,7 +34,7 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 
 
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A name under which this installation meets customers.
+    """A name under which this installation meets customers. `team`: only its agents get the brand's cases by rule.
 
     `complaints_always`: a complaint is a case even by an account that only listens. `guards`: what its guard rails do,
     by rule, where that is not as elsewhere.
@@ -42,6 +42,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     ref: Ref
     name: Name
+    team: str | None = None
     complaints_always: bool = False
     guards: dict[RuleWord, VerdictWord] = {}
 

@@ -24,9 +24,15 @@ def opening_rosters(configuration: Configuration) -> dict[Channel, Roster]:
         if hours.channel is not None:
             periods.setdefault(hours.channel, []).append(hours.shift)
     return {
-        channel: Roster(configuration.timezone, shifts_of(written), holidays=configuration.holidays)
+        channel: Roster(opening_zone(configuration, channel), shifts_of(written), holidays=configuration.holidays)
         for channel, written in periods.items()
     }
+
+
+def opening_zone(configuration: Configuration, channel: Channel) -> str:
+    """By whose clocks a channel opens and closes."""
+    written = (hours.timezone for hours in configuration.opening_hours if hours.channel is channel)
+    return next((zone for zone in written if zone is not None), configuration.timezone)
 
 
 def shifts_of(written: Iterable[ShiftWritten]) -> tuple[Shift, ...]:

@@ -22,14 +22,24 @@ def _complaints(configuration: Configuration) -> Iterator[tuple[str, str]]:
     if not is_zone(configuration.timezone):
         yield "timezone", "expected a time zone such as Europe/Amsterdam"
     yield from calendar_complaints("holidays", configuration.holidays)
-    for index, hours in enumerate(configuration.opening_hours):
-        if hours.channel is None:
-            yield f"opening_hours[{index}].channel", "expected a channel such as email"
-        if hours.start == hours.until:
-            yield f"opening_hours[{index}].until", "a period that ends when it begins: write 00:00 to 24:00 for a day"
+    yield from _of_opening_hours(configuration)
     yield from _of_offers(configuration)
     for index, agent in enumerate(configuration.agents):
         yield from _of_agent(f"agents[{index}]", agent)
+
+
+def _of_opening_hours(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    zones: dict[str, str] = {}
+    for index, hours in enumerate(configuration.opening_hours):
+        key, zone = f"opening_hours[{index}]", hours.timezone or configuration.timezone
+        if hours.channel is None:
+            yield f"{key}.channel", "expected a channel such as email"
+        if hours.start == hours.until:
+            yield f"{key}.until", "a period that ends when it begins: write 00:00 to 24:00 for a day"
+        if hours.timezone is not None and not is_zone(hours.timezone):
+            yield f"{key}.timezone", "expected a time zone such as Europe/Amsterdam"
+        if zones.setdefault(hours.channel_path, zone) != zone:
+            yield f"{key}.timezone", f"the other hours of this channel go by the clocks of {zones[hours.channel_path]}"
 
 
 def _of_offers(configuration: Configuration) -> Iterator[tuple[str, str]]:

@@ -53,12 +53,16 @@ class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class OpeningHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A period in which a channel is answered; a channel may have several. Without any it is answered always."""
+    """A period in which a channel is answered; a channel may have several. Without any it is answered always.
+
+    `timezone`: by whose clocks, where that is not the installation's; all periods of a channel go by the same ones.
+    """
 
     channel_path: str = msgspec.field(name="channel")
     days: Days
     start: Clock = msgspec.field(name="from")
     until: Clock
+    timezone: str | None = None
 
     @property
     def channel(self) -> Channel | None:

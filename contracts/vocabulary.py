@@ -418,12 +418,14 @@ class ActorKind(StrEnum):
 class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who did it. `ref`: an agent's ref, a staff member's or integration's subject, a customer's id, a service's name.
 
-    Never a name or an address. Rules about "another person" compare `ref`s.
+    Never a name or an address. Rules about "another person" compare `ref`s. `scopes`: of an integration, what its token
+    let it do.
     """
 
     kind: ActorKind
     ref: str
     role: Role | None = None
+    scopes: tuple[str, ...] = ()
 
 
 def system_actor(service: str) -> Actor:

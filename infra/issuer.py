@@ -42,7 +42,10 @@ class IssuerKeyUnreadable(Exception):  # noqa: N818  (says what is wrong, not th
 
 
 class TokenClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token is to say. `subject`: an agent's ref, or that of another person or machine; never an address."""
+    """What a token is to say. `subject`: an agent's ref, or that of another person or machine; never an address.
+
+    `scopes`: what a machine may do with it.
+    """
 
     subject: str
     role: Role
@@ -50,6 +53,7 @@ class TokenClaims(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     token_id: UUID
     name: str | None = None
+    scopes: Sequence[str] = ()
 
 
 class Issuer:
@@ -100,6 +104,8 @@ class Issuer:
         }
         if claims.name is not None:
             body["name"] = claims.name
+        if claims.scopes:
+            body["scope"] = " ".join(claims.scopes)
         return jwt.encode({"alg": ALGORITHM, "kid": _kid(key), "typ": TOKEN_TYPE}, body, key, algorithms=[ALGORITHM])
 
     async def public_keys(self) -> Sequence[dict[str, Any]]:

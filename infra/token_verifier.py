@@ -52,13 +52,14 @@ class TokenRefused(Exception):  # noqa: N818  (a refusal is an answer, not a fau
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose token it is. `name` is what a screen may show, never a key."""
+    """Whose token it is. `name` is what a screen may show, never a key. `scopes`: what it is for, of a machine's."""
 
     subject: str
     role: Role
     expires_at: datetime
     token_id: str | None = None
     name: str | None = None
+    scopes: tuple[str, ...] = ()
 
 
 class TokenRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +233,7 @@ class TokenVerifier:
             expires_at=expires_at,
             token_id=token_id if isinstance(token_id, str) else None,
             name=name if isinstance(name, str) else None,
+            scopes=_scopes(claims.get("scope")),
         )
 
 
@@ -248,6 +250,12 @@ def _usable(found: Sequence[Mapping[str, Any]]) -> dict[str, Key]:
         if not (isinstance(key, RSAKey) and key.raw_value.key_size < RSA_BITS_MIN):
             keys[each["kid"]] = key
     return keys
+
+
+def _scopes(claim: Any) -> tuple[str, ...]:
+    """The words of a `scope` claim (RFC 8693 §4.2); some issuers give a list. Anything else names nothing."""
+    words = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
+    return tuple(sorted({word for word in words if isinstance(word, str)}))
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:

@@ -10,6 +10,7 @@ import msgspec
 from contracts.configuration import Configuration, configuration_digest
 from contracts.installation import ChannelAccount, Retention
 from contracts.object_store import Objects
+from contracts.opening_hours import opening_zone
 from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry
@@ -147,7 +148,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             opening_hours=tuple(
                 hours.shift for hours in configuration.opening_hours if hours.channel is account.channel
             ),
-            timezone=configuration.timezone,
+            timezone=opening_zone(configuration, account.channel),
             allowed_origins=account.allowed_origins,
             sends_per_minute=account.sends_per_minute,
         )

@@ -126,6 +126,7 @@ _SHOP = """
 [[brands]]
 ref = "{ref}"
 name = "{name}"
+team = "{team}" # whose agents get its cases
 
 [[teams]]
 ref = "{team}"

@@ -46,6 +46,7 @@ def token(
     subject: str,
     name: str | None = None,
     ttl: Annotated[timedelta, Parameter(converter=_ttl, show_default=lambda _ttl: "8h")] = timedelta(hours=8),
+    scope: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     data: Path | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
@@ -56,11 +57,14 @@ def token(
         subject: Who that is: for role agent the ref of an agent, else a reference of yours; never an address.
         name: How screens show that person.
         ttl: How long it is good for.
+        scope: Of an integration, what it may do, such as READ or RECORD_CONTACT; once for each.
         data: The folder of a running stack; else EENDER_KEYS_URL and the other variables of the case service.
         json: Print it as JSON, with when it expires.
     """
     try:
-        issued = asyncio.run(issue(environment(data), role=Role(role.upper()), subject=subject, name=name, ttl=ttl))
+        issued = asyncio.run(
+            issue(environment(data), role=Role(role.upper()), subject=subject, name=name, ttl=ttl, scopes=scope)
+        )
     except (ConfigurationError, SettingsError) as error:
         raise CommandFailed(str(error)) from error
     except Refusal as refusal:
@@ -93,7 +97,7 @@ def environment_of(run: RunFile, folder: Path) -> Mapping[str, str]:
 
 
 async def issue(
-    env: Mapping[str, str], *, role: Role, subject: str, name: str | None, ttl: timedelta
+    env: Mapping[str, str], *, role: Role, subject: str, name: str | None, ttl: timedelta, scopes: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """Record that the token is issued, then sign it.
 
@@ -114,10 +118,12 @@ async def issue(
     if role is Role.AGENT:
         await _require_agent(settings.database_url, subject)
     now, ids = SystemClock().now(), SystemIds()
-    claims = TokenClaims(subject=subject, role=role, issued_at=now, expires_at=now + ttl, token_id=ids.new(), name=name)
+    claims = TokenClaims(
+        subject=subject, role=role, issued_at=now, expires_at=now + ttl, token_id=ids.new(), name=name, scopes=scopes
+    )
     command_id = ids.new()
     context = CommandContext(command_id, system_actor("console"), now, correlation_id=command_id)
-    command = RecordToken(claims.token_id, role, subject, name, claims.expires_at)
+    command = RecordToken(claims.token_id, role, subject, name, claims.expires_at, scopes)
     async with open_record(settings) as record:
         await record_token(command, context, record=record)
     pool = await open_pool(settings.keys_url, application_name="eender-console", size_max=1)

@@ -17,6 +17,7 @@ from cyclopts import Parameter
 from infra.settings import DATABASE_URL, KEK, KEYS_URL, ServiceSettings, SettingsError
 from services.console.bars import bars
 from services.console.failure import CommandFailed
+from services.console.known_facts import know_facts
 from services.console.run_file import DATA_DEFAULT, read_running
 from services.console.stack import SERVICES
 
@@ -44,12 +45,15 @@ def rebuild(
         data: The folder of a running stack; else the service of EENDER_DATABASE_URL, with its other variables.
         json: Print the result as JSON, by service.
     """
-    from infra.rebuild import ForgettingError, KeysDestroyedError, RebuildRunningError  # noqa: PLC0415  (`--help`)
+    from infra.event_store import FactUnreadable, UnknownTopic  # noqa: PLC0415  (`--help` does without)
+    from infra.rebuild import ForgettingError, KeysDestroyedError, RebuildRunningError  # noqa: PLC0415  (likewise)
 
     try:
         done = asyncio.run(_with_bars(where(data), what, swap=not compare_only))
     except (SettingsError, RebuildRunningError, KeysDestroyedError, ForgettingError, ValueError) as error:
         raise CommandFailed(str(error)) from error
+    except (UnknownTopic, FactUnreadable) as error:
+        raise CommandFailed(f"{error}; the live tables are as they were") from error
     sys.stdout.write(msgspec.json.encode(done).decode() + "\n" if json else "".join(map(_told, done, done.values())))
     differences = sum(len(each.differences) for each in done.values())
     if compare_only and differences:
@@ -123,6 +127,7 @@ def _rebuild_of(service: str, pool: Pool, keys: KeyRing | None) -> Rebuild:
     from services.channels.workers.rebuilding import channels_rebuild  # noqa: PLC0415
     from services.routing.workers.rebuilding import routing_rebuild  # noqa: PLC0415
 
+    know_facts(service)
     if service == "routing":
         return routing_rebuild(pool)
     if keys is None:

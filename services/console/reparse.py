@@ -30,41 +30,44 @@ STILL_SECONDS_MAX = 30.0
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which payloads. `account` None: of every one; `since` None: as far back as they are kept.
+    """Which payloads. `channel`, `account` None: of every one; `since` None: as far back as they are kept.
 
     `refused`: also those whose sender was told at once that they were not understood.
     """
 
-    channel: Channel
+    channel: Channel | None = None
     account: str | None = None
     since: datetime | None = None
     refused: bool = False
 
 
 def reparse(
-    channel: str,
-    *,
     account: str | None = None,
+    /,
+    *,
     since: datetime | None = None,
     refused: Annotated[bool, Parameter(negative=())] = False,
     data: Path | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Read kept payloads of a channel once more, while the stack runs: after a parser learned what it did not know.
+    """Read kept payloads once more, while the stack runs: after a parser learned what it did not know.
 
     Args:
-        channel: As it stands in the path of its webhooks, such as whatsapp.
-        account: One account of it; none: all.
+        account: Of which account, as CHANNEL/ACCOUNT such as whatsapp/waba-1, or of which channel; none: of all.
         since: Only what came in from this moment on.
         refused: Also what was answered with 422; whoever sent it may have sent it again since, corrected.
         data: The folder of the running stack; else the channels service of EENDER_DATABASE_URL.
+        json: Print how many there were as JSON.
     """
-    known = Channel.from_path(channel)
-    if known is None:
-        raise CommandFailed(f"there is no channel {channel}")
+    path, _, name = (account or "").partition("/")
+    channel = Channel.from_path(path)
+    if account is not None and channel is None:
+        raise CommandFailed(f"there is no channel {path}: expected CHANNEL/ACCOUNT, such as whatsapp/waba-1")
     moment = since.replace(tzinfo=UTC) if since is not None and since.tzinfo is None else since
-    wanted = Wanted(channel=known, account=account, since=moment, refused=refused)
+    wanted = Wanted(channel=channel, account=name or None, since=moment, refused=refused)
     read = asyncio.run(_reparse(_url(data), wanted))
-    sys.stdout.write(f"{read} payloads of {channel} were read again\n")
+    said = msgspec.json.encode({"read": read}).decode() if json else f"{read} payloads were read again"
+    sys.stdout.write(f"{said}\n")
 
 
 async def read_again(pool: Pool, wanted: Wanted, progress: Callable[[int, int], None]) -> int:
@@ -77,7 +80,7 @@ async def read_again(pool: Pool, wanted: Wanted, progress: Callable[[int, int], 
 
     sql = statements("services.console")
     states = ["READ", "STUCK", *(["REFUSED"] if wanted.refused else [])]
-    which = (wanted.channel.value, wanted.account, wanted.since, states)
+    which = (None if wanted.channel is None else wanted.channel.value, wanted.account, wanted.since, states)
     last, done, count = 0, 0, await pool.fetchval(sql["count_raws"], *which)
     end = await pool.fetchval(sql["last_raw"])
     while True:
@@ -106,7 +109,7 @@ async def _reparse(url: str, wanted: Wanted) -> int:
     pool = await open_pool(url, application_name="eender-reparse", size_max=2)
     try:
         with bars() as bar:
-            return await read_again(pool, wanted, bar(wanted.channel.path))
+            return await read_again(pool, wanted, bar("payloads"))
     finally:
         await pool.close()
 

@@ -20,6 +20,7 @@ from infra.configuration_file import read_configuration
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment
+from services.console.known_facts import know_facts
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -107,6 +108,7 @@ async def replayed(
         resources.push_async_callback(keys_pool.close)
         found = await case_named(pool, case)
         await _note(pool, found.id, purpose)
+        know_facts("case")
         keys, database = KeyRing(keys_pool, load_kek(settings.kek_spec)), Database(pool)
         people = Past(database, keys)
         point = await _point(people, found.id, version=version, at=at)

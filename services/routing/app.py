@@ -108,7 +108,11 @@ def reactions(
     rules = money_rules_of(configuration)
     return {
         subjects.CASE_OPENED: partial(
-            decide_case_on_case_opened, record=record, floor=floor, units_of=configuration.units_of
+            decide_case_on_case_opened,
+            record=record,
+            floor=floor,
+            units_of=configuration.units_of,
+            teams={brand.ref: brand.team for brand in configuration.brands if brand.team is not None},
         ),
         subjects.CONTACT_ATTACHED: partial(note_contact_on_contact_attached, record=record, floor=floor),
         subjects.CASE_STATUS_CHANGED: partial(

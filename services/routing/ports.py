@@ -91,7 +91,7 @@ class Floor(Protocol):
 
 
 class Purse(Protocol):
-    """Budgets across owners: who should have an account now, whose period is over."""
+    """Budgets across owners: who should have an account now, whose period is over, what is held for too long."""
 
     async def granted(self, after: tuple[str, str, str] | None, count_max: int) -> Sequence[tuple[Owner, Grant]]:
         """Standing grants by (owner kind, ref, currency), from behind `after`."""
@@ -103,6 +103,10 @@ class Purse(Protocol):
 
     async def overdue_accounts(self, now: datetime, count_max: int) -> Sequence[UUID]:
         """Accounts still open whose period is over."""
+        ...
+
+    async def overdue_holds(self, now: datetime, count_max: int) -> Sequence[UUID]:
+        """Gestures for which money is still held whose time is over."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from contracts.configuration import Agent, Budget, Configuration, ConfigurationError, Team, configuration_digest
 from contracts.duty import Leave, Roster
@@ -67,6 +68,7 @@ def money_rules_of(configuration: Configuration) -> MoneyRules:
     return MoneyRules(
         case_caps={cap.currency: cap.amount_minor for cap in configuration.gestures.case_caps},
         paid_out=frozenset() if payouts is None else payouts.kinds,
+        hold_open_for=timedelta(days=configuration.gestures.hold_days),
     )
 
 

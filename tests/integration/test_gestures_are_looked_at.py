@@ -10,7 +10,7 @@ import pytest
 
 from contracts.controls import Controls, StaffPrivacy
 from contracts.gesture_rules import Cap
-from contracts.vocabulary import HandleKind, system_actor
+from contracts.vocabulary import HandleKind, id_of, system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.note_agent import NoteAgent, note_agent
@@ -200,6 +200,21 @@ async def test_what_one_customer_gets_is_summed_over_merges_and_from_everybody(d
     assert await signs(desk, again) == []
 
 
+async def test_what_a_customer_got_counts_for_a_year_and_what_an_agent_gave_for_an_hour(desk: Desk) -> None:
+    rules = Controls(second_read_percent=0, gestures_per_hour_max=1, customer_caps=(Cap("60.00", "EUR"),))
+    case = await desk.opened()
+    old = ids.uuid_of(IdType.GESTURE, await given(desk, case, "40.00"))
+    aged = "UPDATE gesture_controls SET given_at = now() - make_interval(days => $2) WHERE gesture_id = $1"
+    seen = []
+    for days in (366, 364):
+        await desk.pool.execute(aged, old, days)
+        gesture_id = await given(desk, case, "25.00")
+        await looked(desk, rules)
+        seen.append(await signs(desk, gesture_id))
+        await desk.pool.execute(aged, ids.uuid_of(IdType.GESTURE, gesture_id), 400)
+    assert seen == [[], ["CUSTOMER_OVER_CAP"]]
+
+
 async def test_each_gesture_is_looked_at_once_however_many_watch_and_a_rebuild_gives_the_same(desk: Desk) -> None:
     case = await desk.opened()
     gesture_id = ids.uuid_of(IdType.GESTURE, await given(desk, case))
@@ -218,3 +233,39 @@ async def facts_of(desk: Desk, gesture_id: UUID) -> list[str]:
         gesture_id,
     )
     return [row["topic"] for row in rows]
+
+
+async def test_agents_do_not_see_what_was_found_of_them_where_the_installation_says_so(desk: Desk) -> None:
+    gesture_id = await given(desk, await desk.opened())
+    await looked(desk, ALL)
+    await record(desk, LEAD, gesture_id, "FINE")
+    object.__setattr__(desk.api.deps, "policy", CasePolicy(staff_privacy=StaffPrivacy(own_figures=False)))
+    refused = await desk.graphql(REVIEWS, {"where": None}, "AGENT:anna")
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert [each["outcome"] for each in await reviews(desk, LEAD)] == ["FINE"], "who leads them does"
+
+
+async def test_who_stands_in_for_the_asking_agent_approves_nothing_however_often_the_customer_was_merged(
+    desk: Desk,
+) -> None:
+    customers = [(await desk.opened())["customer"]["id"] for _ in range(2)]
+    case = await desk.opened()
+    for source, target in zip((case["customer"]["id"], *customers), customers, strict=False):
+        merged = await desk.do("Merge", LEAD, sourceId=source, targetId=target, reason="The same person")
+        assert merged["errors"] == []
+    duo = [id_of("agent", ref) for ref in ("bram", "anna")]
+    shown = ids.uuid_of(IdType.CUSTOMER, customers[-1])
+    await desk.pool.execute("UPDATE customers SET owner_id = $2, partner_id = $3 WHERE customer_id = $1", shown, *duo)
+    asked = await desk.do(
+        "GestureGive", "AGENT:anna", caseId=case["id"], kind="VOUCHER", reason="goodwill", amount=euros("80.00")
+    )
+    gesture_id = asked["gesture"]["id"]
+    assert codes(await desk.do("GestureApprove", "LEAD:bram", gestureId=gesture_id)) == ["SELF_APPROVAL"]
+    assert codes(await desk.do("GestureApprove", LEAD, gestureId=gesture_id)) == []
+
+
+@pytest.mark.parametrize(("spent_minor", "low"), [(19_999, False), (20_000, True)])
+async def test_a_budget_runs_low_from_four_fifths_on(desk: Desk, spent_minor: int, low: bool) -> None:
+    await desk.pool.execute("UPDATE budgets SET granted_minor = 25000, spent_minor = $1", spent_minor)
+    answer = await desk.graphql("{ viewer { agent { budgets { runsLow } } } }", {}, "AGENT:anna")
+    assert answer["data"]["viewer"]["agent"]["budgets"] == [{"runsLow": low}]

@@ -225,3 +225,21 @@ async def test_the_history_comes_in_pages(desk: Desk) -> None:
     after = first["pageInfo"]["endCursor"]
     rest = (await desk.ask("CaseHistory", {"id": case["id"], "first": 2, "after": after}))["history"]
     assert ([step["version"] for step in rest["nodes"]], rest["pageInfo"]["hasNextPage"]) == ([3], False)
+
+
+async def test_a_machine_may_what_its_scopes_name_and_facts_say_so(desk: Desk) -> None:
+    till = "INTEGRATION:till+ADD_NOTE+READ+openid"
+    case = await desk.opened()
+    me = await desk.graphql("{ viewer { kind permissions agent { id } } }", {}, till)
+    assert me["data"]["viewer"] == {"kind": "SERVICE", "permissions": ["ADD_NOTE", "READ"], "agent": None}
+    seen = await desk.graphql(operation_text("CaseScreen"), {"id": case["id"]}, till)
+    assert seen["data"]["case"]["id"] == case["id"]
+    assert (await desk.do("CaseNoteAdd", till, caseId=case["id"], text="Scanned at the till"))["errors"] == []
+    for operation, fields in (("CaseReply", {"text": "x"}), ("CaseResolve", {})):
+        refused = await desk.do(operation, till, caseId=case["id"], **fields)
+        assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"], operation
+    history = await desk.graphql(operation_text("CaseHistory"), {"id": case["id"]}, "AUDITOR:olga")
+    actor = history["data"]["case"]["history"]["nodes"][-1]["actor"]
+    assert (actor["__typename"], actor["displayName"]) == ("Integration", "till")
+    stored = await desk.pool.fetchval("SELECT meta FROM es.events WHERE topic = 'case.note-added.v1' ORDER BY pos DESC")
+    assert b'"scopes":["ADD_NOTE","READ"]' in stored

@@ -13,7 +13,9 @@ import websockets
 from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.graphql import follower, ids
+from services.case.graphql.cursors import encode_number
 from services.case.graphql.ids import IdType
+from services.case.graphql.subscription import LOG
 from services.case.queries.changes import Topic, Whose
 from services.case.queries.rows import ChangeRow
 from tests.integration.graphql_clients import PROTOCOL, Client, closed_with, connected, events
@@ -61,6 +63,21 @@ async def test_a_client_that_comes_back_misses_nothing_and_gets_nothing_twice(de
         versions = [(await client.change())["version"] for _ in range(8)]
         await writing
     assert versions == list(range(case["version"] + 1, case["version"] + 9))
+
+
+async def test_a_cursor_is_never_too_old_and_one_of_another_list_is_refused(desk: Desk) -> None:
+    case = await desk.opened()
+    await desk.do("CaseNoteAdd", caseId=case["id"], text="Note")
+    document = operation_text("CaseEvents")
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"], after=encode_number(LOG, 0))
+        versions = [(await client.change())["version"] for _ in range(case["version"] + 1)]
+    assert versions == list(range(1, case["version"] + 2)), "the log keeps what the transport has long forgotten"
+    for wrong in ("nonsense", encode_number("history", 1)):
+        async with connected(desk) as client:
+            await client.subscribe(document, caseId=case["id"], after=wrong)
+            with pytest.raises(AssertionError, match="BAD_USER_INPUT"):
+                await client.item()
 
 
 async def _many_notes(desk: Desk, note: dict[str, Any], count: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,7 +15,8 @@ from infra.rewriting import TableBusy, rewrite_tables
 from infra.settings import DATABASE_URL, KEYS_URL, NATS_URL, SettingsError
 from services.case.workers import rebuilding as of_case
 from services.channels.workers import rebuilding as of_channels
-from services.console.rebuild import Where, rebuilt, where
+from services.console.failure import CommandFailed
+from services.console.rebuild import Where, rebuild, rebuilt, where
 from services.routing.workers import rebuilding as of_routing
 from tests.support.case_history import case_history
 from tests.support.channels_history import KEK as SECRET
@@ -114,6 +116,21 @@ async def test_sealed_facts_are_not_rebuilt_without_their_keys(database: str, fr
     with pytest.raises(SettingsError, match=KEYS_URL):
         await rebuilt(Where([database], None, None), (), swap=True, progress=told_nobody)
     assert await front_door.pool.fetchval("SELECT count(*) FROM windows") > 0
+
+
+async def test_a_fact_of_a_newer_program_is_named_and_the_live_tables_stay(
+    third_database: str, router: RoutingHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await router.pool.fetch("SELECT * FROM assignments")
+    await router.pool.execute(
+        "UPDATE es.events SET topic = 'routing.case-seen.v2' WHERE topic = 'routing.case-seen.v1'"
+    )
+    monkeypatch.setenv(DATABASE_URL, third_database)
+    monkeypatch.setenv(NATS_URL, "nats://127.0.0.1:9")
+    with pytest.raises(CommandFailed, match=r"stream \S+ version 1: topic routing\.case-seen\.v2 is newer") as failed:
+        await asyncio.to_thread(rebuild, "routing")
+    assert "the live tables are as they were" in str(failed.value)
+    assert await router.pool.fetch("SELECT * FROM assignments") == before
 
 
 async def test_a_difference_in_a_row_that_is_known_by_a_number_does_not_tell_the_number(

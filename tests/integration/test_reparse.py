@@ -89,6 +89,7 @@ async def test_only_what_is_asked_for_is_read_again(stand: ChannelsStand, monkey
         Wanted(channel=TOY_DOOR.channel, since=later),
     ):
         assert (await again(stand, wanted))[0] == 0
+    assert (await again(stand, Wanted()))[0] == 1, "of all, what was not refused"
     assert (await again(stand, Wanted(channel=TOY_DOOR.channel, account="account-1", refused=True)))[0] == 2
     assert (await stand.facts()).count(RECEIVED) == 2
 

@@ -105,6 +105,27 @@ async def test_s002_a_refund_is_paid_at_once_and_its_voucher_code_is_on_the_scre
     assert payer.unsigned == 0
 
 
+async def test_a_lead_lowers_what_was_asked_and_the_payer_pays_that(shop: Shop, payer: PayerStandIn) -> None:
+    case_id, asked = await give(shop, "31614200020", "55.00")
+    assert asked["gesture"]["status"] == "AWAITING_APPROVAL"
+    lead, less = await shop.token("lead", "lena"), {"amount": "52.00", "currencyCode": "EUR"}
+    more = {"amount": "55.01", "currencyCode": "EUR"}
+    refused = await shop.do(lead, "GestureApprove", gestureId=asked["gesture"]["id"], amount=more)
+    assert [(error["code"], error["path"]) for error in refused["errors"]] == [("INVALID_INPUT", ["amount", "amount"])]
+    payer.plan = ["pending"]
+    assert (await shop.do(lead, "GestureApprove", gestureId=asked["gesture"]["id"], amount=less))["errors"] == []
+
+    async def ordered() -> list[dict[str, Any]]:
+        return [post for post in payer.posts if post["amount"] == "52.00"]
+
+    (order,) = await eventually(ordered)
+    seen = await gesture(shop, case_id)
+    assert (seen["status"], seen["amount"]["amount"]) == ("PAYING", "52.00")
+    assert (await say(shop, {"status": "paid", "hold_id": order["hold_id"]})).status_code == 200
+    done = await eventually(lambda: gesture(shop, case_id), lambda now: now["status"] == "GIVEN")
+    assert done["amount"]["amount"] == "52.00"
+
+
 async def test_an_auditor_reads_the_code_with_a_purpose_only(shop: Shop) -> None:
     case_id, _ = await give(shop, "31614200002", "1.01")
     olga = await shop.token("auditor", "olga")

@@ -18,10 +18,11 @@ import httpx
 import pytest
 
 from infra.clock import SystemClock
-from services.console.demo_shop import CUSTOMERS, SCALE
+from services.console.demo_shop import CUSTOMERS, SCALE, SHOPS
 from tests.support.shop import free_ports
 
-CASES = "{ cases(first: 100) { totalCount nodes { status brand { ref } assignee { ref } gestures { status } } } }"
+CASES = """{ cases(first: 100) {
+  totalCount nodes { status brand { ref } assignee { ref teams { ref } } gestures { status } } } }"""
 AGENTS = "{ agents(first: 100) { nodes { presence teams { ref } } } }"
 FOUND = """query($after: String) { mentions(first: 100, after: $after) {
   totalCount pageInfo { endCursor hasNextPage } nodes { channel url occurredAt account { brand { ref } } } } }"""
@@ -130,6 +131,9 @@ def test_the_demo_is_filled_once_and_has_something_of_everything(demo: Seen, fol
     assert statuses >= {"GIVEN", "AWAITING_APPROVAL"}
     assert all(case["assignee"] is not None for case in cases["nodes"])
     assert len({case["brand"]["ref"] for case in cases["nodes"]}) > 2
+    teams = {shop.ref: shop.team for shop in SHOPS}
+    for case in cases["nodes"]:
+        assert [team["ref"] for team in case["assignee"]["teams"]] == [teams[case["brand"]["ref"]]]
     with started(folder, "--demo") as again:
         assert again.cases == cases
         assert again.found == demo.found

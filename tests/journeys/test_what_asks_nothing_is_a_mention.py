@@ -112,6 +112,8 @@ class Town:
         await self._post("x/x-1", x_payloads.posts(post), lambda body: {rule.header: sign(rule, body, CONSUMER_SECRET)})
 
     async def review(self, event: dict[str, Any]) -> None:
+        """Written now: what is older than mentions are kept would go while it is looked for."""
+        event["eventData"]["createdAt"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         await self._post("trustpilot/reviews", {"events": [event]}, lambda _body: {"Authorization": REVIEWS_KEY})
 
     def mail(self, text: str, **more: Any) -> None:

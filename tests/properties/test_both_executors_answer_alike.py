@@ -52,6 +52,7 @@ ASKING = (
     Principal("pam", Role.PRIVACY, "Pam", NOW + timedelta(hours=1)),
     Principal("ad", Role.ADMIN, "Ad", NOW + timedelta(hours=1)),
     Principal("shop", Role.INTEGRATION, None, NOW + timedelta(hours=1)),
+    Principal("till", Role.INTEGRATION, "Till", NOW + timedelta(hours=1), scopes=("READ", "READ_ROSTERS", "profile")),
 )
 ODD = 'He said "no"\\\n\tand \x01\x1f\x7f </b> \u2028 \U0001f600 é'
 

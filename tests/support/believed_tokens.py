@@ -10,7 +10,7 @@ from infra.token_verifier import Identity, RefusedBecause, TokenRefused
 
 
 class Tokens:
-    """A verifier that believes tokens of the form `role:subject[:name]`."""
+    """A verifier that believes tokens of the form `role:subject[+scope]…`."""
 
     def __init__(self) -> None:
         self.expires_at = SystemClock().now() + timedelta(hours=1)
@@ -19,4 +19,5 @@ class Tokens:
         role, _, subject = token.partition(":")
         if role not in Role.__members__ or not subject:
             raise TokenRefused(RefusedBecause.SIGNATURE)
-        return Identity(subject=subject, role=Role(role), expires_at=self.expires_at)
+        subject, *scopes = subject.split("+")
+        return Identity(subject=subject, role=Role(role), expires_at=self.expires_at, scopes=tuple(scopes))

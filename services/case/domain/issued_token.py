@@ -25,7 +25,15 @@ class IssuedToken(Stream):
 
     @classmethod
     def issue(
-        cls, *, token_id: UUID, role: Role, subject: str, name: str | None, expires_at: datetime, at: datetime
+        cls,
+        *,
+        token_id: UUID,
+        role: Role,
+        subject: str,
+        name: str | None,
+        expires_at: datetime,
+        at: datetime,
+        scopes: tuple[str, ...] = (),
     ) -> IssuedToken:
         """A token was handed out."""
         return cls._create(
@@ -36,4 +44,5 @@ class IssuedToken(Stream):
             subject=subject,
             name=name,
             expires_at=expires_at,
+            scopes=scopes,
         )

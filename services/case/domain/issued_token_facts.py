@@ -19,3 +19,4 @@ class TokenIssued(FirstFact):
     subject: str
     name: str | None
     expires_at: datetime
+    scopes: tuple[str, ...] = ()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from contracts.vocabulary import Actor, ActorKind, Refusal, RefusalCode, Role
+
+SCOPES_KEPT_MAX = 256
 
 
 class Permission(StrEnum):
@@ -115,14 +119,54 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset({Permission.ISSUE_TOKEN, Permission.READ_ACCOUNTS, Permission.UPDATE_ACCOUNT}),
     Role.INTEGRATION: frozenset(),
 }
-"""The matrix. ADMIN gets its own with the features it is for; INTEGRATION has what its scopes name: none exist yet."""
+"""The matrix. INTEGRATION has what its scopes name, or, bound to a bot, what an agent may."""
+
+SCOPES = frozenset(
+    {
+        Permission.READ,
+        Permission.ADD_NOTE,
+        Permission.RESOLVE_CASE,
+        Permission.TRANSFER_CASE,
+        Permission.HANDLE_CASE,
+        Permission.RECORD_CONTACT,
+        Permission.ADD_HANDLE,
+        Permission.REMOVE_HANDLE,
+        Permission.UPDATE_CUSTOMER,
+        Permission.SET_ANY_PRESENCE,
+        Permission.UPSERT_AGENT,
+        Permission.SET_ROSTER,
+        Permission.EXCLUDE_AGENT,
+        Permission.READ_ROSTERS,
+        Permission.READ_REPORTS,
+        Permission.READ_ACCOUNTS,
+    }
+)
+"""What a scope may name. What is said or given to a customer, an agent says or gives: a machine is bound to a bot for
+that. What somebody decides or forgets, a person does."""
+
+
+def granted(scopes: Sequence[str]) -> tuple[str, ...]:
+    """Those of a token's scopes that name something here; issuers have words for other things, too."""
+    return tuple(sorted(permission.value for permission in SCOPES if permission.value in scopes))
+
+
+def permissions_of(role: Role | None, scopes: Sequence[str] = ()) -> frozenset[Permission]:
+    """What somebody of that role may; `scopes` count for integrations alone, and those that name nothing do not."""
+    if role is Role.INTEGRATION:
+        return _scoped(tuple(scopes))
+    return frozenset() if role is None else PERMISSIONS[role]
+
+
+@lru_cache(maxsize=SCOPES_KEPT_MAX)
+def _scoped(scopes: tuple[str, ...]) -> frozenset[Permission]:
+    return frozenset(permission for permission in SCOPES if permission.value in scopes)
 
 
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may do it. The system itself may do everything it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
         return True
-    return actor.role is not None and permission in PERMISSIONS[actor.role]
+    return permission in permissions_of(actor.role, actor.scopes)
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -29,7 +29,7 @@ class Principal:
     """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any.
 
     `ticket`: the reference they gave with it. `acts_as_bot`: it is an integration that is bound to
-    a bot, whose ref is the subject here.
+    a bot, whose ref is the subject here. `scopes`: of an integration that is not.
     """
 
     subject: str
@@ -39,13 +39,15 @@ class Principal:
     purpose: str | None = None
     ticket: str | None = None
     acts_as_bot: bool = False
+    scopes: tuple[str, ...] = ()
 
     @cached_property
     def actor(self) -> Actor:
         """The same as facts name it: an integration that is bound to a bot is that agent, within an agent's rights."""
         if self.acts_as_bot:
             return Actor(kind=ActorKind.AGENT, ref=self.subject, role=Role.AGENT)
-        return Actor(kind=_ACTOR_KINDS.get(self.role, ActorKind.STAFF), ref=self.subject, role=self.role)
+        kind = _ACTOR_KINDS.get(self.role, ActorKind.STAFF)
+        return Actor(kind=kind, ref=self.subject, role=self.role, scopes=self.scopes)
 
     @cached_property
     def opens_sealed(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from contracts.vocabulary import Role
 from infra.token_verifier import Identity, RefusedBecause
+from services.case.domain.permissions import granted
 from services.case.graphql.access import Principal, purpose_of, ticket_of
 from services.case.graphql.accessing import RefusedTokens
 from services.case.graphql.compiled.executor import Compiled
@@ -92,6 +93,7 @@ class Api:
             purpose=(code := purpose_of(purpose, self._purposes)),
             ticket=ticket_of(purpose) if code else None,
             acts_as_bot=bot is not None,
+            scopes=granted(identity.scopes) if role is Role.INTEGRATION and bot is None else (),
         )
 
     def context(self, principal: Principal, client: str | None = None) -> RequestContext:

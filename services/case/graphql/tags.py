@@ -24,6 +24,7 @@ def tag_of(asked: Asked, principal: Principal, position: int, now: datetime) -> 
         asked.variables,
         principal.subject,
         principal.role.value,
+        principal.scopes,
         principal.purpose,
         position,
         int(now.timestamp()) // SLOT_S,

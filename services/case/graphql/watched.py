@@ -9,20 +9,20 @@ from contracts.vocabulary import Role
 from services.case.domain.permissions import Permission
 from services.case.graphql.access import Principal
 
-Sight: TypeAlias = tuple[Role, bool, bool]
+Sight: TypeAlias = tuple[Role, bool, bool, tuple[str, ...]]
 
 
 def sight_of(principal: Principal) -> Sight:
     """What kind of viewer somebody is: all that a `Watched` one answers without being marked."""
-    return principal.role, principal.acts_as_bot, principal.opens_sealed
+    return principal.role, principal.acts_as_bot, principal.opens_sealed, principal.scopes
 
 
 class Watched(Principal):
     """Answers like the principal it stands for, and notes when anything is asked that others of its kind differ in.
 
-    The subject, the name, the purpose, the ticket, the token's end and the actor are such. The role, the permissions
-    that come with it and whether sealed text is opened are not. An answer made without a mark would have been the same
-    for everybody of the same `sight_of`: nothing that was read while it was made differs between them.
+    The subject, the name, the purpose, the ticket, the token's end and the actor are such. The role, the scopes, the
+    permissions that come with them and whether sealed text is opened are not. An answer made without a mark would have
+    been the same for everybody of the same `sight_of`: nothing that was read while it was made differs between them.
     """
 
     def __init__(self, principal: Principal) -> None:
@@ -48,4 +48,4 @@ class Watched(Principal):
         return object.__getattribute__(self, name)
 
 
-_OF_THE_KIND = frozenset({"role", "acts_as_bot", "may", "require", "marked", "__class__"})
+_OF_THE_KIND = frozenset({"role", "scopes", "acts_as_bot", "may", "require", "marked", "__class__"})

@@ -49,7 +49,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
 def _of_payout(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
     match fact:
         case payout_facts.PayoutBegun():
-            held = (fact.gesture_id, fact.hold_id, fact.account_id)
+            held = (fact.gesture_id, fact.hold_id, fact.account_id, fact.amount_minor)
             yield Row("pay_gesture", held, expect_rows=1)
             begun = (fact.gesture_id, meta.stream_id, fact.hold_id, fact.amount_minor, fact.timestamp)
             yield Row("begin_payout", begun, expect_rows=1)

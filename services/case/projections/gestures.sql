@@ -31,7 +31,7 @@ UPDATE timeline SET gesture_status = 'REFUSED', refused_code = $2, decline_reaso
 UPDATE timeline SET gesture_status = $2 WHERE entry_id = $1
 
 -- name: pay_gesture
-UPDATE timeline SET gesture_status = 'PAYING', hold_id = $2, budget_id = $3 WHERE entry_id = $1
+UPDATE timeline SET gesture_status = 'PAYING', hold_id = $2, budget_id = $3, amount_minor = $4 WHERE entry_id = $1
 
 -- name: begin_payout
 INSERT INTO payouts (gesture_id, case_id, hold_id, amount_minor, state, attempts, begun_at, due_at)

@@ -40,9 +40,13 @@ SELECT EXISTS (
 )
 
 -- name: duo_of
-SELECT shown.owner_id, shown.partner_id FROM customers AS asked
-JOIN customers AS shown ON shown.customer_id = coalesce(asked.merged_into, asked.customer_id)
-WHERE asked.customer_id = $1
+-- Of the customer as whom this one is shown: one that was merged may have been merged again.
+WITH RECURSIVE up AS (
+  SELECT c.merged_into, c.owner_id, c.partner_id FROM customers AS c WHERE c.customer_id = $1
+  UNION ALL
+  SELECT c.merged_into, c.owner_id, c.partner_id FROM customers AS c JOIN up ON c.customer_id = up.merged_into
+)
+SELECT owner_id, partner_id FROM up WHERE merged_into IS NULL
 
 -- name: payout_of_hold
 SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1

@@ -80,3 +80,9 @@ async def left_us(record: Record, assignment: Assignment) -> bool:
         return False
     agent = await record.load(Agent, assignment.agent_id)
     return agent is None or not agent.card.active or agent.card.hands_over
+
+
+async def is_with_us(record: Record, known_id: UUID) -> bool:
+    """Whether that agent works here, present or not."""
+    agent = await record.load(Agent, known_id)
+    return agent is not None and agent.card.active

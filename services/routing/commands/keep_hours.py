@@ -1,4 +1,4 @@
-"""What time alone brings about: presences end, duties begin and end, periods of budgets end and begin."""
+"""What time alone brings about: presences end, duties begin and end, holds expire, periods of budgets end and begin."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.commands.close_account import CloseAccount, close_account
 from services.routing.commands.end_presence import EndPresence, end_presence
+from services.routing.commands.expire_hold import ExpireHold, expire_hold
 from services.routing.commands.open_account import OpenAccount, open_account
 from services.routing.commands.own_initiative import own_context
 from services.routing.commands.turn_duty import TurnDuty, turn_duty
@@ -28,6 +29,8 @@ async def keep_hours(
         await end_presence(EndPresence(ref), own_context(clock, ids), record=record)
     for ref in await attendance.overdue_duties(now, PAGE_COUNT_MAX):
         await turn_duty(TurnDuty(ref), own_context(clock, ids), record=record)
+    for gesture_id in await purse.overdue_holds(now, PAGE_COUNT_MAX):
+        await expire_hold(ExpireHold(gesture_id), own_context(clock, ids), record=record)
     for overdue in await purse.overdue_accounts(now, PAGE_COUNT_MAX):
         await close_account(CloseAccount(overdue), own_context(clock, ids), record=record, zone=zone)
     ends = await _open_accounts(now, record, purse, (clock, ids), zone)

@@ -1,4 +1,4 @@
-"""Takes note of who was in touch with a customer; the first who answered owns the customer from then on."""
+"""Takes note of who was in touch with a customer; the first who answered owns the customer, until that one is gone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Stream, Work
-from services.routing.commands.decision import ROUTER, decide_on, left_us
+from services.routing.commands.decision import ROUTER, decide_on, is_with_us, left_us
 from services.routing.domain.agent import Agent, agent_id
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.kin import Claim
 from services.routing.domain.partner import good_partners, propose_partner
-from services.routing.domain.tiers import CaseRequest
+from services.routing.domain.tiers import CaseRequest, is_forgotten
 from services.routing.ports import Floor, Record
 
 
@@ -54,20 +54,43 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
     if agent is None:
         return []
     kin = await floor.kin(command.customer_id)
-    others = kin.owned is not None and kin.root_id != command.customer_id
     duo = await record.load(Duo, duo_id(command.customer_id))
     duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
-    if command.answer and not others and not (kin.shared is not None and duo.owner_id is None):
-        partner_id = None if duo.owner_id is not None else await _partner(agent.id, command, context, floor)
-        duo.answer(agent_id=agent.id, partner_id=partner_id, at=context.at)
-    else:
-        duo.handle(agent_id=agent.id, at=context.at)
-    if duo.owner_id is None or kin.owned is not None or kin.root_id == duo.customer_id:
+    duo.handle(agent_id=agent.id, at=context.at)
+    owner_id = await _next_owner(kin.owned, agent.id, context, record, floor) if command.answer else None
+    if owner_id is None:
         return [duo]
-    root = await record.load(Duo, duo_id(kin.root_id))
-    if root is not None:
-        root.share(claim=Claim(duo.customer_id, duo.owner_id, duo.partner_id), at=context.at)
-    return [duo] if root is None else [duo, root]
+    partner_id = await _partner(owner_id, command, context, floor)
+    alone, first = len(kin.members) == 1, kin.owned is None
+    if alone or (first and duo.owner_id is None):
+        duo.own(owner_id=owner_id, partner_id=partner_id, at=context.at)
+    if alone or (first and kin.root_id == duo.customer_id):
+        return [duo]
+    root = duo if kin.root_id == duo.customer_id else await record.load(Duo, duo_id(kin.root_id))
+    if root is None:
+        return [duo]
+    root.share(claim=Claim(duo.customer_id, owner_id, partner_id), at=context.at)
+    return [duo] if root is duo else [duo, root]
+
+
+async def _next_owner(
+    owned: Claim | None, answering_id: UUID, context: CommandContext, record: Record, floor: Floor
+) -> UUID | None:
+    """Who owns from now on the customer whom that agent answers; None: who did so far.
+
+    Who left us leaves the customer to the partner, and where that one left as well, to whoever answers. This is
+    recorded with the next answer, not when somebody leaves: a line that fell out of the file takes no customers away.
+    """
+    if owned is None:
+        return answering_id
+    if owned.owner_id == answering_id:
+        return None
+    if is_forgotten(owned.met_at, context.at, floor.rules.policy):
+        return answering_id
+    if await is_with_us(record, owned.owner_id):
+        return None
+    inherits = owned.partner_id is not None and await is_with_us(record, owned.partner_id)
+    return owned.partner_id if inherits else answering_id
 
 
 async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext, floor: Floor) -> UUID | None:

@@ -40,7 +40,13 @@ def place(
     """
     of_case.check(amount_minor, rules.case_caps.get(money.currency))
     hold_id, paying = money.hold_id_for(approval_id), kind in rules.paid_out
-    account.place_hold(hold_id=hold_id, gesture_id=money.gesture_id, amount_minor=amount_minor, at=context.at)
+    account.place_hold(
+        hold_id=hold_id,
+        gesture_id=money.gesture_id,
+        amount_minor=amount_minor,
+        expires_at=None if paying else context.at + rules.hold_open_for,
+        at=context.at,
+    )
     if paying:
         account.start_payment(hold_id=hold_id, at=context.at)
     of_case.count(hold_id=hold_id, amount_minor=amount_minor, at=context.at)

@@ -15,7 +15,7 @@ from services.routing.ports import Floor, Record
 
 
 class SeeCase(msgspec.Struct, frozen=True):
-    """A case was opened. `units`: what it weighs, by the configuration of now."""
+    """A case was opened. `units`: what it weighs, by the configuration of now. `team_ref`: only for its agents."""
 
     case_id: UUID
     customer_id: UUID
@@ -25,6 +25,7 @@ class SeeCase(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
     language: str | None = None
     skills: tuple[str, ...] = ()
+    team_ref: str | None = None
 
 
 async def see_case(command: SeeCase, context: CommandContext, *, record: Record, floor: Floor) -> Committed:

@@ -8,8 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Work
 from contracts.vocabulary import AssignmentReason, RoutingTier
-from services.routing.commands.decision import ROUTER, decide_on
-from services.routing.domain.agent import Agent
+from services.routing.commands.decision import ROUTER, decide_on, is_with_us
 from services.routing.domain.assignment import Assignment, assignment_id
 from services.routing.ports import Floor, Record
 
@@ -38,7 +37,7 @@ async def transfer_case(command: TransferCase, context: CommandContext, *, recor
         assignment = await record.load(Assignment, assignment_id(command.case_id))
         if assignment is None:
             return Work()
-        if command.agent_id is None or not await _is_with_us(record, command.agent_id):
+        if command.agent_id is None or not await is_with_us(record, command.agent_id):
             assignment.give_back(team_ref=command.team_ref, at=context.at)
             await decide_on(assignment, context, floor=floor, transfer_id=command.transfer_id)
         else:
@@ -66,8 +65,3 @@ async def _hand_over(
         turn=situation.turns.get(taker, 0) + 1,
         at=context.at,
     )
-
-
-async def _is_with_us(record: Record, agent_id: UUID) -> bool:
-    agent = await record.load(Agent, agent_id)
-    return agent is not None and agent.card.active

@@ -45,7 +45,8 @@ class Assignment(Stream):
     """Who has one case. `decided`: whether the last decision still says how it is, were it that nobody can.
 
     `declined`: who is not asked again, and until when (None: ever). `ours_since`: since when we are to move.
-    `given_at`: when a person gave it to whoever has it; None: the rules did.
+    `given_at`: when a person gave it to whoever has it; None: the rules did. `team_ref`: whose agents get it by rule;
+    `home_team_ref`: that of its brand, unless a person gave it to another team.
     """
 
     TOPIC: ClassVar[str] = "routing.assignment"
@@ -66,6 +67,7 @@ class Assignment(Stream):
         skills: tuple[str, ...],
         opened_at: datetime,
         due_at: datetime | None,
+        team_ref: str | None,
     ) -> None:
         self.case_id = case_id
         self.customer_id = customer_id
@@ -83,7 +85,8 @@ class Assignment(Stream):
         self.declined: dict[UUID, datetime | None] = {}
         self.ours_since = opened_at
         self.given_at: datetime | None = None
-        self.team_ref: str | None = None
+        self.home_team_ref = team_ref
+        self.team_ref = team_ref
         self.given_away_by: tuple[UUID, ...] = ()
         self.decided = False
 
@@ -100,6 +103,7 @@ class Assignment(Stream):
         opened_at: datetime,
         at: datetime,
         due_at: datetime | None = None,
+        team_ref: str | None = None,
     ) -> Assignment:
         """Begin when the case was opened."""
         return cls._create(
@@ -114,6 +118,7 @@ class Assignment(Stream):
             skills=skills,
             opened_at=opened_at,
             due_at=due_at,
+            team_ref=team_ref,
         )
 
     @property

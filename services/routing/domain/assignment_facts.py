@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class CaseSeen(FirstFact):
-    """A case was opened that somebody has to take. `units`: what it weighs in an agent's capacity."""
+    """A case was opened that somebody has to take. `units`: what it weighs in an agent's capacity.
+
+    `team_ref`: the team it belongs to, by its brand; None: any.
+    """
 
     TOPIC: ClassVar[str] = "routing.case-seen.v1"
     case_id: UUID
@@ -27,6 +30,7 @@ class CaseSeen(FirstFact):
     skills: tuple[str, ...]
     opened_at: datetime
     due_at: datetime | None
+    team_ref: str | None = None
 
 
 class CaseDecided(Fact):
@@ -64,13 +68,13 @@ class CaseDecided(Fact):
         by_hand = self.tier in {RoutingTier.MANUAL, RoutingTier.CLAIMED}
         aggregate.given_at = self.timestamp if by_hand else None
         if by_hand:
-            aggregate.team_ref = None
+            aggregate.team_ref = aggregate.home_team_ref
             aggregate.given_away_by = tuple(each for each in aggregate.given_away_by if each != self.agent_id)
             aggregate.declined = {who: until for who, until in aggregate.declined.items() if who != self.agent_id}
 
 
 class CaseGivenBack(Fact):
-    """Somebody gave the case away without naming who is to have it: a team has it, or anybody (`team_ref` None)."""
+    """Somebody gave the case away without naming who is to have it: a team has it, or whoever may (`team_ref` None)."""
 
     TOPIC: ClassVar[str] = "routing.case-given-back.v1"
     case_id: UUID
@@ -81,7 +85,7 @@ class CaseGivenBack(Fact):
         """Nobody has it until it is decided; who gave it away does not get it by rule."""
         aggregate.agent_id = None
         aggregate.offer = None
-        aggregate.team_ref = self.team_ref
+        aggregate.team_ref = self.team_ref or aggregate.home_team_ref
         if self.given_away_by is not None and self.given_away_by not in aggregate.given_away_by:
             aggregate.given_away_by = (*aggregate.given_away_by, self.given_away_by)
 

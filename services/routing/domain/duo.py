@@ -89,10 +89,8 @@ class Duo(Stream):
         if agent_id in self.excluded:
             self.trigger_event(AgentReadmitted, timestamp=at, customer_id=self.customer_id, agent_id=agent_id)
 
-    def answer(self, *, agent_id: UUID, partner_id: UUID | None = None, at: datetime) -> None:
-        """Note an answer: being in touch, and owning the customer where nobody does yet, with that partner."""
-        self.handle(agent_id=agent_id, at=at)
-        if self.owner_id is None:
-            self.trigger_event(
-                OwnerSet, timestamp=at, customer_id=self.customer_id, owner_id=agent_id, partner_id=partner_id
-            )
+    def own(self, *, owner_id: UUID, partner_id: UUID | None = None, at: datetime) -> None:
+        """Belong to that agent from now on, and where that one is not there, to the partner."""
+        self.trigger_event(
+            OwnerSet, timestamp=at, customer_id=self.customer_id, owner_id=owner_id, partner_id=partner_id
+        )

@@ -71,7 +71,10 @@ class OwnershipShared(Fact):
 
 
 class OwnerSet(Fact):
-    """The first who answered a customer is the one this customer comes back to; the partner, where that one is away."""
+    """Whom a customer comes back to, and where that one is away, the partner.
+
+    The first who answered; later whoever took over from somebody who left us, or whom the customer never met again.
+    """
 
     TOPIC: ClassVar[str] = "routing.owner-set.v1"
     customer_id: UUID

@@ -79,6 +79,10 @@ def places(request: CaseRequest, ownership: Ownership, now: datetime, policy: Po
 
 
 def _forgotten(ownership: Ownership, now: datetime, policy: Policy) -> bool:
-    """Whether the owner was not in touch with the customer for so long that it is no ownership any more."""
     met_at = None if ownership.owner_id is None else ownership.handled.get(ownership.owner_id)
+    return is_forgotten(met_at, now, policy)
+
+
+def is_forgotten(met_at: datetime | None, now: datetime, policy: Policy) -> bool:
+    """Whether the owner was not in touch with the customer for so long that it is no ownership any more."""
     return policy.owner_ttl_days is not None and met_at is not None and now - met_at > timedelta(policy.owner_ttl_days)

@@ -103,3 +103,7 @@ CREATE TABLE budget_balances (
   CONSTRAINT never_overspent CHECK (reserved_minor + spent_minor <= granted_minor + cut_minor)
 );
 CREATE INDEX budget_balances_by_end ON budget_balances (period_end) WHERE open;
+
+-- What is set aside and not being paid out, until it is settled, or expired and its case told so.
+CREATE TABLE open_holds (hold_id uuid PRIMARY KEY, gesture_id uuid NOT NULL, expires_at timestamptz NOT NULL);
+CREATE INDEX open_holds_by_end ON open_holds (expires_at);

@@ -1,4 +1,4 @@
-"""What owners may spend and what their accounts hold: the tables `standing_grants` and `budget_balances`."""
+"""What owners may spend and what is held: the tables `standing_grants`, `budget_balances` and `open_holds`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from services.routing.domain.budget_facts import (
     HoldReleased,
     Standing,
 )
+from services.routing.domain.case_money_facts import CaseMoneyCounted
 from services.routing.domain.grant import Grant
 from services.routing.domain.team_facts import TeamFounded, TeamRevised
 
@@ -37,6 +38,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield from _grants(BudgetOwnerKind.TEAM, fact.card.ref, fact.card.grants)
         case _:
             yield from _balances(fact, account)
+            yield from _open_holds(fact)
 
 
 def _balances(fact: Fact | FirstFact, account: UUID) -> Iterator[Row]:
@@ -58,6 +60,19 @@ def _balances(fact: Fact | FirstFact, account: UUID) -> Iterator[Row]:
             yield Row("reverse_spending", (account, fact.amount_minor), expect_rows=1)
         case BudgetClosed() | BudgetReopened():
             yield Row("set_balance_open", (account, fact.standing.open), expect_rows=1)
+
+
+def _open_holds(fact: Fact | FirstFact) -> Iterator[Row]:
+    """A hold that expired stays until its case counts it no more: whoever expired it may not have known the case."""
+    match fact:
+        case HoldPlaced() if fact.expires_at is not None:
+            yield Row("add_open_hold", (fact.hold_id, fact.gesture_id, fact.expires_at), expect_rows=1)
+        case HoldCaptured() | CaptureForced() | HoldReleased():
+            yield Row("drop_open_hold", (fact.hold_id,))
+        case CaseMoneyCounted() if fact.amount_minor == 0:
+            yield Row("drop_open_hold", (fact.hold_id,))
+        case _:
+            return
 
 
 def _grants(kind: BudgetOwnerKind, ref: str, grants: tuple[Grant, ...]) -> Iterator[Row]:

@@ -35,3 +35,9 @@ UPDATE budget_balances SET spent_minor = spent_minor - $2 WHERE account_id = $1
 
 -- name: set_balance_open
 UPDATE budget_balances SET open = $2 WHERE account_id = $1
+
+-- name: add_open_hold
+INSERT INTO open_holds (hold_id, gesture_id, expires_at) VALUES ($1, $2, $3)
+
+-- name: drop_open_hold
+DELETE FROM open_holds WHERE hold_id = $1

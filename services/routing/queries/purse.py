@@ -46,3 +46,7 @@ class TablePurse:
     async def overdue_accounts(self, now: datetime, count_max: int) -> Sequence[UUID]:
         """Accounts still open whose period is over."""
         return [row["account_id"] for row in await self._pool.fetch(_SQL["overdue_accounts"], now, count_max)]
+
+    async def overdue_holds(self, now: datetime, count_max: int) -> Sequence[UUID]:
+        """Gestures for which money is still held whose time is over."""
+        return [row["gesture_id"] for row in await self._pool.fetch(_SQL["overdue_holds"], now, count_max)]

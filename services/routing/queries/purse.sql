@@ -8,3 +8,6 @@ SELECT account_id FROM budget_balances WHERE account_id = ANY($1::uuid[])
 
 -- name: overdue_accounts
 SELECT account_id FROM budget_balances WHERE open AND period_end <= $1 ORDER BY period_end, account_id LIMIT $2
+
+-- name: overdue_holds
+SELECT gesture_id FROM open_holds WHERE expires_at <= $1 ORDER BY expires_at, hold_id LIMIT $2

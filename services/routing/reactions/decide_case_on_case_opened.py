@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -18,9 +18,15 @@ UNITS_UNSAID = 1
 
 
 async def decide_case_on_case_opened(
-    message: Message, context: CommandContext, *, record: Record, floor: Floor, units_of: Callable[[Channel], int]
+    message: Message,
+    context: CommandContext,
+    *,
+    record: Record,
+    floor: Floor,
+    units_of: Callable[[Channel], int],
+    teams: Mapping[str, str],
 ) -> None:
-    """Note the case with what it weighs on its channel, and decide it."""
+    """Note the case with what it weighs on its channel, and decide it. `teams`: whose cases they are, by brand."""
     told = msgspec.json.decode(message.data, type=CaseOpened)
     command = SeeCase(
         case_id=told.case_id,
@@ -31,5 +37,6 @@ async def decide_case_on_case_opened(
         due_at=told.due_at,
         language=told.language,
         skills=told.skills,
+        team_ref=None if told.brand is None else teams.get(told.brand),
     )
     await see_case(command, context, record=record, floor=floor)

@@ -150,6 +150,7 @@ class ByPolicy:
             language=contact.language,
             skills=contact.skills,
             excluded=contact.excluded,
+            team_ref=contact.team_ref,
             deadline=deadline,
         )
 

@@ -90,11 +90,13 @@ def _contact(
     number: int, arrival: Arrival, history: History, agents: Sequence[AgentView], place_of: dict[UUID, int]
 ) -> Contact:
     seen = history.seen(arrival)
-    needs = Needs(seen.units, seen.language, frozenset(seen.skills), None, arrival.excluded)
+    needs = Needs(seen.units, seen.language, frozenset(seen.skills), seen.team_ref, arrival.excluded)
     able = frozenset(
         place
         for place, agent in enumerate(agents)
-        if agent.agent_id not in arrival.excluded and lacks(agent.languages, agent.skills, needs) is None
+        if agent.agent_id not in arrival.excluded
+        and seen.team_ref in {None, agent.team_ref}
+        and lacks(agent.languages, agent.skills, needs) is None
     )
     return Contact(
         number=number,
@@ -110,6 +112,7 @@ def _contact(
         target_s=None if seen.due_at is None else (seen.due_at - seen.opened_at).total_seconds(),
         able=None if len(able) == len(agents) else able,
         excluded=arrival.excluded,
+        team_ref=seen.team_ref,
     )
 
 

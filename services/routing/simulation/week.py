@@ -41,7 +41,7 @@ class Contact:
     """One contact of a week. Agents by their place in `Week.agents`; times in UTC seconds.
 
     `units`: what it weighs in a capacity. `target_s`: within how long somebody has to begin; None: as the setting says.
-    `able`: who has the skills and the language for it, and is not `excluded`; None: everybody.
+    `able`: who has the skills and the language for it, is of its team, and is not `excluded`; None: everybody.
     """
 
     number: int
@@ -57,6 +57,7 @@ class Contact:
     target_s: float | None = None
     able: frozenset[int] | None = None
     excluded: frozenset[UUID] = frozenset()
+    team_ref: str | None = None
 
     def known(self) -> frozenset[int]:
         """Whom the customer belongs to."""
@@ -92,7 +93,7 @@ class Week:
         return contact.target_s
 
     def able(self, agent: int, contact: Contact) -> bool:
-        """Whether that agent has the skills and the language for that contact."""
+        """Whether that agent has the skills and the language for that contact, and is of its team."""
         return contact.able is None or agent in contact.able
 
 

@@ -19,6 +19,7 @@ REBUILT = (
     ReadTable("exclusions"),
     ReadTable("shared_duos"),
     ReadTable("budget_balances"),
+    ReadTable("open_holds"),
 )
 
 

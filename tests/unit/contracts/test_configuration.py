@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contracts.configuration import (
@@ -148,6 +150,7 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
         ('[[agents]]\nref = "anna"', "agents[0].name"),
         ('[[agents]]\nref = "an na"\nname = "Anna"', "agents[0].ref"),
         ('[[brands]]\nref = "shop"\nname = ""', "brands[0].name"),
+        ('[[brands]]\nref = "shop"\nname = "Shop"\nteam = "care"', "brands[0].team"),
         ('region = "Holland"', "region"),
         ('timezone = "Mars/Olympus"', "timezone"),
         ('timezone = "../../etc/passwd"', "timezone"),
@@ -276,3 +279,13 @@ def test_the_digest_tells_nothing_about_secrets() -> None:
 def test_the_example_in_the_docs_is_a_configuration() -> None:
     example = Path(__file__).parents[3] / "docs" / "example.toml"
     assert parse_configuration(example.read_text(), {}, lambda place: place).channel_accounts
+
+
+def test_what_the_example_leaves_to_be_said_is_a_configuration_too_and_nothing_is_left_out() -> None:
+    example = (Path(__file__).parents[3] / "docs" / "example.toml").read_text()
+    whole = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", example)
+    secrets = {"PAYER_SECRET": "whsec_" + "YWJj" * 8, "CLASSIFIER_SECRET": "whsec_" + "YWJj" * 8}
+    assert parse_configuration(whole, secrets, lambda place: place).purposes
+    names = [each.encode_name for each in msgspec.structs.fields(Configuration)]
+    unsaid = [name for name in names if not re.search(rf"(?m)^(\[\[?{name}\]|{name} = )", whole)]
+    assert unsaid == []

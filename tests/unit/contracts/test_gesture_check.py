@@ -22,6 +22,7 @@ BOT = '[[agents]]\nref = "robo"\nname = "Robo"\nkind = "bot"\n'
             "gestures.case_caps[1].currency",
         ),
         ("[gestures]\napproval_days = 0", "gestures.approval_days"),
+        ("[gestures]\nhold_days = 0", "gestures.hold_days"),
         (BOT, "agents[0].principal"),
         ('[[agents]]\nref = "anna"\nname = "Anna"\nprincipal = "svc"', "agents[0].principal"),
         (BOT + 'principal = "svc"\n' + BOT.replace("robo", "rob2") + 'principal = "svc"', "agents[1].principal"),

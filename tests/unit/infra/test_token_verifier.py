@@ -58,6 +58,15 @@ async def test_a_good_token_says_whose_it_is(verifier: TokenVerifier) -> None:
     assert identity.expires_at.timestamp() == good_claims()["exp"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "scopes"), [("READ ADD_NOTE READ", ("ADD_NOTE", "READ")), (["READ", 7], ("READ",)), (None, ()), (1, ())]
+)
+async def test_scopes_are_words_in_a_text_or_a_list(
+    verifier: TokenVerifier, claim: Any, scopes: tuple[str, ...]
+) -> None:
+    assert (await verifier.verify(signed(KEY, good_claims(scope=claim)))).scopes == scopes
+
+
 @pytest.mark.parametrize("role", list(Role))
 async def test_each_role_is_known(verifier: TokenVerifier, role: Role) -> None:
     assert (await verifier.verify(signed(KEY, good_claims(role=role.value)))).role is role

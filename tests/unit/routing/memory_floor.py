@@ -15,6 +15,8 @@ from services.routing.domain.agent import Agent
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided, CaseSeen
 from services.routing.domain.budget import Budget
+from services.routing.domain.budget_facts import CaptureForced, HoldCaptured, HoldPlaced, HoldReleased
+from services.routing.domain.case_money_facts import CaseMoneyCounted
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.duo import Duo
 from services.routing.domain.duo_facts import DuoJoined, OwnershipShared
@@ -260,3 +262,10 @@ class MemoryFloor:
     async def overdue_accounts(self, now: datetime, count_max: int) -> Sequence[UUID]:
         open_ones = [account for account in self.all_of(Budget) if account.standing.open]
         return [account.id for account in open_ones if account.standing.period_end <= now][:count_max]
+
+    async def overdue_holds(self, now: datetime, count_max: int) -> Sequence[UUID]:
+        facts = list(self.record.all_facts())
+        over = {fact.hold_id for fact in facts if isinstance(fact, HoldCaptured | CaptureForced | HoldReleased)}
+        over |= {fact.hold_id for fact in facts if isinstance(fact, CaseMoneyCounted) and fact.amount_minor == 0}
+        held = [fact for fact in facts if isinstance(fact, HoldPlaced) and fact.hold_id not in over]
+        return [fact.gesture_id for fact in held if fact.expires_at and fact.expires_at <= now][:count_max]

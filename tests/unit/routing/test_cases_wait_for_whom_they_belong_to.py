@@ -196,3 +196,30 @@ def test_s059_the_target_runs_in_the_channel_s_opening_hours() -> None:
     assert (roster.shifts[0].days, roster.shifts[0].start_min, roster.shifts[0].end_min) == ((3,), 1320, 1440)
     assert (roster.holidays, len(roster.leave), roster.zone) == ("DE-BY", 1, "Europe/Amsterdam")
     assert msgspec.json.decode(msgspec.json.encode(roster), type=Roster) == roster
+
+
+def test_s059_a_channel_opens_and_closes_by_its_own_clocks() -> None:
+    text = """
+        [[opening_hours]]
+        channel = "email"
+        days = ["wed"]
+        from = "09:00"
+        until = "12:00"
+        timezone = "America/New_York"
+        [[opening_hours]]
+        channel = "email"
+        days = ["wed"]
+        from = "13:00"
+        until = "17:00"
+        timezone = "America/New_York"
+        [[opening_hours]]
+        channel = "voice"
+        days = ["wed"]
+        from = "09:00"
+        until = "17:00"
+        [[targets]]
+        first_answer_min = 240
+    """
+    levels = service_levels(parse_configuration(text, {}, lambda path: path))
+    assert levels.first_due(Matter(Channel.EMAIL), clock(13)) == clock(20), "from 15:00 here, an hour for lunch"
+    assert levels.first_due(Matter(Channel.VOICE), clock(12)) == clock(16)

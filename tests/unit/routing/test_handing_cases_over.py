@@ -108,6 +108,25 @@ async def test_to_a_team_goes_to_somebody_of_that_team_and_waits_for_one() -> No
     assert (await shop.case("case")).agent_id == CARLA
 
 
+async def test_a_case_of_a_brand_with_a_team_is_for_that_team_and_for_whoever_is_named() -> None:
+    shop = await three()
+    assert (await shop.open_case("press matter", team_ref="press")).agent_id is None
+    assert {one.agent_id: one.rejected for one in shop.decisions("press matter")[-1].candidates} == {
+        ANNA: CandidateRejection.EXCLUDED, BRAM: CandidateRejection.UNAVAILABLE, CARLA: CandidateRejection.UNAVAILABLE
+    }  # fmt: skip
+    await shop.presence("carla")
+    await shop.decide_again()
+    assert (await shop.case("press matter")).agent_id == CARLA
+
+    def to(**to: Any) -> TransferCase:
+        return TransferCase(named("press matter"), named(f"to {to}"), **to)
+
+    await shop.presence("bram")
+    for command, taker in ((to(agent_id=ANNA), ANNA), (to(), BRAM), (to(team_ref="care"), None)):
+        await transfer_case(command, shop.context(), record=shop.record, floor=shop.floor)
+        assert (await shop.case("press matter")).agent_id == taker
+
+
 async def test_back_to_routing_goes_to_anybody_but_who_gave_it_away() -> None:
     shop = await three()
     await transfer(shop)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from contracts import routing as told
-from contracts.vocabulary import GestureKind, Refusal, RefusalCode
+from contracts.vocabulary import BudgetPeriod, GestureKind, Refusal, RefusalCode
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.hold_money import HoldMoney, hold_money
 from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_money
 from services.routing.commands.release_money import ReleaseMoney, release_money
 from services.routing.commands.reverse_money import ReverseMoney, reverse_money
-from services.routing.domain.budget_facts import CaptureForced, CarriedIn, CarriedOut, HoldState
+from services.routing.domain.budget_facts import CaptureForced, CarriedIn, CarriedOut, HoldExpired, HoldState
+from services.routing.domain.case_money import CaseMoney
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.money_rules import MoneyRules
 from tests.unit.routing.memory_floor import ZONE
@@ -180,3 +182,49 @@ async def test_what_loses_the_race_at_the_turn_of_the_period_is_carried_once() -
     shop.record.lose_races(2)
     await shop.keep_hours()
     assert (await shop.account()).standing.carried_minor == 3_000
+
+
+def expired(shop: Shop) -> int:
+    return sum(isinstance(fact, HoldExpired) for fact in shop.record.all_facts())
+
+
+async def test_what_nobody_gives_in_time_is_free_again_for_the_account_and_for_the_case() -> None:
+    shop = await a_shop()
+    await ask(shop, "gift", 4_000)
+    for days, freed in ((13, 0), (1, 1), (1, 1)):
+        shop.clock.pass_by(days=days)
+        shop.record.lose_races(1)
+        await shop.keep_hours()
+        assert expired(shop) == freed
+    assert sum(one.standing.reserved_minor for one in shop.accounts("anna")) == 0
+    await ask(shop, "cake", 4_000)
+    assert (await shop.money("cake")).state is MoneyState.HELD, "the case may cost 6,000"
+
+
+async def test_what_is_being_paid_out_never_expires_and_what_was_given_late_is_given() -> None:
+    shop = await a_shop()
+    await ask(shop, "refund", 1_000, GestureKind.REFUND)
+    await ask(shop, "gift", 4_000)
+    shop.clock.pass_by(days=20)
+    await shop.keep_hours()
+    assert expired(shop) == 1
+    assert (await capture(shop, "refund")).outcome == {"forced": False}
+    assert (await capture(shop, "gift")).outcome == {"forced": True}
+    assert sum(one.standing.spent_minor for one in shop.accounts("anna")) == 5_000
+    await ask(shop, "more", 1_001)
+    assert answer(shop).code is RefusalCode.OVER_CASE_CAP
+
+
+async def test_a_hold_that_another_one_expired_on_its_way_counts_for_its_case_no_longer() -> None:
+    month = msgspec.structs.replace(EUROS, period=BudgetPeriod.MONTH, amount_minor=5_000)
+    shop = await a_shop(filed_agent("anna", grants=(month,)))
+    rules = msgspec.structs.replace(RULES, hold_open_for=timedelta(days=7))
+    for name, day, case in (("first", 2, "case"), ("second", 9, "another case")):
+        shop.clock.at = shop.clock.at.replace(month=12, day=day)
+        command = HoldMoney(named(name), named(case), "anna", 4_000, "EUR", GestureKind.GIFT)
+        await hold_money(command, shop.context(), record=shop.record, zone=ZONE, rules=rules)
+    assert (await shop.money("second")).state is MoneyState.HELD
+    assert expired(shop) == 1
+    await shop.keep_hours()
+    (of_case,) = [one for one in shop.floor.all_of(CaseMoney) if one.case_id == named("case")]
+    assert set(of_case.holds.values()) == {0}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import msgspec
+import numpy as np
 import pytest
 
 from services.routing.simulation.by_policy import ByPolicy
 from services.routing.simulation.comparison import OURS, Comparison, compare_week, medians
 from services.routing.simulation.engine import run
-from services.routing.simulation.setting import Setting
+from services.routing.simulation.setting import SLOT_S, Setting
 from services.routing.simulation.week import Contact, Week, draw_week
 
 SETTING = Setting(contacts=1_500, contacts_per_hour=7)
@@ -46,6 +47,17 @@ def test_contacts_come_as_often_as_asked_half_of_them_from_customers_somebody_kn
     assert 0.45 < sum(contact.owner is not None for contact in contacts) / len(contacts) < 0.55
     follow_ups = Counter(contact.customer_id for contact in contacts)
     assert max(follow_ups.values()) > 1, "some come back within the week"
+
+
+def test_contacts_of_the_same_half_hour_scatter_twice_as_much_as_chance_alone() -> None:
+    steady = msgspec.structs.replace(SETTING, day_sd=0.0, returning=0.0)
+    weeks = [draw_week(steady, seed).contacts for seed in range(20)]
+    begin = min(contact.received for contacts in weeks for contact in contacts) // SLOT_S
+    slots = [[int(contact.received // SLOT_S - begin) for contact in contacts] for contacts in weeks]
+    counts = np.array([np.bincount(each, minlength=7 * 48) for each in slots])
+    mean, variance = counts.mean(axis=0), counts.var(axis=0, ddof=1)
+    assert 1.7 < (variance[mean > 2] / mean[mean > 2]).mean() < 2.3
+    assert counts[:, :28].sum() > 1.5 * counts[:, 5 * 48 : 5 * 48 + 28].sum(), "Mondays bring more than Saturdays"
 
 
 def test_a_shock_brings_more_in_a_few_hours() -> None:
@@ -87,6 +99,12 @@ def test_s060_nobody_known_is_waited_for_at_the_price_of_a_late_answer(compared:
 
 def test_s005_contacts_others_can_read_are_answered_no_sooner_than_those_they_cannot(compared: Comparison) -> None:
     assert 0.8 < compared.policies[OURS].public_per_private < 1.25
+
+
+def test_work_is_shared_among_agents_nearly_as_evenly_as_without_any_owners(compared: Comparison) -> None:
+    share = {name: each.busiest_per_idlest for name, each in compared.policies.items()}
+    assert 1 < share["pool"] < share[OURS] < share["owner_only"]
+    assert share[OURS] < 2, "per hour on duty"
 
 
 def test_no_policy_is_cheaper_than_the_optimum(compared: Comparison) -> None:

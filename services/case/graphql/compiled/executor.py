@@ -15,7 +15,7 @@ from contracts.vocabulary import Channel, Role, id_of
 from infra import attributes, metrics
 from infra.logs import log
 from infra.telemetry import span, span_that_was
-from services.case.domain.permissions import PERMISSIONS
+from services.case.domain.permissions import permissions_of
 from services.case.graphql.compiled.carrying_out import MUTATION, carried_out
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.documents import Document, Documents, Plan
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 BAIL = "!"
 QUERY = "query"
 COMPILED = "compiled"
-_PERMISSIONS = {role: sorted(permission.value for permission in allowed) for role, allowed in PERMISSIONS.items()}
 
 
 @lru_cache(maxsize=4)
@@ -52,7 +51,9 @@ _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
         (ViewerKind.SERVICE if context.principal.role is Role.INTEGRATION else ViewerKind.PERSON).value
     ),
     "viewer_roles": lambda context: [context.principal.role.value],
-    "permissions": lambda context: _PERMISSIONS[context.principal.role],
+    "permissions": lambda context: sorted(
+        permission.value for permission in permissions_of(context.principal.role, context.principal.scopes)
+    ),
     "time_zone": lambda context: context.deps.time_zone,
     "language": lambda context: context.deps.language,
     "channel_units": lambda context: _units(context.deps.units_of),
@@ -79,7 +80,7 @@ class Compiled:
             document = self._document(asked, mutates=mutates)
             principal = context.principal
             planned = document.planned(
-                asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed)
+                asked.variables, Mask(principal.actor.role or principal.role, principal.opens_sealed, principal.scopes)
             )
             if isinstance(document, MutationDocument):
                 data = await carried_out(context, asked, document, planned, self._looked_up)

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from contracts.vocabulary import Role
-from services.case.domain.permissions import PERMISSIONS, Permission
+from services.case.domain.permissions import Permission, permissions_of
 
 
 class Mask(NamedTuple):
-    """What somebody may see, as far as a plan differs by it. `opens`: sealed text is shown."""
+    """What somebody may see, as far as a plan differs by it. `opens`: sealed text is shown. `scopes`: a machine's."""
 
     role: Role
     opens: bool
+    scopes: tuple[str, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         """Whether the role has this permission."""
-        return permission in PERMISSIONS[self.role]
+        return permission in permissions_of(self.role, self.scopes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

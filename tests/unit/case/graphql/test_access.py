@@ -55,6 +55,16 @@ def test_facts_know_agents_integrations_and_staff_apart() -> None:
     assert {kinds[role] for role in (Role.LEAD, Role.AUDITOR, Role.PRIVACY, Role.ADMIN)} == {ActorKind.STAFF}
 
 
+def test_scopes_give_a_machine_what_they_name_and_nobody_else_anything() -> None:
+    scopes = ("ADD_NOTE", "READ", "profile", "GIVE_GESTURE", "DECIDE_GESTURE", "ERASE_CUSTOMER")
+    machine = Principal("till", Role.INTEGRATION, None, LATER, scopes=scopes)
+    assert {each for each in Permission if machine.may(each)} == {Permission.ADD_NOTE, Permission.READ}
+    assert machine.opens_sealed
+    admin = Principal("ada", Role.ADMIN, None, LATER, scopes=scopes)
+    assert not admin.may(Permission.READ)
+    assert not Principal("till", Role.INTEGRATION, None, LATER).may(Permission.READ)
+
+
 def test_who_may_not_is_told_forbidden() -> None:
     with pytest.raises(QueryRefusedError) as refused:
         Principal("x", Role.AGENT, None, LATER).require(Permission.READ_APPROVALS)

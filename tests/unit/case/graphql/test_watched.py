@@ -18,7 +18,7 @@ EVERYBODY = [
     Principal(subject, role, name, UNTIL, purpose=purpose, acts_as_bot=bot)
     for subject, name in (("anna", "Anna"), ("bram", None))
     for role, purpose, bot in product(Role, (None, "audit"), (False, True))
-]
+] + [Principal(subject, Role.INTEGRATION, None, UNTIL, scopes=("READ",)) for subject in ("till", "shop")]
 
 
 def _allowed(principal: Principal) -> list[bool]:
@@ -41,7 +41,7 @@ def test_what_all_of_a_kind_share_leaves_no_mark(principal: Principal) -> None:
     watched = Watched(principal)
     assert _allowed(watched) == _required(watched) == _allowed(principal)
     assert (watched.role, watched.opens_sealed) == (principal.role, principal.opens_sealed)
-    assert watched.acts_as_bot is principal.acts_as_bot
+    assert (watched.acts_as_bot, watched.scopes) == (principal.acts_as_bot, principal.scopes)
     assert not watched.marked
 
 
@@ -51,7 +51,7 @@ def test_what_says_who_it_is_leaves_a_mark(principal: Principal, name: str) -> N
     watched = Watched(principal)
     found = getattr(watched, name)
     assert name == "__dict__" or found == getattr(principal, name)
-    assert watched.marked is (name not in {"role", "acts_as_bot"})
+    assert watched.marked is (name not in {"role", "scopes", "acts_as_bot"})
 
 
 def test_being_compared_and_hashed_leaves_a_mark() -> None:
