@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import asyncpg
 
@@ -18,7 +19,8 @@ from infra.clock import jittered_delay_ms
 from infra.crashpoint import Place, passing
 from infra.event_store import Projection
 from infra.postgres import Connection, Pool
-from infra.rebuild_pages import RowPage, RowPages
+from infra.rebuild_hands import hand, hands, side_by_side
+from infra.rebuild_pages import RowPage, RowPages, nothing_collected
 from infra.rebuild_tables import Difference, ReadTable, ScratchTable
 from infra.rebuild_writing import RowWriter
 from infra.sealing import KeyRing
@@ -156,17 +158,22 @@ class Rebuild:
 
     async def _make(self, making: _Making, progress: Progress) -> None:
         """All rows, then what makes tables of them that can be shown; compare them while facts go on coming."""
-        connection = making.connection
         await self._fill(making, progress)
-        for table in making.chosen:
-            await table.keep(connection)
-        passing(Place.REBUILD_KEPT)
-        await self._fill(making, progress)
-        # What looks different now may only be newer there: it is looked at again at the end.
+        async with hands(self._pool, making.connection) as connections:
+            await side_by_side(connections, [table.keep for table in making.chosen])
+            missing = [await table.missing_indexes(making.connection) for table in making.chosen]
+            await side_by_side(connections, [each for pieces in missing for each in pieces])
+            await side_by_side(connections, [table.look_at for table in making.chosen])
+            passing(Place.REBUILD_KEPT)
+            await self._fill(making, progress)
+            await side_by_side(connections, [partial(self._suspect, making, table) for table in making.chosen])
+
+    @staticmethod
+    async def _suspect(making: _Making, table: ScratchTable, connection: Connection) -> None:
+        """What looks different now may only be newer there: it is looked at again at the end."""
         async with connection.transaction(isolation="repeatable_read"):
-            for table in making.chosen:
-                await table.take_followed(connection)
-                making.suspects[table.name] = [row for row, _ in await table.differences(connection)]
+            await table.take_followed(connection)
+            making.suspects[table.name] = [row for row, _ in await table.differences(connection)]
 
     async def _finish_when_possible(self, making: _Making, progress: Progress, *, swap: bool) -> Rebuilt:
         for attempt in range(1, SWAP_ATTEMPTS_MAX + 1):
@@ -210,6 +217,10 @@ class Rebuild:
 
     async def _fill(self, making: _Making, progress: Progress) -> None:
         """Write the rows of all facts after its position, page by page."""
+        with nothing_collected():
+            await self._fill_quickly(making, progress)
+
+    async def _fill_quickly(self, making: _Making, progress: Progress) -> None:
         async with aclosing(self._pages.after(making.position, making.writer)) as pages:
             # The next page is opened and made rows of while the server writes this one's.
             coming = asyncio.create_task(_next(pages))
@@ -244,19 +255,13 @@ class Rebuild:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        """One that sees the scratch tables only, with time for long statements; it goes back as it came."""
-        async with self._pool.acquire() as connection:
+        """One with the right to rebuild."""
+        async with hand(self._pool) as connection:
             if not await connection.fetchval(_SQL["hold_rebuild"]):
                 raise RebuildRunningError("another rebuild of this database is under way")
             try:
-                await connection.execute(_SQL["see_scratch_only"])
-                await connection.execute(_SQL["take_time"])
-                await connection.execute(_SQL["commit_at_ease"])
                 yield connection
             finally:
-                await connection.execute("RESET search_path")
-                await connection.execute("RESET statement_timeout")
-                await connection.execute("RESET synchronous_commit")
                 await connection.execute(_SQL["let_go_of_rebuild"])
 
 

@@ -37,17 +37,16 @@ SELECT acl.privilege_type AS privilege, CASE WHEN acl.grantee = 0 THEN 'PUBLIC' 
 FROM pg_class c, aclexplode(c.relacl) AS acl WHERE c.oid = $1::regclass AND acl.grantee <> c.relowner
 
 -- name: indexes_of
-SELECT pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
-WHERE i.indrelid = $1::regclass
-  AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-ORDER BY i.indexrelid::regclass::text
-
--- name: index_statistics_of
 -- What an index of expressions looks at is set per column of it, and lost where it is made again.
-SELECT format('%I ALTER COLUMN %s SET STATISTICS %s', c.relname, a.attnum, a.attstattarget) AS change
-FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = i.indexrelid
-WHERE i.indrelid = $1::regclass AND a.attstattarget >= 0
-ORDER BY c.relname, a.attnum
+SELECT pg_get_indexdef(i.indexrelid) AS definition, coalesce((
+  SELECT string_agg(
+    format('ALTER INDEX rebuilding.%I ALTER COLUMN %s SET STATISTICS %s', c.relname, a.attnum, a.attstattarget), '; '
+  ) FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0
+), '') AS statistics
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid = $1::regclass
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+ORDER BY c.relname
 
 -- name: hold_appends
 -- Who appends writes here first: what is under way ends before we go on, what comes waits until we are done.

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
-import asyncpg
-
 from contracts.stored import Row
-from infra.event_store import Log, Projection
+from infra.event_store import Log, Logged, Projection
+from infra.event_store.log import LIMIT_MAX
 from infra.event_store.opening import opened_facts
-from infra.event_store.stored_form import meta_of
 from infra.postgres import Pool
 from infra.rebuild_concern import Concern
+from infra.rebuild_hands import others_turn
 from infra.rebuild_writing import PackedRows, RowWriter
 from infra.sealing import KeyRing
-from infra.sql import statements
 
 PAGE_FACTS_MAX = 4_000
+TURN_FACTS_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +38,35 @@ class RowPages:
         self._keys = keys
         self._concern = Concern(projections)
         self._log = Log(pool)
-        self._sql = statements("infra.event_store")
 
     async def after(self, position: int, writer: RowWriter) -> AsyncGenerator[RowPage]:
-        """Pages up to the log's end, ready to be written; the next one's facts are fetched while this one is used."""
-        reading = asyncio.create_task(self._stored(position))
-        try:
-            while stored := await reading:
-                reading = asyncio.create_task(self._stored(stored[-1]["position"]))
-                with _nothing_collected():
-                    rows = writer.pack(await self._rows(stored))
-                yield RowPage(stored[-1]["position"], await self._log.last_position(), rows)
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+        """Pages up to the log's end, ready to be written; the next ones' facts are fetched while this one is used."""
+        async with aclosing(self._log.pages(position)) as pages:
+            facts, rows = 0, list[Row]()
+            async for page in pages:
+                rows += await self._rows(page)
+                facts += len(page)
+                if facts >= PAGE_FACTS_MAX or len(page) < LIMIT_MAX:
+                    yield RowPage(page[-1].position, await self._log.last_position(), await writer.pack(rows))
+                    facts, rows = 0, []
+            if facts:
+                yield RowPage(page[-1].position, page[-1].position, await writer.pack(rows))
 
-    async def _rows(self, stored: list[asyncpg.Record]) -> list[Row]:
+    async def _rows(self, page: Sequence[Logged]) -> list[Row]:
         rows: list[Row] = []
-        for row, fact in zip(stored, await opened_facts(stored, self._keys), strict=True):
-            meta = meta_of(row)[0]
-            for each in self._concern.of(type(fact)):
-                rows.extend(each(fact, meta))
+        for at in range(0, len(page), TURN_FACTS_MAX):
+            some = page[at : at + TURN_FACTS_MAX]
+            for logged, fact in zip(some, await opened_facts(some, self._keys), strict=True):
+                meta = logged.meta
+                for each in self._concern.of(type(fact)):
+                    rows.extend(each(fact, meta))
+            await others_turn()
         return rows
-
-    async def _stored(self, after: int) -> list[asyncpg.Record]:
-        return await self._pool.fetch(self._sql["log_page"], after, PAGE_FACTS_MAX)
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """What is made here is in use until it is written: to look for garbage among it takes a quarter of the time."""
+def nothing_collected() -> Iterator[None]:
+    """What is made of pages is in use until it is written: to look for garbage among it takes a quarter of the time."""
     if not gc.isenabled():
         yield
         return

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from infra.postgres import Connection, Pool
+from infra.rebuild_hands import Piece
 from infra.sql import statements
 
 LIVE = "public"
@@ -73,19 +75,26 @@ class ScratchTable:
 
     async def add_indexes(self, connection: Connection) -> None:
         """The other indexes, by the names they have on the live table; once."""
+        for piece in await self.missing_indexes(connection):
+            await piece(connection)
+
+    async def missing_indexes(self, connection: Connection) -> list[Piece]:
+        """What makes them, one after the other or side by side; nothing the second time."""
         if self._indexed:
-            return
+            return []
         self._indexed = True
         live, scratch = f" ON {LIVE}.{self.name} ", f" ON {SCRATCH}.{self.name} "
-        for index in await connection.fetch(_SQL["indexes_of"], f"{LIVE}.{self.name}"):
-            await connection.execute(index["definition"].replace(live, scratch, 1))
-        for row in await connection.fetch(_SQL["index_statistics_of"], f"{LIVE}.{self.name}"):
-            await connection.execute(f"ALTER INDEX {SCRATCH}.{row['change']}")
+        found = await connection.fetch(_SQL["indexes_of"], f"{LIVE}.{self.name}")
+        return [
+            partial(_execute, f"{row['definition'].replace(live, scratch, 1)}; {row['statistics']}") for row in found
+        ]
 
     async def keep(self, connection: Connection) -> None:
-        """Write it anew without its dead rows, from now on safe from crashes; add what was left out; look at it."""
+        """Write it anew without its dead rows, from now on safe from crashes."""
         await connection.execute(f"ALTER TABLE {SCRATCH}.{self.name} SET LOGGED")
-        await self.add_indexes(connection)
+
+    async def look_at(self, connection: Connection) -> None:
+        """Tell the planner what is in it."""
         await connection.execute(f"ANALYZE {SCRATCH}.{self.name}")
 
     async def take_followed(self, connection: Connection) -> None:
@@ -151,6 +160,10 @@ class ScratchTable:
         if missing or extra:
             return Difference(self.name, key, "missing" if missing else "extra")
         return Difference(self.name, key, "changed", tuple(columns))
+
+
+async def _execute(sql: str, connection: Connection) -> None:
+    await connection.execute(sql)
 
 
 async def no_leftovers(pool: Pool) -> bool:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncpg
 
 from contracts.stored import Row
 from infra.postgres import Connection
-from infra.rebuild_statements import Keys, Shape, shape_of
+from infra.rebuild_copying import COPIED_ROWS_MIN, Copying
+from infra.rebuild_hands import Piece, others_turn
+from infra.rebuild_lasting import lasting
+from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
 
 Args = tuple[Any, ...]
+TURN_ROWS_MAX = 512
 PLAN_BY_KEY = (
     "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
     " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
@@ -26,19 +32,22 @@ PLAN_BY_KEY = (
 class _Statement:
     """`many`: its text for many rows, whose arguments come as one array each.
 
-    `lists`: the places of those that are arrays themselves; there is no array of arrays, they come as JSON.
+    `lists`: the places of those that are arrays themselves; there is no array of arrays, they come as JSON. `copying`:
+    how many rows are inserted at once; None: it does not only insert.
     """
 
     one: str
     shape: Shape | None
-    many: str
-    lists: tuple[int, ...]
+    many: str = ""
+    lists: tuple[int, ...] = ()
+    copying: Copying | None = None
 
     @classmethod
-    def of(cls, sql: str, keys: Keys, parameters: Sequence[asyncpg.Type]) -> _Statement:
-        shape = shape_of(sql, keys)
-        if shape is None or shape.key is None:
-            return cls(sql, shape, "", ())
+    def of(
+        cls, sql: str, shape: Shape | None, parameters: Sequence[asyncpg.Type], copying: Copying | None
+    ) -> _Statement:
+        if shape is None or shape.key is None or not shape.sql:
+            return cls(sql, shape)
         lists = tuple(at for at, each in enumerate(parameters) if each.kind == "array")
         kinds = [f'"{each.schema}"."{each.name.removesuffix("[]")}"' for each in parameters]
         given = ", ".join(f"${at + 1}::{'jsonb' if at in lists else kind}[]" for at, kind in enumerate(kinds))
@@ -49,12 +58,14 @@ class _Statement:
                 array_of_json(f"_{at + 1}", kind) if at in lists else f"_{at + 1}" for at, kind in enumerate(kinds)
             )
             rows = f"(SELECT {taken} FROM unnest({given}) AS _given({names})) AS _rows({names})"
-        return cls(sql, shape, shape.sql.format(rows=rows), lists)
+        return cls(sql, shape, shape.sql.format(rows=rows), lists, copying)
 
-    def steps(self, rows: list[Args]) -> Iterable[tuple[str, Sequence[Any]]]:
-        """What to execute so that all of them are carried out, one after the other where they have one key."""
-        if self.shape is None or self.shape.key is None:
-            return [(self.one, row) for row in rows]
+    def steps(self, rows: list[Args]) -> Iterable[Piece]:
+        """What carries all of them out, one after the other where they have one key."""
+        if self.copying is not None and len(rows) >= COPIED_ROWS_MIN:
+            return [partial(self.copying.copy, rows)]
+        if self.shape is None or self.shape.key is None or not self.many:
+            return [partial(_execute, self.one, row) for row in rows]
         key = self.shape.key
         if self.shape.overwrites:
             layers = [list({tuple([row[at] for at in key]): row for row in rows}.values())]
@@ -68,7 +79,7 @@ class _Statement:
                 if layer == len(layers):
                     layers.append([])
                 layers[layer].append(row)
-        return [(self.many, self._columns(layer)) for layer in layers]
+        return [partial(_execute, self.many, self._columns(layer)) for layer in layers]
 
     def _columns(self, rows: list[Args]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
@@ -82,8 +93,20 @@ class PackedRows:
     """Rows on their way to the server. `seeks`: tables in which some look for rows by more than a key."""
 
     rows: list[Row]
-    steps: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    steps: list[Piece] = field(default_factory=list)
     seeks: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Touched:
+    """Where rows of one table were last written and read: each by that which parts it, all, and any of them."""
+
+    written: dict[Any, int] = field(default_factory=dict)
+    looked_at: dict[Any, int] = field(default_factory=dict)
+    all_written: int = 0
+    all_looked_at: int = 0
+    any_written: int = 0
+    any_looked_at: int = 0
 
 
 @dataclass(slots=True)
@@ -96,47 +119,50 @@ class RowGroups:
 
     made: list[tuple[str, list[Args]]] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
-    written: dict[tuple[str, Any], int] = field(default_factory=dict)
-    looked_at: dict[tuple[str, Any], int] = field(default_factory=dict)
-    tables: dict[str, int] = field(default_factory=dict)
-    barriers: dict[str, int] = field(default_factory=dict)
+    tables: defaultdict[str, _Touched] = field(default_factory=lambda: defaultdict(_Touched))
+    barrier: int = 0
 
     def add(self, row: Row, shape: Shape | None) -> None:
         """Put it into the first group of its statement that comes late enough, or into a new one at the end."""
+        args = row.args
         if shape is None:
-            self.made.append((row.statement, [row.args]))
-            end = len(self.made) - 1
-            self.barriers = dict.fromkeys(("", *self.tables, *self.barriers), end)
+            self.barrier = len(self.made)
+            self.made.append((row.statement, [args]))
             return
-        args, key = row.args, shape.key
+        key, own = shape.key, self.tables[shape.table]
         if key is None:
-            after = self.tables.get(shape.table, 0)
+            after = max(self.barrier, own.any_written, own.any_looked_at)
         else:
-            token = (shape.table, args[key[0]] if len(key) == 1 else tuple([args[at] for at in key]))
-            after = max(self.written.get(token, 0), self.looked_at.get(token, 0))
-        after = max(after, self.barriers.get(shape.table, 0), self.barriers.get("", 0))
+            token = args[key[0]] if len(key) == 1 else tuple([args[at] for at in key])
+            earlier = (own.written.get(token, 0), own.looked_at.get(token, 0))
+            after = max(self.barrier, own.all_written, own.all_looked_at, *earlier)
         for table, at in shape.reads:
-            found = self.tables.get(table, 0) if at is None else self.written.get((table, args[at]), 0)
-            after = max(after, found, self.barriers.get(table, 0))
-        places = self.places.setdefault(row.statement, [])
+            other = self.tables[table]
+            found = other.any_written if at is None else max(other.all_written, other.written.get(args[at], 0))
+            after = max(after, found)
+        place = self._place(row.statement, after)
+        self.made[place][1].append(args)
+        if key is None:
+            own.all_written = place
+        else:
+            own.written[token] = place
+        own.any_written = max(own.any_written, place)
+        for table, at in shape.reads:
+            other = self.tables[table]
+            if at is None:
+                other.all_looked_at = max(other.all_looked_at, place)
+            else:
+                other.looked_at[args[at]] = max(other.looked_at.get(args[at], 0), place)
+            other.any_looked_at = max(other.any_looked_at, place)
+
+    def _place(self, statement: str, after: int) -> int:
+        """That of the first group of a statement which does not come before that place."""
+        places = self.places.setdefault(statement, [])
         at = bisect_left(places, after)
         if at == len(places):
             places.append(len(self.made))
-            self.made.append((row.statement, []))
-        place = places[at]
-        self.made[place][1].append(args)
-        self.tables[shape.table] = max(place, self.tables.get(shape.table, 0))
-        if key is None:
-            self.barriers[shape.table] = place
-        else:
-            self.written[token] = place
-        for table, at in shape.reads:
-            self.tables[table] = max(place, self.tables.get(table, 0))
-            if at is None:
-                self.barriers[table] = max(place, self.barriers.get(table, 0))
-            else:
-                read = (table, args[at])
-                self.looked_at[read] = max(place, self.looked_at.get(read, 0))
+            self.made.append((statement, []))
+        return places[at]
 
 
 class RowWriter:
@@ -145,39 +171,48 @@ class RowWriter:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[str, _Statement] = {}
+        self._shapes: dict[str, Shape | None] = {}
         self._impossible: dict[str, asyncpg.PostgresError] = {}
 
     @classmethod
     async def make(cls, connection: Connection, sql: Mapping[str, str], keys: Keys) -> RowWriter:
         """One that knows these statements. One that goes with none of the tables matters only when a row names it."""
         writer = cls(connection)
+        parameters = {}
         for name, text in sql.items():
             try:
-                parameters = (await connection.prepare(text)).get_parameters()
+                parameters[name] = (await connection.prepare(text)).get_parameters()
             except asyncpg.PostgresError as error:
                 writer._impossible[name] = error
-            else:
-                writer._known[name] = _Statement.of(text, keys, parameters)
+        by_text = shapes_of([sql[name] for name in parameters], keys)
+        writer._shapes = {name: by_text[sql[name]] for name in parameters}
+        for name, kinds in parameters.items():
+            shape = writer._shapes[name]
+            copying = await Copying.of(connection, shape.table, shape.inserted, kinds) if shape else None
+            writer._known[name] = _Statement.of(sql[name], shape, kinds, copying)
         return writer
 
-    def pack(self, rows: list[Row]) -> PackedRows:
-        """Make rows ready to be written.
+    async def pack(self, rows: list[Row]) -> PackedRows:
+        """Make rows ready to be written, while others are.
 
         Raises:
             asyncpg.PostgresError: a row's statement does not go with the tables that there are.
         """
+        impossible = self._impossible.keys() & {row.statement for row in rows}
+        if impossible:
+            raise self._impossible[min(impossible)]
         groups = RowGroups()
-        for row in rows:
-            if row.statement in self._impossible:
-                raise self._impossible[row.statement]
-            groups.add(row, self._known[row.statement].shape)
+        for number, row in enumerate(lasting(rows, self._shapes)):
+            groups.add(row, self._shapes[row.statement])
+            if not number % TURN_ROWS_MAX:
+                await others_turn()
         packed = PackedRows(rows)
         for name, group in groups.made:
             statement = self._known[name]
             packed.steps += statement.steps(group)
+            await others_turn()
             if statement.shape is not None:
-                packed.seeks |= {table for table, at in statement.shape.reads if at is None}
-                packed.seeks |= set() if statement.shape.key else {statement.shape.table}
+                packed.seeks |= statement.shape.seeks
         return packed
 
     async def write(self, packed: PackedRows) -> None:
@@ -192,8 +227,12 @@ class RowWriter:
             await self._connection.execute(PLAN_BY_KEY)
             try:
                 async with self._connection.transaction():
-                    for sql, args in packed.steps:
-                        await self._connection.execute(sql, *args)
+                    for step in packed.steps:
+                        await step(self._connection)
             except asyncpg.IntegrityConstraintViolationError:
                 for row in packed.rows:
                     await self._connection.execute(self._known[row.statement].one, *row.args)
+
+
+async def _execute(sql: str, args: Sequence[Any], connection: Connection) -> None:
+    await connection.execute(sql, *args)

@@ -40,11 +40,6 @@ SELECT e.stream_id, e.version, e.event_id, e.topic, e.clear, e.seals, e.sealed, 
 FROM es.events e LEFT JOIN es.log l ON l.stream_id = e.stream_id AND l.version = e.version
 WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3
 
--- name: log_page
-SELECT l.position, e.stream_id, e.version, e.event_id, e.topic, e.clear, e.seals, e.sealed, e.meta, e.recorded_at
-FROM es.log l JOIN es.events e ON e.stream_id = l.stream_id AND e.version = l.version
-WHERE l.position > $1 ORDER BY l.position LIMIT $2
-
 -- name: log_blocks
 -- The facts at the $2 positions after $1, 1,000 at most: a row for 125 of them, as block_columns says. The numbers of the
 -- blocks are constants, so that the planner sees that one plan serves all pages: making it takes as long as reading one.

@@ -14,25 +14,32 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from infra.event_store.log import Logged
     from infra.sealing import ContentKey, KeyRing
 
 Envelope = tuple[bytes, bytes] | None
 """Key id, as text, and sealed bytes; None: there is none, or it is withheld."""
 
 
-async def opened_facts(rows: Sequence[asyncpg.Record], keys: KeyRing | None) -> list[AnyFact]:
-    """The facts of rows of es.events. A sealed field whose key is destroyed, or withheld, is None.
+async def opened_facts(logged: Sequence[Logged], keys: KeyRing | None) -> list[AnyFact]:
+    """The facts at some positions. A sealed field whose key is destroyed, or withheld, is None.
 
     Raises:
-        UnknownTopic: no class here has a row's topic.
+        UnknownTopic: no class here has a fact's topic.
         SealBroken: an envelope is damaged or lies with the wrong fact.
     """
-    envelopes = [_envelope(row["seals"], row["sealed"]) for row in rows]
+    envelopes = [_envelope(each.block.seals[each.at], each.block.sealed[each.at]) for each in logged]
     found = await _keys_of(envelopes, keys)
-    return [
-        fact_of(row, _opened(envelope, found, row["stream_id"], row["version"]))
-        for row, envelope in zip(rows, envelopes, strict=True)
-    ]
+    facts = []
+    for each, envelope in zip(logged, envelopes, strict=True):
+        block, at = each.block, each.at
+        stream_id, version = block.streams[at], block.versions[at]
+        opened = _opened(envelope, found, stream_id, version) if envelope else None
+        form = form_of_topic(block.topics[at], stream_id=stream_id, version=version)
+        facts.append(
+            form.fact(stream_id=stream_id, version=version, at=block.times[at], clear=block.clear[at], sealed=opened)
+        )
+    return facts
 
 
 async def opened_stream(stream_id: UUID, page: asyncpg.Record, keys: KeyRing | None) -> list[AnyFact]:

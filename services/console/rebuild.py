@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,25 +87,28 @@ def where(data: Path | None, env: Mapping[str, str] = os.environ) -> Where:
 async def rebuilt(
     at: Where, what: Sequence[str], *, swap: bool, progress: Callable[[str], Progress]
 ) -> dict[str, Rebuilt]:
-    """Rebuild what is named, service by service. `progress`: whom to tell of a service's.
+    """Rebuild what is named, all services at once. `progress`: whom to tell of a service's.
 
     Raises:
         SettingsError: nothing says where a service's keys are.
         ValueError: a name is no service's or no table's.
     """
+    from infra.rebuild_hands import all_done  # noqa: PLC0415  (`--help` does without)
+
     wanted = _wanted(what)
-    done: dict[str, Rebuilt] = {}
-    async with _keys(at) as keys:
-        for url in at.urls:
-            async with _opened(url) as pool:
-                service = await pool.fetchval(SERVICE_OF_DATABASE)
-                if service in wanted:
-                    run = _rebuild_of(service, pool, keys).run
-                    done[service] = await run(wanted[service], swap=swap, progress=progress(service))
-    missing = wanted.keys() - done.keys()
-    if what and missing:
-        raise ValueError(f"there is no database of {min(missing)}")
-    return done
+    async with AsyncExitStack() as opened:
+        keys = await opened.enter_async_context(_keys(at))
+        pools = [await opened.enter_async_context(_opened(url)) for url in at.urls]
+        services = [await pool.fetchval(SERVICE_OF_DATABASE) for pool in pools]
+        missing = wanted.keys() - set(services)
+        if what and missing:
+            raise ValueError(f"there is no database of {min(missing)}")
+        chosen = {service: pool for service, pool in zip(services, pools, strict=True) if service in wanted}
+        rebuilds = {service: _rebuild_of(service, pool, keys) for service, pool in chosen.items()}
+        done = await all_done(
+            rebuild.run(wanted[service], swap=swap, progress=progress(service)) for service, rebuild in rebuilds.items()
+        )
+    return dict(zip(rebuilds, done, strict=True))
 
 
 def _wanted(what: Sequence[str]) -> dict[str, list[str]]:

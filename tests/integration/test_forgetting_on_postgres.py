@@ -9,14 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from contracts.stored import CommandContext, Committed, FactMeta
+from contracts.stored import CommandContext, Committed
 from contracts.vocabulary import system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.event_store import stream_history
+from infra.event_store import Log, stream_history
 from infra.event_store.opening import opened_facts
 from infra.event_store.rows import write_rows
-from infra.event_store.stored_form import meta_of
 from infra.event_store.verification import verify_stream
 from infra.sql import statements
 from services.case.app import STATEMENTS
@@ -129,13 +128,10 @@ async def snapshot(desk: Desk) -> dict[str, list[str]]:
 
 async def rebuild(desk: Desk) -> None:
     """Write the tables again from the facts that can still be read, in their order."""
-    facts = await desk.pool.fetch(
-        "SELECT e.*, l.position FROM es.log AS l JOIN es.events AS e USING (stream_id, version) ORDER BY l.position"
-    )
+    logged = [each async for page in Log(desk.pool).pages(0) for each in page]
     rows = []
-    for row, fact in zip(facts, await opened_facts(facts, desk.keys), strict=True):
-        meta: FactMeta = meta_of(row)[0]
-        rows += [each for projection in REBUILT for each in projection(fact, meta)]
+    for each, fact in zip(logged, await opened_facts(logged, desk.keys), strict=True):
+        rows += [row for projection in REBUILT for row in projection(fact, each.meta)]
     async with desk.pool.acquire() as connection, connection.transaction():
         await connection.execute(f"TRUNCATE {', '.join(TABLES)}")
         await write_rows(connection, statements(*STATEMENTS), rows)

@@ -11,6 +11,7 @@ import pytest
 
 from contracts.content import ContactContent
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.event_store import Log
 from infra.event_store.opening import opened_facts
 from infra.event_store.verification import verify_log
 from infra.postgres import open_pool
@@ -21,7 +22,6 @@ from tests.support.backups import back_up, restore, run
 from tests.support.case_desk import KEK
 from tests.support.case_history import CaseHistory, case_history
 
-CONTACTS = "SELECT * FROM es.events WHERE topic = $1 ORDER BY stream_id, version"
 TEXTS = "SELECT entry_id, text FROM timeline WHERE kind = 'CONTACT' AND direction = 'INBOUND' ORDER BY 1"
 MANUAL = Path(__file__).parents[2] / "docs" / "operations.md"
 
@@ -57,8 +57,8 @@ async def restored(server: EmbeddedPostgres) -> AsyncIterator[CaseHistory]:
 
 async def contents(history: CaseHistory) -> list[ContactContent | None]:
     """What the log's sealed parts hold, as far as there are keys."""
-    rows = await history.pool.fetch(CONTACTS, ContactAttached.TOPIC)
-    return [fact.content for fact in await opened_facts(rows, history.keys) if isinstance(fact, ContactAttached)]
+    logged = [each async for page in Log(history.pool).pages(0) for each in page]
+    return [fact.content for fact in await opened_facts(logged, history.keys) if isinstance(fact, ContactAttached)]
 
 
 def said(texts: Iterable[ContactContent | None]) -> list[str | None]:

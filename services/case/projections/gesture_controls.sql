@@ -1,7 +1,7 @@
 -- name: await_gesture_control
 -- Who gave it is who asked for it, and not whose payer answered.
 INSERT INTO gesture_controls (gesture_id, case_id, agent_ref, approver_ref, given_at)
-SELECT entry_id, case_id, requested_by_ref, decided_by_ref, $2 FROM timeline WHERE entry_id = $1
+SELECT $1, t.case_id, t.requested_by_ref, t.decided_by_ref, $2 FROM timeline AS t WHERE t.entry_id = $1
 ON CONFLICT (gesture_id) DO NOTHING
 
 -- name: look_at_gesture
