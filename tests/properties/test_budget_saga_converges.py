@@ -45,8 +45,7 @@ KINDS = st.sampled_from([GestureKind.REFUND, GestureKind.GIFT])
 CAP = 9_000
 RULES = MoneyRules({"EUR": CAP}, frozenset({GestureKind.REFUND}), hold_open_for=timedelta(days=4))
 TWO_ABOVE = 5_500
-RUNS = int(os.environ.get("EENDER_LEDGER_RUNS", "60"))
-STEPS = 50 if "EENDER_LEDGER_RUNS" in os.environ else 30
+RUNS = int(os.environ.get("EENDER_LEDGER_RUNS", "500"))
 PEOPLE = st.sampled_from(["anna", "bram", "lena"])
 
 CARRYING = msgspec.structs.replace(EUROS, carry_over_max_minor=3_000)
@@ -266,7 +265,7 @@ class SagaMachine(RuleBasedStateMachine):
 
 
 TestSagaMachine = SagaMachine.TestCase
-TestSagaMachine.settings = settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None)
+TestSagaMachine.settings = settings(max_examples=RUNS, stateful_step_count=50, deadline=None)
 
 
 async def test_a_self_approval_never_reaches_the_team_account() -> None:

@@ -78,13 +78,16 @@ class MemoryFloor:
     def __init__(self, record: MemoryRecord, rules: Rules = UNHURRIED) -> None:
         self.record = record
         self.rules = rules
+        self._folded: dict[UUID, tuple[int, Any]] = {}
 
     def all_of(self, kind: type[Any]) -> list[Any]:
         found = []
-        for facts in self.record.facts.values():
-            aggregate: Any = None
-            for fact in facts:
-                aggregate = fact.mutate(aggregate)
+        for stream_id, facts in self.record.facts.items():
+            count, aggregate = self._folded.get(stream_id, (0, None))
+            if count != len(facts):  # asked after every step of a history: each fact is folded once
+                for fact in facts[count:]:
+                    aggregate = fact.mutate(aggregate)
+                self._folded[stream_id] = len(facts), aggregate
             if isinstance(aggregate, kind):
                 found.append(aggregate)
         return found

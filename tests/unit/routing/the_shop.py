@@ -60,6 +60,7 @@ class Shop:
         self.clock = SetClock(NOW)
         self.ids = IdsInARow()
         self._asked = 0
+        self._told: dict[UUID, tuple[int, list[Any]]] = {}
 
     def context(self, key: str | None = None) -> Any:
         self._asked += 1
@@ -141,8 +142,17 @@ class Shop:
 
     def told(self, stream_id: UUID | None = None) -> list[Any]:
         """What other services hear: subjects and messages, stream by stream, or of one stream."""
-        facts = self.record.all_facts() if stream_id is None else self.record.facts[stream_id]
-        return [message for fact in facts if (message := contract_fact(fact, meta_of(fact))) is not None]
+        streams = self.record.facts if stream_id is None else (stream_id,)
+        return [message for each in streams for message in self._told_of(each)]
+
+    def _told_of(self, stream_id: UUID) -> list[Any]:
+        """The same of one stream. Asked after every step of a history: each fact becomes a message once."""
+        facts = self.record.facts[stream_id]
+        count, messages = self._told.setdefault(stream_id, (0, []))
+        new = (contract_fact(fact, meta_of(fact)) for fact in facts[count:])
+        messages.extend([message for message in new if message is not None])
+        self._told[stream_id] = len(facts), messages
+        return messages
 
 
 def meta_of(fact: Any) -> FactMeta:
