@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import nsmallest
 from math import inf
 from operator import attrgetter
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -67,10 +68,14 @@ class Seat:
     """An agent with what the agent carries, and what of it every decision asks for.
 
     `rank`: units per capacity, then longest without a new case, then the id; lower first. `start`, `end`: of the duty
-    that was last asked for, in UTC seconds. `kind`: what the agent can, as the crew counts such.
+    that was last asked for, in UTC seconds; `pause`, `next_end`: until the following one begins, and when that ends.
+    `kind`: what the agent can, as the crew counts such.
     """
 
-    __slots__ = ("agent", "agent_id", "cases", "end", "free", "here", "kind", "load", "rank", "start", "team_ref")
+    __slots__ = (
+        *("agent", "agent_id", "cases", "end", "free", "here", "kind", "load", "next_end", "pause", "rank", "start"),
+        "team_ref",
+    )
 
     def __init__(self, agent: AgentView, load: Load, kind: int) -> None:
         self.agent = agent
@@ -78,7 +83,7 @@ class Seat:
         self.agent_id = agent.agent_id
         self.team_ref = agent.team_ref
         self.here = agent.active and agent.presence is Presence.ONLINE
-        self.start, self.end = inf, -inf
+        self.start, self.end, self.pause, self.next_end = inf, -inf, inf, -inf
         self.carry(load)
 
     def carry(self, load: Load) -> None:
@@ -116,20 +121,31 @@ class Seat:
     def is_late(self, at: float, latest: float, case_s: float) -> bool:
         """Whether somebody who is there could begin only after `latest`: what `eta` says, at less cost.
 
-        The duty of the moment is remembered, since every decision asks for it.
+        The duty of the moment is remembered with the one that follows, since every decision asks for them.
         """
         begin = at + self.cases * case_s
         if begin > latest:
             return True
         if not self.start <= at < self.end:
-            span = None if self.agent.duty is None else self.agent.duty.span_at(at)
-            if span is None:  # there without a roster, or out of hours: taken to stay
+            duty = self.agent.duty
+            span = None if duty is None else duty.span_at(at)
+            if duty is None or span is None:  # there without a roster, or out of hours: taken to stay
                 return False
             self.start, self.end = span
+            follows = duty.next_start(self.end)
+            self.pause, self.next_end = inf, -inf
+            if follows is not None and (following := duty.span_at(follows)) is not None:
+                self.pause, self.next_end = follows - self.end, following[1]
         if begin < self.end:
             return False
+        if begin + self.pause < self.next_end:  # what is left at the end of the duty goes on with the next one
+            return begin + self.pause > latest
         later = could_begin(at, self.agent.duty, self.cases * case_s)
         return later is None or later > latest
+
+
+Ranked: TypeAlias = tuple[Seat, CandidateRejection | None]
+"""Somebody, and why that one cannot take the case now."""
 
 
 class Crew:
@@ -193,7 +209,7 @@ class Crew:
 
     def best(
         self, count: int, needs: Needs, at: float, *, latest: float, case_s: float, but: Collection[Seat]
-    ) -> tuple[list[Seat], dict[CandidateRejection, int]]:
+    ) -> tuple[list[Ranked], dict[CandidateRejection, int]]:
         """The best among those who do not know the customer, and the others counted by why not.
 
         Those in time stand first, by units per capacity, then longest without a new case; then those too late, then
@@ -216,14 +232,16 @@ class Crew:
             elif seat.free < units:
                 full.append(seat)
             # Nearly all are at work until after they would begin: that is told here, without a call for each.
-            elif seat.start <= at and (begin := at + seat.cases * case_s) < seat.end and begin <= latest:
+            elif (begin := at + seat.cases * case_s) > latest:
+                late.append(seat)
+            elif seat.start <= at and begin < seat.end:
                 in_time.append(seat)
             else:
                 (late if seat.is_late(at, latest, case_s) else in_time).append(seat)
-        away = list[Seat]()
-        for seat in self._away.values():
-            if seat not in skip:
-                (away if team is None or seat.team_ref == team else barred).append(seat)
+        away = [seat for seat in self._away.values() if seat not in skip]
+        if team is not None:
+            barred += [seat for seat in away if seat.team_ref != team]
+            away = [seat for seat in away if seat.team_ref == team]
         unable |= {
             CandidateRejection.EXCLUDED: barred,
             CandidateRejection.DECLINED: list(declined),
@@ -256,20 +274,20 @@ def _primary(language: str) -> str:
 
 def _first(
     count: int, able: dict[CandidateRejection, list[Seat]], unable: dict[CandidateRejection, list[Seat]]
-) -> tuple[list[Seat], dict[CandidateRejection, int]]:
+) -> tuple[list[Ranked], dict[CandidateRejection, int]]:
     """The first `count` of these groups, those who are able in the groups' order, and how many of each are left.
 
     Of those who are able the best come first.
     """
     counts = {why: len(seats) for why, seats in (*able.items(), *unable.items())}
-    kept: list[Seat] = []
+    kept: list[Ranked] = []
     for why, seats in able.items():
         best = seats[: count - len(kept)]
         counts[why] -= len(best)
-        kept += best
+        kept += [(seat, None) for seat in best]
     if len(kept) < count:
         rest = [(seat.rank, why, seat) for why, seats in unable.items() for seat in seats]
         for _, why, seat in nsmallest(count - len(kept), rest):
-            kept.append(seat)
+            kept.append((seat, why))
             counts[why] -= 1
     return kept, {why: number for why, number in counts.items() if number}

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import AssignmentReason, CandidateRejection, RoutingTier
-from services.routing.domain.crew import Crew, Needs, Seat, lacks
+from services.routing.domain.crew import Crew, Needs, Ranked, Seat, lacks
 from services.routing.domain.policy import MINUTE_S, Policy
 from services.routing.domain.tiers import OTHERS, TIERS, WAITED_FOR_COUNT, CaseRequest, Ownership, places
 
@@ -153,17 +153,28 @@ def _others(
     crew: Crew, known: Sequence[_Standing], question: _Question
 ) -> tuple[list[_Standing], dict[CandidateRejection, int]]:
     """Those who do not know the customer: all, or of many the best, with the others counted by why not."""
-    seats: Iterable[Seat]
+    ranked: Iterable[Ranked]
     but = {one.seat for one in known}
     left_out: dict[CandidateRejection, int] = {}
     if len(crew) <= CANDIDATES_COUNT_MAX:
-        seats = (seat for seat in crew.seats() if seat not in but)
+        ranked = ((seat, seat.rejection(question.needs)) for seat in crew.seats() if seat not in but)
     else:
         latest = inf if question.latest is None else question.latest
-        seats, left_out = crew.best(
+        ranked, left_out = crew.best(
             OTHERS_KEPT_COUNT, question.needs, question.at, latest=latest, case_s=question.policy.case_s, but=but
         )
-    return [_standing(seat, (OTHERS, 0), question) for seat in seats], left_out
+    return [_other(seat, rejected, question) for seat, rejected in ranked], left_out
+
+
+def _other(seat: Seat, rejected: CandidateRejection | None, question: _Question) -> _Standing:
+    """Somebody who is not waited for."""
+    at, latest = question.at, question.latest
+    begin = at + seat.cases * question.policy.case_s
+    eta: float | None = begin
+    if not seat.here or seat.agent.hands_over or not seat.start <= at <= begin < seat.end:
+        eta = seat.eta(seat.expected_at(at, question.policy), question.policy)
+    late = latest is not None and (eta is None or eta > latest)
+    return _Standing(tier=OTHERS, place=0, seat=seat, eta=eta, rejected=rejected, late=late)
 
 
 def _standing(seat: Seat, place: tuple[int, int], question: _Question) -> _Standing:

@@ -84,6 +84,85 @@ CREATE TABLE handled (
   PRIMARY KEY (customer_id, agent_id)
 );
 
+-- What decisions read is planned once in each session, for all values and for tables of any size: to plan it anew each time,
+-- as the server does where a plan for given values looks cheaper, takes three times as long as to carry it out.
+
+-- Of a customer and all who are shown as the same one, tagged by what it is: the members, first the one as whom they are
+-- shown; who owns each, and all together (`shared`); who has another open case of theirs, the latest case first; who was
+-- in touch, and when last; who is not to handle them.
+CREATE FUNCTION known_of(asked_customer uuid, asked_case uuid)
+RETURNS TABLE (what text, customer_id uuid, agent_id uuid, partner_id uuid, at timestamptz)
+LANGUAGE plpgsql STABLE ROWS 10 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+BEGIN
+RETURN QUERY
+WITH RECURSIVE up AS (
+  SELECT asked_customer AS customer_id, 0 AS steps
+  UNION ALL
+  SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
+),
+members AS (
+  (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
+  UNION ALL
+  SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
+),
+met AS (
+  SELECT agent_id, max(handled_at) AS at FROM handled WHERE customer_id IN (SELECT customer_id FROM members)
+  GROUP BY agent_id
+)
+(SELECT 'member'::text AS what, customer_id, NULL::uuid AS agent_id, NULL::uuid AS partner_id, NULL::timestamptz AS at
+ FROM members ORDER BY depth, customer_id)
+UNION ALL
+SELECT 'claim', d.customer_id, d.owner_id, d.partner_id, met.at
+FROM duos d LEFT JOIN met ON met.agent_id = d.owner_id WHERE d.customer_id IN (SELECT customer_id FROM members)
+UNION ALL
+SELECT 'shared', s.customer_id, s.owner_id, s.partner_id, met.at
+FROM shared_duos s LEFT JOIN met ON met.agent_id = s.owner_id
+WHERE s.customer_id = (SELECT customer_id FROM members WHERE depth = 0) AND s.owner_id IS NOT NULL
+  AND (SELECT count(*) FROM members) > 1
+UNION ALL
+(SELECT 'open', a.customer_id, a.agent_id, NULL, a.opened_at FROM assignments a
+ WHERE a.customer_id IN (SELECT customer_id FROM members) AND NOT a.settled AND a.agent_id IS NOT NULL
+   AND a.case_id <> asked_case
+ ORDER BY a.opened_at DESC, a.case_id LIMIT 10)
+UNION ALL
+(SELECT 'met', NULL, met.agent_id, NULL, met.at FROM met ORDER BY met.at DESC LIMIT 100)
+UNION ALL
+SELECT 'excluded', e.customer_id, e.agent_id, NULL, NULL
+FROM exclusions e WHERE e.customer_id IN (SELECT customer_id FROM members);
+END
+$$;
+
+-- Who is there, the cases that weigh with whoever carries them, everybody's last turns, as far as they were committed after
+-- that moment; and of what moment this is. `number` of a case: null where it weighs no longer. What a restored database has
+-- from beyond its own present is left out: it was there from the start.
+CREATE FUNCTION crew_since(known text)
+RETURNS TABLE (what text, case_id uuid, agent_id uuid, offered_to uuid, held_for uuid, number int, at timestamptz,
+  moment text, tables text)
+LANGUAGE plpgsql STABLE STRICT SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE since pg_snapshot := known::pg_snapshot;
+BEGIN
+RETURN QUERY
+SELECT 'as of'::text AS what, NULL::uuid AS case_id, NULL::uuid AS agent_id, NULL::uuid AS offered_to, NULL::uuid AS held_for,
+  NULL::int AS number, NULL::timestamptz AS at, pg_current_snapshot()::text AS moment,
+  concat_ws(' ', 'agents'::regclass::oid, 'assignments'::regclass::oid, 'turns'::regclass::oid) AS tables
+UNION ALL
+SELECT 'agent', NULL, agent_id, NULL, NULL, NULL, NULL, NULL, NULL FROM agents
+WHERE changed_tx >= pg_snapshot_xmin(since) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, since)
+UNION ALL
+SELECT 'case', case_id, agent_id, offered_to, held_for, CASE WHEN weighs THEN units END, NULL, NULL, NULL FROM assignments
+WHERE changed_tx >= pg_snapshot_xmin(since) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, since)
+UNION ALL
+SELECT 'turn', NULL, agent_id, NULL, NULL, turn, decided_at, NULL, NULL FROM turns
+WHERE changed_tx >= pg_snapshot_xmin(since) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
+  AND NOT pg_visible_in_snapshot(changed_tx, since);
+END
+$$;
+
 -- The second line of defence of the ledger: its rows are kept by sums of their own, not by what the account says it
 -- has left, and no hold is placed that does not fit (statement place_hold). A cut may leave less than nothing free.
 CREATE TABLE budget_balances (

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from infra.event_store.batcher import Batcher
+from infra.event_store.pinned import Pinned
 from infra.sql import statements
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided
@@ -31,6 +32,7 @@ class TableFloor:
     def __init__(self, pool: asyncpg.Pool, rules: Rules = UNHURRIED) -> None:
         self._pool = pool
         self._rules = rules
+        self._pinned = Pinned(pool)
         self._kept = KeptCrew()
         # Who asks while others are being answered is answered with the next ones: one statement for all of them.
         self._asked: Batcher[tuple[UUID, UUID], list[asyncpg.Record]] = Batcher(
@@ -73,24 +75,18 @@ class TableFloor:
         """Who knows each of these customers, beside the case itself; and take over what is new of the crew."""
         customers, cases = zip(*asked, strict=True)
         knowing: list[list[asyncpg.Record]] = [[] for _ in asked]
-        async with self._pool.acquire() as connection:
-            for row in await connection.fetch(_SQL["who_knows"], customers, cases):
-                knowing[row["place"] - 1].append(row)
-            found = await self._found(connection)
-            new = [row["agent_id"] for row in found if row["what"] == "agent"]
-            agents = await connection.fetch(_SQL["agents_as_they_are"], new) if new else ()
+        new: list[asyncpg.Record] = []
+        async with self._pinned.connection() as connection:
+            for row in await connection.fetch(_SQL["situation"], customers, cases, self._kept.moment):
+                (knowing[row["place"] - 1] if row["place"] else new).append(row)
+            found: Sequence[asyncpg.Record] = new
+            if not self._kept.fits(found):
+                found = await connection.fetch(_SQL["crew_as_it_is"])
+                self._kept.begin(found)
+            changed = [row["agent_id"] for row in found if row["what"] == "agent"]
+            agents = await connection.fetch(_SQL["agents_as_they_are"], changed) if changed else ()
         self._kept.learn(found, agents)
         return knowing
-
-    async def _found(self, connection: Any) -> Sequence[asyncpg.Record]:
-        """What is new about who carries what."""
-        if self._kept.moment is not None:
-            found: Sequence[asyncpg.Record] = await connection.fetch(_SQL["crew_since"], self._kept.moment)
-            if self._kept.fits(found):
-                return found
-        found = await connection.fetch(_SQL["crew_as_it_is"])
-        self._kept.begin(found)
-        return found
 
     async def kin(self, customer_id: UUID) -> Kin:
         """The customer and all who are shown as the same one."""
@@ -147,17 +143,17 @@ class TableFloor:
 
 
 def _known(rows: Sequence[asyncpg.Record]) -> tuple[Ownership, frozenset[UUID]]:
-    """Who knows a customer, and who is not to handle them, out of the rows of `who_knows`."""
+    """Who knows a customer, and who is not to handle them, out of its rows of `situation`."""
     of: dict[str, list[asyncpg.Record]] = {}
     for row in rows:
         of.setdefault(row["what"], []).append(row)
-    root_id = of["member"][0]["customer_id"]
-    claims = (*of.get("shared", ()), *(row for row in of.get("claim", ()) if row["customer_id"] == root_id))
+    root_id = of["member"][0]["subject_id"]
+    claims = (*of.get("shared", ()), *(row for row in of.get("claim", ()) if row["subject_id"] == root_id))
     owned = claims[0] if claims else None
     ownership = Ownership(
         open_case_ids=tuple(dict.fromkeys(row["agent_id"] for row in of.get("open", ()))),
         owner_id=None if owned is None else owned["agent_id"],
-        partner_id=None if owned is None else owned["partner_id"],
+        partner_id=None if owned is None else owned["second_id"],
         handled={row["agent_id"]: row["at"] for row in of.get("met", ())},
     )
     return ownership, frozenset(row["agent_id"] for row in of.get("excluded", ()))

@@ -1,6 +1,7 @@
 -- name: crew_as_it_is
--- Everybody, every case that weighs with whoever carries it, everybody's last turn; and of what moment that is.
-SELECT 'as of' AS what, NULL::uuid AS case_id, NULL::uuid AS agent_id, NULL::uuid AS offered_to, NULL::uuid AS held_for,
+-- Everybody, every case that weighs with whoever carries it, everybody's last turn, and of what moment that is: all of
+-- which crew_since tells what is new.
+SELECT 'as of' AS what, NULL::uuid AS subject_id, NULL::uuid AS agent_id, NULL::uuid AS second_id, NULL::uuid AS held_for,
   NULL::int AS number, NULL::timestamptz AS at, pg_current_snapshot()::text AS moment,
   concat_ws(' ', 'agents'::regclass::oid, 'assignments'::regclass::oid, 'turns'::regclass::oid) AS tables
 UNION ALL
@@ -14,24 +15,17 @@ CROSS JOIN LATERAL (
   SELECT u.turn, u.decided_at FROM turns u WHERE u.agent_id = a.agent_id ORDER BY u.turn DESC LIMIT 1
 ) t
 
--- name: crew_since
--- The same of what was committed after the moment $1. `number` of a case: null where it weighs no longer. What a restored
--- database has from beyond its own present is left out: it was there from the start.
-SELECT 'as of' AS what, NULL::uuid AS case_id, NULL::uuid AS agent_id, NULL::uuid AS offered_to, NULL::uuid AS held_for,
-  NULL::int AS number, NULL::timestamptz AS at, pg_current_snapshot()::text AS moment,
-  concat_ws(' ', 'agents'::regclass::oid, 'assignments'::regclass::oid, 'turns'::regclass::oid) AS tables
+-- name: situation
+-- What decisions on some cases look at. For the case at each `place` of $2, counted from 1, what known_of says of its
+-- customer in $1: `subject_id` is a customer, `second_id` a partner. At place 0 what crew_since says of the moment $3:
+-- `subject_id` is a case, `second_id` who is asked to take it.
+SELECT asked.place, k.what, k.customer_id AS subject_id, k.agent_id, k.partner_id AS second_id, NULL::uuid AS held_for,
+  NULL::int AS number, k.at, NULL::text AS moment, NULL::text AS tables
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (customer_id, case_id, place),
+LATERAL known_of(asked.customer_id, asked.case_id) AS k
 UNION ALL
-SELECT 'agent', NULL, agent_id, NULL, NULL, NULL, NULL, NULL, NULL FROM agents
-WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
-  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
-UNION ALL
-SELECT 'case', case_id, agent_id, offered_to, held_for, CASE WHEN weighs THEN units END, NULL, NULL, NULL FROM assignments
-WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
-  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
-UNION ALL
-SELECT 'turn', NULL, agent_id, NULL, NULL, turn, decided_at, NULL, NULL FROM turns
-WHERE changed_tx >= pg_snapshot_xmin($1::text::pg_snapshot) AND changed_tx < pg_snapshot_xmax(pg_current_snapshot())
-  AND NOT pg_visible_in_snapshot(changed_tx, $1::text::pg_snapshot)
+SELECT 0, c.what, c.case_id, c.agent_id, c.offered_to, c.held_for, c.number, c.at, c.moment, c.tables
+FROM crew_since($3::text) AS c
 
 -- name: agents_as_they_are
 SELECT agent_id, active, presence, capacity_units, languages, skills, team_ref, present_since, roster, hands_over
@@ -69,48 +63,6 @@ SELECT s.customer_id, s.owner_id, s.partner_id, (
   SELECT max(h.handled_at) FROM handled h WHERE h.customer_id = ANY($1::uuid[]) AND h.agent_id = s.owner_id
 ), true
 FROM shared_duos s WHERE s.customer_id = $2 AND s.owner_id IS NOT NULL AND cardinality($1::uuid[]) > 1
-
--- name: who_knows
--- For each of many cases ($2), of its customer ($1) and all who are shown as the same one, tagged by what it is: the
--- members, first the one as whom they are shown; who owns each, and all together (`shared`); who has another open case of
--- theirs, the latest case first; who was in touch, and when last; who is not to handle them.
-SELECT asked.place, known.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (customer_id, case_id, place),
-LATERAL (
-  WITH RECURSIVE up AS (
-    SELECT asked.customer_id, 0 AS steps
-    UNION ALL
-    SELECT j.target_id, up.steps + 1 FROM joined j JOIN up ON j.customer_id = up.customer_id
-  ),
-  members AS (
-    (SELECT customer_id, 0 AS depth FROM up ORDER BY steps DESC LIMIT 1)
-    UNION ALL
-    SELECT j.customer_id, m.depth + 1 FROM joined j JOIN members m ON j.target_id = m.customer_id
-  ),
-  met AS (
-    SELECT agent_id, max(handled_at) AS at FROM handled WHERE customer_id IN (SELECT customer_id FROM members)
-    GROUP BY agent_id
-  )
-  (SELECT 'member' AS what, customer_id, NULL::uuid AS agent_id, NULL::uuid AS partner_id, NULL::timestamptz AS at
-   FROM members ORDER BY depth, customer_id)
-  UNION ALL
-  SELECT 'claim', d.customer_id, d.owner_id, d.partner_id, met.at
-  FROM duos d LEFT JOIN met ON met.agent_id = d.owner_id WHERE d.customer_id IN (SELECT customer_id FROM members)
-  UNION ALL
-  SELECT 'shared', s.customer_id, s.owner_id, s.partner_id, met.at
-  FROM shared_duos s LEFT JOIN met ON met.agent_id = s.owner_id
-  WHERE s.customer_id = (SELECT customer_id FROM members WHERE depth = 0) AND s.owner_id IS NOT NULL
-    AND (SELECT count(*) FROM members) > 1
-  UNION ALL
-  (SELECT 'open', a.customer_id, a.agent_id, NULL, a.opened_at FROM assignments a
-   WHERE a.customer_id IN (SELECT customer_id FROM members) AND NOT a.settled AND a.agent_id IS NOT NULL
-     AND a.case_id <> asked.case_id
-   ORDER BY a.opened_at DESC, a.case_id LIMIT 10)
-  UNION ALL
-  (SELECT 'met', NULL, met.agent_id, NULL, met.at FROM met ORDER BY met.at DESC LIMIT 100)
-  UNION ALL
-  SELECT 'excluded', e.customer_id, e.agent_id, NULL, NULL
-  FROM exclusions e WHERE e.customer_id IN (SELECT customer_id FROM members)
-) AS known
 
 -- name: cases_with
 SELECT case_id FROM assignments

@@ -27,7 +27,7 @@ ROSTERS_COUNT_MAX = 4096
 class KeptCrew:
     """`crew`, and how often each agent in it got a case (`turns`): as it was shown last.
 
-    `moment`: what `crew_since` is asked with; None: nothing is known yet.
+    `moment`: what `situation` is asked with; None: nothing is known yet.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class KeptCrew:
 
     def fits(self, found: Sequence[asyncpg.Record]) -> bool:
         """Whether what was found since then is of the tables that are known: a rebuild puts others in their place."""
-        return bool(found[0]["tables"] == self._tables)
+        return bool(found) and bool(found[0]["tables"] == self._tables)
 
     def begin(self, found: Sequence[asyncpg.Record]) -> None:
         """Know nothing but what is yet to be learnt: all there is."""
@@ -62,16 +62,17 @@ class KeptCrew:
     def learn(self, found: Sequence[asyncpg.Record], agents: Iterable[asyncpg.Record]) -> None:
         """Take over what was read. `crew` is as it was until it is shown again.
 
-        `found`: rows of `crew_as_it_is` or `crew_since`; `agents`: of `agents_as_they_are`, of all agents among them.
+        `found`: rows of `crew_as_it_is`, or those of `situation` that are like them; `agents`: of `agents_as_they_are`,
+        of all agents among them.
         """
         self._new |= {row["agent_id"]: row for row in agents}
         loads = self._loads
         for row in found:
             if row["what"] == "case":
-                carriers = row["agent_id"], row["offered_to"], row["held_for"]
+                carriers = row["agent_id"], row["second_id"], row["held_for"]
                 units = row["number"]
-                self._expected.pop(row["case_id"], None)
-                loads.put(row["case_id"], None if units is None or not any(carriers) else Carried(units, *carriers))
+                self._expected.pop(row["subject_id"], None)
+                loads.put(row["subject_id"], None if units is None or not any(carriers) else Carried(units, *carriers))
             elif row["what"] == "turn":
                 loads.turn(row["agent_id"], row["number"], row["at"])
         self.moment = found[0]["moment"]
