@@ -15,6 +15,7 @@ from contracts.vocabulary import id_of
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
+from infra.serving import collect_rarely
 from services.routing.domain.matching import Decision, route
 from services.routing.domain.policy import Policy
 from services.routing.domain.targets import Rules
@@ -26,8 +27,10 @@ from tests.bench.table import Figures
 AGENTS = 500
 OPEN_CASES = 20_000
 CAPACITY = 60
+ROUNDS = 3
 DECISIONS = 1_000
 WARM_UP = 20
+IN_ALL = ROUNDS * (WARM_UP + DECISIONS)
 NOW = datetime(2026, 11, 18, 11, tzinfo=UTC)
 LANGUAGES = (["nl"], ["nl", "en"], ["nl", "de"])
 WHAT = "one decision, 500 agents and 20,000 open cases"
@@ -51,21 +54,23 @@ async def decisions(figures: Figures) -> None:
             pool = await open_pool(server.url("routing"), application_name="bench", size_max=2)
             await migrate(pool, "services.routing.migrations")
             await _fill(pool)
-            await _measure(pool, figures)
+            collect_rarely()  # as the service does
+            for begin in range(0, IN_ALL, WARM_UP + DECISIONS):
+                await _measure(pool, begin, figures)
             await pool.close()
         finally:
             await server.stop()
 
 
-async def _measure(pool: Pool, figures: Figures) -> None:
+async def _measure(pool: Pool, begin: int, figures: Figures) -> None:
     floor = TableFloor(pool, Rules(policy=Policy(cases_per_hour=60.0)))
     python, clock = list[float](), list[float]()
-    for number in range(WARM_UP + DECISIONS):
+    for number in range(begin, begin + WARM_UP + DECISIONS):
         now = NOW + timedelta(seconds=number)
-        began = time.thread_time(), time.perf_counter()
+        started = time.thread_time(), time.perf_counter()
         decision = await _decided(floor, number, now)
-        took = time.thread_time() - began[0], time.perf_counter() - began[1]
-        if number >= WARM_UP:
+        took = time.thread_time() - started[0], time.perf_counter() - started[1]
+        if number >= begin + WARM_UP:
             python.append(took[0])
             clock.append(took[1])
         await _carried_out(pool, decision, number, now)
@@ -96,7 +101,7 @@ async def _fill(pool: Pool) -> None:
     cases = [(_case(each), id_of("customer", f"open {each}"), _agent_id(each), opened) for each in range(OPEN_CASES)]
     await pool.executemany(_CASE, cases)
     await pool.executemany(_TURN, [(_agent_id(each), _case(each), opened) for each in range(AGENTS)])
-    customers = range(WARM_UP + DECISIONS)
+    customers = range(IN_ALL)
     duos = [(_customer(each), _agent_id(each * 7), _agent_id(each * 11)) for each in customers]
     await pool.executemany("INSERT INTO duos (customer_id, owner_id, partner_id) VALUES ($1, $2, $3)", duos)
     met = [(_customer(each), _agent_id(each * 7), NOW - timedelta(days=3)) for each in customers]
