@@ -62,6 +62,11 @@ async def all_done(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]
         await asyncio.gather(*working, return_exceptions=True)
 
 
+async def execute(sql: str, args: Sequence[Any], connection: Connection) -> None:
+    """Carry out one statement: a piece, once it is known which."""
+    await connection.execute(sql, *args)
+
+
 async def others_turn() -> None:
     """Let whoever waits for the server hear what it answered and ask it the next thing: it should never wait for us."""
     for _ in range(TURNS):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from infra.postgres import Connection, Pool
-from infra.rebuild_hands import Piece
+from infra.rebuild_hands import Piece, execute
 from infra.sql import statements
 
 LIVE = "public"
@@ -86,7 +86,7 @@ class ScratchTable:
         live, scratch = f" ON {LIVE}.{self.name} ", f" ON {SCRATCH}.{self.name} "
         found = await connection.fetch(_SQL["indexes_of"], f"{LIVE}.{self.name}")
         return [
-            partial(_execute, f"{row['definition'].replace(live, scratch, 1)}; {row['statistics']}") for row in found
+            partial(execute, f"{row['definition'].replace(live, scratch, 1)}; {row['statistics']}", ()) for row in found
         ]
 
     async def keep(self, connection: Connection) -> None:
@@ -160,10 +160,6 @@ class ScratchTable:
         if missing or extra:
             return Difference(self.name, key, "missing" if missing else "extra")
         return Difference(self.name, key, "changed", tuple(columns))
-
-
-async def _execute(sql: str, connection: Connection) -> None:
-    await connection.execute(sql)
 
 
 async def no_leftovers(pool: Pool) -> bool:

@@ -14,7 +14,7 @@ import asyncpg
 from contracts.stored import Row
 from infra.postgres import Connection
 from infra.rebuild_copying import COPIED_ROWS_MIN, Copying
-from infra.rebuild_hands import Piece, others_turn
+from infra.rebuild_hands import Piece, execute, others_turn
 from infra.rebuild_lasting import lasting
 from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
@@ -65,7 +65,7 @@ class _Statement:
         if self.copying is not None and len(rows) >= COPIED_ROWS_MIN:
             return [partial(self.copying.copy, rows)]
         if self.shape is None or self.shape.key is None or not self.many:
-            return [partial(_execute, self.one, row) for row in rows]
+            return [partial(execute, self.one, row) for row in rows]
         key = self.shape.key
         if self.shape.overwrites:
             layers = [list({tuple([row[at] for at in key]): row for row in rows}.values())]
@@ -79,7 +79,7 @@ class _Statement:
                 if layer == len(layers):
                     layers.append([])
                 layers[layer].append(row)
-        return [partial(_execute, self.many, self._columns(layer)) for layer in layers]
+        return [partial(execute, self.many, self._columns(layer)) for layer in layers]
 
     def _columns(self, rows: list[Args]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
@@ -232,7 +232,3 @@ class RowWriter:
             except asyncpg.IntegrityConstraintViolationError:
                 for row in packed.rows:
                     await self._connection.execute(self._known[row.statement].one, *row.args)
-
-
-async def _execute(sql: str, args: Sequence[Any], connection: Connection) -> None:
-    await connection.execute(sql, *args)

@@ -34,7 +34,7 @@ async def opened_facts(logged: Sequence[Logged], keys: KeyRing | None) -> list[A
     for each, envelope in zip(logged, envelopes, strict=True):
         block, at = each.block, each.at
         stream_id, version = block.streams[at], block.versions[at]
-        opened = _opened(envelope, found, stream_id, version) if envelope else None
+        opened = _opened(envelope, found, stream_id, version)
         form = form_of_topic(block.topics[at], stream_id=stream_id, version=version)
         facts.append(
             form.fact(stream_id=stream_id, version=version, at=block.times[at], clear=block.clear[at], sealed=opened)

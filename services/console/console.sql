@@ -9,8 +9,8 @@ SELECT agent_id, ref FROM agents WHERE agent_id = ANY($1::uuid[])
 
 -- name: count_raws
 SELECT count(*) FROM raws
-WHERE ($1::text IS NULL OR channel = $1) AND ($2::text IS NULL OR account = $2) AND ($3::timestamptz IS NULL OR received_at >= $3)
-  AND state = ANY($4::text[])
+WHERE ($1::text IS NULL OR channel = $1) AND ($2::text IS NULL OR account = $2)
+  AND ($3::timestamptz IS NULL OR received_at >= $3) AND state = ANY($4::text[])
 
 -- name: last_raw
 SELECT coalesce(max(seq), 0) FROM raws
@@ -20,8 +20,8 @@ SELECT coalesce(max(seq), 0) FROM raws
 UPDATE raws SET state = 'KEPT', reason = NULL
 WHERE seq IN (
   SELECT seq FROM raws
-  WHERE ($1::text IS NULL OR channel = $1) AND ($2::text IS NULL OR account = $2) AND ($3::timestamptz IS NULL OR received_at >= $3)
-    AND state = ANY($4::text[]) AND seq > $5 AND seq <= $6
+  WHERE ($1::text IS NULL OR channel = $1) AND ($2::text IS NULL OR account = $2)
+    AND ($3::timestamptz IS NULL OR received_at >= $3) AND state = ANY($4::text[]) AND seq > $5 AND seq <= $6
   ORDER BY seq LIMIT $7
 )
 RETURNING seq

@@ -11,6 +11,7 @@ import structlog
 from infra.bus import Bus
 from infra.migrate import migrate
 from infra.postgres import open_pool
+from tests.integration.router_on_postgres import Router
 from tests.support.one_service import (
     OneService,
     fresh_origin,
@@ -40,6 +41,14 @@ async def downstream(keys_database: str) -> AsyncIterator[Downstream]:
     await migrate(pool)
     await pool.execute("CREATE TABLE effects (position bigint, text text, id bigint GENERATED ALWAYS AS IDENTITY)")
     yield Downstream(pool)
+    await pool.close()
+
+
+@pytest.fixture
+async def router(database: str) -> AsyncIterator[Router]:
+    pool = await open_pool(database, application_name="routing", size_max=8)
+    await migrate(pool, "services.routing.migrations")
+    yield Router(pool)
     await pool.close()
 
 

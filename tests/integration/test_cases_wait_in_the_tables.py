@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
 from contracts.duty import Roster, Shift
-from infra.migrate import migrate
-from infra.postgres import open_pool
 from services.routing.commands.decide_again import decide_again
 from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.domain.agent import agent_id
@@ -18,14 +13,6 @@ from services.routing.domain.policy import Policy
 from services.routing.domain.targets import Rules
 from services.routing.queries.floor import TableFloor
 from tests.integration.router_on_postgres import IDS, NOW, Router, filed
-
-
-@pytest.fixture
-async def router(database: str) -> AsyncIterator[Router]:
-    pool = await open_pool(database, application_name="routing", size_max=8)
-    await migrate(pool, "services.routing.migrations")
-    yield Router(pool)
-    await pool.close()
 
 
 async def test_a_case_waits_in_the_tables_for_its_owner_and_is_found_when_that_is_over(router: Router) -> None:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
-from infra.migrate import migrate
-from infra.postgres import open_pool
 from infra.sequencer import Sequencer
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.keep_hours import keep_hours
@@ -17,14 +12,6 @@ from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.domain.agent import agent_id
 from services.routing.workers.rebuilding import routing_rebuild
 from tests.integration.router_on_postgres import IDS, ZONE, Router, filed
-
-
-@pytest.fixture
-async def router(database: str) -> AsyncIterator[Router]:
-    pool = await open_pool(database, application_name="routing", size_max=8)
-    await migrate(pool, "services.routing.migrations")
-    yield Router(pool)
-    await pool.close()
 
 
 async def test_what_nobody_gives_in_time_is_free_again_by_the_tables(router: Router) -> None:

@@ -20,7 +20,6 @@ from contracts.vocabulary import (
     id_of,
 )
 from infra.event_store import PostgresRecord
-from infra.migrate import migrate
 from infra.postgres import open_pool
 from infra.sql import statements
 from services.routing.commands.capture_money import CaptureMoney, capture_money
@@ -39,14 +38,6 @@ from services.routing.domain.targets import Offering, Rules
 from services.routing.projections import purse as purse_rows
 from services.routing.queries.floor import TableFloor
 from tests.integration.router_on_postgres import IDS, NOW, ZONE, Router, filed
-
-
-@pytest.fixture
-async def router(database: str) -> AsyncIterator[Router]:
-    pool = await open_pool(database, application_name="routing", size_max=8)
-    await migrate(pool, "services.routing.migrations")
-    yield Router(pool)
-    await pool.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,8 +13,6 @@ import pytest
 from contracts.duty import Roster, Shift
 from contracts.vocabulary import CaseStatus as Status
 from contracts.vocabulary import Channel, WaitingFor
-from infra.migrate import migrate
-from infra.postgres import open_pool
 from infra.sequencer import Sequencer
 from services.console.__main__ import main
 from services.routing.commands.note_contact import NoteContact, note_contact
@@ -23,14 +20,6 @@ from tests.integration.router_on_postgres import IDS, NOW, Router, filed
 
 SPAN = ("--from", (NOW - timedelta(hours=1)).isoformat(), "--to", (NOW + timedelta(hours=6)).isoformat())
 DAY = Roster("Europe/Amsterdam", (Shift((0, 1, 2, 3, 4), 9 * 60, 17 * 60),))
-
-
-@pytest.fixture
-async def router(database: str) -> AsyncIterator[Router]:
-    pool = await open_pool(database, application_name="routing", size_max=8)
-    await migrate(pool, "services.routing.migrations")
-    yield Router(pool)
-    await pool.close()
 
 
 async def lived(router: Router) -> None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
 from contracts.duty import Roster, Shift
-from infra.migrate import migrate
-from infra.postgres import open_pool
 from services.routing.domain.capacity import CAPACITY_ID, Capacity
 from services.routing.domain.load import Load
 from services.routing.domain.policy import Policy
 from services.routing.queries.workload import TableWorkload
 from services.routing.workers.capacity_watch import CapacityWatch
 from tests.integration.router_on_postgres import IDS, NOW, Router, filed
-
-
-@pytest.fixture
-async def router(database: str) -> AsyncIterator[Router]:
-    pool = await open_pool(database, application_name="routing", size_max=8)
-    await migrate(pool, "services.routing.migrations")
-    yield Router(pool)
-    await pool.close()
 
 
 async def test_s063_the_cases_of_the_last_hour_stand_against_the_duty_in_it(router: Router) -> None:

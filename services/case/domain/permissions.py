@@ -158,6 +158,12 @@ def permissions_of(role: Role | None, scopes: Sequence[str] = ()) -> frozenset[P
 
 
 @lru_cache(maxsize=SCOPES_KEPT_MAX)
+def words_of(role: Role, scopes: tuple[str, ...]) -> list[str]:
+    """The same as `viewer.permissions` says it, in order; nobody changes it."""
+    return sorted(permission.value for permission in permissions_of(role, scopes))
+
+
+@lru_cache(maxsize=SCOPES_KEPT_MAX)
 def _scoped(scopes: tuple[str, ...]) -> frozenset[Permission]:
     return frozenset(permission for permission in SCOPES if permission.value in scopes)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from contracts.vocabulary import CaseStatus, Role, id_of
-from services.case.domain.permissions import Permission, permissions_of
+from services.case.domain.permissions import Permission, words_of
 from services.case.domain.report_rules import ReportKind
 from services.case.graphql import finding, ids, past, promises, reporting, reviewing, searching
 from services.case.graphql.access_entries import access_entries
@@ -290,6 +290,6 @@ async def _viewer(context: RequestContext) -> Viewer:
         roles=[who.role],
         time_zone=TimeZone(context.deps.time_zone),
         language=LanguageTag(context.deps.language),
-        permissions=sorted(permission.value for permission in permissions_of(who.role, who.scopes)),
+        permissions=words_of(who.role, who.scopes),
         subject=who.subject,
     )

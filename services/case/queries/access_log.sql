@@ -23,7 +23,7 @@ INSERT INTO access.asked (digest, operation, fields) VALUES ($1, $2, $3);
 
 -- name: access_relations
 -- How near each actor ($2) stood to each case ($3), or to an open case of each customer ($1), by entry in their order,
--- with the customer. The cases of an entry are the text of an array: our side takes a third of what an array takes it.
+-- with the customer. The cases of an entry are the text of an array: of arrays there is no array.
 SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.number))[1] AS customer_id,
   array_agg(CASE
     WHEN a.agent_id IS NULL THEN 'NONE'

@@ -15,7 +15,7 @@ from contracts.vocabulary import Channel, Role, id_of
 from infra import attributes, metrics
 from infra.logs import log
 from infra.telemetry import span, span_that_was
-from services.case.domain.permissions import permissions_of
+from services.case.domain.permissions import words_of
 from services.case.graphql.compiled.carrying_out import MUTATION, carried_out
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.documents import Document, Documents, Plan
@@ -51,9 +51,7 @@ _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
         (ViewerKind.SERVICE if context.principal.role is Role.INTEGRATION else ViewerKind.PERSON).value
     ),
     "viewer_roles": lambda context: [context.principal.role.value],
-    "permissions": lambda context: sorted(
-        permission.value for permission in permissions_of(context.principal.role, context.principal.scopes)
-    ),
+    "permissions": lambda context: words_of(context.principal.role, context.principal.scopes),
     "time_zone": lambda context: context.deps.time_zone,
     "language": lambda context: context.deps.language,
     "channel_units": lambda context: _units(context.deps.units_of),
