@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import UUID
 
 import pytest
 
@@ -21,9 +20,8 @@ from contracts.vocabulary import (
     ResolutionOutcome,
     WaitingFor,
 )
-from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.commands.resolve_case import ResolveCase, resolve_case
-from services.case.domain.case_clocks import CaseClocks, ClocksSet
+from services.case.domain.case_clocks import ClocksSet
 from services.case.domain.clock_facts import ClockMissed, ClockWarned
 from tests.support.case_levels import terms_by
 from tests.unit.case.clocked import TARGET, ClockedOffice, minutes
@@ -288,28 +286,3 @@ async def test_an_answer_is_not_promised_for_the_past() -> None:
         await office.reply(case, answer_by=office.at)
     assert refused.value.path == ("answerBy",)
     assert (await office.now(case)).version == case.version
-
-
-async def test_clocks_at_hand_are_not_loaded_and_those_that_another_process_moved_are(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    office = await ClockedOffice.agreed()
-    loaded: list[type[object]] = []
-    load = office.kept.load
-
-    async def counted(kind: type[CaseClocks], stream_id: UUID) -> CaseClocks | None:
-        loaded.append(kind)
-        return await load(kind, stream_id)
-
-    monkeypatch.setattr(office.kept, "load", counted)
-    case = await office.open_case()
-    office.later(minutes=20)
-    await office.attach(office.whatsapp("and then?"))
-    assert CaseClocks not in loaded
-    mine, office.record = office.record, ClockedRecord(office.kept, office.directory, office.policy.levels)
-    await office.reply(case)
-    assert loaded.count(CaseClocks) == 1, "a process that has none at hand"
-    office.record = mine
-    await office.attach(office.whatsapp("and now?"))
-    assert loaded.count(CaseClocks) == 2, "of an earlier version of the case"
-    assert (await office.states(case))["NEXT_ANSWER"] == "RUNNING"
