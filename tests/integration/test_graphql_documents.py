@@ -180,6 +180,9 @@ async def test_filters_nest_and_say_when_they_are_too_large(desk: Desk) -> None:
     }
     found = await desk.ask("Cases", {"where": either}, LEAD)
     assert [node["subject"] for node in found["nodes"]] == ["Nobody has this"]
+    half_known = {"or": [{"customerId": "bm90aGluZw"}, either], "openedAfter": before}
+    found = await desk.ask("Cases", {"where": half_known}, LEAD)
+    assert [node["subject"] for node in found["nodes"]] == ["Nobody has this"], "an id of nothing fits no case"
     deep: dict[str, Any] = {"unread": True}
     for _ in range(6):
         deep = {"and": [deep]}

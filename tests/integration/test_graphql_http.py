@@ -230,6 +230,20 @@ async def test_a_page_beyond_the_limit_or_behind_a_foreign_cursor_is_refused(des
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", variables
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "case(by: {number: $s}) { id }",
+        "customer(by: {externalId: {system: $s, value: $s}}) { id }",
+        "cases(where: {tag: $s}) { totalCount }",
+    ],
+)
+async def test_a_character_that_no_text_has_is_bad_input_of_its_field_alone(desk: Desk, field: str) -> None:
+    answer = await desk.graphql(f"query($s: String!) {{ {field} inbox {{ nodes {{ id }} }} }}", {"s": "a\0b"})
+    found = [(error["path"], error["extensions"]["code"]) for error in answer["errors"]]
+    assert found == [([field.partition("(")[0]], "BAD_USER_INPUT")]
+
+
 async def test_without_an_answer_of_routing_the_gesture_is_requested(desk: Desk) -> None:
     case = await desk.opened()
     desk.routing.answers_gestures = False

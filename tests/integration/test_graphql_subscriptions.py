@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import websockets
 
-from infra.clock import SystemClock
+from infra.clock import SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.graphql import follower, ids
 from services.case.graphql.cursors import encode_number
@@ -18,7 +16,7 @@ from services.case.graphql.ids import IdType
 from services.case.graphql.subscription import LOG
 from services.case.queries.changes import Topic, Whose
 from services.case.queries.rows import ChangeRow
-from tests.integration.graphql_clients import PROTOCOL, Client, closed_with, connected, events
+from tests.integration.graphql_clients import connected, events
 from tests.integration.graphql_stand import Desk, own_desk
 from tests.support.documents import operation_text
 
@@ -206,67 +204,35 @@ async def test_a_mistake_in_a_stream_request_is_plain_json(desk: Desk) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer nonsense"])
-async def test_a_socket_without_a_good_token_is_closed_with_4403(desk: Desk, authorization: str | None) -> None:
-    said = {} if authorization is None else {"authorization": authorization}
-    async with connected(desk, None, **said) as client:
-        assert await closed_with(client.socket) == 4403
-
-
-async def test_a_socket_that_subscribes_before_it_is_known_is_closed(desk: Desk) -> None:
-    url = desk.url.replace("http", "ws", 1) + "/graphql"
-    async with websockets.connect(url, subprotocols=[PROTOCOL]) as socket:
-        await Client(socket).subscribe(operation_text("InboxEvents"))
-        assert await closed_with(socket) == 4401
-
-
-async def test_another_protocol_is_not_spoken(desk: Desk) -> None:
-    url = desk.url.replace("http", "ws", 1) + "/graphql"
-    async with websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-ws")]) as socket:
-        assert await closed_with(socket) == 4406
-
-
-async def test_a_page_of_a_foreign_origin_opens_no_socket(desk: Desk) -> None:
-    url = desk.url.replace("http", "ws", 1) + "/graphql"
-    with pytest.raises(websockets.InvalidStatus):
-        await websockets.connect(url, subprotocols=[PROTOCOL], origin=websockets.Origin("https://evil.example"))
-
-
-async def test_a_socket_ends_with_its_token(desk: Desk) -> None:
-    kept, desk.tokens.expires_at = desk.tokens.expires_at, SystemClock().now() + timedelta(seconds=1)
-    try:
-        async with connected(desk) as client:
-            await client.subscribe(operation_text("InboxEvents"))
-            assert await closed_with(client.socket) == 4403
-    finally:
-        desk.tokens.expires_at = kept
-
-
-async def test_a_mistake_in_one_document_spares_the_other_operations_of_a_socket(desk: Desk) -> None:
-    async with connected(desk) as client:
-        for query in ("{ viewer {", "{ nothing }"):
-            await client.say(id="1", type="subscribe", payload={"query": query})
-            message = await client.hear()
-            assert (message["type"], message["id"]) == ("error", "1")
-            assert message["payload"][0]["extensions"]["code"].startswith("GRAPHQL_")
-        await client.say(id="2", type="subscribe", payload={"query": "{ viewer { kind } }"})
-        assert (await client.item())["kind"] == "PERSON"
-        assert (await client.hear())["type"] == "complete"
-
-
-async def test_who_may_not_read_may_not_follow_either(desk: Desk) -> None:
+async def test_what_would_be_silent_for_ever_is_refused(desk: Desk) -> None:
     case = await desk.opened()
-    async with connected(desk, "PRIVACY:pia") as client:
-        await client.subscribe(operation_text("CaseEvents"), caseId=case["id"])
-        message = await client.hear()
-        errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
-        assert errors[0]["extensions"]["code"] == "FORBIDDEN"
+    ahead, nobody = encode_number(LOG, 10**9), str(ids.encode(IdType.CASE, SystemIds().new()))
+    refused = [
+        (operation_text("CaseEvents"), {"caseId": case["id"], "after": ahead}, "BAD_USER_INPUT"),
+        ("subscription($a: String) { viewerEvents(after: $a) { __typename } }", {"a": ahead}, "BAD_USER_INPUT"),
+        (operation_text("CaseEvents"), {"caseId": nobody}, "NOT_FOUND"),
+        (operation_text("CaseEvents"), {"caseId": case["customer"]["id"]}, "NOT_FOUND"),
+        (CUSTOMER_EVENTS, {"id": case["id"]}, "NOT_FOUND"),
+    ]
+    for document, variables, code in refused:
+        async with connected(desk) as client:
+            await client.subscribe(document, **variables)
+            with pytest.raises(AssertionError, match=code):
+                await client.item()
 
 
-async def test_an_auditor_says_the_purpose_when_connecting(desk: Desk) -> None:
-    case = await desk.opened("Sealed subject")
-    query = "query($id: ID!) { case(by: {id: $id}) { subject } }"
-    for said, subject in (({}, None), ({"Eender-Purpose": "audit"}, "Sealed subject")):
-        async with connected(desk, "AUDITOR:olga", **said) as client:
-            await client.subscribe(query, id=case["id"])
-            assert (await client.item())["subject"] == subject
+async def test_who_follows_a_customer_is_told_that_they_were_merged_into_another(desk: Desk) -> None:
+    source, target = [(await desk.opened())["customer"]["id"] for _ in range(2)]
+    document = """subscription($id: ID!, $after: String) { customerEvents(customerId: $id, after: $after) { __typename
+      ... on Heartbeat { cursor } ... on CustomerChanged { customer { id state mergedInto { id } } } } }"""
+    merge = """mutation($input: CustomerMergeInput!) { customerMerge(input: $input) { errors { code } } }"""
+    async with connected(desk) as client:
+        await client.subscribe(document, id=source)
+        cursor = (await client.item())["cursor"]
+        asked = {"sourceId": source, "targetId": target, "reason": "the same", "idempotencyKey": "merge"}
+        assert (await desk.graphql(merge, {"input": asked}))["data"] == {"customerMerge": {"errors": []}}
+        live = await client.change()
+    async with connected(desk) as client:
+        await client.subscribe(document, id=source, after=cursor)
+        assert await client.change() == live
+    assert live["customer"] == {"id": source, "state": "MERGED", "mergedInto": {"id": target}}

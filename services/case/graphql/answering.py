@@ -19,6 +19,7 @@ from infra.telemetry import span
 from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.accessing import FORBIDDEN
 from services.case.graphql.context import RequestContext
+from services.case.queries.database import NoTextError
 
 INTERNAL = "INTERNAL_SERVER_ERROR"
 OTHER = "other"
@@ -83,6 +84,8 @@ def coded(error: GraphQLError, context: object) -> CodedError:
         made = _with(error, cause.message, {"code": cause.code})
     elif isinstance(cause, Refusal):
         made = _with(error, cause.message, {"code": cause.code.value})
+    elif isinstance(cause, NoTextError):
+        made = _with(error, "a string holds a character that is none", {"code": "BAD_USER_INPUT"})
     elif cause is not None and not isinstance(cause, GraphQLError):
         made = _masked(error, cause, context)
     else:

@@ -1,7 +1,7 @@
 """Opaque cursors: the sort key and id of a row, bound to the list they are of; or a position of the log.
 
 They carry nothing a client could not see anyway and are bound as values, so one that was tampered with can only begin
-its page elsewhere.
+its page elsewhere, or be refused.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def decode_time(of: str, cursor: str) -> tuple[datetime, UUID]:
         raise WrongCursorError from None
     if at.tzinfo is None:
         raise WrongCursorError
-    return at, row_id
+    try:
+        return at.astimezone(UTC), row_id
+    except OverflowError:
+        raise WrongCursorError from None
 
 
 def encode_number(of: str, number: int) -> str:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from services.case.graphql import ids
-from services.case.graphql.ids import IdType
+from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseWhere
 from services.case.graphql.types.customers import TimelineWhere
 from services.case.queries.case_list import NESTING_MAX, CaseFilter, FilterTooLargeError
 from services.case.queries.timeline import TimelineFilter
 
+NO_CASE = CaseFilter(any_of=())
+
 
 def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
-    """The filter of a list of cases.
+    """The filter of a list of cases. The part of it that names a thing by an id of nothing fits no case.
 
     Raises:
-        WrongIdError: it names a thing by an id of nothing.
         FilterTooLargeError: it is nested too deep.
     """
     if where is None:
         return CaseFilter()
     if depth > NESTING_MAX:
         raise FilterTooLargeError(f"a filter may be nested {NESTING_MAX} deep")
+    try:
+        return _case_filter(where, depth)
+    except WrongIdError:
+        return NO_CASE
+
+
+def _case_filter(where: CaseWhere, depth: int) -> CaseFilter:
     statuses = where.status.in_ if where.status else None
     return CaseFilter(
         statuses=None if statuses is None else tuple(statuses),

@@ -174,7 +174,9 @@ def topics_of(change: ChangeRow) -> list[Topic]:
     if change.case_id is not None:
         topics.append(Topic(Whose.CASE, change.case_id))
     if change.customer_id is not None:
-        topics.append(Topic(Whose.CUSTOMER, change.customer_id))
+        # Who was merged into another is told so: a fact of their own record is for whoever follows either of them.
+        whose = {change.customer_id} if change.case_id else {change.customer_id, change.stream_id}
+        topics += [Topic(Whose.CUSTOMER, customer_id) for customer_id in whose]
     agents: set[UUID] = {agent for agent in (change.agent_before, change.agent_after) if agent is not None}
     topics += [Topic(Whose.AGENT, agent) for agent in agents]
     topics += [Topic(Whose.VIEWER, audience) for audience in change.audiences]

@@ -111,7 +111,12 @@ async def _events(
     except TimeoutError:
         if not ended_by_token.expired():
             raise
+        await _send_event(send, _EXPIRED)
     await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n", "more_body": False})
+
+
+_EXPIRED = event('{"errors":[{"message":"the token has expired","extensions":{"code":"UNAUTHENTICATED"}}]}', None)
+"""The last item of a stream whose token ended: an end without it is one that the client need not mend."""
 
 
 async def _send_event(send: Send, made: bytes) -> None:

@@ -14,6 +14,7 @@ from strawberry.types.execution import ExecutionResult as Result
 from infra import attributes
 from infra.telemetry import span
 from services.case.domain.permissions import Permission
+from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.accessing import executing
 from services.case.graphql.answering import coded
 from services.case.graphql.context import RequestContext
@@ -23,7 +24,7 @@ from services.case.graphql.loaders import Loaders
 from services.case.graphql.moments import Evaluation, Frame, shared
 from services.case.graphql.requests import Asked
 from services.case.graphql.responses import cursor_in, shaped
-from services.case.graphql.subscription import opened, quiet_item
+from services.case.graphql.subscription import check_followable, opened, quiet_item
 from services.case.graphql.watched import Watched
 from services.case.queries.rows import ChangeRow
 
@@ -39,9 +40,13 @@ class Streams:
         self._quiet: dict[Hashable, Evaluation] = {}
 
     async def begun(self, asked: Asked, context: RequestContext) -> AsyncGenerator[Frame, None] | None:
-        """The items of a subscription, its beginning put on record; None: Strawberry answers it."""
+        """The items of a subscription, its beginning put on record; None: Strawberry answers it, or says why not."""
         followed = self._followables.followed(context, asked)
         if followed is None:
+            return None
+        try:
+            await check_followable(context, followed.topic, followed.position)
+        except QueryRefusedError:
             return None
         await context.deps.access.room()
         context.accessed.begin(followed.document.asked, (asked.variables, asked.query))

@@ -1,6 +1,13 @@
 -- name: last_position
 SELECT coalesce(max(position), 0) FROM es.log;
 
+-- name: end_of_log
+-- How far the log is, and whether there is what is to be followed: inboxes and viewers need no row.
+SELECT (SELECT coalesce(max(position), 0) FROM es.log) AS position, CASE $1::text
+  WHEN 'case' THEN EXISTS (SELECT FROM cases WHERE case_id = $2::uuid)
+  WHEN 'customer' THEN EXISTS (SELECT FROM customers WHERE customer_id = $2::uuid)
+  ELSE true END AS known;
+
 -- name: positions_of
 -- The places in the log of facts named by stream and version; those not sequenced yet are missing.
 SELECT l.stream_id, l.version, l.position
@@ -65,7 +72,8 @@ true
 l.stream_id = $4::uuid
 
 -- name: changes_of_customer
-whole.customer_id = $4::uuid AND (l.stream_id = $4::uuid OR l.stream_id IN (
+-- Who was merged into another is told so, by the fact of their own record.
+(whole.customer_id = $4::uuid OR l.stream_id = $4::uuid) AND (l.stream_id = $4::uuid OR l.stream_id IN (
   WITH RECURSIVE members AS (
     SELECT $4::uuid AS customer_id
     UNION

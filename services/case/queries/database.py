@@ -16,6 +16,10 @@ ROWS_MAX = 10_000
 """No query of the desk hands out more rows than this, whatever it is asked."""
 
 
+class NoTextError(ValueError):
+    """A text to look for holds U+0000, which no text on record has and Postgres takes in none."""
+
+
 class Database:
     """Reads of one service's own database.
 
@@ -51,7 +55,13 @@ class Database:
         return records[0][0] if records else None
 
     async def records(self, name: str, text: str, *args: Any) -> Sequence[asyncpg.Record]:
-        """Run a text that was put together from named parts; `name` is what it is known by in figures."""
+        """Run a text that was put together from named parts; `name` is what it is known by in figures.
+
+        Raises:
+            NoTextError: said before anything is asked, for a failed statement would fail the rest of its moment too.
+        """
+        if any(_holds_nul(value) for value in args):
+            raise NoTextError
         self.observe(name)
         found = await self.fetch(text, *args)
         if len(found) > ROWS_MAX:
@@ -62,6 +72,12 @@ class Database:
         """Run a statement on whichever connection is free."""
         found: list[asyncpg.Record] = await self._pool.fetch(text, *args)
         return found
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_holds_nul(each) for each in value)
+    return isinstance(value, str) and "\0" in value
 
 
 def as_rows(kind: type[R], records: Sequence[asyncpg.Record]) -> list[R]:

@@ -54,6 +54,12 @@ def test_what_is_no_cursor_is_refused(value: str) -> None:
             decode("cases", value)
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"])
+def test_a_cursor_of_no_moment_is_refused(at: str) -> None:
+    with pytest.raises(WrongCursorError):
+        cursors.decode_time("timeline", cursors.encode("timeline", at, CASE_ID))
+
+
 def test_a_cursor_of_another_list_is_refused() -> None:
     cursor = cursors.encode("cases DUE_AT up", "2026-11-21", CASE_ID)
     with pytest.raises(WrongCursorError):
