@@ -113,6 +113,9 @@ causes = [
   { code = "wrong-picture", area = "buying" },
   { code = "weak-packaging", area = "product" },
 ]
+
+[http] # the development servers of frontends
+allowed_origins = ["http://localhost:3000", "http://localhost:4200", "http://localhost:5173", "http://localhost:8080"]
 """
 _HOURS = """
 [[opening_hours]] # on working days in office hours

@@ -15,7 +15,8 @@ from tests.support.documents import DOCUMENTS, operation_text
 from tests.support.npm import FETCH_AND_RUN_S_MAX, fetched_or_skip, run_node
 
 SUITES = Path(__file__).parent / "suites"
-SCHEMA = Path(__file__).parents[2] / "contracts" / "schema.graphql"
+CHECKOUT = Path(__file__).parents[2]
+SCHEMA = CHECKOUT / "contracts" / "schema.graphql"
 CASES = 7
 OPERATIONS = ("Me", "AgentInbox", "CaseScreen", "CustomerScreen", "CaseNoteAdd", "CaseEvents")
 
@@ -56,3 +57,16 @@ async def test_a_client_runs_the_desk(suites: Path, desk: Desk, tmp_path: Path, 
         "OPERATIONS": json.dumps({name: operation_text(name) for name in OPERATIONS}),
     }
     assert await asyncio.to_thread(run_node, suites, f"{client}.mjs", environment=environment) == "ok\n"
+
+
+async def test_the_guide_leads_from_a_clone_to_a_customers_screen(suites: Path, desk: Desk, tmp_path: Path) -> None:
+    environment = {
+        "CHECKOUT": str(CHECKOUT),
+        "OUT": str(tmp_path),
+        "EENDER_URL": f"{desk.url}/graphql",
+        "EENDER_TOKEN": "AGENT:anna",
+    }
+    printed = json.loads(await asyncio.to_thread(run_node, suites, "guide.mjs", environment=environment))
+    assert printed["commands"] == ["graphql-codegen", "tsc", "tsc"]
+    assert ": 1 open\n" in printed["said"]
+    assert "INBOUND by WHATSAPP: Where is parcel" in printed["said"]

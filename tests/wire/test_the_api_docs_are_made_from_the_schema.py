@@ -10,6 +10,10 @@ import pytest
 from tests.wire.print_api_docs import DOCS, documents, wanted
 from tests.wire.screen_guides import operation_names, shown_in
 
+SOURCE = Path(__file__).parents[2] / "services" / "case" / "graphql"
+CODE_GIVEN = re.compile(
+    r"""(?:BadRequestError\(|QueryRefusedError\(|_refused\(|_problem\(|"code": )[^()]*?"([A-Z_]{5,})\""""
+)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#([^)]+))?\)")
 
 
@@ -26,6 +30,14 @@ def test_every_document_of_a_client_stands_in_one_guide() -> None:
     guides = [each.read_text("utf-8") for each in (DOCS / "screens").glob("*.md")]
     shown = [name for guide in guides for name in shown_in(guide)]
     assert sorted(shown) == sorted(operation_names(documents()))
+
+
+def test_every_code_of_a_top_level_error_is_documented_and_no_other() -> None:
+    source = "".join(each.read_text("utf-8") for each in SOURCE.rglob("*.py"))
+    given = set(CODE_GIVEN.findall(source)) | {"INTERNAL_SERVER_ERROR"}
+    errors = (DOCS / "README.md").read_text("utf-8").partition("\n## Errors\n")[2].partition("\n\n")[0]
+    told = set(re.findall(r"`([A-Z_]{5,})`", errors))
+    assert given == told
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))

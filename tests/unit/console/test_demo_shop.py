@@ -30,6 +30,7 @@ def test_its_configuration_is_one_and_its_secrets_are_its_own() -> None:
     one, other = (parse_configuration(configuration_text(), {}, str) for _ in range(2))
     assert [len(shop.agents) for shop in SHOPS] == [3, 4, 2, 12]
     assert len(one.agents) == 21
+    assert "http://localhost:5173" in one.http.allowed_origins, "docs/api/start.md says so"
     accounts = [each.account(Channel.WHATSAPP, "shop-line") for each in (one, other)]
     assert accounts[0] is not None
     assert accounts[1] is not None
