@@ -1,9 +1,10 @@
 // docs/api/start.md as it is written: its files and its commands, with the packages of this folder in place of npm's
-// and TypeScript's own output in place of tsx. CHECKOUT: read; OUT: an empty folder; EENDER_URL, EENDER_TOKEN: a desk.
+// and TypeScript in place of tsx. CHECKOUT: read; OUT: an empty folder; EENDER_URL, EENDER_TOKEN: a desk.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const { CHECKOUT, OUT } = process.env;
@@ -30,7 +31,12 @@ const commands = blocks.filter(({ kind }) => kind === 'sh').flatMap(({ text }) =
 const typed = commands.filter(([npx, program]) => npx === 'npx' && program in PROGRAMS);
 try {
   for (const [, program, ...words] of typed) run(program, ...words);
-  run('tsc', '--noEmit', 'false', '--rewriteRelativeImportExtensions', '--outDir', 'js');
+  for (const name of ['screen', 'gql/graphql']) {  // checked by now: only the types are to go
+    const options = { module: 'esnext', target: 'es2022', rewriteRelativeImportExtensions: true };
+    const { outputText } = ts.transpileModule(readFileSync(join(at, `${name}.ts`), 'utf8'), { compilerOptions: options });
+    mkdirSync(dirname(join(at, 'js', name)), { recursive: true });
+    writeFileSync(join(at, 'js', `${name}.js`), outputText);
+  }
   const said = execFileSync('node', [join('js', 'screen.js')], { cwd: at, encoding: 'utf8' });
   console.log(JSON.stringify({ commands: typed.map(([, program]) => program), said }));
 } catch (error) {
