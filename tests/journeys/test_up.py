@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from tests.support.shop import Shop, eventually
+from tests.support.subscriptions import next_changes, subscribed
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 WARM_START_S_MAX = 30.0
@@ -105,8 +106,8 @@ def test_a_bad_configuration_is_named_and_nothing_starts(tmp_path: Path) -> None
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("victim", sorted(PROGRAMS - {"up"}))
-async def test_whoever_is_killed_comes_back_and_run_json_says_so(own: Shop, victim: str) -> None:
+async def killed(own: Shop, victim: str) -> None:
+    """Kill a process, and wait until another one does its work."""
     before = own.run()["pids"][victim]
     os.kill(before, signal.SIGKILL)
 
@@ -116,6 +117,26 @@ async def test_whoever_is_killed_comes_back_and_run_json_says_so(own: Shop, vict
 
     await eventually(another, wait_s_max=30)
     await eventually(lambda: ready(own), wait_s_max=30)
+
+
+@pytest.mark.parametrize("victim", sorted(PROGRAMS - {"up", "case"}))
+async def test_whoever_is_killed_comes_back_and_run_json_says_so(own: Shop, victim: str) -> None:
+    await killed(own, victim)
+
+
+async def test_a_screen_goes_on_where_it_was_when_its_service_was_killed_and_came_back(own: Shop) -> None:
+    assert (await own.form({"email": "lou@example.com", "message": "watch me"})).status_code == 202
+    lead, case_id = await own.token("lead", "lena"), (await own.case_with_text("watch me"))["id"]
+    async with subscribed(own, lead, "CaseEvents", {"caseId": case_id, "after": None}) as items:
+        assert (await items.get())["__typename"] == "Heartbeat"
+        await own.done(lead, "CaseNoteAdd", caseId=case_id, text="before")
+        (before,) = await next_changes(items, 1)
+        await killed(own, "case")
+    await own.done(lead, "CaseNoteAdd", caseId=case_id, text="after")
+    async with subscribed(own, lead, "CaseEvents", {"caseId": case_id, "after": before["cursor"]}) as items:
+        await own.done(lead, "CaseNoteAdd", caseId=case_id, text="live")
+        missed = await next_changes(items, 2)
+    assert [item["version"] for item in missed] == [before["version"] + 1, before["version"] + 2]
 
 
 async def test_after_a_kill_of_up_its_children_end_and_the_next_up_starts_with_all_data(own: Shop) -> None:
