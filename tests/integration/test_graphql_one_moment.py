@@ -47,3 +47,30 @@ async def test_what_is_committed_while_a_screen_is_read_is_in_all_of_it_or_in_no
         looks += 1
     await writing
     assert looks > 1
+
+
+REFUSED = """{ agents {
+  nodes { loadUnits openCases budgets { id } teams { id } } edges { node { loadUnits budgets { id } teams { name } } }
+} }"""
+"""Fields that share what is looked up, and one of them that an agent may not see of colleagues."""
+
+
+async def test_a_field_that_is_refused_takes_nothing_from_the_others_and_leaves_nothing_held(desk: Desk) -> None:
+    case = await desk.opened()
+    for _ in range(desk.pool.get_max_size()):
+        answer = await desk.graphql(REFUSED)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+    part = """query($id: ID!) {
+      customer(by: { id: $id }) { timeline(first: 1000) { nodes { id } } cases { totalCount } }
+      agents { nodes { ref } } channelAccounts { id } node(id: $id) { id } }"""
+    answer = await desk.graphql(part, {"id": case["customer"]["id"]}, "LEAD:lena")
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
+        (["customer", "timeline"], "BAD_USER_INPUT")
+    ]
+    assert answer["data"]["node"] == {"id": case["customer"]["id"]}
+    assert len(answer["data"]["agents"]["nodes"]) > 1
+    await asyncio.sleep(0.1)
+    held = await desk.pool.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    assert held == 0

@@ -72,7 +72,7 @@ async def one_moment(context: RequestContext) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await snapshot.close()
+        await snapshot.end()
 
 
 def coded(error: GraphQLError, context: object) -> CodedError:

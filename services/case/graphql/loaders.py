@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -57,6 +58,18 @@ ENTRIES_OF_CASE_MAX = 100
 NOTES_OF_CUSTOMER_MAX = 100
 
 
+class SharedLoader(DataLoader[K, V]):
+    """Several fields wait for one answer, and one that is given up takes it from none of the others.
+
+    A field is given up when another one of the same object is refused; that would cancel what it waits for.
+    """
+
+    def load(self, key: K) -> Awaitable[V]:
+        """What is found by the key."""
+        found = asyncio.ensure_future(super().load(key))
+        return found if found.done() else asyncio.shield(found)
+
+
 class Loading(Generic[K, V]):
     """A loader of `Loaders`, made when a field first asks for it: most operations need two or three of them."""
 
@@ -67,7 +80,7 @@ class Loading(Generic[K, V]):
         """Where it is kept once it is made."""
         self._name = name
 
-    def __get__(self, loaders: Loaders, owner: type) -> DataLoader[K, V | None]:
+    def __get__(self, loaders: Loaders, owner: type) -> SharedLoader[K, V | None]:
         """The loader of this operation. Found in its attributes from now on, for nothing is set here."""
         made = loaders.__dict__[self._name] = _by(loaders.database, self._load)
         return made
@@ -83,7 +96,7 @@ class LoadingOfNow(Generic[K, V]):
         """Where it is kept once it is made."""
         self._name = name
 
-    def __get__(self, loaders: Loaders, owner: type) -> DataLoader[K, V | None]:
+    def __get__(self, loaders: Loaders, owner: type) -> SharedLoader[K, V | None]:
         """The loader of this operation; see `Loading`."""
         load, now = self._load, loaders.now
 
@@ -94,12 +107,12 @@ class LoadingOfNow(Generic[K, V]):
         return made
 
 
-def _by(database: Database, load: Load[K, V]) -> DataLoader[K, V | None]:
+def _by(database: Database, load: Load[K, V]) -> SharedLoader[K, V | None]:
     async def batch(keys: list[K]) -> list[V | None]:
         found = await load(database, keys)
         return [found.get(key) for key in keys]
 
-    return DataLoader(load_fn=batch, max_batch_size=BATCH_MAX)
+    return SharedLoader(load_fn=batch, max_batch_size=BATCH_MAX)
 
 
 async def _notes(database: Database, ids: Sequence[UUID]) -> Mapping[UUID, list[EntryRow]]:

@@ -6,7 +6,7 @@ Without it a case could be shown as it was before a contact came, beside a list 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -24,7 +24,7 @@ class Snapshots:
 
 
 class Snapshot(Database):
-    """Reads of one query. The connection is taken at its first statement; `close` gives it back."""
+    """Reads of one query. The connection is taken at its first statement; `close` and `end` give it back."""
 
     def __init__(self, database: Database, snapshots: Snapshots) -> None:
         super().__init__(snapshots.pool, observe=database.observe)
@@ -32,20 +32,46 @@ class Snapshot(Database):
         self._turn = asyncio.Lock()
         self._held = AsyncExitStack()
         self._connection: Any = None
+        self._ended = False
 
     async def fetch(self, text: str, *args: Any) -> Sequence[asyncpg.Record]:
-        """Run a statement; statements of one query take turns on its one connection."""
+        """Run a statement; statements of one query take turns on its one connection.
+
+        Raises:
+            CancelledError: the query has been answered without it: what was asked late is given up, and holds nothing.
+        """
         async with self._turn:
+            if self._ended:
+                raise asyncio.CancelledError
             if self._connection is None:
-                await self._held.enter_async_context(self._snapshots.gate)
-                connection = await self._held.enter_async_context(self._snapshots.pool.acquire())
-                await self._held.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
-                self._connection = connection
-            found: list[asyncpg.Record] = await self._connection.fetch(text, *args)
-            return found
+                self._connection = await self._begin()
+            return await _to_its_end(self._connection.fetch(text, *args))
+
+    async def _begin(self) -> Any:
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(self._snapshots.gate)
+            connection = await held.enter_async_context(self._snapshots.pool.acquire())
+            await held.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
+            self._held = held.pop_all()
+            return connection
 
     async def close(self) -> None:
         """End the moment; a statement after it begins another."""
         async with self._turn:
             self._connection = None
             await self._held.aclose()
+
+    async def end(self) -> None:
+        """End the moment for good."""
+        self._ended = True
+        await self.close()
+
+
+async def _to_its_end(statement: Coroutine[Any, Any, list[asyncpg.Record]]) -> list[asyncpg.Record]:
+    """What a statement finds. One that is broken off would fail the others of its moment: it is waited for."""
+    running = asyncio.ensure_future(statement)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.gather(running, return_exceptions=True)
+        raise
