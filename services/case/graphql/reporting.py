@@ -12,7 +12,7 @@ from services.case.graphql.scalars import Instant, Json
 from services.case.graphql.types.reviews import Report
 from services.case.queries.reports import report_rows
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+BEGINNING = Instant(datetime.min.replace(tzinfo=UTC))
 DAYS_DEFAULT = 90
 DAYS_MAX = 1100
 """Three years and a bit: a longer stretch has to be asked for in parts."""
