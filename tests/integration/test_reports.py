@@ -90,7 +90,7 @@ async def test_s010_s013_who_shouts_is_compared_with_who_does_not_for_the_same_r
     assert only(uncaused, "about", "visibility") == ("goodwill", "PUBLIC"), "without a cause by what was given for"
 
 
-async def test_s023_s030_s047_channels_are_compared_by_cost_and_share(told: Told) -> None:
+async def test_s023_s030_s047_s099_channels_are_compared_by_cost_and_share(told: Told) -> None:
     at = SINCE + 10 * DAY
     for channel in ("EMAIL", "EMAIL", "EMAIL", "X"):
         await told.gesture(await told.case(at, channel=channel), at, 250)
@@ -160,7 +160,7 @@ async def test_s045_from_an_incident_to_the_first_contact_is_told_by_the_channel
 
 
 @pytest.mark.parametrize("kind", list(ReportKind))
-async def test_s015_no_report_counts_one_person_and_small_groups_keep_only_their_names(
+async def test_s015_s097_no_report_counts_one_person_or_followers_and_small_groups_keep_only_their_names(
     told: Told, kind: ReportKind
 ) -> None:
     at = SINCE + 10 * DAY
@@ -176,7 +176,7 @@ async def test_s015_no_report_counts_one_person_and_small_groups_keep_only_their
     assert {value for name, value in row.items() if name not in names} == {None}
     (shown,) = await told.report(kind, ReportRules(group_size_min=4))
     assert shown["suppressed"] is False
-    assert "agents" not in shown
+    assert {"agents", "followers", "reach", "views", "shares", "likes"}.isdisjoint(shown)
 
 
 async def test_s095_leads_and_auditors_ask_for_reports_and_agents_do_not(postgres_server: EmbeddedPostgres) -> None:

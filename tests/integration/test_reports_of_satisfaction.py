@@ -21,7 +21,7 @@ async def told(database: str) -> AsyncIterator[Told]:
     await pool.close()
 
 
-async def test_s096_satisfaction_is_told_by_channel_with_what_was_said_unasked(told: Told) -> None:
+async def test_s096_s098_satisfaction_is_told_by_channel_with_what_was_said_unasked(told: Told) -> None:
     at = SINCE + 10 * DAY
     talked = await told.case(at, channel="WHATSAPP")
     await told.answer(5, at + DAY, case_id=talked, channel="FORM")
