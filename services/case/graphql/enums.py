@@ -6,6 +6,7 @@ Values may be added at any time: clients handle one they do not know.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import strawberry
 
@@ -18,6 +19,7 @@ from services.case.domain.erasure_words import ErasureGround, ErasureStatus, Res
 from services.case.domain.incident_facts import IncidentState
 from services.case.domain.report_rules import ReportKind
 from services.case.domain.satisfaction import SatisfactionMetric
+from services.case.graphql.enum_words import WORDS
 from services.case.queries.case_list import CaseOrderField
 
 
@@ -201,4 +203,6 @@ ENUMS: tuple[type[StrEnum], ...] = (
 """Every enum of the schema. Its docstring is its description."""
 
 for _enum in ENUMS:
-    strawberry.enum(_enum, description=_enum.__doc__)
+    _made: Any = strawberry.enum(_enum, description=_enum.__doc__)
+    for _word in _made.__strawberry_definition__.values:
+        _word.description = WORDS.get(_enum.__name__, {}).get(_word.name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
     GraphQLNamedType,
     GraphQLSchema,
     build_schema,
@@ -22,6 +23,7 @@ from graphql import (
 from contracts.vocabulary import RefusalCode
 from services.case.domain.permissions import PERMISSIONS
 from services.case.graphql.documents import parsed
+from services.case.graphql.enum_words import WORDS
 from services.case.graphql.enums import ErrorCode
 from services.case.graphql.print_schema import SCHEMA
 from services.case.graphql.schema import DeskSchema, make_schema, printed
@@ -113,6 +115,13 @@ def test_everything_is_described(core: GraphQLSchema) -> None:
     bare = [name for name, kind in own_types(core).items() if not kind.description]
     bare += [path for kind in own_types(core).values() for path, part in parts(kind).items() if not part.description]
     assert bare == []
+
+
+def test_every_word_that_a_screen_translates_is_described(core: GraphQLSchema) -> None:
+    for name, words in WORDS.items():
+        kind = core.get_type(name)
+        assert isinstance(kind, GraphQLEnumType)
+        assert {word: value.description for word, value in kind.values.items()} == words, name
 
 
 def test_every_refusal_has_an_error_code() -> None:
