@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cyclopts import CycloptsError
 
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 from services.console.menu import make_app
 
 DEFAULT_DATA = ".eender"
@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return MISUSE
     except CommandFailed as failure:
         sys.stderr.write(f"eender: {failure}\n")
-        return FAILED
+        return MISUSE if isinstance(failure, CommandMisused) else FAILED
     except KeyboardInterrupt:
         return FAILED
     return code if isinstance(code, int) else 0

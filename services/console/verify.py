@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from services.console.bars import bars
 from services.console.bundle import check_bundle
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 
 if TYPE_CHECKING:
     from infra.event_store.finding import LogReport
@@ -40,10 +40,10 @@ def verify(
     """
     if bundle is not None:
         if case is not None or data is not None:
-            raise CommandFailed("--bundle is checked by itself, without a case or --data")
+            raise CommandMisused("--bundle is checked by itself, without a case or --data")
         check_bundle(bundle, vkey=key, as_json=json)
     elif key is not None:
-        raise CommandFailed("--key goes with --bundle")
+        raise CommandMisused("--key goes with --bundle")
     elif case is not None:
         _tell_case(asyncio.run(_case(case, data)), as_json=json)
     else:

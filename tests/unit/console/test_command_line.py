@@ -68,6 +68,13 @@ def test_the_commands_are_listed_with_what_they_do(capsys: pytest.CaptureFixture
         ["replay", "100001", "--version", "0"],
         ["replay", "100001", "--version", "1", "--at", "2026-11-21T20:38:00Z"],
         ["replay", "100001", "--at", "2026-11-21T20:38:00"],
+        ["verify", "100001", "--bundle", "case.html"],
+        ["verify", "--bundle", "case.html", "--data", "."],
+        ["verify", "100001", "--key", "eender/case+24cf3960+Aep"],
+        ["export", "100001"],
+        ["export", "100001", "--out", "case.txt"],
+        ["export", "100001", "--out", "case.html", "--readable"],
+        ["export", "100001", "--out", "case.html", "--purpose", "audit"],
     ],
 )
 def test_misuse_is_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
