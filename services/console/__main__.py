@@ -39,6 +39,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return MISUSE if isinstance(failure, CommandMisused) else FAILED
     except KeyboardInterrupt:
         return FAILED
+    except Exception as error:
+        from services.console.faults import in_words  # noqa: PLC0415  (where nothing fails it is not needed)
+
+        said = in_words(error)
+        if said is None:
+            raise
+        sys.stderr.write(f"eender: {said}\n")
+        return FAILED
     return code if isinstance(code, int) else 0
 
 

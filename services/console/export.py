@@ -26,6 +26,7 @@ from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.verify_page import page_of
 from services.case.domain.access import AccessAction, AccessEntry
 from services.case.queries.access_log import append_access
+from services.console.account import account
 from services.console.case_bundle import Source, gather
 from services.console.failure import CommandFailed, CommandMisused
 from services.console.issue_token import environment
@@ -111,6 +112,7 @@ def _access(body: Body, at: datetime) -> AccessEntry:
         entry_id=SystemIds().new(),
         occurred_at=at,
         actor=system_actor("console"),
+        on_behalf_of=account(),
         action=AccessAction.EXPORT,
         purpose=None if body.readable is None else body.readable.purpose,
         case_ids=(body.case.id,),

@@ -13,6 +13,7 @@ import pytest
 from contracts.vocabulary import AssignmentReason
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
+from services.console.account import account
 from services.console.failure import CommandFailed
 from services.console.replay import replayed
 from services.console.replay_drawing import draw
@@ -111,8 +112,11 @@ async def test_it_stops_where_it_is_told_to(shop: Shop) -> None:
 async def test_every_look_is_in_the_access_log_before_it_is_taken(shop: Shop) -> None:
     await shop.replay()
     await shop.replay(purpose="audit")
-    rows = await shop.history.pool.fetch("SELECT operation, purpose FROM access.seen ORDER BY day, number")
-    assert [tuple(row) for row in rows] == [("replay", None), ("replay", "audit")]
+    rows = await shop.history.pool.fetch(
+        "SELECT operation, purpose, actor_ref, on_behalf_of_ref FROM access.seen ORDER BY day, number"
+    )
+    who = ("console", account().ref)
+    assert [tuple(row) for row in rows] == [("replay", None, *who), ("replay", "audit", *who)]
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asyncpg import UndefinedTableError
 
 from contracts.configuration import ChannelAccount
 from infra.embedded.ports import HOST
+from infra.sealing import KekError
 from services.console.__main__ import main
 from services.console.failure import CommandFailed
+from services.console.faults import in_words
 from services.console.run_file import RunFile, read_running, run_file, write_run_file
 from services.console.say import _account, _form, _whatsapp
 
@@ -113,6 +116,27 @@ def test_without_a_running_stack_they_say_how_to_start_one(
 ) -> None:
     assert main(words) == 1
     assert "eender up --data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("postgresql://nobody@127.0.0.1:1/none", "Connect call failed"), ("nonsense", "the database does not do it")],
+)
+def test_a_database_that_is_not_there_is_said_and_not_traced(
+    url: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EENDER_DATABASE_URL", url)
+    assert main(["verify"]) == 1
+    assert said in (told := capsys.readouterr().err)
+    assert told.startswith("eender: ")
+    assert "Traceback" not in told
+
+
+def test_what_is_outside_is_told_in_words_and_our_own_faults_are_not() -> None:
+    assert in_words(KekError("key-encryption key: it is another one")) == "key-encryption key: it is another one"
+    assert "no database of the service" in (in_words(UndefinedTableError('relation "es.log" does not exist')) or "")
+    assert in_words(TimeoutError()) == "it took too long"
+    assert in_words(KeyError("x")) is None
 
 
 def test_serve_names_what_its_environment_lacks(capsys: pytest.CaptureFixture[str]) -> None:
