@@ -142,6 +142,19 @@ async def test_a_fact_of_a_newer_program_ends_it_there_and_is_named(shop: Shop) 
     assert "version 3: topic case.assigned.v7 is newer than this program" in shown.unreadable
 
 
+async def test_a_key_that_is_missing_ends_it_there_and_does_not_pass_for_an_erasure(shop: Shop) -> None:
+    case_id = await shop.history.pool.fetchval("SELECT case_id FROM cases")
+    await shop.history.keys._pool.execute("DELETE FROM keys.contents WHERE scope_id = $1", case_id)
+    shown = await shop.replay(purpose="audit")
+    assert [step.type for step in shown.steps] == ["case.opened.v1"]
+    assert shown.unreadable == (
+        f"stream {case_id} version 2: the key of what topic case.contact-attached.v1 seals is missing;"
+        " nobody destroyed it"
+    )
+    without_words = await shop.replay()
+    assert (len(without_words.steps) > 2, without_words.unreadable) == (True, None)
+
+
 async def test_what_customers_wrote_gives_no_orders_to_the_terminal(shop: Shop) -> None:
     shown = await shop.replay(purpose="audit")
     nasty = msgspec.structs.replace(shown.steps[1], words="\x1b[2J\x07[bold]red[/bold]\nnext line")

@@ -118,23 +118,18 @@ def test_without_a_running_stack_they_say_how_to_start_one(
     assert "eender up --data" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [("postgresql://nobody@127.0.0.1:1/none", "Connect call failed"), ("nonsense", "the database does not do it")],
-)
-def test_a_database_that_is_not_there_is_said_and_not_traced(
-    url: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_database_that_is_none_is_said_and_not_traced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("EENDER_DATABASE_URL", url)
+    monkeypatch.setenv("EENDER_DATABASE_URL", "nonsense")
     assert main(["verify"]) == 1
-    assert said in (told := capsys.readouterr().err)
-    assert told.startswith("eender: ")
-    assert "Traceback" not in told
+    assert capsys.readouterr().err.startswith("eender: the database does not do it")
 
 
 def test_what_is_outside_is_told_in_words_and_our_own_faults_are_not() -> None:
     assert in_words(KekError("key-encryption key: it is another one")) == "key-encryption key: it is another one"
     assert "no database of the service" in (in_words(UndefinedTableError('relation "es.log" does not exist')) or "")
+    assert in_words(ConnectionRefusedError(111, "refused")) == "[Errno 111] refused"
     assert in_words(TimeoutError()) == "it took too long"
     assert in_words(KeyError("x")) is None
 
