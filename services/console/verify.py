@@ -56,7 +56,7 @@ async def _logs(data: Path | None) -> dict[str, LogReport]:
     from services.console.databases import databases  # noqa: PLC0415
     from services.console.verified_access import access_findings  # noqa: PLC0415
 
-    reports = {}
+    reports: dict[str, LogReport] = {}
     async with databases(data) as urls:
         for name, url in urls.items():
             pool = await open_pool(url, application_name="eender-verify", size_max=1)
