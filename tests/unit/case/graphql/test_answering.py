@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLError
 
 from infra.event_store import UnknownTopic
+from infra.sealing import SealBroken
 from services.case.graphql.answering import coded
 
 
@@ -19,6 +20,7 @@ from services.case.graphql.answering import coded
             "UNAVAILABLE",
             f"stream {UUID(int=7)} version 3: unknown topic kitchen.opened.v9",
         ),
+        (SealBroken("stream 7 version 3: damaged"), "UNAVAILABLE", "stream 7 version 3: damaged"),
         (ValueError("Jannie +31612345678"), "INTERNAL_SERVER_ERROR", "internal error"),
     ],
 )
