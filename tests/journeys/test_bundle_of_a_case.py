@@ -71,7 +71,8 @@ async def test_a_case_leaves_sealed_and_is_right_by_the_key_the_log_publishes(
     assert not any(word.encode() in part for part in parts for word in ("canary", number))
     assert await accesses(shop, case["number"]) == [("EXPORT", None)]
 
-    other = key.split("+")[0] + "+00000000+" + key.split("+")[2]
+    origin, _, public = key.split("+", 2)
+    other = f"{origin}+00000000+{public}"
     refused = verify(file, "--key", other)
     assert refused.returncode == 2
     assert "this is no Ed25519 verifier key" in refused.stderr

@@ -47,6 +47,7 @@ def test_the_command_tells_an_altered_bundle_from_another_key_and_from_what_is_n
         (VKEY, 0, ""),
         (OTHER_VKEY, 1, "is not signed by the key you gave: the checkpoint is signed by another key"),
         (VKEY.replace("case", "routing"), 2, "this is no Ed25519 verifier key; expected one like"),
+        (VKEY[:-1], 2, "this is no Ed25519 verifier key; expected one like"),
         ("nonsense", 2, "this is no Ed25519 verifier key; expected one like"),
         ("", 2, "this is no Ed25519 verifier key; expected one like"),
     ):
