@@ -24,7 +24,7 @@ from services.case.graphql.loaders import Loaders
 from services.case.graphql.moments import Evaluation, Frame, shared
 from services.case.graphql.requests import Asked
 from services.case.graphql.responses import cursor_in, shaped
-from services.case.graphql.subscription import check_followable, opened, quiet_item
+from services.case.graphql.subscription import check_there_is, opened, quiet_item
 from services.case.graphql.watched import Watched
 from services.case.queries.rows import ChangeRow
 
@@ -45,7 +45,7 @@ class Streams:
         if followed is None:
             return None
         try:
-            await check_followable(context, followed.topic, followed.position)
+            await check_there_is(context, followed.topic)
         except QueryRefusedError:
             return None
         await context.deps.access.room()

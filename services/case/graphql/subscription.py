@@ -19,7 +19,7 @@ from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import GoneReason
 from services.case.graphql.follower import Silence, Told, TooSlow
 from services.case.graphql.ids import IdType, WrongIdError
-from services.case.graphql.pages import bad_input, number_after
+from services.case.graphql.pages import number_after
 from services.case.graphql.personal_news import audiences_of, viewer_changed
 from services.case.graphql.types.events import (
     CaseChanged,
@@ -33,7 +33,7 @@ from services.case.graphql.types.events import (
 )
 from services.case.graphql.types.viewer_events import ViewerStreamItem
 from services.case.queries.attendance import Attended
-from services.case.queries.changes import Topic, Whose, end_of_log
+from services.case.queries.changes import Topic, Whose, exists
 from services.case.queries.rows import ChangeRow
 
 LOG = "log"
@@ -129,22 +129,19 @@ def position_after(context: RequestContext, topic: Topic, after: str | None) -> 
     return number_after(LOG, after)
 
 
-async def check_followable(context: RequestContext, topic: Topic, position: int | None) -> None:
-    """Refuse what would be silent for ever.
+async def check_there_is(context: RequestContext, topic: Topic) -> None:
+    """Refuse to follow nothing, of which nobody would ever hear.
 
     Raises:
-        QueryRefusedError: NOT_FOUND, there is no such case or customer; BAD_USER_INPUT, the cursor is of another log.
+        QueryRefusedError: NOT_FOUND, there is no such case or customer.
     """
-    last, known = await end_of_log(context.fresh, topic)
-    if not known:
+    if not await exists(context.fresh, topic):
         raise QueryRefusedError("NOT_FOUND", f"no such {topic.whose.value}")
-    if position is not None and position > last:
-        raise bad_input("this cursor is ahead of the log: read anew, and follow from now on")
 
 
 async def _told(context: RequestContext, topic: Topic, after: str | None) -> AsyncGenerator[Told, None]:
     position = position_after(context, topic, after)
-    await check_followable(context, topic, position)
+    await check_there_is(context, topic)
     opened(context, topic)
     stream = context.follower.subscribe(topic, position, heartbeat_s=context.deps.heartbeat_s)
     async with aclosing(stream) as items:

@@ -44,11 +44,6 @@ class Topic:
 ANYBODY = Topic(Whose.ANYBODY)
 
 
-class _End(msgspec.Struct, frozen=True):
-    position: int
-    known: bool
-
-
 class _Place(msgspec.Struct, frozen=True):
     stream_id: UUID
     version: int
@@ -60,10 +55,11 @@ async def last_position(database: Database) -> int:
     return int(await database.value("last_position"))
 
 
-async def end_of_log(database: Database, topic: Topic) -> tuple[int, bool]:
-    """The last position of the log, and whether there is the case or customer that a topic is of."""
-    place = await database.one(_End, "end_of_log", topic.whose.value, topic.subject_id)
-    return (place.position, place.known) if place else (0, False)
+async def exists(database: Database, topic: Topic) -> bool:
+    """Whether there is the case or customer that a topic is of; other topics need none."""
+    if topic.whose not in {Whose.CASE, Whose.CUSTOMER}:
+        return True
+    return bool(await database.value(f"{topic.whose.value}_exists", topic.subject_id))
 
 
 async def positions_of(database: Database, facts: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:

@@ -1,12 +1,11 @@
 -- name: last_position
 SELECT coalesce(max(position), 0) FROM es.log;
 
--- name: end_of_log
--- How far the log is, and whether there is what is to be followed: inboxes and viewers need no row.
-SELECT (SELECT coalesce(max(position), 0) FROM es.log) AS position, CASE $1::text
-  WHEN 'case' THEN EXISTS (SELECT FROM cases WHERE case_id = $2::uuid)
-  WHEN 'customer' THEN EXISTS (SELECT FROM customers WHERE customer_id = $2::uuid)
-  ELSE true END AS known;
+-- name: case_exists
+SELECT EXISTS (SELECT FROM cases WHERE case_id = $1::uuid);
+
+-- name: customer_exists
+SELECT EXISTS (SELECT FROM customers WHERE customer_id = $1::uuid);
 
 -- name: positions_of
 -- The places in the log of facts named by stream and version; those not sequenced yet are missing.
