@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.vocabulary import Channel
 from services.channels.domain.door import Door
 from services.channels.providers import (
@@ -35,7 +37,7 @@ from tests.unit.channels import (
     x_payloads,
     youtube_payloads,
 )
-from tests.unit.channels.door_under_test import SECRET, DoorUnderTest, secrets_of
+from tests.unit.channels.door_under_test import SECRET, DoorUnderTest, rules_of, secrets_of
 from tests.unit.channels.meta_payloads import (
     CHANGES,
     MESSAGES,
@@ -170,7 +172,10 @@ UNDER_TEST = (
     TOY_DOOR,
 )
 POSTED = tuple(each for each in UNDER_TEST if each.is_posted)
-SIGNED = tuple(each for each in UNDER_TEST if each.is_signed)
+SIGNED = tuple(
+    replace(each, way=way) for each in UNDER_TEST if each.is_signed for way in range(len(rules_of(each.door)))
+)
+"""Once for every rule by which a sender may prove itself."""
 
 DOORS_AND_TOY: dict[str, Door] = {**DOORS, Channel.LETTER: TOY_DOOR.door}
 

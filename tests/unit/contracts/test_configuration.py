@@ -246,6 +246,9 @@ def test_secrets_never_show() -> None:
         ("webhook", 'signing_secret = "whsec_x"'),
         ("chat", 'widget_key = "x"'),
         ("google-reviews", 'access_token = "x"'),
+        ("voice", 'auth_token = "x", public_url = "https://x.example"'),
+        ("voice", 'authorization = "Basic x"'),
+        ("media", 'authorization = "Basic x"'),
     ],
 )
 def test_the_secrets_a_channel_needs_to_receive_are_enough(channel: str, secrets: str) -> None:
