@@ -127,7 +127,11 @@ VOICE_DOOR = DoorUnderTest(
     voice, twilio_payloads.push(text="Hello"), ("text",), samples=twilio_payloads.CALL_SAMPLES, form=True
 )
 X_DOOR = DoorUnderTest(
-    x, x_payloads.posts(x_payloads.post()), ("tweet_create_events", 0, "text"), samples=x_payloads.SAMPLES
+    x,
+    x_payloads.posts(x_payloads.post()),
+    ("tweet_create_events", 0, "text"),
+    samples=x_payloads.SAMPLES,
+    echo=x_payloads.posts(x_payloads.post(user=x_payloads.user(x_payloads.US), in_reply_to_status_id_str="1")),
 )
 MEDIA_DOOR = DoorUnderTest(
     media, review_payloads.documents(review_payloads.ARTICLE), ("documents", 0, "text"), samples=review_payloads.MEDIA
