@@ -13,7 +13,7 @@ SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Channel.MESSENGER: META,
     Channel.FACEBOOK: META,
     Channel.INSTAGRAM: META,
-    Channel.X: (("consumer_secret",), ("access_token",)),
+    Channel.X: (("consumer_secret",), ("access_token", "webhook_id", "bearer_token")),
     Channel.TELEGRAM: (("secret_token",), ("bot_token",)),
     Channel.SMS: (("auth_token",), ("account_sid", "public_url")),
     Channel.VOICE: ((), ("auth_token", "authorization", "account_sid", "public_url")),

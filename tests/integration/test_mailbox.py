@@ -235,7 +235,6 @@ def test_a_mail_that_comes_during_or_after_a_search_does_not_wait_for_the_next_l
     server.deliver(user, mail("One\n"))
     reader = ImapReader(mail_server(f"imap://{user}@127.0.0.1:{server.port}"), user="", password=PASSWORD, bytes_max=99)
     reader.open()
-    assert len(reader.uids_after(0)) == 1
     client = reader._open_mailbox().client
     search = client.uid
 
