@@ -60,6 +60,16 @@ class ReactionChanged(msgspec.Struct, frozen=True, tag=True):
     emoji: str | None
 
 
+class ReachMeasured(msgspec.Struct, frozen=True, tag=True):
+    """How often the message of that id has been met by then, as far as its platform tells."""
+
+    external_id: str
+    measured_at: datetime
+    views: int | None = None
+    shares: int | None = None
+    likes: int | None = None
+
+
 class StatusReported(msgspec.Struct, frozen=True, tag=True):
     """How far a message of ours has come. `contact_id`: the reply's, where the platform carries it for us."""
 
@@ -87,7 +97,14 @@ class Ignored(msgspec.Struct, frozen=True, tag=True):
 
 
 Inbound: TypeAlias = (
-    ContactArrived | ContactEdited | ContactRemoved | ReactionChanged | StatusReported | HandleAliased | Ignored
+    ContactArrived
+    | ContactEdited
+    | ContactRemoved
+    | ReactionChanged
+    | ReachMeasured
+    | StatusReported
+    | HandleAliased
+    | Ignored
 )
 
 
