@@ -19,7 +19,7 @@ class _Waiting(Generic[I, R]):
 
     __slots__ = ("answer", "claims", "context", "fate", "item", "sealed")
 
-    def __init__(self, item: I, claims: tuple[Hashable, ...], answer: asyncio.Future[R]) -> None:
+    def __init__(self, item: I, claims: Sequence[Hashable], answer: asyncio.Future[R]) -> None:
         self.item = item
         self.claims = claims
         self.answer = answer
@@ -53,7 +53,7 @@ class Batcher(Generic[I, R]):
         *,
         lanes: int,
         batch_max: int,
-        claims: Callable[[I], tuple[Hashable, ...]] = lambda _: (),
+        claims: Callable[[I], Sequence[Hashable]] = lambda _: (),
     ) -> None:
         self._carry = carry
         self._lanes = lanes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from contracts.stored import (
 from infra import metrics
 from infra.clock import jittered_delay_ms
 from infra.event_store.batcher import Batcher
+from infra.event_store.finishing import Projection
 from infra.event_store.heads import Heads
 from infra.event_store.kept import Attempt, Kept, attempting
 from infra.event_store.lanes import Lanes, Stored, committed_before, mismatch
 from infra.event_store.opening import folded, opened_stream
-from infra.event_store.preparing import Preparation, Projection, Ready
+from infra.event_store.preparing import Preparation
 from infra.event_store.rows import RowTaken
 from infra.event_store.snapshots import FACTS_MIN, Snapshots
 from infra.event_store.stream_locks import StreamLocks
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 ATTEMPTS_MAX = 20
 LANES = 2
 BATCH_MAX = 128
-"""Batches at a time, and commands in one: while the database stores one batch, the next is prepared."""
+"""Batches at a time, and commands in one: while the database stores one batch, the next one's commands are prepared."""
 RACE_DELAY_MS_BASE = 2
 RACE_DELAY_MS_MAX = 64
 LOSS_DELAY_MS_BASE = 20
@@ -77,7 +79,7 @@ class PostgresRecord:
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
         self._lanes = Lanes(pool, self._heads, statements, on_commit)
-        self._store = Batcher(self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=Ready.claims)
+        self._store = Batcher(self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=attrgetter("claims"))
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -166,9 +168,9 @@ class PostgresRecord:
             if known is None:
                 raise
             return known
-        ready = await self._preparation.ready(context, work)
+        prepared = await self._preparation.ready(context, work)
         try:
-            committed = await self._store.submit(ready)
+            committed = await self._store.submit(prepared)
         except AlreadyDone:
             known = await self._known(context, unsure=True) if unsure else None
             if known is None:
@@ -191,21 +193,13 @@ class PostgresRecord:
             attempting.reset(token)
         return await self._decided(attempt.anew(), decide)
 
-    async def _store_batch(self, batch: Sequence[Ready]) -> list[Stored]:
-        """Prepare all of them in one go and store those that can be; see `Lanes.store`."""
-        prepared: list[Prepared] = []
-        answers: list[Stored | None] = []
-        for ready in batch:
-            try:
-                prepared.append(self._preparation.finished(ready))
-                answers.append(None)
-            except Exception as error:  # noqa: BLE001  (it is this command's answer)
-                answers.append(error)
-        stored = await self._lanes.store(prepared) if prepared else []
-        if len(prepared) == len(batch):
-            return stored
-        left = iter(stored)
-        return [next(left) if answer is None else answer for answer in answers]
+    async def _store_batch(self, batch: Sequence[Prepared]) -> list[Stored]:
+        """Prepare all of them in one go and store them; see `Lanes.store`."""
+        try:
+            self._preparation.finish(batch)
+        except Exception as error:  # noqa: BLE001  (it is one command's answer)
+            return [error] if len(batch) == 1 else [(await self._store_batch((each,)))[0] for each in batch]
+        return await self._lanes.store(batch)
 
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""

@@ -41,7 +41,9 @@ async def noted(
     if new is not None:
         notebooks.append(Notebook.begin(new, new))
     preparation = Preparation(own.keys, Heads(own.pool), (line_rows,))
-    return await preparation.prepare(under or context(), Work(streams=tuple(notebooks), rows=rows))
+    prepared = await preparation.ready(under or context(), Work(streams=tuple(notebooks), rows=rows))
+    preparation.finish((prepared,))
+    return prepared
 
 
 async def stored(own: OwnRecord, *batch: Prepared) -> list[Stored]:
