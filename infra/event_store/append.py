@@ -7,8 +7,6 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -66,54 +64,39 @@ class Place(NamedTuple):
 
 
 class Prepared:
-    """The work of one command with all that had to be looked up for it; and, once finished, all that it stores.
+    """The work of one command and, once that is worked out (`preparing`, `finishing`), all that is stored of it.
 
-    `number`: of the command, which orders a batch. `claims`: what no other command may have in hand while this one is
-    stored. `count`: of its facts. `items`, `rows`: see `finishing`.
+    `number`: of the command, which orders a batch. `places`: None until all that the command wants is at hand.
     """
 
-    __slots__ = (
-        "claims",
-        "context",
-        "count",
-        "items",
-        "number",
-        "outcome",
-        "places",
-        "rows",
-        "traceparent",
-        "versions",
-        "work",
-    )
+    __slots__ = ("context", "items", "number", "outcome", "places", "rows", "traceparent", "versions", "work")
 
-    def __init__(
-        self,
-        context: CommandContext,
-        work: Work,
-        versions: dict[UUID, int],
-        places: Sequence[Place],
-        traceparent: str | None,
-    ) -> None:
+    def __init__(self, context: CommandContext, work: Work, traceparent: str | None) -> None:
         self.context = context
         self.work = work
-        self.versions = versions
-        self.places = places
         self.traceparent = traceparent
-        self.outcome = msgspec.json.encode(work.outcome) if work.outcome else EMPTY_OUTCOME
-        # Bytes and numbers, for the hash and the order of a UUID are computed in Python.
-        self.number = number = context.command_id.bytes
-        streams = [place.stream.id.int for place in places]
-        self.claims: Sequence[Hashable] = (number, *streams, *(() if context.once is None else (context.once.origin,)))
-        self.count = sum([len(place.facts) for place in places])
+        # Bytes, for the hash and the order of a UUID are computed in Python.
+        self.number = context.command_id.bytes
+        self.places: Sequence[Place] | None = None
+        self.outcome = EMPTY_OUTCOME
+        self.versions: dict[UUID, int] = {}
         self.items: list[Item] = []
         self.rows: Sequence[Row] = ()
+
+
+def claims(prepared: Prepared) -> Sequence[Hashable]:
+    """What no other command may have in hand while this one is stored."""
+    streams = [stream.id.int for stream in prepared.work.streams if stream.pending_events]
+    once = prepared.context.once
+    return [prepared.number, *streams] if once is None else [prepared.number, *streams, once.origin]
 
 
 def arguments(batch: Sequence[Prepared]) -> list[Any]:
     """The arguments of the statement `append` for a batch in the order of command ids."""
     items = list(chain.from_iterable([each.items for each in batch]))
-    begun = [not place.expected for each in batch for place in each.places]
-    return [items, _are_reactions(batch), any(begun), begun.count(False)]
+    expected = [place.expected for each in batch for place in each.places or ()]
+    begun = expected.count(0)
+    return [items, _are_reactions(batch), begun > 0, len(expected) - begun]
 
 
 def arguments_each(batch: Sequence[Prepared]) -> list[Any]:

@@ -18,7 +18,7 @@ from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made i
 from eventsourcing.utils import get_topic
 
 from contracts.stored import CommandContext, Fact, FactMeta, FirstFact, Row
-from infra.event_store.append import NO_COMMAND, NO_FACT, NO_STREAM, Item, Place, Prepared
+from infra.event_store.append import EMPTY_OUTCOME, NO_COMMAND, NO_FACT, NO_STREAM, Item, Place, Prepared
 from infra.event_store.mapper import AnyFact, form_of
 from infra.event_store.stored_form import NO_SEALS, meta_json
 from infra.sealing import seal
@@ -37,18 +37,18 @@ _encoded = msgspec.json.Encoder().encode
 
 
 def finish(batch: Sequence[Prepared], projections: Sequence[Projection]) -> None:
-    """Give each command of the batch its items and rows.
+    """Give each command of the batch its items and rows. All that it wants is at hand.
 
     Raises:
         FactUnreadable: a fact's field has not the type its class says; of whichever command that is.
     """
-    places = [place for each in batch for place in each.places]
+    places = [place for each in batch for place in each.places or ()]
     facts = [fact for place in places for fact in place.facts]
     stored = zip(_stored(batch, places, facts), _of_streams(places), strict=True)
     of_commands = _of_commands(batch)
     for each, of_command in zip(batch, of_commands, strict=True):
         items: list[Item] = []
-        for place in each.places:
+        for place in each.places or ():
             for _ in place.facts:
                 fact, of_stream = next(stored)
                 items.append(_item((*fact, *of_stream, *(NO_COMMAND if items else of_command))))
@@ -63,11 +63,16 @@ def _stored(batch: Sequence[Prepared], places: Sequence[Place], facts: Sequence[
     """The facts' own columns."""
     forms = [form_of(type(fact)) for fact in facts]
     clear = [form.clear_json(fact) for form, fact in zip(forms, facts, strict=True)]
+    counts = [sum([len(place.facts) for place in each.places or ()]) for each in batch]
     envelopes = _envelopes(places, facts)
     seals = [NO_SEALS if each is None else _seal_of(*each) for each in envelopes]
     frames = [None if each is None else _framed(each[1]) for each in envelopes]
-    metas = [meta for each in batch for meta in repeat(meta_json(each.context, each.traceparent), each.count)]
-    event_ids = [_event_id(each.number, place) for each in batch for place in range(each.count)]
+    metas = [
+        meta
+        for each, count in zip(batch, counts, strict=True)
+        for meta in repeat(meta_json(each.context, each.traceparent), count)
+    ]
+    event_ids = [_event_id(each.number, at) for each, count in zip(batch, counts, strict=True) for at in range(count)]
     stream_ids = [fact.originator_id for fact in facts]
     versions = [fact.originator_version for fact in facts]
     times = [fact.timestamp for fact in facts]
@@ -139,7 +144,9 @@ def _of_streams(places: Sequence[Place]) -> list[tuple[Any, ...]]:
 def _of_commands(batch: Sequence[Prepared]) -> list[tuple[Any, ...]]:
     of_commands: list[tuple[Any, ...]] = []
     for each in batch:
-        context, once = each.context, each.context.once
+        work, context, once = each.work, each.context, each.context.once
+        each.versions = {stream.id: stream.version for stream in work.streams}
+        each.outcome = _encoded(work.outcome) if work.outcome else EMPTY_OUTCOME
         origin, position = (None, None) if once is None else (once.origin, once.position)
         versions, digest = _encoded(each.versions), context.request_digest
         of_commands.append((context.command_id, digest, each.outcome, versions, context.at, origin, position))
@@ -147,7 +154,7 @@ def _of_commands(batch: Sequence[Prepared]) -> list[tuple[Any, ...]]:
 
 
 def _rows(each: Prepared, projections: Sequence[Projection]) -> Iterator[Row]:
-    facts = [fact for place in each.places for fact in place.facts]
+    facts = [fact for place in each.places or () for fact in place.facts]
     for fact, item in zip(facts, each.items, strict=False):
         known = _meta_of(item, each.context)
         for projection in projections:

@@ -1,7 +1,7 @@
 """From the work of one command to what is stored of it: sealed, hashed, with the rows its projections write.
 
-In two steps. The first one is the caller's own and looks up what the second needs: the streams' heads and keys. The
-second takes no time but the processor's, and is taken for a whole batch (`finishing`).
+It is done for a whole batch in one go (`finishing`), but for those of its commands that want a head or a key which is
+not at hand: they fetch it on their own account and come again, so that nobody else waits for it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, cast
 from infra.event_store.append import Place, Prepared
 from infra.event_store.finishing import Projection, finish
 from infra.event_store.mapper import AnyFact, form_of
-from infra.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
-    from contracts.stored import CommandContext, Stream, Work
+    from contracts.stored import Stream, Work
     from infra.event_store.heads import Heads
     from infra.sealing import ContentKey, KeyRing
 
@@ -36,43 +34,45 @@ class Preparation:
         self._heads = heads
         self._projections = tuple(projections)
 
-    async def ready(self, context: CommandContext, work: Work) -> Prepared:
-        """The first step.
-
-        Raises:
-            NotSealable: there is personal data and no key for it.
-            ValueError: a stream stands in the work twice, or there are more than FACTS_MAX facts.
-        """
-        versions: dict[UUID, int] = {}
-        places, count = [], 0
-        for stream in work.streams:
-            stream_id, version = stream.id, stream.version
-            if stream_id in versions:
-                raise ValueError(f"stream {stream_id} stands twice in one work")
-            versions[stream_id] = version
-            facts = cast("list[AnyFact]", stream.pending_events)
-            if not facts:
-                continue
-            count += len(facts)
-            expected = version - len(facts)
-            previous = self._heads.known(stream_id, expected) or await self._heads.at(stream_id, expected)
-            key = None
-            for fact in facts:
-                if form_of(type(fact)).holds_sealed(fact):
-                    key = self._key_at_hand(stream) or await self._key(stream)
-                    break
-            places.append(Place(stream, facts, expected, previous, key))
-        if count > FACTS_MAX:
-            raise ValueError(f"{count} facts in one work, more than {FACTS_MAX}")
-        return Prepared(context, work, versions, places, current_traceparent())
-
-    def finish(self, batch: Sequence[Prepared]) -> None:
-        """The second step.
+    def prepare(self, batch: Sequence[Prepared]) -> list[Prepared]:
+        """Those of the batch that can be stored now, finished; for the others something is to be looked up.
 
         Raises:
             FactUnreadable: a fact's field has not the type its class says; of whichever command that is.
+            ValueError: a stream stands in a work twice, or there are more than FACTS_MAX facts; as above.
         """
-        finish(batch, self._projections)
+        ready = [each for each in batch if each.places is not None or self._is_at_hand(each)]
+        finish(ready, self._projections)
+        return ready
+
+    async def look_up(self, prepared: Prepared) -> None:
+        """Fetch the heads and keys that the command wants.
+
+        Raises:
+            NotSealable: there is personal data and no key for it.
+        """
+        places = []
+        for stream, facts, expected in _places(prepared.work):
+            previous = await self._heads.at(stream.id, expected)
+            key = await self._key(stream) if _hold_sealed(facts) else None
+            places.append(Place(stream, facts, expected, previous, key))
+        prepared.places = places
+
+    def _is_at_hand(self, prepared: Prepared) -> bool:
+        """Whether the heads and keys that the command wants need not be fetched."""
+        places = []
+        for stream, facts, expected in _places(prepared.work):
+            previous = self._heads.known(stream.id, expected)
+            key = None
+            if _hold_sealed(facts):
+                key = self._key_at_hand(stream)
+                if key is None:
+                    return False
+            if expected and previous is None:
+                return False
+            places.append(Place(stream, facts, expected, previous, key))
+        prepared.places = places
+        return True
 
     def _key_at_hand(self, stream: Stream) -> ContentKey | None:
         scope = stream.sealing()
@@ -84,3 +84,26 @@ class Preparation:
             missing = "stream names no subject" if scope is None else "service has no keys"
             raise NotSealable(f"{type(stream).__qualname__} {stream.id}: personal data, but the {missing}")
         return await self._keys.content_key(scope)
+
+
+def _places(work: Work) -> list[tuple[Stream, list[AnyFact], int]]:
+    """The streams with something to store, that, and at which version they are."""
+    places: list[tuple[Stream, list[AnyFact], int]] = []
+    count, streams = 0, work.streams
+    if len(streams) > 1 and len({stream.id for stream in streams}) < len(streams):
+        raise ValueError("a stream stands twice in one work")
+    for stream in streams:
+        facts = cast("list[AnyFact]", stream.pending_events)
+        if facts:
+            count += len(facts)
+            places.append((stream, facts, stream.version - len(facts)))
+    if count > FACTS_MAX:
+        raise ValueError(f"{count} facts in one work, more than {FACTS_MAX}")
+    return places
+
+
+def _hold_sealed(facts: Sequence[AnyFact]) -> bool:
+    for fact in facts:  # noqa: SIM110  (a generator would take longer than most commands' one fact)
+        if form_of(type(fact)).holds_sealed(fact):
+            return True
+    return False

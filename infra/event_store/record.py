@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from contracts.stored import (
 )
 from infra import metrics
 from infra.clock import jittered_delay_ms
+from infra.event_store.append import Prepared, claims
 from infra.event_store.batcher import Batcher
 from infra.event_store.finishing import Projection
 from infra.event_store.heads import Heads
@@ -29,13 +29,13 @@ from infra.event_store.snapshots import FACTS_MIN, Snapshots
 from infra.event_store.stream_locks import StreamLocks
 from infra.postgres import is_connection_loss, is_lost_race
 from infra.sql import statements as sql_statements
+from infra.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     import asyncpg
 
-    from infra.event_store.append import Prepared
     from infra.postgres import Pool
     from infra.sealing import KeyRing
 
@@ -79,7 +79,9 @@ class PostgresRecord:
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
         self._lanes = Lanes(pool, self._heads, statements, on_commit)
-        self._store = Batcher(self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=attrgetter("claims"))
+        self._store: Batcher[Prepared, Committed | None] = Batcher(
+            self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=claims
+        )
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -168,9 +170,13 @@ class PostgresRecord:
             if known is None:
                 raise
             return known
-        prepared = await self._preparation.ready(context, work)
+        prepared = Prepared(context, work, current_traceparent())
         try:
             committed = await self._store.submit(prepared)
+            if committed is None:
+                await self._preparation.look_up(prepared)
+                committed = await self._store.submit(prepared)
+            assert committed is not None  # noqa: S101  (nothing was left to be looked up)
         except AlreadyDone:
             known = await self._known(context, unsure=True) if unsure else None
             if known is None:
@@ -193,13 +199,17 @@ class PostgresRecord:
             attempting.reset(token)
         return await self._decided(attempt.anew(), decide)
 
-    async def _store_batch(self, batch: Sequence[Prepared]) -> list[Stored]:
-        """Prepare all of them in one go and store them; see `Lanes.store`."""
+    async def _store_batch(self, batch: Sequence[Prepared]) -> list[Stored | None]:
+        """Prepare them in one go and store them; see `Lanes.store`. None: something is to be looked up first."""
         try:
-            self._preparation.finish(batch)
+            ready = self._preparation.prepare(batch)
         except Exception as error:  # noqa: BLE001  (it is one command's answer)
             return [error] if len(batch) == 1 else [(await self._store_batch((each,)))[0] for each in batch]
-        return await self._lanes.store(batch)
+        stored = await self._lanes.store(ready) if ready else []
+        if len(ready) == len(batch):
+            return [*stored]
+        answers = dict(zip(ready, stored, strict=True))
+        return [answers.get(each) for each in batch]
 
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""

@@ -41,8 +41,9 @@ async def noted(
     if new is not None:
         notebooks.append(Notebook.begin(new, new))
     preparation = Preparation(own.keys, Heads(own.pool), (line_rows,))
-    prepared = await preparation.ready(under or context(), Work(streams=tuple(notebooks), rows=rows))
-    preparation.finish((prepared,))
+    prepared = Prepared(under or context(), Work(streams=tuple(notebooks), rows=rows), None)
+    await preparation.look_up(prepared)
+    preparation.prepare((prepared,))
     return prepared
 
 
