@@ -21,7 +21,7 @@ in_order = attrgetter("number")
 class Item(NamedTuple):
     """A fact as es.item, with its stream where it is the stream's last, and its command where it is the first.
 
-    A command without facts has an item of its own, whose other fields are None. `kind`: "" unless the stream is new;
+    A command without facts has an item of its own, whose other fields are None. `kind`: None unless the stream is new;
     `expected`: 0 then; `previous`: its hash at the expected version.
     """
 

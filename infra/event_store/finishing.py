@@ -137,7 +137,7 @@ def _of_streams(places: Sequence[Place]) -> list[tuple[Any, ...]]:
     of_streams: list[tuple[Any, ...]] = []
     for stream, facts, expected, previous, _ in places:
         of_streams.extend(repeat(NO_STREAM, len(facts) - 1))
-        of_streams.append(("" if expected else get_topic(type(stream)), expected, previous))
+        of_streams.append((None if expected else get_topic(type(stream)), expected, previous))
     return of_streams
 
 

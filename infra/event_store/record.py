@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from contracts.stored import (
@@ -32,7 +32,7 @@ from infra.sql import statements as sql_statements
 from infra.telemetry import current_traceparent
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
     import asyncpg
 
@@ -117,14 +117,14 @@ class PostgresRecord:
             raise TypeError(f"{stream_id} is a {type(aggregate).__name__}, not a {kind.__name__}")
         return aggregate
 
-    async def transact(
+    def transact(
         self,
         context: CommandContext,
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
         beside_others_on: Sequence[UUID] = (),
-    ) -> Committed:
+    ) -> Coroutine[Any, Any, Committed]:
         """Run `decide` and store its work, once per `context.command_id`; see `contracts.stored.Record`.
 
         Raises:
@@ -134,9 +134,18 @@ class PostgresRecord:
             RowRefused: a row broke a constraint or touched an unexpected number of rows.
         """
         if not serialise_on and not beside_others_on:
-            return await self._carry_out(context, decide, ())
-        async with self._locks.hold(serialise_on, beside_others_on):
-            return await self._carry_out(context, decide, serialise_on)
+            return self._carry_out(context, decide, ())
+        return self._in_turn(context, decide, serialise_on, beside_others_on)
+
+    async def _in_turn(
+        self,
+        context: CommandContext,
+        decide: Callable[[], Awaitable[Work]],
+        own: Sequence[UUID],
+        shared: Sequence[UUID],
+    ) -> Committed:
+        async with self._locks.hold(own, shared):
+            return await self._carry_out(context, decide, own)
 
     async def _carry_out(
         self, context: CommandContext, decide: Callable[[], Awaitable[Work]], own: Sequence[UUID]
