@@ -111,8 +111,8 @@ CREATE TABLE es.dead_letters (
 );
 
 -- What es.append takes: a fact, with its stream where it is the stream's last (`expected`: 0 where it is new; `previous`:
--- the hash at that version), and with its command where it is the first. All in one array: for each that comes, client
--- and server take a few microseconds a command.
+-- the hash at that version), and with its command where it is the first. All in one array: two more take the client 3 to
+-- 5 µs a command.
 CREATE TYPE es.item AS (
   stream_id uuid, version bigint, event_id uuid, topic text, clear bytea, seals bytea, sealed bytea, meta bytea,
   recorded_at timestamptz, hash bytea,
