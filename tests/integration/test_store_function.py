@@ -25,7 +25,8 @@ THINGS = (
     " at timestamptz, doc jsonb, bytes bytea)"
 )
 SQL = {
-    "put_thing": "INSERT INTO things VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE"
+    "put_thing": "INSERT INTO things (id, name, words, ids, count, small, sure, at, doc, bytes)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE"
     " SET name = excluded.name, words = things.words || excluded.words, doc = excluded.doc",
     "rename_thing": "-- Of $1: the last word counts.\nUPDATE things SET name = $2 WHERE id = $1",
     "count_thing": "UPDATE things SET count = coalesce(count, 0) + $2, small = $3 WHERE id = $1",
