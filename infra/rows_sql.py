@@ -1,8 +1,9 @@
 """Many rows in one call: SQL of a function that writes them, made of the statements that rows name.
 
-Rows of one statement go together, as far as that changes nothing: to begin a statement takes the server as long as two or
-three rows of it. The function takes which statements come one after the other, how many rows each has, and the arguments
-of all of them in one array per type: each takes as many of each type as it has parameters of it, column by column.
+Rows of one statement go together, as far as that changes nothing: to begin a statement takes the server as long as two
+or three rows of it. The function takes which statements come one after the other, how many rows each has, and the
+arguments of all of them in one array per type: each takes as many of each type as it has parameters of it, column by
+column.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from infra.event_store.pinned import IDLE_MS_MAX, Pinned
+from infra.pinned import IDLE_MS_MAX, Pinned
 from infra.postgres import Pool, is_connection_loss, open_pool
 
 
