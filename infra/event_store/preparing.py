@@ -19,6 +19,7 @@ from eventsourcing.utils import get_topic
 
 from contracts.stored import CommandContext, Fact, FactMeta, FirstFact, Row, Stream, Work
 from infra.event_store.append import EMPTY_OUTCOME, FactItem, Prepared, StreamItem, claims_of
+from infra.event_store.concern import Concern
 from infra.event_store.mapper import AnyFact, form_of
 from infra.event_store.stored_form import NO_SEALS, meta_json
 from infra.sealing import seal
@@ -73,7 +74,7 @@ class Preparation:
     def __init__(self, keys: KeyRing | None, heads: Heads, projections: Sequence[Projection]) -> None:
         self._keys = keys
         self._heads = heads
-        self._projections = tuple(projections)
+        self._concern = Concern(projections)
 
     async def ready(self, context: CommandContext, work: Work) -> Ready:
         """The first step.
@@ -137,9 +138,10 @@ class Preparation:
             stored = _stored(fact, key, head, meta, _event_id(context.command_id, len(facts)))
             head = stored[-1]
             facts.append(stored)
-            if self._projections:
+            concerned = self._concern.of(type(fact))
+            if concerned:
                 known = _meta_of(stored, context)
-                for projection in self._projections:
+                for projection in concerned:
                     prepared.rows.extend(projection(fact, known))
         kind = "" if expected else get_topic(type(stream))
         prepared.streams.append(_stream_item((0, stream.id, kind, expected, stream.version, previous, head)))
