@@ -17,7 +17,7 @@ import msgspec
 from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811  (a UUID made in C)
 from eventsourcing.utils import get_topic
 
-from contracts.stored import CommandContext, Fact, FactMeta, FirstFact, Row, Stream, Work
+from contracts.stored import CommandContext, Fact, FactMeta, FirstFact, Row, SealingScope, Stream, Work
 from infra.event_store.append import EMPTY_OUTCOME, FactItem, Prepared, StreamItem, claims_of
 from infra.event_store.concern import Concern
 from infra.event_store.mapper import AnyFact, form_of
@@ -84,7 +84,7 @@ class Preparation:
             ValueError: a stream stands in the work twice, or there are more than FACTS_MAX facts.
         """
         versions: dict[UUID, int] = {}
-        places, count = [], 0
+        places, count = list[tuple[Stream, int, bytes | None, SealingScope | None]](), 0
         for stream in work.streams:
             version = stream.version
             if stream.id in versions:
@@ -96,15 +96,20 @@ class Preparation:
             count += len(pending)
             expected = version - len(pending)
             previous = self._heads.known(stream.id, expected) or await self._heads.at(stream.id, expected)
-            key = None
+            scope = None
             for fact in pending:
                 if form_of(type(fact)).holds_sealed(fact):
-                    key = await self._key(stream)
+                    scope = self._scope(stream)
                     break
-            places.append(Place(stream, expected, previous, key))
+            places.append((stream, expected, previous, scope))
         if count > FACTS_MAX:
             raise ValueError(f"{count} facts in one work, more than {FACTS_MAX}")
-        return Ready(context, work, versions, places, current_traceparent())
+        keys = await self._keys_of([scope for _, _, _, scope in places if scope is not None])
+        sealed = [
+            Place(stream, expected, previous, None if scope is None else keys[scope])
+            for stream, expected, previous, scope in places
+        ]
+        return Ready(context, work, versions, sealed, current_traceparent())
 
     async def prepare(self, context: CommandContext, work: Work) -> Prepared:
         """Both steps.
@@ -146,12 +151,21 @@ class Preparation:
         kind = "" if expected else get_topic(type(stream))
         prepared.streams.append(_stream_item((0, stream.id, kind, expected, stream.version, previous, head)))
 
-    async def _key(self, stream: Stream) -> ContentKey:
+    def _scope(self, stream: Stream) -> SealingScope:
         scope = stream.sealing()
         if scope is None or self._keys is None:
             missing = "stream names no subject" if scope is None else "service has no keys"
             raise NotSealable(f"{type(stream).__qualname__} {stream.id}: personal data, but the {missing}")
-        return self._keys.at_hand(scope) or await self._keys.content_key(scope)
+        return scope
+
+    async def _keys_of(self, scopes: Sequence[SealingScope]) -> dict[SealingScope, ContentKey]:
+        """The keys of all of them: what has to be made is made at once, a customer's and its case's, say."""
+        if self._keys is None or not scopes:
+            return {}
+        at_hand = {scope: self._keys.at_hand(scope) for scope in scopes}
+        keys = {scope: key for scope, key in at_hand.items() if key is not None}
+        missing = [scope for scope, key in at_hand.items() if key is None]
+        return keys | dict(zip(missing, await self._keys.content_keys(missing), strict=True)) if missing else keys
 
 
 def _stored(fact: AnyFact, key: ContentKey | None, previous: bytes | None, meta: bytes, event_id: UUID) -> FactItem:
