@@ -34,5 +34,7 @@ def make_app() -> App:
     app.command("services.console.reconcile:reconcile", name="reconcile", help="Compare the ledger with what was paid.")
     app.command("services.console.report:report", name="report", help="Print figures by reason, channel, cause, team.")
     app.command("services.console.simulate:simulate", name="simulate", help="Try the routing policy on made-up weeks.")
-    app.command("services.console.bench:bench", name="bench", help="Measure event log or routing; in a checkout only.")
+    app.command(
+        "services.console.bench:bench", name="bench", help="Measure one part, with its limit; in a checkout only."
+    )
     return app

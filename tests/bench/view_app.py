@@ -23,6 +23,7 @@ from contracts.vocabulary import Role
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresRecord
+from infra.http_tracing import HttpTracing
 from infra.issuer import Issuer, TokenClaims
 from infra.journal import Journal
 from infra.postgres import Pool, open_pool
@@ -121,7 +122,7 @@ async def serve(database: str, keys_database: str) -> None:
         await alone(scope, receive, send)
 
     beside = [strawberry, rest_of(api, screens), parts_of(api, pool)]
-    app = GraphQLFirst(api, Litestar(beside, openapi_config=None, logging_config=None))
+    app = HttpTracing(GraphQLFirst(api, Litestar(beside, openapi_config=None, logging_config=None)))
     server = serving(app, port=0, log_level="error", lifespan="off", timeout_keep_alive=600)
     answering, writing = asyncio.create_task(server.serve()), asyncio.create_task(access.run())
     sequencing = asyncio.create_task(Sequencer(pool, appended, hub.sequenced).run())
