@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.vocabulary import id_of
 from infra.bundle import FORMAT, Body, Bundle, bundle_of, canonical
-from infra.checkpoints import Checkpoint, NoteRefused, open_checkpoint, parse_key
+from infra.checkpoints import Checkpoint, NoteRefused, VerifierKey, open_checkpoint, parse_key
 from infra.event_store.verification import ChainBroken, verify_stream
 from infra.merkle import leaf_hash, verify_inclusion
 from infra.verify_page import BEGINS, NotAPage, around, embedded, taken_apart
@@ -29,6 +29,10 @@ class BundleAltered(Exception):  # noqa: N818
         self.place = place
 
 
+class SignedByAnother(Exception):  # noqa: N818
+    """A bundle is right by itself, but its log is not signed by the key that the auditor knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What a bundle that is right says. `withheld`: versions of which an envelope was taken away, as a fact says."""
@@ -38,16 +42,15 @@ class Verified:
     withheld: tuple[int, ...]
 
 
-def verify_bundle(file: bytes, *, vkey: str | None = None) -> Verified:
-    """Check everything that a bundle's file lets check. `vkey`: the log's key as the auditor knows it.
+def verify_bundle(file: bytes, *, key: VerifierKey | None = None) -> Verified:
+    """Check everything that a bundle's file lets check. `key`: the log's as the auditor knows it.
 
     Raises:
         BundleAltered: at the first place that is not right; what cannot be read counts as altered.
+        SignedByAnother: all of it is right, but not signed by `key`.
     """
     body = _read(file)
-    checkpoint = _checkpoint(body, body.vkey, "vkey")
-    if vkey is not None:
-        _checkpoint(body, vkey, "the key given")
+    checkpoint = _checkpoint(body)
     stored = []
     for fact in body.facts:
         try:
@@ -67,6 +70,8 @@ def verify_bundle(file: bytes, *, vkey: str | None = None) -> Verified:
     for agent_id, ref in body.agents.items():
         if id_of("agent", ref) != agent_id:
             raise BundleAltered("agents", f"{ref!r} is not the agent of that id")
+    if key is not None:
+        _check_signer(body, key)
     return Verified(body, checkpoint, withheld)
 
 
@@ -102,15 +107,22 @@ def _read(file: bytes) -> Body:
     return bundle.body
 
 
-def _checkpoint(body: Body, vkey: str, place: str) -> Checkpoint:
+def _checkpoint(body: Body) -> Checkpoint:
     try:
-        key = parse_key(vkey)
+        key = parse_key(body.vkey)
     except NoteRefused as error:
-        raise BundleAltered(place, str(error)) from error
+        raise BundleAltered("vkey", str(error)) from error
     try:
         return open_checkpoint(body.checkpoint, key)
     except NoteRefused as error:
-        raise BundleAltered("checkpoint", f"{error} (checked with {place})") from error
+        raise BundleAltered("checkpoint", str(error)) from error
+
+
+def _check_signer(body: Body, key: VerifierKey) -> None:
+    try:
+        open_checkpoint(body.checkpoint, key)
+    except NoteRefused as error:
+        raise SignedByAnother(f"{error}; it is signed by {body.vkey}") from error
 
 
 def _check_places(body: Body, checkpoint: Checkpoint) -> None:

@@ -67,7 +67,10 @@ def parse_key(text: str) -> VerifierKey:
         NoteRefused: it is none.
     """
     origin, _, rest = text.strip().partition("+")
-    coded = _bytes(rest.partition("+")[2])
+    try:
+        coded = _bytes(rest.partition("+")[2])
+    except NoteRefused:
+        coded = b""
     key = VerifierKey(origin, coded[1:])
     if len(coded) != 1 + PUBLIC_BYTES or key.text() != text.strip():
         raise NoteRefused("this is no Ed25519 verifier key")

@@ -36,7 +36,8 @@ def health_router(ready: Readiness) -> Router:
     @get("/metrics", include_in_schema=False, sync_to_thread=False)
     def figures() -> Response[bytes]:
         """The figures in Prometheus' text form."""
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        # As a header: to a media type of text Litestar adds a charset, and Prometheus takes no parameter twice.
+        return Response(generate_latest(REGISTRY), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4})
 
     return Router(
         path="/",

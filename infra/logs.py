@@ -105,8 +105,15 @@ def add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+_OF_A_FACT = {"stream_id": "stream_id", "stream_version": "version", "topic": "topic"}
+"""Keys of a line, by what errors call it."""
+
+
 def tell_exceptions_by_class(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Replace `exc_info` by `error_class` and `error_at` (file, line and function of the innermost frame)."""
+    """Replace `exc_info` by `error_class` and `error_at` (file, line and function of the innermost frame).
+
+    An error that is about a stored fact (`UnknownTopic`, say) is told with `stream_id`, `stream_version` and `topic`.
+    """
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()
@@ -114,6 +121,9 @@ def tell_exceptions_by_class(_logger: Any, _method: str, event: EventDict) -> Ev
     if isinstance(error, BaseException):
         event["error_class"] = type(error).__qualname__
         event["error_at"] = _place(error.__traceback__)
+        for key, name in _OF_A_FACT.items():
+            if hasattr(error, "stream_id") and hasattr(error, name):
+                event[key] = getattr(error, name)
     return event
 
 

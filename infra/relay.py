@@ -17,7 +17,7 @@ from contracts.envelope import Message
 from infra import metrics
 from infra.bus import TRANSPORT_ERRORS, Bus
 from infra.crashpoint import Place, passing
-from infra.event_store import Log, Logged
+from infra.event_store import Log, Logged, UnknownTopic
 from infra.logs import log
 from infra.outgoing import Publish, message_of
 from infra.stream import MisalignedError, OriginStream, OversizeError, Publisher, PublishRefusedError
@@ -68,7 +68,7 @@ class Relay:
             began = self._position
             try:
                 await self._relay()
-            except HaltedError as error:
+            except (HaltedError, UnknownTopic) as error:
                 self._halt(str(error))
                 await asyncio.sleep(HALTED_SECONDS)
             except (MisalignedError, PublishRefusedError, *TRANSPORT_ERRORS) as error:
@@ -141,11 +141,20 @@ class Relay:
             raise MisalignedError("the connection was made anew")
 
     def _windows(self, page: Sequence[Logged]) -> Iterator[Sequence[Message]]:
-        """The messages of a page, bounded by number and size; one at least at a time."""
+        """The messages of a page, bounded by number and size; one at least at a time.
+
+        Raises:
+            UnknownTopic: the next fact is not one that this program can tell of; those before it were given.
+        """
         messages: list[Message] = []
         size = 0
         for logged in page:
-            message = message_of(logged, self._origin, self._publish)
+            try:
+                message = message_of(logged, self._origin, self._publish)
+            except UnknownTopic:
+                if messages:
+                    yield messages
+                raise
             length = len(message.data) + len(message.sealed.sealed if message.sealed else b"")
             if messages and (len(messages) == WINDOW_MESSAGES_MAX or size + length > WINDOW_BYTES_MAX):
                 yield messages

@@ -10,7 +10,7 @@ from contracts.log import ReplayPage, ReplayRequest
 from contracts.subjects import replay_subject
 from infra import attributes, telemetry
 from infra.bus import TRANSPORT_ERRORS, Bus
-from infra.event_store import Log
+from infra.event_store import Log, UnknownTopic
 from infra.logs import log
 from infra.outgoing import Publish, message_of
 
@@ -42,13 +42,22 @@ class ReplayResponder:
             await self._bus.wait_replaced(client)
 
     async def page(self, request: ReplayRequest) -> ReplayPage:
-        """What follows `request.after`, bounded by number and size; one message at least where there are any."""
+        """What follows `request.after`, bounded by number and size; one message at least where there are any.
+
+        Raises:
+            UnknownTopic: the next fact is not one that this program can tell of.
+        """
         last_position = await self._facts.last_position()
         messages: list[Message] = []
         size = 0
         count_max = max(1, min(request.count_max, PAGE_MESSAGES_MAX))
         for logged in await self._facts.read(max(0, request.after), count_max):
-            message = message_of(logged, self._origin, self._publish)
+            try:
+                message = message_of(logged, self._origin, self._publish)
+            except UnknownTopic:
+                if messages:
+                    break
+                raise
             size += len(msgspec.json.encode(message))
             if messages and size > PAGE_BYTES_MAX:
                 break
@@ -61,5 +70,5 @@ class ReplayResponder:
             asked = msgspec.json.decode(request.data, type=ReplayRequest)
             with telemetry.span(attributes.REPLAY_ANSWER, origin=self._origin, position=asked.after):
                 await request.respond(msgspec.json.encode(await self.page(asked)))
-        except Exception as error:  # noqa: BLE001  (one bad request must not end the answering of others)
-            logger.warning("a replay request went unanswered", error_class=type(error).__name__)
+        except Exception as error:
+            logger.warning("a replay request went unanswered", exc_info=error)

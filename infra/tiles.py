@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from litestar import Response, Router, get
+from litestar import HttpMethod, Response, Router, route
 from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -17,11 +17,13 @@ from infra.checkpointer import Checkpointer
 from infra.log_tree import TILE_BITS, TILE_HASHES, TILE_LEVEL_MAX, read_tile, tile_bytes
 from infra.postgres import Pool
 
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"
+"""Litestar says the charset by itself."""
 BYTES = "application/octet-stream"
-_PLACE = re.compile(r"/((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+_PLACE = re.compile(r"/((?!x000/)(?:x[0-9]{3}/){0,5})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 _FOR_EVER = CacheControlHeader(public=True, immutable=True, max_age=31_536_000)
 _ALWAYS_NEW = CacheControlHeader(no_cache=True)
+_READS = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 class Published(Protocol):
@@ -34,7 +36,7 @@ class Published(Protocol):
 def log_router(source: Published) -> Router:
     """The routes `/log/checkpoint`, `/log/key` and `/log/tile/…`."""
 
-    @get("/checkpoint", include_in_schema=False, media_type=TEXT, cache_control=_ALWAYS_NEW)
+    @route("/checkpoint", http_method=_READS, include_in_schema=False, media_type=TEXT, cache_control=_ALWAYS_NEW)
     async def checkpoint() -> str:
         """The latest signed note; 404 while nothing was signed."""
         latest = await source.checkpointer.latest()
@@ -42,12 +44,12 @@ def log_router(source: Published) -> Router:
             raise NotFoundException("nothing was signed yet")
         return latest.note
 
-    @get("/key", include_in_schema=False, media_type=TEXT, cache_control=_ALWAYS_NEW)
+    @route("/key", http_method=_READS, include_in_schema=False, media_type=TEXT, cache_control=_ALWAYS_NEW)
     async def key() -> str:
         """The verifier key, as the signed-note format writes it."""
         return (await source.checkpointer.key()).text() + "\n"
 
-    @get("/tile/{level:int}/{place:path}", include_in_schema=False, cache_control=_FOR_EVER)
+    @route("/tile/{level:int}/{place:path}", http_method=_READS, include_in_schema=False, cache_control=_FOR_EVER)
     async def tile(level: FromPath[int], place: FromPath[str]) -> Response[bytes]:
         """A tile, whole or its first hashes (`….p/<how many>`), as far as the latest checkpoint covers it."""
         index, width = _place(place)

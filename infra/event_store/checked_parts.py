@@ -23,6 +23,8 @@ PART_POSITIONS = 8_192
 """A multiple of a tile's."""
 HELPERS_MAX = 7
 HELPED_POSITIONS_MIN = 2 * PART_POSITIONS
+HELPED_PART_SECONDS_MAX = 60.0
+"""For a part, which takes a tenth of a second: a helper that takes longer hangs, and is asked no more."""
 _SQL = statements("infra.event_store")
 
 Span = tuple[int, int]
@@ -75,12 +77,17 @@ async def _work(checker: Checker, left: deque[Span], checked: dict[Span, asyncio
 
 
 def _surely(beside: Checker, here: Checker) -> Checker:
-    """A part that a helper could not check is checked here."""
+    """What a helper could not check in time is checked here, and so is all that it would have been asked after that."""
+    lost = False
 
     async def check(first: int, last: int) -> Part:
-        try:
-            return await beside(first, last)
-        except (OSError, msgspec.MsgspecError):
-            return await here(first, last)
+        nonlocal lost
+        if not lost:
+            try:
+                async with asyncio.timeout(HELPED_PART_SECONDS_MAX):
+                    return await beside(first, last)
+            except (OSError, msgspec.MsgspecError):
+                lost = True
+        return await here(first, last)
 
     return check

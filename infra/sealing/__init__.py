@@ -8,11 +8,12 @@ from infra.sealing.chunks import open_chunks, seal_chunks
 from infra.sealing.content_key import ContentKey
 from infra.sealing.envelope import SealBroken, key_id_of, open_sealed, opener, seal
 from infra.sealing.kek import KekError, load_kek
-from infra.sealing.key_ring import KeyRing, SubjectDestroyed, migrate_keys
+from infra.sealing.key_ring import KeyMissing, KeyRing, SubjectDestroyed, migrate_keys
 
 __all__ = [
     "ContentKey",
     "KekError",
+    "KeyMissing",
     "KeyRing",
     "SealBroken",
     "SubjectDestroyed",

@@ -40,6 +40,15 @@ class SubjectDestroyed(Exception):  # noqa: N818
     """A key was asked for, for a subject whose data was erased: nothing of theirs is sealed any more."""
 
 
+class KeyMissing(Exception):  # noqa: N818
+    """The key of a fact's envelope is not there, and nobody destroyed it: it was lost, or not restored."""
+
+    def __init__(self, stream_id: UUID, version: int, topic: str) -> None:
+        super().__init__(
+            f"stream {stream_id} version {version}: the key of what topic {topic} seals is missing; nobody destroyed it"
+        )
+
+
 async def migrate_keys(pool: Pool) -> None:
     """Bring the keys database to this version's form.
 
@@ -130,6 +139,18 @@ class KeyRing:
         """
         key = self._cache.by_id(part.key_id) or await self._known.submit(part.key_id)
         return None if key is None else open_sealed(key, part.sealed, stream_id=stream_id, version=version)
+
+    async def open_fact(self, part: SealedPart, stream_id: UUID, version: int, topic: str) -> bytes | None:
+        """The same for who tells of the past, where a key that is missing is not to pass for one that was destroyed.
+
+        Raises:
+            SealBroken: see `open`.
+            KeyMissing: there is no key, and there was none to destroy.
+        """
+        opened = await self.open(part, stream_id, version)
+        if opened is None and not await self._pool.fetchval(_SQL["was_ever"], part.key_id):
+            raise KeyMissing(stream_id, version, topic)
+        return opened
 
     async def destroyed_count(self) -> int:
         """How many content keys have been destroyed so far: who made something of opened content asks before and after.

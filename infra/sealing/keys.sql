@@ -25,6 +25,10 @@ LATERAL (
 ) AS s
 WHERE c.destroyed_at IS NULL
 
+-- name: was_ever
+-- Keys that were destroyed keep their rows.
+SELECT EXISTS (SELECT FROM keys.contents WHERE key_id = $1)
+
 -- name: add_subject
 INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 

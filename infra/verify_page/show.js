@@ -134,14 +134,17 @@ function checks({ note, withheld, signed }, key) {
     element("li", {}, element("b", {}, mark), element("span", {}, line))))];
 }
 
+// The form of a key: log, id, and 33 bytes in base64.
+const KEY = /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/;
+
 function proof(result, bundle) {
   const { note } = result;
   const answer = element("p", { class: "small", id: "compared" });
   const compare = (text) => {
     known = text.trim();
-    const state = known === "" ? "None" : known === bundle.body.vkey ? "Same" : "Other";
+    const state = known === "" ? "None" : known === bundle.body.vkey ? "Same" : KEY.test(known) ? "Other" : "NoKey";
     answer.textContent = say("compare" + state);
-    answer.className = "small " + { None: "soft", Same: "good", Other: "bad" }[state];
+    answer.className = "small " + { None: "soft", Same: "good", Other: "bad", NoKey: "soft" }[state];
   };
   const input = element("input", { id: "known-key", placeholder: say("comparePlaceholder"), spellcheck: "false", autocomplete: "off",
     oninput: (event) => compare(event.target.value) });

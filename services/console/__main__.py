@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cyclopts import CycloptsError
 
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 from services.console.menu import make_app
 
 DEFAULT_DATA = ".eender"
@@ -36,8 +36,16 @@ def main(words: Sequence[str] | None = None) -> int:
         return MISUSE
     except CommandFailed as failure:
         sys.stderr.write(f"eender: {failure}\n")
-        return FAILED
+        return MISUSE if isinstance(failure, CommandMisused) else FAILED
     except KeyboardInterrupt:
+        return FAILED
+    except Exception as error:
+        from services.console.faults import in_words  # noqa: PLC0415  (where nothing fails it is not needed)
+
+        said = in_words(error)
+        if said is None:
+            raise
+        sys.stderr.write(f"eender: {said}\n")
         return FAILED
     return code if isinstance(code, int) else 0
 

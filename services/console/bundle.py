@@ -7,28 +7,47 @@ from pathlib import Path
 
 import msgspec
 
-from infra.bundle_check import BundleAltered, Verified, verify_bundle
-from services.console.failure import CommandFailed
+from infra.bundle_check import BUNDLE_BYTES_MAX, BundleAltered, SignedByAnother, Verified, verify_bundle
+from infra.checkpoints import NoteRefused, VerifierKey, parse_key
+from services.console.failure import CommandFailed, CommandMisused
 
 
 def check_bundle(file: Path, *, vkey: str | None, as_json: bool) -> None:
     """Check a bundle's file and say what it proves. `vkey`: the log's key as the auditor knows it.
 
     Raises:
-        CommandFailed: it was altered, and where; or there is no such file.
+        CommandFailed: it was altered, and where; it is signed by another key; or there is no such file.
+        CommandMisused: `vkey` is no key.
     """
+    key = None if vkey is None else _key(vkey)
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            content = opened.read(BUNDLE_BYTES_MAX + 1)
     except OSError as error:
         raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
     try:
-        verified = verify_bundle(content, vkey=vkey)
+        verified = verify_bundle(content, key=key)
     except BundleAltered as error:
-        if as_json:
-            shown = {"verified": False, "place": error.place, "detail": str(error)}
-            sys.stdout.write(msgspec.json.encode(shown).decode() + "\n")
+        _tell_refused(error.place, error, as_json=as_json)
         raise CommandFailed(f"{file} was altered: {error}") from error
+    except SignedByAnother as error:
+        _tell_refused("key", error, as_json=as_json)
+        raise CommandFailed(f"{file} is not signed by the key you gave: {error}") from error
     sys.stdout.write((_json(verified, vkey) if as_json else "\n".join(_lines(verified, vkey))) + "\n")
+
+
+def _key(vkey: str) -> VerifierKey:
+    try:
+        return parse_key(vkey)
+    except NoteRefused as error:
+        expected = "expected one like eender/case+24cf3960+Aep…, as GET /log/key gives it"
+        raise CommandMisused(f"--key {vkey!r}: {error}; {expected}") from error
+
+
+def _tell_refused(place: str, error: Exception, *, as_json: bool) -> None:
+    if as_json:
+        shown = {"verified": False, "place": place, "detail": str(error)}
+        sys.stdout.write(msgspec.json.encode(shown).decode() + "\n")
 
 
 def _lines(verified: Verified, vkey: str | None) -> list[str]:

@@ -17,7 +17,7 @@ from infra.event_store.history import LIMIT_MAX, stream_history
 from infra.event_store.stored_form import StoredFact, sealed_part
 from infra.event_store.verification import ChainBroken, verify_stream
 from infra.log_tree import LogTree, TreeIncomplete
-from infra.sealing import KeyRing, SealBroken
+from infra.sealing import KeyMissing, KeyRing, SealBroken
 from infra.sql import statements
 from infra.transparency import microseconds
 from services.console.failure import CommandFailed
@@ -125,13 +125,13 @@ async def _opened(keys: KeyRing, facts: Sequence[StoredFact]) -> AsyncIterator[O
     """The texts that can still be opened.
 
     Raises:
-        CommandFailed: an envelope is damaged.
+        CommandFailed: an envelope is damaged, or its key is not there though nobody destroyed it.
     """
     for fact in facts:
         part = sealed_part(fact.seals, fact.sealed)
         try:
-            plain = None if part is None else await keys.open(part, fact.stream_id, fact.version)
-        except SealBroken as error:
+            plain = None if part is None else await keys.open_fact(part, fact.stream_id, fact.version, fact.topic)
+        except (SealBroken, KeyMissing) as error:
             raise CommandFailed(str(error)) from error
         if plain is not None:
             yield OpenedText(fact.version, plain.decode())

@@ -26,8 +26,9 @@ from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.verify_page import page_of
 from services.case.domain.access import AccessAction, AccessEntry
 from services.case.queries.access_log import append_access
+from services.console.account import account
 from services.console.case_bundle import Source, gather
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 from services.console.issue_token import environment
 from services.console.named_case import case_named
 
@@ -53,9 +54,9 @@ def export(
         json: Print what was written as JSON.
     """
     if out.suffix not in {".html", ".json"}:
-        raise CommandFailed(f"{out}: the file's name ends in .html or .json")
+        raise CommandMisused(f"{out}: the file's name ends in .html or .json")
     if readable != (purpose is not None):
-        raise CommandFailed("--readable and --purpose go together: texts are opened for a purpose only")
+        raise CommandMisused("--readable and --purpose go together: texts are opened for a purpose only")
     try:
         body = asyncio.run(_export(environment(data), case, purpose))
         written = page_of(body) if out.suffix == ".html" else canonical(bundle_of(body)) + b"\n"
@@ -111,6 +112,7 @@ def _access(body: Body, at: datetime) -> AccessEntry:
         entry_id=SystemIds().new(),
         occurred_at=at,
         actor=system_actor("console"),
+        on_behalf_of=account(),
         action=AccessAction.EXPORT,
         purpose=None if body.readable is None else body.readable.purpose,
         case_ids=(body.case.id,),

@@ -20,6 +20,7 @@ from contracts.vocabulary import Refusal, Role, system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.configuration_file import read_configuration
 from infra.settings import CONFIG, DATABASE_URL, KEK, KEYS_URL, NATS_URL, ServiceSettings, SettingsError
+from services.console.account import account
 from services.console.failure import CommandFailed
 from services.console.run_file import DATA_DEFAULT, RunFile, read_running
 
@@ -122,7 +123,9 @@ async def issue(
         subject=subject, role=role, issued_at=now, expires_at=now + ttl, token_id=ids.new(), name=name, scopes=scopes
     )
     command_id = ids.new()
-    context = CommandContext(command_id, system_actor("console"), now, correlation_id=command_id)
+    context = CommandContext(
+        command_id, system_actor("console"), now, correlation_id=command_id, on_behalf_of=account()
+    )
     command = RecordToken(claims.token_id, role, subject, name, claims.expires_at, scopes)
     async with open_record(settings) as record:
         await record_token(command, context, record=record)

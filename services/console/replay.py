@@ -18,6 +18,7 @@ from contracts.vocabulary import system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.configuration_file import read_configuration
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
+from services.console.account import account
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment
 from services.console.known_facts import know_facts
@@ -141,6 +142,7 @@ async def _note(pool: Pool, case_id: UUID, purpose: str | None) -> None:
         entry_id=SystemIds().new(),
         occurred_at=clock.now(),
         actor=system_actor("console"),
+        on_behalf_of=account(),
         action=AccessAction.READ,
         purpose=purpose,
         case_ids=(case_id,),

@@ -10,13 +10,16 @@ from contracts.money import from_minor
 from contracts.vocabulary import CaseStatus
 from infra.bundle import BundledCase
 from infra.event_store import UnknownTopic
-from infra.sealing import SealBroken
+from infra.sealing import KeyMissing, SealBroken
 from services.case.domain.called import called, masked
 from services.case.domain.customer import Customer, pseudonym
 from services.case.domain.known_budget import KnownBudget
 from services.case.queries.as_of import KnownThen, Past, Point
 from services.case.queries.steps import Step, steps
 from services.console.failure import CommandFailed
+
+UNREADABLE = (UnknownTopic, SealBroken, KeyMissing)
+"""What a fact of the past may be; the text names its stream, version and topic."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -79,12 +82,15 @@ async def gathered(past: Past, people: Past, case: BundledCase, point: Point, *,
         async for step, folded in steps(past, people, case.id, point.position):
             done.append(step)
             last = folded
-    except (UnknownTopic, SealBroken) as error:
+    except UNREADABLE as error:
         unreadable = str(error)
     if last is None:
         raise CommandFailed(unreadable or f"case {case.number} had not begun by then")
     position = done[-1].position if unreadable is not None else point.position
-    known = await people.around(last, position, point.at)
+    try:
+        known = await people.around(last, position, point.at)
+    except UNREADABLE as error:
+        raise CommandFailed(str(error)) from error
     stood = _stood(known, opens=purpose is not None)
     return Replayed(number=case.number, purpose=purpose, steps=tuple(done), stood=stood, unreadable=unreadable)
 

@@ -23,24 +23,35 @@ if TYPE_CHECKING:
 _SQL = statements("infra")
 
 
+class CaseAltered(CommandFailed):
+    """A case is not as it was recorded. `case`: its number; `detail`: where, and what is wrong."""
+
+    def __init__(self, case: str, detail: str) -> None:
+        super().__init__(f"case {case} was altered: {detail}")
+        self.case = case
+        self.detail = detail
+
+
 async def verify_case(pool: Pool, written: str) -> dict[str, object]:
     """Check the case of that number or id.
 
     Raises:
-        CommandFailed: there is none, or it was altered, and where.
+        CommandFailed: there is none.
+        CaseAltered: it is not as it was recorded.
     """
     case = await case_named(pool, written)
     facts = await _facts(pool, case.id)
     head = await stream_head(pool, case.id)
     if head is None:
-        raise CommandFailed(f"case {case.number} was altered: es.streams stream {case.id} is missing")
+        raise CaseAltered(case.number, f"es.streams stream {case.id} is missing")
     try:
         withheld = verify_stream(facts, head=head[1])
         _check_accounts(facts, withheld)
+        _check_positions(facts)
         checkpoint = await _checkpoint(pool)
         proven = 0 if checkpoint is None else await _proven(pool, facts, checkpoint)
     except (ChainBroken, NoteRefused, TreeIncomplete) as error:
-        raise CommandFailed(f"case {case.number} was altered: {error}") from error
+        raise CaseAltered(case.number, str(error)) from error
     return {
         "verified": True,
         "case": case.number,
@@ -62,6 +73,18 @@ def _check_accounts(facts: list[StoredFact], withheld: tuple[int, ...]) -> None:
     for version in withheld:
         if version not in accounted:
             raise ChainBroken(version, "an envelope was taken away, and no fact says so")
+
+
+def _check_positions(facts: list[StoredFact]) -> None:
+    """Let pass facts that wait for their positions: they are the last ones.
+
+    Raises:
+        ChainBroken: at the first fact whose place in the log was taken away.
+    """
+    last = max((fact.version for fact in facts if fact.position is not None), default=0)
+    for fact in facts[:last]:
+        if fact.position is None:
+            raise ChainBroken(fact.version, "it has no position in the log, and a later fact has")
 
 
 async def _facts(pool: Pool, stream_id: UUID) -> list[StoredFact]:

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from services.console.bars import bars
 from services.console.bundle import check_bundle
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 
 if TYPE_CHECKING:
     from infra.event_store.finding import LogReport
@@ -40,12 +40,12 @@ def verify(
     """
     if bundle is not None:
         if case is not None or data is not None:
-            raise CommandFailed("--bundle is checked by itself, without a case or --data")
+            raise CommandMisused("--bundle is checked by itself, without a case or --data")
         check_bundle(bundle, vkey=key, as_json=json)
     elif key is not None:
-        raise CommandFailed("--key goes with --bundle")
+        raise CommandMisused("--key goes with --bundle")
     elif case is not None:
-        _tell_case(asyncio.run(_case(case, data)), as_json=json)
+        _tell_case(case, data, as_json=json)
     else:
         _tell_logs(asyncio.run(_logs(data)), as_json=json)
 
@@ -56,7 +56,7 @@ async def _logs(data: Path | None) -> dict[str, LogReport]:
     from services.console.databases import databases  # noqa: PLC0415
     from services.console.verified_access import access_findings  # noqa: PLC0415
 
-    reports = {}
+    reports: dict[str, LogReport] = {}
     async with databases(data) as urls:
         for name, url in urls.items():
             pool = await open_pool(url, application_name="eender-verify", size_max=1)
@@ -64,10 +64,20 @@ async def _logs(data: Path | None) -> dict[str, LogReport]:
                 with bars() as bar:
                     report = await verify_log(pool, url=url, progress=bar(f"facts of {name}"))
                 report.findings += await access_findings(pool)
-                reports[report.origin or name] = report
+                reports[_label(reports, name, report)] = report
             finally:
                 await pool.close()
     return reports
+
+
+def _label(reports: dict[str, LogReport], name: str, report: LogReport) -> str:
+    """What a log calls itself, else its service's name. One that goes by another's name is not to take its place."""
+    from infra.event_store.finding import Finding  # noqa: PLC0415  (`--help` does without)
+
+    if report.origin is None or report.origin not in reports:
+        return report.origin or name
+    report.findings.append(Finding("es.signing_keys.origin", f"another log here is {report.origin} already"))
+    return name
 
 
 async def _case(case: str, data: Path | None) -> dict[str, object]:
@@ -83,7 +93,21 @@ async def _case(case: str, data: Path | None) -> dict[str, object]:
             await pool.close()
 
 
-def _tell_case(found: dict[str, object], *, as_json: bool) -> None:
+def _tell_case(case: str, data: Path | None, *, as_json: bool) -> None:
+    """Check a case and print what was found.
+
+    Raises:
+        CommandFailed: it was altered, or there is no such case.
+    """
+    from services.console.verified_case import CaseAltered  # noqa: PLC0415  (`--help` does without)
+
+    try:
+        found = asyncio.run(_case(case, data))
+    except CaseAltered as altered:
+        if as_json:
+            shown = {"verified": False, "case": altered.case, "detail": altered.detail}
+            sys.stdout.write(msgspec.json.encode(shown).decode() + "\n")
+        raise
     line = f"case {found['case']}: {found['facts']} facts as they were recorded, {found['proven']} of them signed for"
     sys.stdout.write((msgspec.json.encode(found).decode() if as_json else line) + "\n")
 

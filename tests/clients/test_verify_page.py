@@ -177,7 +177,13 @@ def test_where_the_browser_knows_no_ed25519_the_page_says_so_and_how_to_check(
 
 def test_the_auditors_own_copy_of_the_key_is_compared_with_the_bundles(english: Chromium, tmp_path: Path) -> None:
     assert english.open(written(tmp_path, body_of(story()))) == "good"
-    for key, answer in ((VKEY, "It is the same key"), (OTHER_VKEY, "It is another key"), ("", "A signature says only")):
+    for key, answer in (
+        (VKEY, "It is the same key"),
+        (OTHER_VKEY, "It is another key"),
+        (VKEY[:-1], "This is no key, or not the whole of one"),
+        ("nonsense", "This is no key, or not the whole of one"),
+        ("", "A signature says only"),
+    ):
         english.run(
             f"(() => {{ const field = document.getElementById('known-key'); field.value = {json.dumps(key)}; "
             "field.dispatchEvent(new Event('input')); })()"

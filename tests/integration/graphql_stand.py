@@ -247,6 +247,7 @@ async def running_desk(
         gate=gate or GateRules(),
         federated=federated,
         purposes=("audit",),
+        bots={"svc-bram": "bram"},
         allowed_origins=("https://desk.shop.example",),
         heartbeat_s=heartbeat_s,
         mutation_wait_ms_max=mutation_wait_ms_max,

@@ -26,11 +26,8 @@ AUDITOR, PRIVACY = "AUDITOR:olga", "PRIVACY:pim"
 ENTRIES = """query Log($where: AccessLogWhere!, $first: Int = 50, $after: String) {
   accessLog(where: $where, first: $first, after: $after) {
     pageInfo { hasNextPage hasPreviousPage endCursor }
-    nodes {
-      id occurredAt actor { __typename id displayName } role onBehalfOf { id } action purpose relation
-      customer { id } case { id } operation client fields
-    }
-  }
+    nodes { id occurredAt actor { __typename id displayName } role onBehalfOf { id } action purpose relation
+      customer { id } case { id } operation client fields } }
 }"""
 
 
@@ -231,6 +228,17 @@ async def test_entries_are_shown_per_employee_in_every_role_and_within_a_period(
     assert await entries(desk, actorId=bram, to=(before - timedelta(days=1)).isoformat()) == []
     assert await entries(desk, actorId="bm90aGluZw", action="READ") == []
     assert await entries(desk, customerId=bram) == []
+
+
+async def test_a_machine_that_acts_as_an_agent_is_named_and_found_by_either(desk: Desk) -> None:
+    case = await desk.opened()
+    await desk.assign(uuid_of(case["id"]), "bram")
+    await desk.graphql(f'query Till {{ case(by: {{ id: "{case["id"]}" }}) {{ id }} }}', token="INTEGRATION:svc-bram")
+    (entry,) = await noted(desk, "Till")
+    bram = ids.encode(IdType.AGENT, id_of("agent", "bram"))
+    assert (entry["actor"]["displayName"], entry["role"], entry["relation"]) == ("svc-bram", "INTEGRATION", "ASSIGNEE")
+    assert entry["onBehalfOf"] == {"id": bram}
+    assert all([entry in await entries(desk, actorId=each) for each in (bram, entry["actor"]["id"])])
 
 
 async def test_pages_run_from_the_newest_to_the_oldest_without_a_gap(desk: Desk) -> None:

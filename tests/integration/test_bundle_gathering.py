@@ -59,6 +59,10 @@ async def test_texts_are_opened_for_a_purpose_and_as_long_as_their_key_is_there(
     assert body.readable.texts == ()
     assert [fact.version for fact in body.facts] == [1, 2, 3]
     assert checked(body) == "case"
+    await own.keys._pool.execute("DELETE FROM keys.contents")
+    with pytest.raises(CommandFailed, match=f"stream {notebook_id} version 1: the key of what topic notebook.begun.v1"):
+        await gathered(own, notebook_id, purpose="audit")
+    assert (await gathered(own, notebook_id)).readable is None
 
 
 async def test_a_long_history_between_others_is_gathered_whole(own: OwnRecord, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,11 +55,11 @@ async def leaves(pool: Pool) -> list[bytes]:
     return [row["leaf"] for row in await pool.fetch("SELECT leaf FROM es.log ORDER BY position")]
 
 
-async def get(pool: Pool, path: str) -> httpx.Response:
+async def get(pool: Pool, path: str, method: str = "GET") -> httpx.Response:
     source = SimpleNamespace(pool=pool, checkpointer=Checkpointer(pool, "notes", KEK))
     app: Any = Litestar([log_router(source)], openapi_config=None, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notes") as client:
-        return await client.get(path)
+        return await client.request(method, path)
 
 
 async def test_the_signed_root_is_that_of_all_leaves_whatever_the_size(pool: Pool) -> None:
@@ -136,7 +136,10 @@ async def test_a_witness_follows_the_log_by_its_tiles_alone(pool: Pool) -> None:
     await Checkpointer(pool, "notes", KEK).sign_now()
     key = parse_key((await get(pool, "/log/key")).text)
     answer = await get(pool, "/log/checkpoint")
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    for path in ("checkpoint", "key", "tile/0/000", "tile/0/002.p/88"):
+        shown, asked = await get(pool, f"/log/{path}"), await get(pool, f"/log/{path}", "HEAD")
+        assert (asked.status_code, asked.headers["content-length"]) == (200, str(len(shown.content)))
     checkpoint = open_checkpoint(answer.text, key)
     tiles = [await get(pool, f"/log/tile/0/{place}") for place in ("000", "001", "002.p/88")]
     assert all("immutable" in tile.headers["cache-control"] for tile in tiles)
@@ -154,6 +157,7 @@ async def test_a_witness_follows_the_log_by_its_tiles_alone(pool: Pool) -> None:
         "0/002.p/89",
         "0/003",
         "0/x001/000",
+        "0/x000/000",
         "1/000",
         "1/000.p/3",
         "8/000",

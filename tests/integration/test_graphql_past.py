@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.stored import SealingScope
 from contracts.vocabulary import system_actor
 from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
@@ -17,6 +18,7 @@ from services.case.graphql.ids import IdType
 from tests.integration.graphql_stand import Desk, euros, own_desk
 from tests.integration.routing_stand_in import an_agent
 
+PURPOSE = {"Eender-Purpose": "audit"}
 AUDITOR, LEAD = "AUDITOR:arie", "LEAD:lena"
 WHOLE = """query($id: ID!, $asOf: AsOf!, $after: String) { caseAsOf(id: $id, asOf: $asOf) {
   version position at subject customer { displayName handles { kind masked value } }
@@ -138,6 +140,25 @@ async def test_what_is_no_point_of_the_past_is_refused_or_nothing(desk: Desk) ->
         answer = await desk.graphql(WHOLE, {"id": unknown, "asOf": {"version": 1}}, AUDITOR)
         assert answer["data"] == {"caseAsOf": None}
     assert await code_of(desk, {"id": case["id"], "asOf": {"version": 1}}, WHOLE, "PRIVACY:petra") == "FORBIDDEN"
+
+
+async def test_a_missing_key_is_named_and_spares_all_else(desk: Desk) -> None:
+    case, other = await desk.opened(), await desk.opened()
+    case_id, customer_id = (
+        ids.uuid_of(kind, each) for kind, each in ((IdType.CASE, case["id"]), (IdType.CUSTOMER, case["customer"]["id"]))
+    )
+    # Destroyed first, so that it is at hand nowhere.
+    await desk.keys.destroy_scope(SealingScope(customer_id, case_id), SystemClock().now())
+    asked = {"id": case["id"], "asOf": {"version": 2}}
+    (contact,) = (await desk.graphql(WHOLE, asked, AUDITOR, **PURPOSE))["data"]["caseAsOf"]["contacts"]
+    assert contact["text"] is None
+    await desk.keys._pool.execute("DELETE FROM keys.contents WHERE scope_id = $1", case_id)
+    (error,) = (await desk.graphql(WHOLE, asked, AUDITOR, **PURPOSE))["errors"]
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    assert error["message"].startswith(f"stream {case_id} version 2: the key of what topic case.contact-attached.v1")
+    assert (await desk.ask("CaseAsOf", {**asked, "id": other["id"]}, AUDITOR))["version"] == 2
+    history = await desk.ask("CaseHistory", {"id": case["id"]}, AUDITOR)
+    assert history["history"]["nodes"][1]["withheld"] == ["content"]
 
 
 async def test_a_fact_of_a_newer_program_is_named_and_spares_all_else(desk: Desk) -> None:

@@ -31,6 +31,9 @@ subscription($id: ID!) {
 }
 """
 
+OWN = "subscription($after: String) { viewerEvents(after: $after) { __typename } }"
+"""What is shared with nobody."""
+
 
 @pytest.fixture(scope="module")
 async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
@@ -78,6 +81,21 @@ async def test_a_cursor_is_never_too_old_and_one_of_another_list_is_refused(desk
             await client.subscribe(document, caseId=case["id"], after=wrong)
             with pytest.raises(AssertionError, match="BAD_USER_INPUT"):
                 await client.item()
+
+
+@pytest.mark.parametrize("document", [operation_text("CaseEvents"), OWN], ids=["shared", "own"])
+async def test_a_cursor_that_the_log_has_not_come_to_is_refused_instead_of_heard_in_silence(
+    desk: Desk, document: str
+) -> None:
+    case = await desk.opened()
+    last = await desk.pool.fetchval("SELECT max(position) FROM es.log")
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"], after=encode_number(LOG, last + 1000))
+        with pytest.raises(AssertionError, match="BAD_USER_INPUT"):
+            await client.item()
+    async with connected(desk) as client:
+        await client.subscribe(document, caseId=case["id"], after=encode_number(LOG, last))
+        assert (await client.item())["__typename"] == "Heartbeat"
 
 
 async def _many_notes(desk: Desk, note: dict[str, Any], count: int) -> None:

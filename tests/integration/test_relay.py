@@ -12,10 +12,12 @@ import pytest
 from nats.js.api import RawStreamMsg, StreamConfig
 
 from contracts.envelope import Message
+from contracts.log import ReplayRequest
 from contracts.subjects import position_subject, replay_subject, stream_name
 from infra import telemetry
 from infra.bus import Bus
 from infra.embedded.nats import EmbeddedNats
+from infra.event_store import UnknownTopic
 from infra.stream import OriginStream, Publisher
 from tests.support.one_service import (
     OneService,
@@ -26,7 +28,7 @@ from tests.support.one_service import (
     until,
     written,
 )
-from tests.support.two_services import relay_of
+from tests.support.two_services import relay_of, replay_of
 
 
 async def published(bus: Bus, origin: str) -> int:
@@ -234,6 +236,30 @@ async def test_a_message_that_the_transport_cannot_carry_halts_the_relay_by_name
     assert relay.halted is not None
     assert "position 2 " in relay.halted
     assert await published(bus, upstream.origin) == 1
+
+
+async def test_a_fact_of_a_newer_program_halts_the_relay_by_name_and_what_is_before_it_is_told(
+    bus: Bus, upstream: OneService
+) -> None:
+    await upstream.write(["one", "two", "three", "four"])
+    (_, _, third, _) = await upstream.log.read(0, 4)
+    await upstream.pool.execute(
+        "UPDATE es.events SET topic = replace(topic, '.v1', '.v9') WHERE event_id = $1", third.meta.event_id
+    )
+    relay, replay = relay_of(upstream, bus), replay_of(upstream, bus)
+
+    async def halted() -> bool:
+        return relay.halted is not None
+
+    async with running(relay.run()):
+        await until(halted)
+
+    named = f"stream {third.meta.stream_id} version {third.meta.version}: topic"
+    assert (relay.halted or "").startswith(named)
+    assert await published(bus, upstream.origin) == 2
+    assert [each.position for each in (await replay.page(ReplayRequest(after=0, count_max=10))).messages] == [1, 2]
+    with pytest.raises(UnknownTopic, match=named):
+        await replay.page(ReplayRequest(after=2, count_max=10))
 
 
 async def test_the_stream_takes_in_no_replay_request(bus: Bus, upstream: OneService) -> None:

@@ -13,6 +13,7 @@ import pytest
 from contracts.vocabulary import AssignmentReason
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
+from services.console.account import account
 from services.console.failure import CommandFailed
 from services.console.replay import replayed
 from services.console.replay_drawing import draw
@@ -111,8 +112,11 @@ async def test_it_stops_where_it_is_told_to(shop: Shop) -> None:
 async def test_every_look_is_in_the_access_log_before_it_is_taken(shop: Shop) -> None:
     await shop.replay()
     await shop.replay(purpose="audit")
-    rows = await shop.history.pool.fetch("SELECT operation, purpose FROM access.seen ORDER BY day, number")
-    assert [tuple(row) for row in rows] == [("replay", None), ("replay", "audit")]
+    rows = await shop.history.pool.fetch(
+        "SELECT operation, purpose, actor_ref, on_behalf_of_ref FROM access.seen ORDER BY day, number"
+    )
+    who = ("console", account().ref)
+    assert [tuple(row) for row in rows] == [("replay", None, *who), ("replay", "audit", *who)]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +140,19 @@ async def test_a_fact_of_a_newer_program_ends_it_there_and_is_named(shop: Shop) 
     assert [step.type for step in shown.steps] == ["case.opened.v1", "case.contact-attached.v1"]
     assert shown.unreadable is not None
     assert "version 3: topic case.assigned.v7 is newer than this program" in shown.unreadable
+
+
+async def test_a_key_that_is_missing_ends_it_there_and_does_not_pass_for_an_erasure(shop: Shop) -> None:
+    case_id = await shop.history.pool.fetchval("SELECT case_id FROM cases")
+    await shop.history.keys._pool.execute("DELETE FROM keys.contents WHERE scope_id = $1", case_id)
+    shown = await shop.replay(purpose="audit")
+    assert [step.type for step in shown.steps] == ["case.opened.v1"]
+    assert shown.unreadable == (
+        f"stream {case_id} version 2: the key of what topic case.contact-attached.v1 seals is missing;"
+        " nobody destroyed it"
+    )
+    without_words = await shop.replay()
+    assert (len(without_words.steps) > 2, without_words.unreadable) == (True, None)
 
 
 async def test_what_customers_wrote_gives_no_orders_to_the_terminal(shop: Shop) -> None:

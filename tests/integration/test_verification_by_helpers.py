@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -77,3 +79,23 @@ async def test_a_helper_sees_the_moment_that_was_meant_and_not_what_came_later(o
 async def test_where_no_helper_can_be_had_the_check_goes_on_without(own: OwnRecord) -> None:
     elsewhere = "postgresql://nobody@127.0.0.1:1/nothing"
     assert (await verify_log(own.pool, url=elsewhere)).facts == 612
+
+
+@pytest.mark.usefixtures("small_parts")
+async def test_a_helper_that_hangs_is_waited_for_once_and_the_check_goes_on_without(
+    own: OwnRecord, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, stopped = os.fork, []
+
+    def fork_and_stop() -> int:
+        if process := fork():
+            os.kill(process, signal.SIGSTOP)
+            stopped.append(process)
+        return process
+
+    monkeypatch.setattr("os.fork", fork_and_stop)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("infra.event_store.checked_parts.HELPED_PART_SECONDS_MAX", 0.3)
+    async with asyncio.timeout(20):
+        assert (await verify_log(own.pool, url=database)).facts == 612
+    assert len(stopped) == 1

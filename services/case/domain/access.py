@@ -57,9 +57,9 @@ class AccessRelation(StrEnum):
 class AccessEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What one request saw of one customer, or one attempt to see.
 
-    `case_ids`: what of the customer was shown, None for the customer as such. `relations`: as many, looked up when it
-    is written, as is the customer of a case. `purpose`: the configured code that was given, `ticket`: its reference.
-    `fields`: those the request asked for, as `Type.field`. `client`: a program's name.
+    `case_ids`: what of the customer was shown, None for the customer as such. `relations`: as many, of who looked or of
+    whom it was for; looked up when it is written, as is the customer of a case. `purpose`: the configured code that was
+    given, `ticket`: its reference. `fields`: those the request asked for, as `Type.field`. `client`: a program's name.
     """
 
     entry_id: UUID

@@ -28,7 +28,7 @@ class QueryRefusedError(Exception):
 class Principal:
     """Who asks, as their token says. `expires_at`: of the token. `purpose`: the configured code they gave, if any.
 
-    `ticket`: the reference they gave with it. `acts_as_bot`: it is an integration that is bound to
+    `ticket`: the reference they gave with it. `machine`: the subject of the token of an integration that is bound to
     a bot, whose ref is the subject here. `scopes`: of an integration that is not.
     """
 
@@ -38,7 +38,7 @@ class Principal:
     expires_at: datetime
     purpose: str | None = None
     ticket: str | None = None
-    acts_as_bot: bool = False
+    machine: str | None = None
     scopes: tuple[str, ...] = ()
 
     @cached_property
@@ -48,6 +48,18 @@ class Principal:
             return Actor(kind=ActorKind.AGENT, ref=self.subject, role=Role.AGENT)
         kind = _ACTOR_KINDS.get(self.role, ActorKind.STAFF)
         return Actor(kind=kind, ref=self.subject, role=self.role, scopes=self.scopes)
+
+    @property
+    def acts_as_bot(self) -> bool:
+        """Whether it is an integration that is bound to a bot."""
+        return self.machine is not None
+
+    @property
+    def looks(self) -> tuple[Actor, Actor | None]:
+        """Who sees what is shown, and on whose behalf: a machine that is bound to a bot sees it for the bot."""
+        if self.machine is None:
+            return self.actor, None
+        return Actor(kind=ActorKind.INTEGRATION, ref=self.machine, role=self.role), self.actor
 
     @cached_property
     def opens_sealed(self) -> bool:

@@ -133,12 +133,14 @@ class Accessed:
         self, action: AccessAction, shown: Iterable[tuple[UUID | None, tuple[UUID | None, ...]]]
     ) -> None:
         who, now = self._principal, self._deps.clock.now()
+        actor, behind = who.looks
         self._deps.access.note(
             [
                 AccessEntry(
                     entry_id=self._deps.ids.new(),
                     occurred_at=now,
-                    actor=who.actor,
+                    actor=actor,
+                    on_behalf_of=behind,
                     action=action,
                     purpose=who.purpose,
                     ticket=who.ticket,

@@ -14,7 +14,9 @@ from strawberry.types.graphql import OperationType
 
 from contracts.vocabulary import Refusal
 from infra import attributes, metrics
+from infra.event_store import UnknownTopic
 from infra.logs import log
+from infra.sealing import SealBroken
 from infra.telemetry import span
 from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.accessing import FORBIDDEN
@@ -112,9 +114,11 @@ def _request_error(error: GraphQLError, context: object) -> dict[str, Any]:
 
 
 def _masked(error: GraphQLError, cause: Exception, context: object) -> CodedError:
-    """The class goes to the log, its text to nobody: it may hold personal data."""
+    """The class goes to the log, its text to nobody: it may hold personal data, unless it only names a stored fact."""
     error_id = str(context.deps.ids.new()) if isinstance(context, RequestContext) else ""
     log("case.graphql").error("operation failed", exc_info=cause, event_id=error_id, operation=_where(error))
+    if isinstance(cause, UnknownTopic | SealBroken):
+        return _with(error, str(cause), {"code": "UNAVAILABLE", "errorId": error_id})
     return _with(error, "internal error", {"code": INTERNAL, "errorId": error_id})
 
 

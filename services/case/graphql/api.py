@@ -92,7 +92,7 @@ class Api:
             expires_at=identity.expires_at,
             purpose=(code := purpose_of(purpose, self._purposes)),
             ticket=ticket_of(purpose) if code else None,
-            acts_as_bot=bot is not None,
+            machine=None if bot is None else identity.subject,
             scopes=granted(identity.scopes) if role is Role.INTEGRATION and bot is None else (),
         )
 

@@ -30,6 +30,10 @@ _ACTIONS = {
     "inbox": AccessAction.LIST,
     "agents": AccessAction.LIST,
     "approvals": AccessAction.LIST,
+    "commitments": AccessAction.LIST,
+    "gestureReviews": AccessAction.LIST,
+    "incidents": AccessAction.LIST,
+    "mentions": AccessAction.LIST,
     "accessLog": AccessAction.LIST,
     "eventProof": AccessAction.PROOF,
 }

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
-from uuid import UUID
 
 import asyncpg
 import strawberry
 
 from contracts.configuration import Configuration
-from contracts.envelope import SealedPart
 from contracts.stored import Record
 from contracts.vocabulary import Channel
 from infra.prepared import PreparedLines
+from infra.sealing import KeyRing
 from infra.token_verifier import Identity
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
@@ -52,14 +51,6 @@ class Verifier(Protocol):
         ...
 
 
-class KeyOpener(Protocol):
-    """Opens sealed parts of stored facts, as long as their keys exist."""
-
-    async def open(self, part: SealedPart, stream_id: UUID, version: int) -> bytes | None:
-        """The plain text, or None where the key was destroyed."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphQLDeps:
     """What the API is made of. `keys` None: the history shows nothing sealed. `time_zone`: the installation's.
@@ -83,7 +74,7 @@ class GraphQLDeps:
     access: AccessLog
     checkpoints: Checkpoints
     units_of: Callable[[Channel], int] = Configuration().units_of
-    keys: KeyOpener | None = None
+    keys: KeyRing | None = None
     screens: PreparedLines | None = None
     links: AttachmentLinks | None = None
     gate: GateRules = field(default_factory=GateRules)

@@ -17,17 +17,17 @@ FILES = Path(__file__).parent / "graphiql_files"
 EXAMPLES = "examples.json"
 PAGE = "page.html"
 KINDS = {
-    PAGE: "text/html; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
-    "page.js": "text/javascript; charset=utf-8",
-    "graphiql.min.css": "text/css; charset=utf-8",
-    "graphiql.min.js": "text/javascript; charset=utf-8",
-    "react.production.min.js": "text/javascript; charset=utf-8",
-    "react-dom.production.min.js": "text/javascript; charset=utf-8",
-    "LICENSES.txt": "text/plain; charset=utf-8",
+    PAGE: "text/html",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "graphiql.min.css": "text/css",
+    "graphiql.min.js": "text/javascript",
+    "react.production.min.js": "text/javascript",
+    "react-dom.production.min.js": "text/javascript",
+    "LICENSES.txt": "text/plain",
     EXAMPLES: "application/json",
 }
-"""What is served, by name; nothing else is."""
+"""What is served, by name, and as what; nothing else is. Litestar says the charset of text by itself."""
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

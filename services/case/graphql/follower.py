@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.case.graphql.hub import Hub
 from services.case.graphql.moments import Moments
+from services.case.graphql.pages import bad_input
 from services.case.queries.changes import ANYBODY, Topic, Whose, changes, last_position
 from services.case.queries.database import Database
 from services.case.queries.rows import ChangeRow
@@ -20,6 +21,8 @@ PAGE_MAX = 256
 IDLE_LOOK_MS = 1000
 """Another process may sequence the log: look for growth at least this often."""
 RETRY_MS = 500
+AHEAD_WAIT_MS_MAX = 1000
+"""A cursor may come from a process that reads from a server which is ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ class Follower:
         """What happens on a topic after a position (None: from now on), in order, each fact once.
 
         Begins with a `Silence` when nothing is left to catch up with; ends after a `TooSlow`.
+
+        Raises:
+            QueryRefusedError: BAD_USER_INPUT, no log of ours has come to `after`.
         """
         subscriber = _Subscriber()
         for part in topic.parts():
@@ -106,6 +112,7 @@ class Follower:
             await self._start()
             upto = self._position  # facts above it go to the queue, those up to it are read here
             if after is not None:
+                await self._come_to(after)
                 async for change in self._past(topic, after, upto):
                     yield change
             told = max(after or 0, upto)
@@ -114,6 +121,20 @@ class Follower:
                 yield item
         finally:
             self._drop(topic, subscriber)
+
+    async def _come_to(self, after: int) -> None:
+        """Let pass a place that there is: of another log, or of one restored since, nothing would ever be told.
+
+        Raises:
+            QueryRefusedError: BAD_USER_INPUT.
+        """
+
+        async def look() -> int | None:
+            last = self._position if after <= self._position else await last_position(self._database)
+            return last if last >= after else None
+
+        if await self._hub.until(look, timeout_ms=AHEAD_WAIT_MS_MAX) is None:
+            raise bad_input("the log has not come as far as this cursor: read anew, and follow without `after`")
 
     async def _past(self, topic: Topic, after: int, upto: int) -> AsyncGenerator[ChangeRow, None]:
         while after < upto:

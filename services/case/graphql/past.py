@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.vocabulary import ContentState
 from infra.event_store import UnknownTopic
+from infra.sealing import KeyMissing, SealBroken
 from services.case.domain.called import called, masked
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.customer import Customer, pseudonym
@@ -40,8 +41,8 @@ async def case_as_of(context: RequestContext, case_id: UUID, as_of: AsOf) -> Cas
     """The case at that point; None where it has no such fact, or had not begun.
 
     Raises:
-        QueryRefusedError: BAD_USER_INPUT, no point of the past; UNAVAILABLE, a fact has no position yet, or is of a
-            topic that this version of the program does not know.
+        QueryRefusedError: BAD_USER_INPUT, no point of the past; UNAVAILABLE, a fact has no position yet, is of a
+            topic that this version of the program does not know, or its envelope does not open though nobody forgot it.
     """
     past = Past(context.database, context.deps.keys)
     point = await _point(context, past, case_id, as_of)
@@ -49,7 +50,7 @@ async def case_as_of(context: RequestContext, case_id: UUID, as_of: AsOf) -> Cas
         return None
     try:
         known = await past.case(case_id, point.position, point.at)
-    except UnknownTopic as error:
+    except (UnknownTopic, SealBroken, KeyMissing) as error:
         raise QueryRefusedError("UNAVAILABLE", str(error)) from None
     return None if known is None else _state(known, opens=context.principal.opens_sealed)
 

@@ -41,11 +41,13 @@ class Watched(Principal):
 
     def __getattribute__(self, name: str) -> Any:
         """Every attribute passes here; those that are not of the kind leave their mark."""
-        if name == "opens_sealed":  # which the class itself works out of the actor
-            return object.__getattribute__(self, "_real").opens_sealed
+        if name in _WORKED_OUT:
+            return getattr(object.__getattribute__(self, "_real"), name)
         if name not in _OF_THE_KIND:
             object.__setattr__(self, "_marked", True)
         return object.__getattribute__(self, name)
 
 
-_OF_THE_KIND = frozenset({"role", "scopes", "acts_as_bot", "may", "require", "marked", "__class__"})
+_WORKED_OUT = frozenset({"opens_sealed", "acts_as_bot"})
+"""What the class itself works out of what says who it is."""
+_OF_THE_KIND = frozenset({"role", "scopes", "may", "require", "marked", "__class__"})

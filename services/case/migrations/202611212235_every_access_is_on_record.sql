@@ -37,6 +37,8 @@ CREATE INDEX entries_by_time ON access.entries (occurred_at DESC, entry_id DESC)
 CREATE INDEX entries_of_customer ON access.entries (customer_id, occurred_at DESC, entry_id DESC)
   WHERE customer_id IS NOT NULL;
 CREATE INDEX entries_of_actor ON access.entries (actor_ref, occurred_at DESC, entry_id DESC);
+CREATE INDEX entries_on_behalf ON access.entries (on_behalf_of_ref, occurred_at DESC, entry_id DESC)
+  WHERE on_behalf_of_ref IS NOT NULL;
 
 CREATE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -75,8 +77,8 @@ ALTER TABLE access.asked ENABLE ALWAYS TRIGGER only_added_to;
 
 -- For who reads it by hand: a row per subject.
 CREATE VIEW access.seen AS
-SELECT e.day, e.number, s.subject_number, e.occurred_at, e.actor_kind, e.actor_ref, e.role, e.action, e.purpose,
-  e.ticket, e.customer_id, s.case_id, s.relation, q.operation, q.fields, e.client
+SELECT e.day, e.number, s.subject_number, e.occurred_at, e.actor_kind, e.actor_ref, e.role, e.on_behalf_of_kind,
+  e.on_behalf_of_ref, e.action, e.purpose, e.ticket, e.customer_id, s.case_id, s.relation, q.operation, q.fields, e.client
 FROM access.entries AS e
 LEFT JOIN access.asked AS q ON q.digest = e.asked
 CROSS JOIN LATERAL unnest(e.case_ids, e.relations) WITH ORDINALITY AS s (case_id, relation, subject_number);

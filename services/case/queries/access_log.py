@@ -116,7 +116,7 @@ async def _related(connection: Connection, entries: Sequence[AccessEntry]) -> li
     found = await connection.fetch(
         _SQL["access_relations"],
         [each.customer_id for each in entries],
-        [each.actor.ref for each in entries],
+        [(each.on_behalf_of or each.actor).ref for each in entries],
         ["{" + ",".join(["NULL" if one is None else str(one) for one in each.case_ids]) + "}" for each in entries],
     )
     return [

@@ -22,7 +22,7 @@ SELECT digest FROM access.asked WHERE digest = ANY($1::bytea[]);
 INSERT INTO access.asked (digest, operation, fields) VALUES ($1, $2, $3);
 
 -- name: access_relations
--- How near each actor ($2) stood to each case ($3), or to an open case of each customer ($1), by entry in their order,
+-- How near each who looked, or for whom it was ($2), stood to each case ($3), or to an open case of each customer ($1), by entry in their order,
 -- with the customer. The cases of an entry are the text of an array: of arrays there is no array.
 SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.number))[1] AS customer_id,
   array_agg(CASE
@@ -61,7 +61,7 @@ FROM access.entries AS e
 JOIN access.asked AS q ON q.digest = e.asked
 CROSS JOIN LATERAL unnest(e.case_ids, e.relations) WITH ORDINALITY AS s (case_id, relation, subject_number)
 WHERE ($1::uuid IS NULL OR e.customer_id = $1)
-  AND ($2::text IS NULL OR e.actor_ref = $2)
+  AND ($2::text IS NULL OR e.actor_ref = $2 OR e.on_behalf_of_ref = $2)
   AND ($3::text IS NULL OR e.action = $3)
   AND ($4::text IS NULL OR s.relation = $4)
   AND ($5::timestamptz IS NULL OR e.occurred_at >= $5)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,8 +21,10 @@ from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 from services.case.domain.known_agent import KnownAgent
 from services.case.domain.known_budget import KnownBudget
-from services.case.ports import ContentOpener
 from services.case.queries.database import Database
+
+if TYPE_CHECKING:
+    from infra.sealing import KeyRing
 
 PAGE_FACTS = 1_000
 FACTS_MAX = 100_000
@@ -61,11 +63,11 @@ class KnownThen:
 
 
 class Past:
-    """Reads the past of one service's record. `opener` None: whatever is sealed stays so."""
+    """Reads the past of one service's record. `keys` None: whatever is sealed stays so."""
 
-    def __init__(self, database: Database, opener: ContentOpener | None) -> None:
+    def __init__(self, database: Database, keys: KeyRing | None) -> None:
         self._database = database
-        self._opener = opener
+        self._keys = keys
 
     async def point_of_position(self, position: int) -> Point | None:
         """That place; None while the log has not come this far."""
@@ -86,6 +88,7 @@ class Past:
         Raises:
             UnknownTopic: a fact is of a topic or a version that this program does not know.
             SealBroken: an envelope is damaged.
+            KeyMissing: an envelope's key is not there, and was not destroyed.
         """
         after, full = 0, True
         while full and after < FACTS_MAX:
@@ -102,7 +105,7 @@ class Past:
 
         Raises:
             TypeError: it is of another kind.
-            UnknownTopic, SealBroken: see `facts`.
+            UnknownTopic, SealBroken, KeyMissing: see `facts`.
         """
         folded: Any = None
         async for known in self.facts(stream_id, position):
@@ -115,7 +118,7 @@ class Past:
         """The case at a position and a moment (which decides whose period of a budget it was); None: not begun.
 
         Raises:
-            UnknownTopic, SealBroken: see `facts`.
+            UnknownTopic, SealBroken, KeyMissing: see `facts`.
         """
         case = await self.stream(Case, case_id, position)
         if case is None:
@@ -126,7 +129,7 @@ class Past:
         """What was known around a case that is folded to that position already.
 
         Raises:
-            UnknownTopic, SealBroken: see `facts`.
+            UnknownTopic, SealBroken, KeyMissing: see `facts`.
             LookupError: the case has no customer, which the record does not allow.
         """
         customer = await self.stream(Customer, case.customer_id, position)
@@ -149,6 +152,6 @@ class Past:
 
     async def _opened(self, row: Any) -> bytes | None:
         part = sealed_part(row["seals"], row["sealed"])
-        if part is None or self._opener is None:
+        if part is None or self._keys is None:
             return None
-        return await self._opener.open(part, row["stream_id"], row["version"])
+        return await self._keys.open_fact(part, row["stream_id"], row["version"], row["topic"])

@@ -85,6 +85,7 @@ async def steps(past: Past, people: Past, case_id: UUID, position: int) -> Async
     Raises:
         UnknownTopic: a fact is of a topic or a version that this program does not know; those before it were given.
         SealBroken: an envelope is damaged.
+        KeyMissing: an envelope's key is not there, and was not destroyed.
     """
     case: Any = None
     before: dict[str, str | None] = {}

@@ -83,9 +83,8 @@ def _nothing(status: int, headers: dict[str, str] | None = None) -> Response[byt
 
 def _file(found: FileToSend) -> Response[bytes]:
     shown = found.media_type if found.media_type in SHOWN else UNKNOWN
-    media_type = f"{shown}; charset=utf-8" if shown == "text/plain" else shown
     headers = {**_HEADERS, "Content-Disposition": disposition(found.name)}
-    return Response(found.data, status_code=OK, headers=headers, media_type=media_type)
+    return Response(found.data, status_code=OK, headers=headers, media_type=shown)
 
 
 def disposition(name: str | None) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.bundle_check import BundleAltered, verify_bundle
+from infra.bundle_check import BundleAltered, SignedByAnother, verify_bundle
+from infra.checkpoints import parse_key
 from infra.verify_page import page_of, taken_apart
+from services.console.__main__ import main
 from tests.support.bundles import ALTERATIONS, ORIGIN, OTHER_VKEY, VKEY, Change, as_json, body_of, story
 
 
@@ -23,7 +26,7 @@ def files() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("kind", ["json", "html", "sealed.json"])
 def test_a_bundle_as_exported_is_right_by_its_own_key_and_by_the_same_key_from_elsewhere(kind: str) -> None:
-    verified = verify_bundle(files()[kind], vkey=VKEY)
+    verified = verify_bundle(files()[kind], key=parse_key(VKEY))
     assert verified.checkpoint.origin == ORIGIN
     assert [fact.version for fact in verified.body.facts] == [1, 2, 3, 4, 5, 6]
     assert verified.withheld == ()
@@ -31,10 +34,30 @@ def test_a_bundle_as_exported_is_right_by_its_own_key_and_by_the_same_key_from_e
 
 
 def test_a_bundle_signed_by_another_key_than_the_auditor_knows_is_refused() -> None:
-    with pytest.raises(BundleAltered, match="checkpoint: the checkpoint is signed by another key"):
-        verify_bundle(files()["json"], vkey=OTHER_VKEY)
-    with pytest.raises(BundleAltered, match="the key given"):
-        verify_bundle(files()["json"], vkey="no key")
+    with pytest.raises(SignedByAnother, match="the checkpoint is signed by another key; it is signed by eender/case"):
+        verify_bundle(files()["json"], key=parse_key(OTHER_VKEY))
+
+
+def test_the_command_tells_an_altered_bundle_from_another_key_and_from_what_is_no_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "case.json"
+    file.write_bytes(files()["json"])
+    for key, code, said in (
+        (VKEY, 0, ""),
+        (OTHER_VKEY, 1, "is not signed by the key you gave: the checkpoint is signed by another key"),
+        (VKEY.replace("case", "routing"), 2, "this is no Ed25519 verifier key; expected one like"),
+        (VKEY[:-1], 2, "this is no Ed25519 verifier key; expected one like"),
+        ("nonsense", 2, "this is no Ed25519 verifier key; expected one like"),
+        ("", 2, "this is no Ed25519 verifier key; expected one like"),
+    ):
+        assert main(["verify", "--bundle", str(file), "--key", key]) == code, key
+        refused = capsys.readouterr().err
+        assert said in refused
+        assert "altered" not in refused
+    file.write_bytes(files()["json"][:-2])
+    assert main(["verify", "--bundle", str(file), "--key", OTHER_VKEY]) == 1
+    assert "was altered" in capsys.readouterr().err
 
 
 def test_every_single_byte_of_a_bundle_counts() -> None:
@@ -105,7 +128,7 @@ def test_an_envelope_that_no_fact_says_was_taken_away_is_named() -> None:
 
 @pytest.mark.parametrize(("before", "after"), [(0, 0), (1, 0), (0, 1), (250, 3), (300, 700)])
 def test_a_bundle_is_right_wherever_its_facts_stand_in_the_log(before: int, after: int) -> None:
-    verify_bundle(as_json(body_of(story(), before=before, after=after)), vkey=VKEY)
+    verify_bundle(as_json(body_of(story(), before=before, after=after)), key=parse_key(VKEY))
 
 
 def test_the_page_reaches_no_network_and_ends_nowhere_early() -> None:

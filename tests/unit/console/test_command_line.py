@@ -12,11 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asyncpg import UndefinedTableError
 
 from contracts.configuration import ChannelAccount
 from infra.embedded.ports import HOST
+from infra.sealing import KekError
 from services.console.__main__ import main
 from services.console.failure import CommandFailed
+from services.console.faults import in_words
 from services.console.run_file import RunFile, read_running, run_file, write_run_file
 from services.console.say import _account, _form, _whatsapp
 
@@ -68,6 +71,13 @@ def test_the_commands_are_listed_with_what_they_do(capsys: pytest.CaptureFixture
         ["replay", "100001", "--version", "0"],
         ["replay", "100001", "--version", "1", "--at", "2026-11-21T20:38:00Z"],
         ["replay", "100001", "--at", "2026-11-21T20:38:00"],
+        ["verify", "100001", "--bundle", "case.html"],
+        ["verify", "--bundle", "case.html", "--data", "."],
+        ["verify", "100001", "--key", "eender/case+24cf3960+Aep"],
+        ["export", "100001"],
+        ["export", "100001", "--out", "case.txt"],
+        ["export", "100001", "--out", "case.html", "--readable"],
+        ["export", "100001", "--out", "case.html", "--purpose", "audit"],
     ],
 )
 def test_misuse_is_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +116,22 @@ def test_without_a_running_stack_they_say_how_to_start_one(
 ) -> None:
     assert main(words) == 1
     assert "eender up --data" in capsys.readouterr().err
+
+
+def test_a_database_that_is_none_is_said_and_not_traced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EENDER_DATABASE_URL", "nonsense")
+    assert main(["verify"]) == 1
+    assert capsys.readouterr().err.startswith("eender: the database does not do it")
+
+
+def test_what_is_outside_is_told_in_words_and_our_own_faults_are_not() -> None:
+    assert in_words(KekError("key-encryption key: it is another one")) == "key-encryption key: it is another one"
+    assert "no database of the service" in (in_words(UndefinedTableError('relation "es.log" does not exist')) or "")
+    assert in_words(ConnectionRefusedError(111, "refused")) == "[Errno 111] refused"
+    assert in_words(TimeoutError()) == "it took too long"
+    assert in_words(KeyError("x")) is None
 
 
 def test_serve_names_what_its_environment_lacks(capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,5 +67,5 @@ async def test_the_figures_are_prometheus_text(client: httpx.AsyncClient) -> Non
     metrics.sequencer_position.set(41)
     answer = await client.get("/metrics")
     assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert "eender_sequencer_position 41.0" in answer.text

@@ -7,10 +7,12 @@ import json
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from infra import attributes, telemetry
+from infra.event_store import UnknownTopic
 from infra.logs import VALUE_LENGTH_MAX, configure_logs, log
 
 
@@ -81,6 +83,14 @@ def test_an_exception_is_told_by_class_and_place(capsys: pytest.CaptureFixture[s
     assert line["error_at"].startswith("infra/test_logs.py:")
     assert line["error_at"].endswith(" test_an_exception_is_told_by_class_and_place")
     assert "Jannie" not in text
+
+
+def test_an_exception_about_a_stored_fact_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    stream_id = UUID(int=7)
+    log("consumer").error("a handler failed", exc_info=UnknownTopic(stream_id, 3, "case.opened.v9"))
+    (line,) = lines(capsys)
+    assert (line["stream_id"], line["stream_version"], line["topic"]) == (str(stream_id), 3, "case.opened.v9")
+    assert line["error_class"] == "UnknownTopic"
 
 
 def test_libraries_are_heard_from_warning_on_without_their_arguments(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,9 @@ class AccessEntryType:
 
     id: strawberry.ID = field(description="Opaque.")
     occurred_at: Instant = field(description="When.")
-    role: Role = field(description="In which role; INTEGRATION where a token was refused: nobody is known.")
+    role: Role = field(
+        description="In which role; INTEGRATION where none is known: of a refused token, of a command at the console."
+    )
     action: AccessAction = field(description="What was done.")
     purpose: str | None = field(description="What for: the code that was given, and `; ref=` its ticket.")
     relation: AccessRelation = field(
@@ -40,7 +42,7 @@ class AccessEntryType:
 
     @strawberry.field
     async def on_behalf_of(self, info: Info) -> Actor | None:
-        """For whom, where it was done for somebody else."""
+        """For whom, where it was done for somebody: the bot that a machine acts as, the account at the console."""
         behind = self.seen.entry.on_behalf_of
         return None if behind is None else await _actor(info, behind)
 
@@ -99,7 +101,9 @@ class AccessLogWhere:
     """Which entries: everything that is given must hold."""
 
     customer_id: strawberry.ID | None = field(default=None, description="Of this customer, the cases included.")
-    actor_id: strawberry.ID | None = field(default=None, description="Of this person or machine, in any role.")
+    actor_id: strawberry.ID | None = field(
+        default=None, description="Of this person or machine, in any role, or for them."
+    )
     action: AccessAction | None = field(default=None, description="Of this kind.")
     relation: AccessRelation | None = field(default=None, description="By somebody this near to the case.")
     from_: Instant | None = field(default=None, name="from", description="From this moment on.")

@@ -55,6 +55,16 @@ def test_an_action_follows_from_the_root_fields(
     assert (found.action, found.tells) == (action, tells)
 
 
+def test_whatever_gives_pages_is_a_list_but_the_search(schema: GraphQLSchema) -> None:
+    assert schema.query_type is not None
+    pages = [name for name, field in schema.query_type.fields.items() if str(field.type).endswith("Connection!")]
+    assert {"cases", "mentions", "incidents", "gestureReviews", "customers"} <= set(pages)
+    for name in {*pages} - {
+        "customers"
+    }:  # what is found by what is known of a person is a search, as it is carried out
+        assert asked(schema, f"{{ {name} {{ nodes {{ __typename }} }} }}").action is AccessAction.LIST, name
+
+
 def test_an_operation_goes_by_its_name_else_by_its_first_field(schema: GraphQLSchema) -> None:
     assert asked(schema, "{ inbox { totalCount } }").operation == "inbox"
     assert asked(schema, f"query {'N' * 500} {{ inbox {{ totalCount }} }}").operation == "N" * NAME_LENGTH_MAX

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from typing import Any
 
+import httpx
 import pytest
 from graphql import parse, validate
+from litestar import Litestar
 
-from services.case.graphql.explorer import FILES, KINDS, examples
+from services.case.graphql.explorer import FILES, KINDS, examples, explorer_routes
 from services.case.graphql.schema import make_schema
 
 SCHEMA = make_schema()._schema  # the library has no other door to its GraphQL types
@@ -42,3 +45,11 @@ def test_every_part_is_there_with_the_licence_of_what_is_not_ours() -> None:
     assert {path.name for path in FILES.iterdir()} == {*KINDS, "examples.graphql"} - {"examples.json"}
     licences = (FILES / "LICENSES.txt").read_text()
     assert licences.count("MIT License") == 2
+
+
+async def test_every_part_says_what_it_is_once() -> None:
+    app: Any = Litestar(explorer_routes(), openapi_config=None, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.example") as client:
+        for name, kind in KINDS.items():
+            said = (await client.get(f"/graphiql/{name}")).headers["content-type"]
+            assert said == (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)

@@ -15,7 +15,7 @@ from services.case.graphql.watched import Watched, sight_of
 
 UNTIL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVERYBODY = [
-    Principal(subject, role, name, UNTIL, purpose=purpose, acts_as_bot=bot)
+    Principal(subject, role, name, UNTIL, purpose=purpose, machine="svc" if bot else None)
     for subject, name in (("anna", "Anna"), ("bram", None))
     for role, purpose, bot in product(Role, (None, "audit"), (False, True))
 ] + [Principal(subject, Role.INTEGRATION, None, UNTIL, scopes=("READ",)) for subject in ("till", "shop")]
@@ -45,13 +45,13 @@ def test_what_all_of_a_kind_share_leaves_no_mark(principal: Principal) -> None:
     assert not watched.marked
 
 
-@pytest.mark.parametrize("name", ["actor", *(each.name for each in fields(Principal)), "__dict__"])
+@pytest.mark.parametrize("name", ["actor", "looks", *(each.name for each in fields(Principal)), "__dict__"])
 @pytest.mark.parametrize("principal", EVERYBODY[:3], ids=str)
 def test_what_says_who_it_is_leaves_a_mark(principal: Principal, name: str) -> None:
     watched = Watched(principal)
     found = getattr(watched, name)
     assert name == "__dict__" or found == getattr(principal, name)
-    assert watched.marked is (name not in {"role", "scopes", "acts_as_bot"})
+    assert watched.marked is (name not in {"role", "scopes"})
 
 
 def test_being_compared_and_hashed_leaves_a_mark() -> None:
