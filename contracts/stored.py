@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, DomainEvent
 from eventsourcing.utils import register_topic
 
 from contracts.vocabulary import Actor
@@ -78,11 +78,16 @@ class FirstFact(Aggregate.Created):
         _register(cls, cls.__dict__.get("FORMER", {}))
 
 
+_new, _set = object.__new__, object.__setattr__
+
+
 @cache
 def _fields_of(kind: type) -> tuple[frozenset[str], Mapping[str, Any]]:
     """The names of a fact's fields, and those that have a default with it. No names: the library must make it."""
     stored = fields(kind)
-    if hasattr(kind, "__post_init__") or any(field.default_factory is not MISSING for field in stored):
+    # The library's own look only checks that the stream's id is a UUID.
+    checks = getattr(kind, "__post_init__", None) is not DomainEvent.__post_init__
+    if checks or any(field.default_factory is not MISSING for field in stored):
         return frozenset(), {}
     defaults = {field.name: field.default for field in stored if field.default is not MISSING}
     return frozenset(field.name for field in stored), defaults
@@ -119,17 +124,24 @@ class Stream(Aggregate):
             TypeError: a field is missing, or there is none of that name.
         """
         names, defaults = _fields_of(event_class)
-        values = {"originator_id": self.id, "originator_version": self.version + 1, **defaults, **kwargs}
+        version = self._version + 1
+        values = {**defaults, **kwargs} if defaults else kwargs
+        values["originator_id"], values["originator_version"] = self._id, version
         if values.keys() != names or values["timestamp"] is None:
             super().trigger_event(event_class, **kwargs)
             return
-        fact = object.__new__(event_class)
+        fact = _new(event_class)
         # A frozen fact is filled by its __dict__, as it is on replay.
-        object.__setattr__(fact, "__dict__", values)
+        _set(fact, "__dict__", values)
         fact.apply(self)
-        self.version += 1
-        self.modified_on = values["timestamp"]
-        self.pending_events.append(fact)
+        self._version = version
+        self._modified_on = values["timestamp"]
+        self._pending_events.append(fact)
+
+    def collect_events(self) -> Sequence[Any]:
+        """The pending facts, which are no longer pending then."""
+        collected, self._pending_events = self._pending_events, []
+        return collected
 
     def sealing(self) -> SealingScope | None:
         """Under whose content key the pending facts' sealed fields go. None: no fact of this stream has any."""
@@ -161,16 +173,14 @@ class Row(msgspec.Struct, frozen=True):
     expect_rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(msgspec.Struct, frozen=True):
     """The upstream message this work is the effect of: stored with it, so the effect happens exactly once."""
 
     origin: str
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What one command wants stored, all of it or nothing.
 
     `streams`: aggregates with pending facts. `rows`: writes that follow from no fact (projections add theirs by
@@ -179,11 +189,10 @@ class Work:
 
     streams: tuple[Stream, ...] = ()
     rows: tuple[Row, ...] = ()
-    outcome: dict[str, Any] = field(default_factory=dict)
+    outcome: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(msgspec.Struct, frozen=True):
     """Who asks, under which key, in the course of what. One per command.
 
     `command_id` makes the command idempotent; `request_digest` tells a repetition from a different request under the
@@ -201,8 +210,7 @@ class CommandContext:
     expected_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     """What became of a command: new versions by stream, its outcome, and whether it had been done before."""
 
     versions: dict[UUID, int]

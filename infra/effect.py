@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 import asyncpg
+from msgspec.structs import replace
 from opentelemetry.trace import SpanKind
 
 from contracts.envelope import Message

@@ -6,22 +6,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from infra.event_store.finishing import Projection
     from infra.event_store.history import content_state, stream_head, stream_history
     from infra.event_store.lanes import HeadBroken
     from infra.event_store.log import Log, Logged
     from infra.event_store.mapper import AnyFact, FactUnreadable, UnknownTopic
-    from infra.event_store.preparing import NotSealable, Projection
+    from infra.event_store.preparing import NotSealable
     from infra.event_store.record import PostgresRecord
     from infra.event_store.rows import RowTaken
     from infra.event_store.stored_form import Seal, StoredFact
     from infra.event_store.verification import ChainBroken, verify_log, verify_stream
 
 _HOMES = {
+    "finishing": ("Projection",),
     "history": ("content_state", "stream_head", "stream_history"),
     "lanes": ("HeadBroken",),
     "log": ("Log", "Logged"),
     "mapper": ("AnyFact", "FactUnreadable", "UnknownTopic"),
-    "preparing": ("NotSealable", "Projection"),
+    "preparing": ("NotSealable",),
     "record": ("PostgresRecord",),
     "rows": ("RowTaken",),
     "stored_form": ("Seal", "StoredFact"),

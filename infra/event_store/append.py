@@ -3,101 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
-from uuid import UUID
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
+if TYPE_CHECKING:
+    from uuid import UUID
 
-from contracts.stored import CommandContext, Row
+    from contracts.stored import CommandContext, Row, Stream, Work
+    from infra.event_store.mapper import AnyFact
+    from infra.sealing import ContentKey
 
 EMPTY_OUTCOME = b"{}"
-_encoded = msgspec.json.encode
+in_order = attrgetter("number")
 
 
-class StreamItem(NamedTuple):
-    """A stream as es.stream_item. `kind`: "" unless it is new; `previous`: its hash at the expected version."""
+class Item(NamedTuple):
+    """A fact as es.item, with its stream where it is the stream's last, and its command where it is the first.
 
-    item: int
-    stream_id: UUID
-    kind: str
+    A command without facts has an item of its own, whose other fields are None. `kind`: None unless the stream is new;
+    `expected`: 0 then; `previous`: its hash at the expected version.
+    """
+
+    stream_id: Any
+    version: Any
+    event_id: Any
+    topic: Any
+    clear: Any
+    seals: Any
+    sealed: Any
+    meta: Any
+    recorded_at: Any
+    hash: Any
+    kind: Any
+    expected: Any
+    previous: Any
+    command_id: Any
+    request_digest: Any
+    outcome: Any
+    versions: Any
+    at: Any
+    origin: Any
+    position: Any
+
+
+FACT_FIELDS, COMMAND_FIELDS = 10, 7
+NO_FACT = (None,) * FACT_FIELDS
+NO_STREAM = (None,) * (len(Item._fields) - FACT_FIELDS - COMMAND_FIELDS)
+NO_COMMAND = (None,) * COMMAND_FIELDS
+
+
+class Place(NamedTuple):
+    """Where the pending facts of a stream go. `key`: None where none of them holds anything to seal."""
+
+    stream: Stream
+    facts: Sequence[AnyFact]
     expected: int
-    version: int
     previous: bytes | None
-    head: bytes
-
-
-class FactItem(NamedTuple):
-    """A fact as es.fact_item."""
-
-    item: int
-    stream_id: UUID
-    version: int
-    event_id: UUID
-    topic: str
-    clear: bytes
-    seals: bytes
-    sealed: bytes | None
-    meta: bytes
-    recorded_at: datetime
-    hash: bytes
+    key: ContentKey | None
 
 
 class Prepared:
-    """All that one command stores, ready for a call of es.append and its rows."""
+    """The work of one command and, once that is worked out (`preparing`, `finishing`), all that is stored of it.
 
-    __slots__ = ("context", "facts", "outcome", "rows", "streams", "versions")
+    `number`: of the command, which orders a batch. `places`: None until all that the command wants is at hand.
+    """
 
-    def __init__(self, context: CommandContext, outcome: bytes, versions: dict[UUID, int]) -> None:
+    __slots__ = ("context", "items", "number", "outcome", "places", "rows", "traceparent", "versions", "work")
+
+    def __init__(self, context: CommandContext, work: Work, traceparent: str | None) -> None:
         self.context = context
-        self.outcome = outcome
-        self.versions = versions
-        self.streams: list[StreamItem] = []
-        self.facts: list[FactItem] = []
-        self.rows: list[Row] = []
+        self.work = work
+        self.traceparent = traceparent
+        # Bytes, for the hash and the order of a UUID are computed in Python.
+        self.number = context.command_id.bytes
+        self.places: Sequence[Place] | None = None
+        self.outcome = EMPTY_OUTCOME
+        self.versions: dict[UUID, int] = {}
+        self.items: list[Item] = []
+        self.rows: Sequence[Row] = ()
 
 
-def claims_of(context: CommandContext, stream_ids: Sequence[UUID]) -> tuple[Hashable, ...]:
+def claims(prepared: Prepared) -> Sequence[Hashable]:
     """What no other command may have in hand while this one is stored."""
-    # Numbers, for the hash and the order of a UUID are computed in Python.
-    mine: tuple[Hashable, ...] = (context.command_id.int, *[stream_id.int for stream_id in stream_ids])
-    return mine if context.once is None else (*mine, context.once.origin)
+    streams = [stream.id.int for stream in prepared.work.streams if stream.pending_events]
+    once = prepared.context.once
+    return [prepared.number, *streams] if once is None else [prepared.number, *streams, once.origin]
 
 
 def arguments(batch: Sequence[Prepared]) -> list[Any]:
-    """The arguments of the statement `append` for a batch in the order of command ids. None: no array at all."""
-    streams = sorted(chain.from_iterable([each.streams for each in batch]), key=_stream_number)
-    new = [stream for stream in streams if not stream.expected]
-    going_on = [stream for stream in streams if stream.expected] if new else streams
-    facts = list(chain.from_iterable([each.facts for each in batch]))
-    return [_commands(batch), _are_reactions(batch), new or None, going_on or None, facts]
+    """The arguments of the statement `append` for a batch in the order of command ids."""
+    items = list(chain.from_iterable([each.items for each in batch]))
+    expected = [place.expected for each in batch for place in each.places or ()]
+    begun = expected.count(0)
+    return [items, _are_reactions(batch), begun > 0, len(expected) - begun]
 
 
 def arguments_each(batch: Sequence[Prepared]) -> list[Any]:
     """The arguments of the statement `append_each`; as above."""
-    places = list(enumerate(batch, start=1))
-    streams = [stream._replace(item=item) for item, each in places for stream in each.streams]
-    facts = [fact._replace(item=item) for item, each in places for fact in each.facts]
-    return [_commands(batch), _are_reactions(batch), sorted(streams, key=_stream_number), facts]
-
-
-def _commands(batch: Sequence[Prepared]) -> list[tuple[Any, ...]]:
     commands: list[tuple[Any, ...]] = []
-    for item, each in enumerate(batch, start=1):
-        context = each.context
-        once = context.once
-        origin, position = (None, None) if once is None else (once.origin, once.position)
-        versions = _encoded(each.versions)
-        digest = context.request_digest
-        commands.append((item, context.command_id, digest, each.outcome, versions, context.at, origin, position))
-    return commands
+    streams: list[tuple[Any, ...]] = []
+    facts: list[tuple[Any, ...]] = []
+    for place, each in enumerate(batch, start=1):
+        commands.append((place, *each.items[0][-COMMAND_FIELDS:]))
+        for item in each.items:
+            if item.stream_id is not None:
+                facts.append((place, *item[:FACT_FIELDS]))
+            if item.expected is not None:
+                kind, expected, previous = item.kind, item.expected, item.previous
+                streams.append((place, item.stream_id, kind, expected, item.version, previous, item.hash))
+    return [commands, _are_reactions(batch), sorted(streams, key=_stream_number), facts]
 
 
 def _are_reactions(batch: Sequence[Prepared]) -> bool:
-    return any(each.context.once is not None for each in batch)
+    return any([each.context.once is not None for each in batch])  # noqa: C419  (a generator would take longer)
 
 
-def _stream_number(stream: StreamItem) -> int:
-    # A number, for the order of a UUID is computed in Python.
-    return stream[1].int
+def _stream_number(stream: tuple[Any, ...]) -> int:
+    number: int = stream[1].int
+    return number

@@ -15,13 +15,13 @@ R = TypeVar("R")
 
 
 class _Waiting(Generic[I, R]):
-    """`fate`: of one who was cancelled and waits to hear that it is over."""
+    """`claims`: once it has been looked at. `fate`: of one who was cancelled and waits to hear that it is over."""
 
     __slots__ = ("answer", "claims", "context", "fate", "item", "sealed")
 
-    def __init__(self, item: I, claims: tuple[Hashable, ...], answer: asyncio.Future[R]) -> None:
+    def __init__(self, item: I, answer: asyncio.Future[R]) -> None:
         self.item = item
-        self.claims = claims
+        self.claims: Sequence[Hashable] | None = None
         self.answer = answer
         self.context = copy_context()
         self.sealed = False
@@ -53,7 +53,7 @@ class Batcher(Generic[I, R]):
         *,
         lanes: int,
         batch_max: int,
-        claims: Callable[[I], tuple[Hashable, ...]] = lambda _: (),
+        claims: Callable[[I], Sequence[Hashable]] = lambda _: (),
     ) -> None:
         self._carry = carry
         self._lanes = lanes
@@ -72,7 +72,7 @@ class Batcher(Generic[I, R]):
         while len(self._waiting) >= QUEUED_MAX:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         loop = asyncio.get_running_loop()
-        waiting: _Waiting[I, R] = _Waiting(item, self._claims_of(item), loop.create_future())
+        waiting: _Waiting[I, R] = _Waiting(item, loop.create_future())
         self._waiting.append(waiting)
         self._start()
         try:
@@ -111,7 +111,7 @@ class Batcher(Generic[I, R]):
         except BaseException as error:  # noqa: BLE001  (it is handed to those who wait)
             answers = [error] * len(batch)
         for each in batch:
-            self._claimed.difference_update(each.claims)
+            self._claimed.difference_update(each.claims or ())
         for each, answer in zip(batch, answers, strict=True):
             each.seal(answer)
         return True
@@ -123,6 +123,8 @@ class Batcher(Generic[I, R]):
         blocked: set[Hashable] = set()
         while self._waiting and len(batch) < self._batch_max and len(passed) < self._batch_max:
             each = self._waiting.popleft()
+            if each.claims is None:
+                each.claims = self._claims_of(each.item)
             if self._claimed.isdisjoint(each.claims) and blocked.isdisjoint(each.claims):
                 self._claimed.update(each.claims)
                 batch.append(each)

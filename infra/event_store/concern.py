@@ -13,8 +13,8 @@ from contracts.stored import Fact, FirstFact
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from infra.event_store.finishing import Projection
     from infra.event_store.mapper import AnyFact
-    from infra.event_store.preparing import Projection
 
 
 class Concern:

@@ -1,5 +1,5 @@
 -- name: append
-SELECT es.append($1, $2, $3, $4, $5)
+SELECT es.append($1, $2, $3, $4)
 
 -- name: append_each
 SELECT * FROM es.append_each($1, $2, $3, $4)

@@ -122,9 +122,11 @@ class Attempt:
         """Empty the work's streams, and keep those that can be."""
         for aggregate in work.streams:
             facts = aggregate.collect_events()
+            if not aggregate.KEPT or committed.repeated or aggregate.version > FACTS_MAX:
+                continue
             # A stream that is new had nobody else to work on it, whatever the command queued up on.
             known = self._began if len(facts) == aggregate.version else self._known.get(aggregate.id)
-            if known is None or not aggregate.KEPT or committed.repeated or aggregate.version > FACTS_MAX:
+            if known is None:
                 continue
             # A fact that withholds words takes them out of others, of which this one was made.
             if not any("withheld" in fact.__dict__ for fact in facts):

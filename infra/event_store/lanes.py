@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +15,7 @@ import msgspec
 from contracts.stored import AlreadyDone, CommandContext, Committed, IdempotencyMismatch, VersionConflict
 from infra import attributes, metrics
 from infra.crashpoint import Place, passing
-from infra.event_store.append import EMPTY_OUTCOME, Prepared, arguments, arguments_each
+from infra.event_store.append import EMPTY_OUTCOME, Prepared, arguments, arguments_each, in_order
 from infra.event_store.rows import write_rows
 from infra.event_store.store_function import StoreFunction
 from infra.pinned import Pinned
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _SQL = sql_statements("infra.event_store")
 _VERSIONS = msgspec.json.Decoder(dict[UUID, int])
-_COMMAND_NUMBER = attrgetter("context.command_id.int")
 
 Stored = Committed | Exception
 Lost = dict[Prepared, "asyncpg.Record"]
@@ -62,7 +60,7 @@ class Lanes:
         """
         if not is_watched():
             return await self._stored(batch)
-        facts, rows = sum(len(each.facts) for each in batch), sum(len(each.rows) for each in batch)
+        facts, rows = sum(len(each.items) for each in batch), sum(len(each.rows) for each in batch)
         with span(attributes.STORE_APPEND, facts=facts, rows=rows):
             stored = await self._stored(batch)
             annotate(repeated=all(isinstance(each, Committed) and each.repeated for each in stored))
@@ -85,16 +83,17 @@ class Lanes:
             return error
 
     async def _together(self, connection: Connection, batch: Sequence[Prepared]) -> list[Stored]:
-        ordered = sorted(batch, key=_COMMAND_NUMBER)
+        ordered = sorted(batch, key=in_order)
         rows = [row for each in ordered for row in each.rows]
         # Two batches would take locks on rows of read tables crosswise sooner or later.
         async with self._row_turn if rows and len(batch) > 1 else nullcontext():
             lost = {} if await self._at_once(connection, ordered, rows) else await self._each(connection, ordered)
         passing(Place.APPEND_STORED)
         self._on_commit()
-        topics = Counter([fact.topic for each in batch if each not in lost for fact in each.facts])
+        topics = Counter([item.topic for each in batch if each not in lost for item in each.items])
         for topic, count in topics.items():
-            metrics.facts_appended.labels(topic=topic).inc(count)
+            if topic is not None:
+                metrics.facts_appended.labels(topic=topic).inc(count)
         return [self._done(each) if each not in lost else _answer(each, lost[each]) for each in batch]
 
     async def _at_once(self, connection: Connection, batch: Sequence[Prepared], rows: Sequence[Row]) -> bool:
@@ -138,8 +137,9 @@ class Lanes:
             return self._made
 
     def _done(self, prepared: Prepared) -> Committed:
-        for stream in prepared.streams:
-            self._heads.remember(stream.stream_id, stream.version, stream.head)
+        for item in prepared.items:
+            if item.expected is not None:
+                self._heads.remember(item.stream_id, item.version, item.hash)
         # The outcome as it will be read again.
         outcome = {} if prepared.outcome is EMPTY_OUTCOME else msgspec.json.decode(prepared.outcome)
         return Committed(versions=prepared.versions, outcome=outcome)
@@ -154,8 +154,8 @@ def _answer(prepared: Prepared, row: asyncpg.Record) -> Stored:
             return AlreadyDone(f"{context.once}")
         case "conflict":
             lost = row["lost_stream"]
-            expected = next(stream.expected for stream in prepared.streams if stream.stream_id == lost)
-            return VersionConflict(lost, expected, row["lost_version"])
+            of_it = [item.expected for item in prepared.items if item.stream_id == lost]
+            return VersionConflict(lost, of_it[-1], row["lost_version"])
         case _:
             return HeadBroken(f"stream {row['lost_stream']} at version {row['lost_version']}")
 

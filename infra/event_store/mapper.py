@@ -21,6 +21,7 @@ import msgspec
 from eventsourcing.utils import TopicError, resolve_topic
 
 from contracts.stored import Fact, FirstFact, Sealed
+from infra.transparency import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,6 +68,7 @@ class FactForm:
         hints = get_type_hints(kind, include_extras=True)
         stored = [field for field in fields(kind) if field.name not in _HEADER]
         self.kind = kind
+        self.counted_topic = counted(kind.TOPIC.encode())
         self.sealed_names = tuple(field.name for field in stored if _is_sealed(hints[field.name]))
         clear = [field for field in stored if field.name not in self.sealed_names]
         self.clear_names = tuple(field.name for field in clear)

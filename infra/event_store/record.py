@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from contracts.stored import (
@@ -16,31 +16,33 @@ from contracts.stored import (
 )
 from infra import metrics
 from infra.clock import jittered_delay_ms
+from infra.event_store.append import Prepared, claims
 from infra.event_store.batcher import Batcher
+from infra.event_store.finishing import Projection
 from infra.event_store.heads import Heads
 from infra.event_store.kept import Attempt, Kept, attempting
 from infra.event_store.lanes import Lanes, Stored, committed_before, mismatch
 from infra.event_store.opening import folded, opened_stream
-from infra.event_store.preparing import Preparation, Projection, Ready
+from infra.event_store.preparing import Preparation
 from infra.event_store.rows import RowTaken
 from infra.event_store.snapshots import FACTS_MIN, Snapshots
 from infra.event_store.stream_locks import StreamLocks
 from infra.postgres import is_connection_loss, is_lost_race
 from infra.sql import statements as sql_statements
+from infra.telemetry import current_traceparent
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
     import asyncpg
 
-    from infra.event_store.append import Prepared
     from infra.postgres import Pool
     from infra.sealing import KeyRing
 
 ATTEMPTS_MAX = 20
 LANES = 2
 BATCH_MAX = 128
-"""Batches at a time, and commands in one: while the database stores one batch, the next is prepared."""
+"""Batches at a time, and commands in one: while the database stores one batch, the next one's commands are prepared."""
 RACE_DELAY_MS_BASE = 2
 RACE_DELAY_MS_MAX = 64
 LOSS_DELAY_MS_BASE = 20
@@ -77,7 +79,9 @@ class PostgresRecord:
         self._preparation = Preparation(keys, self._heads, projections)
         self._on_commit = on_commit
         self._lanes = Lanes(pool, self._heads, statements, on_commit)
-        self._store = Batcher(self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=Ready.claims)
+        self._store: Batcher[Prepared, Committed | None] = Batcher(
+            self._store_batch, lanes=LANES, batch_max=BATCH_MAX, claims=claims
+        )
         self._attempts_max = attempts_max
         self._locks = StreamLocks()
 
@@ -113,14 +117,14 @@ class PostgresRecord:
             raise TypeError(f"{stream_id} is a {type(aggregate).__name__}, not a {kind.__name__}")
         return aggregate
 
-    async def transact(
+    def transact(
         self,
         context: CommandContext,
         decide: Callable[[], Awaitable[Work]],
         *,
         serialise_on: Sequence[UUID] = (),
         beside_others_on: Sequence[UUID] = (),
-    ) -> Committed:
+    ) -> Coroutine[Any, Any, Committed]:
         """Run `decide` and store its work, once per `context.command_id`; see `contracts.stored.Record`.
 
         Raises:
@@ -130,9 +134,18 @@ class PostgresRecord:
             RowRefused: a row broke a constraint or touched an unexpected number of rows.
         """
         if not serialise_on and not beside_others_on:
-            return await self._carry_out(context, decide, ())
-        async with self._locks.hold(serialise_on, beside_others_on):
-            return await self._carry_out(context, decide, serialise_on)
+            return self._carry_out(context, decide, ())
+        return self._in_turn(context, decide, serialise_on, beside_others_on)
+
+    async def _in_turn(
+        self,
+        context: CommandContext,
+        decide: Callable[[], Awaitable[Work]],
+        own: Sequence[UUID],
+        shared: Sequence[UUID],
+    ) -> Committed:
+        async with self._locks.hold(own, shared):
+            return await self._carry_out(context, decide, own)
 
     async def _carry_out(
         self, context: CommandContext, decide: Callable[[], Awaitable[Work]], own: Sequence[UUID]
@@ -166,9 +179,13 @@ class PostgresRecord:
             if known is None:
                 raise
             return known
-        ready = await self._preparation.ready(context, work)
+        prepared = Prepared(context, work, current_traceparent())
         try:
-            committed = await self._store.submit(ready)
+            committed = await self._store.submit(prepared)
+            if committed is None:
+                await self._preparation.look_up(prepared)
+                committed = await self._store.submit(prepared)
+            assert committed is not None  # noqa: S101  (nothing was left to be looked up)
         except AlreadyDone:
             known = await self._known(context, unsure=True) if unsure else None
             if known is None:
@@ -191,21 +208,17 @@ class PostgresRecord:
             attempting.reset(token)
         return await self._decided(attempt.anew(), decide)
 
-    async def _store_batch(self, batch: Sequence[Ready]) -> list[Stored]:
-        """Prepare all of them in one go and store those that can be; see `Lanes.store`."""
-        prepared: list[Prepared] = []
-        answers: list[Stored | None] = []
-        for ready in batch:
-            try:
-                prepared.append(self._preparation.finished(ready))
-                answers.append(None)
-            except Exception as error:  # noqa: BLE001  (it is this command's answer)
-                answers.append(error)
-        stored = await self._lanes.store(prepared) if prepared else []
-        if len(prepared) == len(batch):
-            return stored
-        left = iter(stored)
-        return [next(left) if answer is None else answer for answer in answers]
+    async def _store_batch(self, batch: Sequence[Prepared]) -> list[Stored | None]:
+        """Prepare them in one go and store them; see `Lanes.store`. None: something is to be looked up first."""
+        try:
+            ready = self._preparation.prepare(batch)
+        except Exception as error:  # noqa: BLE001  (it is one command's answer)
+            return [error] if len(batch) == 1 else [(await self._store_batch((each,)))[0] for each in batch]
+        stored = await self._lanes.store(ready) if ready else []
+        if len(ready) == len(batch):
+            return [*stored]
+        answers = dict(zip(ready, stored, strict=True))
+        return [answers.get(each) for each in batch]
 
     async def _known(self, context: CommandContext, *, unsure: bool) -> Committed | None:
         """The stored answer of a command that was carried out; its checkpoint has then been moved too."""

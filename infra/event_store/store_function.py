@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SQL = sql_statements("infra.event_store")
 _NAME_DIGITS = 16
-_APPEND_TYPES = ("es.command_item[]", "boolean", "es.stream_item[]", "es.stream_item[]", "es.fact_item[]")
+_APPEND_TYPES = ("es.item[]", "boolean", "boolean", "int")
 """Of the parameters of es.append."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 import uvloop
 from rich.console import Console
 
+from infra.serving import collect_rarely
 from tests.bench.events import fetched_peers, one_round
 from tests.bench.hostile import hostile
 from tests.bench.intake import intake
@@ -30,7 +30,8 @@ async def measure(rounds: int, seconds: float, console: Console) -> Figures:
         peers = await fetched_peers(Path(fetched), figures)
         for number in range(1, rounds + 1):
             console.print(f"round {number} of {rounds}")
-            gc.collect()
+            # As the services do: else the collector looks through all that is in hand again and again.
+            collect_rarely()
             with tempfile.TemporaryDirectory(prefix="eender-bench-") as folder:
                 async with opened_stand(Path(folder) / "server") as stand:
                     await one_round(stand, seconds, figures, peers)

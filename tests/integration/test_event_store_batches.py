@@ -9,13 +9,14 @@ from uuid import UUID
 import pytest
 
 from contracts.stored import AlreadyDone, CommandContext, Committed, Once, Row, RowRefused, VersionConflict, Work
-from infra.event_store import HeadBroken, verify_stream
+from infra.event_store import FactUnreadable, HeadBroken, verify_stream
 from infra.event_store.append import Prepared
 from infra.event_store.heads import Heads
 from infra.event_store.lanes import Lanes, Stored
 from infra.event_store.preparing import Preparation
+from infra.sealing import KeyRing
 from tests.support.notebook import IDS, LINES_SQL, Notebook, context, line_rows
-from tests.support.own_record import OwnRecord, own_record
+from tests.support.own_record import KEK, OwnRecord, own_record
 
 
 @pytest.fixture
@@ -41,7 +42,10 @@ async def noted(
     if new is not None:
         notebooks.append(Notebook.begin(new, new))
     preparation = Preparation(own.keys, Heads(own.pool), (line_rows,))
-    return await preparation.prepare(under or context(), Work(streams=tuple(notebooks), rows=rows))
+    prepared = Prepared(under or context(), Work(streams=tuple(notebooks), rows=rows), None)
+    await preparation.look_up(prepared)
+    preparation.prepare((prepared,))
+    return prepared
 
 
 async def stored(own: OwnRecord, *batch: Prepared) -> list[Stored]:
@@ -148,3 +152,22 @@ async def test_many_commands_at_once_share_their_transactions(own: OwnRecord) ->
 
 async def _nothing() -> Work:
     return Work()
+
+
+async def test_who_wants_a_head_and_a_key_that_are_not_at_hand_fetches_them_and_comes_again(own: OwnRecord) -> None:
+    known, unknown = await own.begin(), await own.begin()
+    stranger = OwnRecord(own.pool, own.keys_pool, KeyRing(own.keys_pool, KEK))
+    loaded = await own.record.load(Notebook, unknown)
+    assert loaded is not None
+    loaded.note("from elsewhere", "sealed")
+    await stranger.note(known, "now at hand", "sealed")
+    elsewhere = stranger.record.transact(context(), lambda: _of(loaded))
+    here = stranger.note(known, "at hand", "sealed")
+    unreadable = stranger.note(await own.begin(), "never", sure="perhaps")
+    answers = await asyncio.gather(elsewhere, here, unreadable, return_exceptions=True)
+    assert [type(each) for each in answers] == [Committed, Committed, FactUnreadable]
+    assert await lengths(own, known, unknown) == [3, 2]
+
+
+async def _of(notebook: Notebook) -> Work:
+    return Work(streams=(notebook,))

@@ -110,8 +110,17 @@ CREATE TABLE es.dead_letters (
   PRIMARY KEY (origin, position, handler)
 );
 
--- What es.append and es.append_each take, so that a batch travels as four arrays and not as one for each column. `item`:
--- the 1-based place of the command among those of the call, which es.append does not look at.
+-- What es.append takes: a fact, with its stream where it is the stream's last (`expected`: 0 where it is new; `previous`:
+-- the hash at that version), and with its command where it is the first. All in one array: two more take the client 3 to
+-- 5 µs a command.
+CREATE TYPE es.item AS (
+  stream_id uuid, version bigint, event_id uuid, topic text, clear bytea, seals bytea, sealed bytea, meta bytea,
+  recorded_at timestamptz, hash bytea,
+  kind text, expected bigint, previous bytea,
+  command_id uuid, request_digest bytea, outcome bytea, versions bytea, at timestamptz, origin text, position bigint
+);
+
+-- What es.append_each takes. `item`: the 1-based place of the command among those of the call.
 CREATE TYPE es.command_item AS (
   item int, command_id uuid, request_digest bytea, outcome bytea, versions bytea, at timestamptz,
   origin text, position bigint
@@ -125,44 +134,48 @@ CREATE TYPE es.fact_item AS (
 );
 
 -- Store many commands at once, each with all its facts; all of them or none. `reactions`: whether any command has an
--- origin. `begun`: the streams that are new, `streams`: those that go on; NULL where there is none. No stream, command or
--- origin stands in two commands of one call; streams come in the order of their ids, commands in the order of theirs.
+-- origin. `begun`: whether any stream is new; `going_on`: how many are not. No stream, command or origin stands in
+-- two commands of one call; commands come in the order of their ids, and streams are locked in the order of theirs.
 -- Where any command has been carried out before, or another was first, it fails with unique_violation, and
 -- es.append_each is to be called.
-CREATE FUNCTION es.append(
-  commands es.command_item[], reactions boolean, begun es.stream_item[], streams es.stream_item[], facts es.fact_item[]
-) RETURNS void LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+CREATE FUNCTION es.append(items es.item[], reactions boolean, begun boolean, going_on int) RETURNS void
+LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
   touched bigint;
 BEGIN
   IF reactions THEN
     INSERT INTO es.checkpoints AS c (name, part, position)
-      SELECT u.origin, 0, u.position FROM unnest(commands) AS u WHERE u.origin IS NOT NULL ORDER BY u.origin
+      SELECT u.origin, 0, u.position FROM unnest(items) AS u WHERE u.origin IS NOT NULL ORDER BY u.origin
       ON CONFLICT (name, part) DO UPDATE SET position = excluded.position WHERE c.position < excluded.position;
     GET DIAGNOSTICS touched = ROW_COUNT;
-    IF touched < (SELECT count(u.origin) FROM unnest(commands) AS u) THEN
+    IF touched < (SELECT count(u.origin) FROM unnest(items) AS u) THEN
       RAISE EXCEPTION 'a message was handled before' USING ERRCODE = 'unique_violation';
     END IF;
   END IF;
-  IF begun IS NOT NULL THEN
+  IF begun THEN
     INSERT INTO es.streams (stream_id, kind, version, head_hash)
-      SELECT u.stream_id, u.kind, u.version, u.head FROM unnest(begun) AS u;
+      SELECT u.stream_id, u.kind, u.version, u.hash FROM unnest(items) AS u WHERE u.expected = 0 ORDER BY u.stream_id;
   END IF;
-  IF streams IS NOT NULL THEN
-    UPDATE es.streams st SET version = u.version, head_hash = u.head FROM unnest(streams) AS u
+  IF going_on > 0 THEN
+    UPDATE es.streams st SET version = u.version, head_hash = u.hash
+      FROM (
+        SELECT u.stream_id, u.expected, u.previous, u.version, u.hash FROM unnest(items) AS u
+        WHERE u.expected > 0 ORDER BY u.stream_id
+      ) AS u
       WHERE st.stream_id = u.stream_id AND st.version = u.expected AND st.head_hash = u.previous;
     GET DIAGNOSTICS touched = ROW_COUNT;
-    IF touched < cardinality(streams) THEN
+    IF touched < going_on THEN
       RAISE EXCEPTION 'another was first on a stream' USING ERRCODE = 'unique_violation';
     END IF;
   END IF;
   INSERT INTO es.commands (command_id, request_digest, outcome, versions, at)
-    SELECT u.command_id, u.request_digest, u.outcome, u.versions, u.at FROM unnest(commands) AS u;
+    SELECT u.command_id, u.request_digest, u.outcome, u.versions, u.at FROM unnest(items) AS u
+    WHERE u.command_id IS NOT NULL;
   INSERT INTO es.events
     (stream_id, version, event_id, topic, clear, seals, sealed, meta, recorded_at, hash)
     SELECT u.stream_id, u.version, u.event_id, u.topic, u.clear, u.seals, u.sealed, u.meta, u.recorded_at, u.hash
-    FROM unnest(facts) AS u;
+    FROM unnest(items) AS u WHERE u.stream_id IS NOT NULL;
 END
 $$;
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from contracts.stored import CommandContext, Committed, Stream, Work
 from contracts.vocabulary import AssignmentReason, ExclusionReason, id_of

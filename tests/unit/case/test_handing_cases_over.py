@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts import subjects
 from contracts.stored import IdempotencyMismatch
@@ -94,7 +94,7 @@ async def test_a_transfer_and_a_claim_are_asked_once_per_key() -> None:
         await office.claim(case, how=claiming)
     assert office.count(TransferRequested) == 2
     with pytest.raises(IdempotencyMismatch):
-        await office.claim(case, how=dataclasses.replace(claiming, request_digest=b"3"))
+        await office.claim(case, how=replace(claiming, request_digest=b"3"))
 
 
 async def test_a_transfer_that_loses_the_race_is_asked_upon_what_the_winner_left() -> None:

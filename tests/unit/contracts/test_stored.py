@@ -37,6 +37,13 @@ def test_a_fact_is_the_one_that_the_library_would_have_made() -> None:
         made.line = "b"
 
 
+def test_a_fact_is_made_without_the_librarys_constructor(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = Notebook.begin(IDS.new(), IDS.new())
+    monkeypatch.delattr(Noted, "__init__")
+    notebook.trigger_event(Noted, timestamp=AT, **FIELDS)
+    assert notebook.lines == ("a",)
+
+
 @pytest.mark.parametrize("wrong", [{"line": None}, {"more": 1}], ids=["a field is missing", "one is too many"])
 def test_a_fact_with_other_fields_than_its_class_names_is_not_made(wrong: dict[str, object]) -> None:
     notebook = Notebook.begin(IDS.new(), IDS.new())
