@@ -17,6 +17,10 @@ from contracts.installation import ChannelAccount
 from contracts.vocabulary import Channel
 
 FOLDER_DEFAULT = "INBOX"
+WITH_PLATFORM_ID = frozenset(
+    {Channel.WHATSAPP, Channel.MESSENGER, Channel.FACEBOOK, Channel.INSTAGRAM, Channel.X, Channel.SMS}
+)
+"""Whose platforms say for which of our accounts something is."""
 
 Tls = Literal["implicit", "starttls", "none"]
 _PORTS: dict[str, tuple[Tls, int]] = {
@@ -74,6 +78,8 @@ def address_complaint(channel: Channel, account: ChannelAccount) -> tuple[str, s
             return "feed_url", "only feed has one"
         if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?", account.feed_url or ""):
             return "feed_url", "expected an http:// or https:// URL"
+    if account.platform_id is not None and channel not in WITH_PLATFORM_ID:
+        return "platform_id", f"only {', '.join(sorted(each.path for each in WITH_PLATFORM_ID))} have one"
     if channel is not Channel.CHAT and account.allowed_origins:
         return "allowed_origins", "only chat has them"
     if channel is Channel.CHAT and (wrong := _of_chat(account)) is not None:

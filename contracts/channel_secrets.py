@@ -13,12 +13,12 @@ SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Channel.MESSENGER: META,
     Channel.FACEBOOK: META,
     Channel.INSTAGRAM: META,
-    Channel.X: (("consumer_secret",), ("access_token",)),
+    Channel.X: (("consumer_secret",), ("access_token", "webhook_id", "bearer_token")),
     Channel.TELEGRAM: (("secret_token",), ("bot_token",)),
     Channel.SMS: (("auth_token",), ("account_sid", "public_url")),
-    Channel.VOICE: (("auth_token",), ("account_sid", "public_url")),
+    Channel.VOICE: ((), ("auth_token", "authorization", "account_sid", "public_url")),
     Channel.WEBHOOK: (("signing_secret",), ()),
-    Channel.MEDIA: (("signing_secret",), ()),
+    Channel.MEDIA: ((), ("signing_secret", "authorization")),
     Channel.CHAT: (("widget_key",), ("identity_secret",)),
     Channel.FORM: ((), ()),
     Channel.TRUSTPILOT: (("authorization",), ()),
@@ -29,5 +29,9 @@ SECRETS: dict[Channel, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Per channel, the secrets an account needs to receive and those it may have besides; others may have any."""
 
-EITHER: dict[Channel, tuple[tuple[str, ...], ...]] = {Channel.GOOGLE_REVIEWS: (("access_token",), REFRESHING)}
+EITHER: dict[Channel, tuple[tuple[str, ...], ...]] = {
+    Channel.GOOGLE_REVIEWS: (("access_token",), REFRESHING),
+    Channel.VOICE: (("auth_token",), ("authorization",)),
+    Channel.MEDIA: (("signing_secret",), ("authorization",)),
+}
 """Per channel, sets of secrets of which an account needs one whole."""

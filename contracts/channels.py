@@ -99,6 +99,18 @@ class ReactionChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     emoji: str | None = None
 
 
+class ReachMeasured(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How often a contact that was said in public has been met by `measured_at`; what is None nobody told."""
+
+    contact_id: UUID
+    channel: Channel
+    account: str
+    measured_at: datetime
+    views: int | None = None
+    shares: int | None = None
+    likes: int | None = None
+
+
 class HandleAliased(msgspec.Struct, frozen=True, omit_defaults=True):
     """The platform says that two addresses are one person's. Sealed: `AliasContent`."""
 

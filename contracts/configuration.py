@@ -253,7 +253,7 @@ def _check_budgets(owner: str, budgets: tuple[Budget, ...]) -> None:
 
 def _check_accounts(configuration: Configuration) -> None:
     brands = {brand.ref for brand in configuration.brands}
-    seen = set()
+    seen, known = set(), set()
     for index, account in enumerate(configuration.channel_accounts):
         key = f"channel_accounts[{index}]"
         channel = Channel.from_path(account.channel_path)
@@ -265,6 +265,9 @@ def _check_accounts(configuration: Configuration) -> None:
         if (channel, account.account) in seen:
             raise ConfigurationError(f"{key}.account", f"a second account of that name on {channel.path}")
         seen.add((channel, account.account))
+        if account.platform_id is not None and (channel, account.platform_id) in known:
+            raise ConfigurationError(f"{key}.platform_id", f"a second account of that id on {channel.path}")
+        known.add((channel, account.platform_id))
         if (wrong := address_complaint(channel, account)) is not None:
             raise ConfigurationError(f"{key}.{wrong[0]}", wrong[1])
         _check_secret_names(key, channel, account)

@@ -75,9 +75,8 @@ CHANNELS_EXAMPLES: dict[str, msgspec.Struct] = {
     subjects.REACTION_CHANGED: channels.ReactionChanged(
         contact_id=REPLY_ID, channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(300), emoji="👍"
     ),
-    subjects.HANDLE_ALIASED: channels.HandleAliased(
-        alias_id=example_id(11), channel=Channel.WHATSAPP, account=ACCOUNT, occurred_at=after(400)
-    ),
+    subjects.REACH_MEASURED: channels.ReachMeasured(CONTACT_ID, Channel.X, ACCOUNT, after(60), views=9000, shares=71),
+    subjects.HANDLE_ALIASED: channels.HandleAliased(example_id(11), Channel.WHATSAPP, ACCOUNT, after(400)),
     subjects.DELIVERY_UPDATED: channels.DeliveryUpdated(
         contact_id=REPLY_ID,
         case_id=CASE_ID,

@@ -129,14 +129,13 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """One account of ours on a channel, as in the path of its webhooks. `secrets` are resolved and never shown.
 
     `former_secrets`, by the same names, are still good for what comes in while a platform changes to the new ones.
-    `api_base` and `api_version` say where replies are sent; None: where the channel's provider has them. Of `email`
-    only: `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed`
-    only: `feed_url` is read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only:
-    `allowed_origins`, whose pages may open it.
+    `api_base`, `api_version`: where replies are sent; None: where the channel's provider has them. Of `email` only:
+    `mailbox` is read, and what the server `authserv_id` says about a sender is believed. Of `feed` only: `feed_url` is
+    read, and may lead to this machine or its network where `feed_may_be_local`. Of `chat` only: `allowed_origins`,
+    whose pages may open it. `platform_id`: by which its platform knows it, where several share one app's address.
 
-    `mode`: how far we act on what is said in public (`docs/triage.md`), and what may leave by it; where it is not said,
-    nobody is sought who did not ask, and people may write first. `paused`: nothing leaves for the time being; what
-    comes in is kept and read as ever. `silence_alarm_minutes`: so long nothing comes in while its channel is open
+    `mode`: how far we act on what is said in public, and what may leave by it (`docs/triage.md`). `paused`: nothing
+    leaves; what comes in is kept and read. `silence_alarm_minutes`: so long nothing comes in while its channel is open
     before that is told; None: never. `sends_per_minute`: how many replies leave by it; None: as its platform allows.
     """
 
@@ -157,6 +156,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     silence_alarm_minutes: Annotated[int, msgspec.Meta(ge=1, le=30 * 24 * 60)] | None = None
     allowed_origins: tuple[str, ...] = ()
     sends_per_minute: Annotated[int, msgspec.Meta(ge=1, le=60_000)] | None = None
+    platform_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+_-]{1,64}$")] | None = None
 
     @property
     def mode(self) -> AccountMode:

@@ -17,6 +17,7 @@ UPLOAD_CHANGED = "channels.upload.changed.v1"
 CONTACT_EDITED = "channels.contact.edited.v1"
 CONTACT_REMOVED = "channels.contact.removed.v1"
 REACTION_CHANGED = "channels.reaction.changed.v1"
+REACH_MEASURED = "channels.reach.measured.v1"
 HANDLE_ALIASED = "channels.handle.aliased.v1"
 DELIVERY_UPDATED = "channels.delivery.updated.v1"
 ACCOUNT_CONFIGURED = "channels.account.configured.v1"
@@ -69,6 +70,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     CONTACT_EDITED: channels.ContactEdited,
     CONTACT_REMOVED: channels.ContactRemoved,
     REACTION_CHANGED: channels.ReactionChanged,
+    REACH_MEASURED: channels.ReachMeasured,
     HANDLE_ALIASED: channels.HandleAliased,
     DELIVERY_UPDATED: channels.DeliveryUpdated,
     ACCOUNT_CONFIGURED: channels.AccountConfigured,

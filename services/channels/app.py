@@ -51,6 +51,7 @@ from services.channels.workers.mailboxes import Mailbox
 from services.channels.workers.pollers import pollers_of
 from services.channels.workers.poster import EveryPoster
 from services.channels.workers.raw_keeper import RawKeeper
+from services.channels.workers.replays import Replays
 from services.channels.workers.retainer import Retainer
 from services.channels.workers.safe_fetcher import SafeFetcher
 from services.channels.workers.sender import Sender
@@ -104,7 +105,6 @@ class ChannelsApp:
         self._tokens = AccessTokens(self._poster, runtime.clock)
         sender = Sender(runtime.pool, self._sending_parts(directory, self._poster))
         parts: dict[str, Any] = dict(pool=runtime.pool, record=runtime.record, clock=runtime.clock, ids=runtime.ids)  # noqa: C408  (one line)
-        upkeep = Upkeep(directory=directory, **parts)
         forgetter, withholder = self._forgetting()
         self._consume(sender, forgetter, withholder)
         for name, work in (
@@ -112,11 +112,12 @@ class ChannelsApp:
             ("intake", intake.run),
             ("sender", sender.run),
             ("chat-lines", switchboard.run),
-            ("upkeep", upkeep.run),
+            ("upkeep", Upkeep(directory=directory, **parts).run),
             ("forgetter", forgetter.run),
             ("withholder", withholder.run),
             ("retainer", Retainer(keys=runtime.keys, raw_days=self.settings.raw_days, **parts).run),
             ("watch", Watch(settings=self.settings, paces=self._paces, **parts).run),
+            ("replays", Replays(self.settings, self._poster, runtime.pool, runtime.clock).run),
         ):
             runtime.spawn(name, work)
         self._read_mailboxes(keeper)

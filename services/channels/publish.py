@@ -49,6 +49,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     """The subject and the message of a fact, or None for a private one."""
     return (
         _of_contact(fact, meta)
+        or _of_reach(fact, meta)
         or _of_attachment(fact, meta)
         or _of_upload(fact, meta)
         or _of_delivery(fact, meta)
@@ -93,6 +94,14 @@ def _of_contact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case _:
             return None
+
+
+def _of_reach(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    if not isinstance(fact, contact_facts.ReachMeasured):
+        return None
+    counts = (fact.measured.views, fact.measured.shares, fact.measured.likes)
+    told = channels.ReachMeasured(meta.stream_id, fact.channel, fact.account, fact.measured.at, *counts)
+    return subjects.REACH_MEASURED, told
 
 
 def _of_attachment(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:

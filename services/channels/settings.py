@@ -18,12 +18,16 @@ from services.channels.domain.raw import account_id_of
 from services.channels.domain.send_pace import SENDS_PER_MINUTE, SendPaces
 
 REGION_DEFAULT = "NL"
+SIGNED_WITH = ("app_secret", "consumer_secret", "auth_token")
+"""Secrets of an app, which several accounts may share."""
 
 
 class AccountSettings(msgspec.Struct, frozen=True):
     """One channel account. `secrets`: by name; several values of one are valid at a time.
 
     `opening_hours`: of its channel, in the zone of `timezone`; without any it is open always.
+
+    `platform_id`: by which its platform knows it, where one address is told of several of ours.
 
     `mode`, `paused`: as the file says; what is in force is on record, for it can be changed through the API.
     """
@@ -47,6 +51,7 @@ class AccountSettings(msgspec.Struct, frozen=True):
     timezone: str = "UTC"
     allowed_origins: tuple[str, ...] = ()
     sends_per_minute: int | None = None
+    platform_id: str | None = None
 
     @property
     def pace(self) -> int | None:
@@ -91,6 +96,19 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
     raw_days: int = Retention().raw_days
     objects: Objects = Objects()
     allowed_origins: tuple[str, ...] = ()
+    by_platform_id: Mapping[tuple[Channel, str], AccountSettings] = {}
+
+    def owner_of(self, told_at: UUID, channel: Channel, side: str) -> AccountSettings | None:
+        """Whom something is for that was told of `side`; None: of none that shares the app of the account it came to.
+
+        `told_at`: that account. What is signed with the secret of one app says nothing of another's.
+        """
+        host = self.accounts.get(told_at)
+        found = self.by_platform_id.get((channel, side))
+        if host is not None and found is not None and _share_app(host, found):
+            return found
+        own = None if host is None else self.accounts.get(account_id_of(channel, host.account))
+        return own if own is not None and own.platform_id is None else None
 
     def paces(self) -> SendPaces:
         """Fresh buckets for all accounts."""
@@ -116,7 +134,13 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
             raw_days=raw_days,
             objects=objects or Objects(),
             allowed_origins=allowed_origins,
+            by_platform_id={(each.channel, each.platform_id): each for each in accounts if each.platform_id},
         )
+
+
+def _share_app(one: AccountSettings, other: AccountSettings) -> bool:
+    """Whether one of the secrets that payloads are signed with is good for both."""
+    return any(set(one.secrets.get(name, ())) & set(other.secrets.get(name, ())) for name in SIGNED_WITH)
 
 
 def _secrets_of(account: ChannelAccount) -> dict[str, tuple[str, ...]]:
@@ -151,6 +175,7 @@ def settings_of(configuration: Configuration) -> ChannelsSettings:
             timezone=opening_zone(configuration, account.channel),
             allowed_origins=account.allowed_origins,
             sends_per_minute=account.sends_per_minute,
+            platform_id=account.platform_id,
         )
         for account in configuration.channel_accounts
     )

@@ -97,7 +97,10 @@ class ChannelsStand:
 
 
 @asynccontextmanager
-async def channels_stand(database: str, keys_database: str, api_base: str) -> AsyncIterator[ChannelsStand]:
+async def channels_stand(
+    database: str, keys_database: str, api_base: str, *also: AccountSettings
+) -> AsyncIterator[ChannelsStand]:
+    """`also`: accounts besides the usual ones, or in place of those of the same name."""
     async with AsyncExitStack() as closing:
         pool = await open_pool(database, application_name="channels-test")
         closing.push_async_callback(pool.close)
@@ -113,7 +116,7 @@ async def channels_stand(database: str, keys_database: str, api_base: str) -> As
             statements(*STATEMENTS),
             lambda: None,
         )
-        directory, settings = PostgresDirectory(pool), _settings(api_base)
+        directory, settings = PostgresDirectory(pool), _settings(api_base, also)
         intake = Intake(
             pool=pool,
             keys=keys,
@@ -195,7 +198,7 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     await asyncio.wait((task,))
 
 
-def _settings(api_base: str) -> ChannelsSettings:
+def _settings(api_base: str, also: tuple[AccountSettings, ...]) -> ChannelsSettings:
     found = tuple(
         AccountSettings(
             channel=channel,
@@ -206,7 +209,7 @@ def _settings(api_base: str) -> ChannelsSettings:
         )
         for channel in (Channel.FORM, Channel.WHATSAPP, Channel.LETTER, Channel.MESSENGER, Channel.FACEBOOK)
     )
-    return ChannelsSettings.of(found, region="NL", digest="d")
+    return ChannelsSettings.of((*found, *also), region="NL", digest="d")
 
 
 async def one(pool: Pool, sql: str, *args: object) -> asyncpg.Record:

@@ -45,7 +45,7 @@ def place_of(nodeid: str) -> tuple[str, str] | None:
     if file not in FILES or not bracket:
         return None
     for path in _PATHS:
-        if parameters == path or parameters.startswith(f"{path}-") or parameters.endswith(f"-{path}"):
+        if f"-{path}-" in f"-{parameters}-":
             return question.removeprefix("test_").replace("_", " "), path
     return None
 

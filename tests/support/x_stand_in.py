@@ -9,6 +9,7 @@ from email.utils import formatdate
 from tests.support.platform_stand_in import Answered, PlatformStandIn, Sent
 
 TOKEN = "user-token-of-a-test"
+APP_TOKEN = "app-token-of-a-test"
 TEXT_LENGTH_MAX = 280
 
 
@@ -23,6 +24,9 @@ class XStandIn(PlatformStandIn):
         super().__post_init__()
 
     def refusal(self, sent: Sent) -> Answered | None:
+        if sent.path == "/2/webhooks/replay":
+            is_app = sent.headers.get("authorization") == f"Bearer {APP_TOKEN}"
+            return None if is_app else _problem(403, "Forbidden", "This app may not replay")
         if sent.headers.get("authorization") != f"Bearer {TOKEN}":
             return _problem(401, "Unauthorized", "Unauthorized")
         if self.slow_down > 0:
@@ -46,6 +50,9 @@ class XStandIn(PlatformStandIn):
         return None
 
     def taken(self, sent: Sent, number: int) -> Answered:
+        if sent.path == "/2/webhooks/replay":
+            sent.message_id = str(number)
+            return Answered(200, {"data": {"job_id": sent.message_id, "created_at": "2026-11-22T12:00:00Z"}})
         found = str(2_090_000_000_000_000_000 + number)
         if sent.path == "/2/tweets":
             sent.message_id = found

@@ -19,6 +19,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.commands.consenting import heed_consent
+from services.case.commands.echoing import echoed
 from services.case.commands.judging import JOINED, heed, utterance_of
 from services.case.commands.placing import Newcomers, place_contact, sender_queue, with_facts
 from services.case.commands.promoting import join, promoted
@@ -68,7 +69,7 @@ async def attach_contact(
     """Attach the contact to the customer who holds its sender's handle, and to that customer's case; or note a mention.
 
     Outcome: `case_id`, `contact_id`, `customer_id` (None for a contact that was attached before); of a mention
-    `mention_id` alone.
+    `mention_id` alone. Nothing of an echo that names nobody and answers nothing that is on record.
     """
     content = command.content or ContactContent()
     claims = claims_of(content.handles, policy.region)
@@ -77,6 +78,16 @@ async def attach_contact(
         attached = await directory.find_contact(command.contact_id)
         if attached is not None:
             return Work(outcome=_outcome(attached.case_id, attached.contact_id, None))
+        if not claims and command.direction is Direction.OUTBOUND and command.in_reply_to is not None:
+            return await echoed(
+                _contact(command, command.new_customer_id, None, None),
+                command.in_reply_to,
+                newcomers=_newcomers(command),
+                at=context.at,
+                policy=policy,
+                record=record,
+                directory=directory,
+            )
         judged = _judged(command, policy)
         if judged is not None and judged.outcome is not TriageOutcome.CASE:
             if not await _belongs(command, claims, directory):
@@ -102,7 +113,7 @@ async def _attached(
     directory: Directory,
     policy: CasePolicy,
 ) -> Work:
-    newcomers = Newcomers(customer_id=command.new_customer_id, case_id=command.new_case_id)
+    newcomers = _newcomers(command)
     customer, handle_id = await recognise(
         claims,
         command.assurance,
@@ -132,6 +143,10 @@ async def _attached(
     join(begun, customer, case, policy=policy, why=JOINED, at=context.at)
     streams, rows = promoted(begun, case, context.at)
     return Work(streams=(*with_facts(customer, case), *streams), rows=rows, outcome=outcome)
+
+
+def _newcomers(command: AttachContact) -> Newcomers:
+    return Newcomers(customer_id=command.new_customer_id, case_id=command.new_case_id)
 
 
 def _name_of_sender(command: AttachContact) -> str | None:

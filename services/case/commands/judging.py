@@ -85,7 +85,13 @@ def heed(case: Case, judged: Triage | None, incoming: Incoming, policy: TriagePo
 
 def hasten(case: Case, triage: Triage | None, at: datetime) -> None:
     """Make the case sooner where triage says so, never later."""
-    if triage is None or triage.priority is None or case.is_resolved or case.erased:
+    if triage is not None:
+        sooner(case, triage.priority, triage.priority_reason, at)
+
+
+def sooner(case: Case, priority: Priority | None, reason: str | None, at: datetime) -> None:
+    """Give an open case this priority, where it is a higher one."""
+    if priority is None or case.is_resolved or case.erased:
         return
-    if _SOONER.index(triage.priority) > _SOONER.index(case.priority):
-        handling.set_priority(case, priority=triage.priority, reason=triage.priority_reason or "", at=at)
+    if _SOONER.index(priority) > _SOONER.index(case.priority):
+        handling.set_priority(case, priority=priority, reason=reason or "", at=at)

@@ -26,6 +26,8 @@ _HINDRANCES = {
     RefusalCode.CHANNEL_CANNOT_REPLY: "nothing leaves by this account now",
     RefusalCode.CHANNEL_WINDOW_CLOSED: "the customer's last message is too long ago",
 }
+_READERS = {Visibility.PUBLIC: "everybody", Visibility.LIMITED: "a whole group"}
+"""Who reads along, besides the customer."""
 
 
 class ReplyWish(msgspec.Struct, frozen=True):
@@ -90,7 +92,7 @@ def choose_route(
         Refusal: CHANNEL_CANNOT_REPLY (nothing can carry it, or not the named channel or visibility),
             RECIPIENT_UNCONFIRMED (only somebody's word),
             NO_HANDLE_FOR_CHANNEL (the customer did not come in by it), INVALID_INPUT (inReplyTo not of this case),
-            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED (nothing leaves in public unless it is said).
+            TEXT_TOO_LONG, CHANNEL_WINDOW_CLOSED, VISIBILITY_REQUIRED (nobody else reads along unless it is said).
     """
     if wish.channel is not None and wish.channel not in REPLY_CAPABILITIES:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
@@ -103,8 +105,8 @@ def choose_route(
         if wish.in_reply_to is not None and not theirs:
             raise Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "its address is not the customer's any more", "inReplyTo")
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nothing the customer came in by carries replies")
-    if wish.visibility is None and fitting[0].visibility is Visibility.PUBLIC:
-        raise Refusal(RefusalCode.VISIBILITY_REQUIRED, "everybody would read it: say so, or say PRIVATE", "visibility")
+    if wish.visibility is None and (readers := _READERS.get(fitting[0].visibility)) is not None:
+        raise Refusal(RefusalCode.VISIBILITY_REQUIRED, f"{readers} would read it: say so, or say PRIVATE", "visibility")
     wanted = wish.visibility or fitting[0].visibility
     seen = [route for route in fitting if route.visibility is wanted]
     if not seen:

@@ -15,6 +15,7 @@ from services.case.reactions.assign_case_on_case_routed import assign_case_on_ca
 from services.case.reactions.attach_contact_on_contact_received import attach_contact_on_contact_received
 from services.case.reactions.await_approval_on_approval_required import await_approval_on_approval_required
 from services.case.reactions.edit_contact_on_contact_edited import edit_contact_on_contact_edited
+from services.case.reactions.hasten_case_on_reach_measured import hasten_case_on_reach_measured
 from services.case.reactions.link_handles_on_handle_aliased import link_handles_on_handle_aliased
 from services.case.reactions.note_attachment_on_attachment_changed import note_attachment_on_attachment_changed
 from services.case.reactions.note_configuration_on_configuration_applied import (
@@ -61,6 +62,9 @@ def reactions_to_channels(
         subjects.CONTACT_EDITED: standing.judging(edit_contact_on_contact_edited, **deciding),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.REACTION_CHANGED: partial(react_to_contact_on_reaction_changed, record=record, directory=directory),
+        subjects.REACH_MEASURED: partial(
+            hasten_case_on_reach_measured, record=record, directory=directory, policy=policy
+        ),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
         ),

@@ -16,12 +16,13 @@ from services.channels.domain.inbound import (
     ContactEdited,
     ContactRemoved,
     Inbound,
+    ReachMeasured,
     ReactionChanged,
     StatusReported,
 )
 from services.channels.domain.raw import account_id_of, contact_id_of
 
-Parkable = ContactEdited | ContactRemoved | ReactionChanged | StatusReported
+Parkable = ContactEdited | ContactRemoved | ReactionChanged | ReachMeasured | StatusReported
 
 
 def lane_of(account_id: UUID, external_id: str) -> UUID:
@@ -50,6 +51,8 @@ async def join_contact(contact: Contact, parked: Iterable[Inbound], record: Reco
                 contact.edit(item, at=at)
             case ContactRemoved():
                 contact.remove(item, at=at)
+            case ReachMeasured():
+                contact.measure(item, at=at)
             case ReactionChanged():
                 reactions += await _reaction_to(contact, item, record, at)
             case _:
@@ -96,5 +99,7 @@ def _key_of(item: Parkable) -> str:
             return "removed"
         case ReactionChanged():
             return f"reaction:{item.reaction_id}"
+        case ReachMeasured():
+            return f"reach:{item.measured_at.isoformat()}"
         case StatusReported():
             return f"status:{item.status}"

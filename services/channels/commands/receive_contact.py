@@ -10,7 +10,7 @@ from contracts.stored import CommandContext, Committed, Record, Work
 from services.channels.commands.parking import join_contact, lane_of, unpark
 from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
-from services.channels.domain.inbound import ContactArrived
+from services.channels.domain.inbound import ContactArrived, ReachMeasured
 from services.channels.domain.raw import RawInbound, contact_id_of
 from services.channels.ports import Directory
 
@@ -26,7 +26,10 @@ class ReceiveContact(msgspec.Struct, frozen=True):
 async def receive_contact(
     command: ReceiveContact, context: CommandContext, *, record: Record, directory: Directory
 ) -> Committed:
-    """Begin the contact's stream. One that is on record, or the echo of a reply of ours, changes nothing."""
+    """Begin the contact's stream. One that is on record, or the echo of a reply of ours, changes nothing.
+
+    Told of again, something public may have been met more often since.
+    """
     item, raw = command.item, command.raw
     account_id = raw.account_id
 
@@ -34,7 +37,7 @@ async def receive_contact(
         contact_id = contact_id_of(raw.channel, raw.account, item.external_id)
         known = await directory.arriving(account_id, item.external_id, contact_id)
         if known.begun or known.delivery_id is not None:
-            return Work()
+            return await _measured_again(contact_id, command, context, record)
         answered = await _answered(command, record, directory)
         contact = Contact.receive(item, raw, brand=command.brand, in_reply_to=answered, at=context.at)
         parked = await directory.parked(account_id, item.external_id) if known.has_parked else ()
@@ -46,6 +49,16 @@ async def receive_contact(
         )
 
     return await record.transact(context, decide, serialise_on=(lane_of(account_id, item.external_id),))
+
+
+async def _measured_again(contact_id: UUID, command: ReceiveContact, context: CommandContext, record: Record) -> Work:
+    reach, item = command.item.content.reach, command.item
+    contact = None if reach is None else await record.load(Contact, contact_id)
+    if reach is None or contact is None:
+        return Work()
+    counts = {"views": reach.views, "shares": reach.shares, "likes": reach.likes}
+    contact.measure(ReachMeasured(item.external_id, reach.measured_at, **counts), at=context.at)
+    return Work(streams=(contact,) if contact.pending_events else ())
 
 
 async def _answered(command: ReceiveContact, record: Record, directory: Directory) -> UUID | None:

@@ -45,6 +45,10 @@ class SecretToken(msgspec.Struct, frozen=True):
     secrets: tuple[str, ...]
 
 
+LOGIN = SecretToken(header="Authorization", secrets=("authorization",))
+"""The login in the URL that a sender was given, which it shows as a header: for those that sign nothing."""
+
+
 class TwilioSignature(msgspec.Struct, frozen=True):
     """`X-Twilio-Signature`: HMAC-SHA1 over the URL that Twilio calls and the sorted fields of a form.
 

@@ -11,12 +11,23 @@ import msgspec
 from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, Direction, HandleKind, Visibility, id_of
-from services.channels.domain.contact_facts import Aliased, Edited, Forgotten, Reacted, Received, Redacted, Removed
+from services.channels.domain import contact_facts as facts
+from services.channels.domain.contact_facts import (
+    Aliased,
+    Edited,
+    Forgotten,
+    Measured,
+    Reacted,
+    Received,
+    Redacted,
+    Removed,
+)
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
     ContactRemoved,
     HandleAliased,
+    ReachMeasured,
     ReactionChanged,
 )
 from services.channels.domain.raw import RawInbound, contact_id_of
@@ -55,6 +66,8 @@ class Contact(Stream):
         self.reach(content)
         self.worded = [self.INITIAL_VERSION]
         self.newest_edit: tuple[datetime, UUID] | None = None
+        reach = None if content is None else content.reach
+        self.measured = None if reach is None else Measured(reach.measured_at, reach.views, reach.shares, reach.likes)
         self.removed = False
         self.redacted = False
         self.forgotten = False
@@ -111,6 +124,17 @@ class Contact(Stream):
             occurred_at=item.occurred_at,
             content=EditContent(text=item.text),
         )
+
+    def measure(self, item: ReachMeasured, *, at: datetime) -> None:
+        """Take note of how often it was met, where that is newer than what is known, and other."""
+        known = self.measured
+        told = Measured(item.measured_at, item.views, item.shares, item.likes)
+        is_old = known is not None and told.at <= known.at
+        is_same = known is not None and msgspec.structs.replace(known, at=told.at) == told
+        if not (self.closed or is_old or is_same) and told != Measured(told.at):
+            self.trigger_event(
+                facts.ReachMeasured, timestamp=at, channel=self.channel, account=self.account, measured=told
+            )
 
     def remove(self, item: ContactRemoved, *, at: datetime) -> None:
         """Take note that its sender took it back, once."""

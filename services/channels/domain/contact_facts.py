@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
+import msgspec
+
 from contracts.content import AliasContent, ContactContent, EditContent
 from contracts.stored import Fact, FirstFact, Sealed
 from contracts.vocabulary import Channel, ContactKind, Direction, HandleAssurance, HandleKind, Visibility
@@ -61,6 +63,28 @@ class Removed(Fact):
     def apply(self, aggregate: Contact) -> None:
         """A contact is taken back once."""
         aggregate.removed = True
+
+
+class Measured(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How often something public was met by then; None: nobody told."""
+
+    at: datetime
+    views: int | None = None
+    shares: int | None = None
+    likes: int | None = None
+
+
+class ReachMeasured(Fact):
+    """It has been met more often, or less, than was known."""
+
+    TOPIC = "channels.reach.measured.v1"
+    channel: Channel
+    account: str
+    measured: Measured
+
+    def apply(self, aggregate: Contact) -> None:
+        """What the next measure is compared with."""
+        aggregate.measured = self.measured
 
 
 class Redacted(Fact):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -59,6 +60,16 @@ class ReactionChanged(msgspec.Struct, frozen=True, tag=True):
     emoji: str | None
 
 
+class ReachMeasured(msgspec.Struct, frozen=True, tag=True):
+    """How often the message of that id has been met by then, as far as its platform tells."""
+
+    external_id: str
+    measured_at: datetime
+    views: int | None = None
+    shares: int | None = None
+    likes: int | None = None
+
+
 class StatusReported(msgspec.Struct, frozen=True, tag=True):
     """How far a message of ours has come. `contact_id`: the reply's, where the platform carries it for us."""
 
@@ -86,12 +97,34 @@ class Ignored(msgspec.Struct, frozen=True, tag=True):
 
 
 Inbound: TypeAlias = (
-    ContactArrived | ContactEdited | ContactRemoved | ReactionChanged | StatusReported | HandleAliased | Ignored
+    ContactArrived
+    | ContactEdited
+    | ContactRemoved
+    | ReactionChanged
+    | ReachMeasured
+    | StatusReported
+    | HandleAliased
+    | Ignored
 )
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """What one payload says. `sender_id`: by which the platform knows our side of it (a phone number's id)."""
+    """What one payload says. `sender_id`: by which the platform knows our side of it (a phone number's id).
+
+    `sides`: the same of each item, where a payload may tell of several pages or numbers of ours.
+    """
 
     items: tuple[Inbound, ...]
     sender_id: str | None = None
+    sides: tuple[str | None, ...] = ()
+
+    @classmethod
+    def of_sides(cls, told: Sequence[tuple[str | None, Inbound]]) -> Parsed:
+        """What is told of each of our sides; the last one that is named is the payload's."""
+        sides, items = tuple(side for side, _ in told), tuple(item for _, item in told)
+        named = [side for side in sides if side is not None]
+        return cls(items or (Ignored("nothing-in-it"),), named[-1] if named else None, sides)
+
+    def side_of(self, number: int) -> str | None:
+        """By which the platform knows our side of the item of that number."""
+        return self.sides[number] if self.sides else self.sender_id

@@ -33,6 +33,8 @@ from services.channels.settings import AccountSettings, ChannelsSettings
 ROUTE = "/channels/{channel}/{account}"
 IDEMPOTENCY_KEY_LENGTH_MAX = 255
 QUERY_FIELDS_MAX = 16
+PATH_SAFE = "@+:~"
+"""What stands in a path as it is: so senders that sign the URL were told it."""
 REQUESTS_MAX = 512
 UNKNOWN = "unknown"
 
@@ -139,7 +141,7 @@ class Webhooks:
         except BodyTooSlow:
             return refused(408, "too-slow", "the body did not come in time", close=True)
         now = self._clock.now()
-        path = ROUTE.format(channel=account.channel.path, account=quote(account.account))
+        path = ROUTE.format(channel=account.channel.path, account=quote(account.account, safe=PATH_SAFE))
         posted = Posted(headers=headers, body=body, path=path, query=scope.get("query_string", b"").decode("latin-1"))
         if not is_genuine(spec.verification, posted, account.secrets, now=now):
             return _unauthorised()

@@ -142,6 +142,15 @@ CREATE TABLE hubs (
   trouble text
 );
 
+-- When each account that can be told again was last up; from when until when it was not. `trouble`: why that is not told.
+CREATE TABLE replays (
+  account_id uuid PRIMARY KEY,
+  up_at timestamptz NOT NULL,
+  missed_since timestamptz,
+  missed_until timestamptz,
+  trouble text
+);
+
 -- Visitors of our own chat, by a hash of what they are known by. `token_digest`: of who resumes a session; NULL: the site
 -- vouches. Numbers of answers begin at the time in milliseconds: a visitor who is forgotten and comes again goes on.
 CREATE TABLE chat_visitors (

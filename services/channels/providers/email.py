@@ -15,7 +15,7 @@ from services.channels.domain.reception import Reception
 from services.channels.domain.reply_address import mark_in, message_id_of
 from services.channels.providers.json_values import moment
 from services.channels.providers.mail_body import Body, Mail, body_of, read_mail
-from services.channels.providers.mail_headers import Headers, addresses, date_of, first, message_ids
+from services.channels.providers.mail_headers import Address, Headers, addresses, date_of, first, message_ids
 from services.channels.providers.mail_reports import (
     LOOP_HEADER,
     Report,
@@ -55,9 +55,18 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
         return Parsed(items=(Ignored("report-not-final"),))
     if is_bounce(mail):
         return Parsed(items=(_bounce(reception, raw, mail.headers, occurred_at),))
-    if LOOP_HEADER in mail.headers or any(sender.key == raw.account.lower() for sender in mail.senders):
+    if LOOP_HEADER in mail.headers or (_is_from_us(mail, raw.account) and not _typed_in(mail, raw.account)):
         return Parsed(items=(Ignored("own-mail"),))
     return Parsed(items=(_contact(raw, reception, mail, occurred_at),))
+
+
+def _is_from_us(mail: Mail, account: str) -> bool:
+    return any(sender.key == account.lower() for sender in mail.senders)
+
+
+def _typed_in(mail: Mail, account: str) -> tuple[Address, ...]:
+    """Whom a form on our own site mails for in our name: whoever is to be answered, by nobody's word but theirs."""
+    return tuple(each for each in addresses(mail.headers, "reply-to") if each.key != account.lower())
 
 
 def _status(report: Report, reception: Reception, raw: RawInbound, occurred_at: datetime) -> Inbound:
@@ -92,8 +101,10 @@ def _bounce(reception: Reception, raw: RawInbound, headers: Headers, occurred_at
 
 
 def _contact(raw: RawInbound, reception: Reception, mail: Mail, occurred_at: datetime) -> Inbound:
-    headers, body = mail.headers, body_of(mail)
+    headers, body, is_typed = mail.headers, body_of(mail), _is_from_us(mail, raw.account)
     senders = mail.senders or addresses(headers, "sender") or addresses(headers, "reply-to")
+    senders = _typed_in(mail, raw.account) if is_typed else senders
+    is_sure = reception.vouched and not is_typed
     subject = first(headers, "subject")
     answered = message_ids(headers, "in-reply-to")
     before = tuple(dict.fromkeys((*message_ids(headers, "references"), *answered)))
@@ -107,7 +118,7 @@ def _contact(raw: RawInbound, reception: Reception, mail: Mail, occurred_at: dat
         external_id=_external_id(headers, body),
         kind=ContactKind.MESSAGE,
         occurred_at=occurred_at,
-        assurance=HandleAssurance.PLATFORM if reception.vouched else HandleAssurance.SELF_ASSERTED,
+        assurance=HandleAssurance.PLATFORM if is_sure else HandleAssurance.SELF_ASSERTED,
         in_reply_to=answered[0] if answered else None,
         answers=reception.answers,
         case_mark=mark_in(subject),
@@ -121,14 +132,13 @@ def _contact(raw: RawInbound, reception: Reception, mail: Mail, occurred_at: dat
             spans=body.spans,
             attachments=body.attachments,
             references=before,
-            fields=_fields(mail, raw.account),
+            fields=_fields(mail, {raw.account.lower(), *(each.key for each in (*mail.senders, *senders))}),
         ),
     )
 
 
-def _fields(mail: Mail, account: str) -> dict[str, str]:
-    """Who else got it, and where it asks to be answered: shown, and never a handle."""
-    told = {account.lower(), *(sender.key for sender in mail.senders)}
+def _fields(mail: Mail, told: set[str]) -> dict[str, str]:
+    """Who else got it, and where it asks to be answered: shown, and no handle. `told`: who stands there anyway."""
     shown = {}
     for name in ("to", "cc", "reply-to"):
         others = [each.value for each in addresses(mail.headers, name) if each.key not in told]

@@ -19,7 +19,7 @@ from services.channels.domain.inbound import (
 )
 from services.channels.domain.raw import RawInbound
 from services.channels.providers.json_values import derived_id, external_id, items, mapping, moment, text, web_address
-from services.channels.providers.meta import SIGNATURE, changes, entries, last_id
+from services.channels.providers.meta import SIGNATURE, changes, entries
 
 spec = ChannelSpec(
     channel=Channel.FACEBOOK,
@@ -43,9 +43,16 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     """
     del region
     found = entries(raw)
-    said = [_change(raw, entry, field, change) for entry in found for field, change in changes(entry)]
-    said += [Ignored("private") for entry in found for name in ("messaging", "standby") for _ in items(entry, name)]
-    return Parsed(items=tuple(said) or (Ignored("nothing-in-it"),), sender_id=last_id(found))
+    said = [
+        (text(entry, "id"), _change(raw, entry, field, change)) for entry in found for field, change in changes(entry)
+    ]
+    said += [
+        (text(entry, "id"), Ignored("private"))
+        for entry in found
+        for name in ("messaging", "standby")
+        for _ in items(entry, name)
+    ]
+    return Parsed.of_sides(said)
 
 
 def _change(raw: RawInbound, entry: Any, field: str, change: Any) -> Inbound:

@@ -12,7 +12,7 @@ from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed
 from services.channels.domain.raw import RawInbound
 from services.channels.providers.json_values import external_id, mapping, moment, text
-from services.channels.providers.meta import SIGNATURE, changes, entries, last_id
+from services.channels.providers.meta import SIGNATURE, changes, entries
 from services.channels.providers.meta_messages import conversation
 
 spec = ChannelSpec(
@@ -34,9 +34,7 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
         NotUnderstood: the body is no JSON object.
     """
     del region
-    found = entries(raw)
-    said = [item for entry in found for item in _entry(raw, entry)]
-    return Parsed(items=tuple(said) or (Ignored("nothing-in-it"),), sender_id=last_id(found))
+    return Parsed.of_sides([(text(entry, "id"), item) for entry in entries(raw) for item in _entry(raw, entry)])
 
 
 def _entry(raw: RawInbound, entry: Any) -> Iterator[Inbound]:

@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from services.channels.domain.reception import Reception
 from services.channels.domain.reply_address import reply_of_address
 from services.channels.providers.mail_headers import addresses, headers_of
-from services.channels.providers.mail_reports import is_automatic
+from services.channels.providers.mail_reports import is_machine_answer
 from services.channels.providers.mail_trust import is_vouched_for
 
 HEADER_BYTES_MAX = 256 * 1024
@@ -21,7 +21,7 @@ SENDERS_MAX = 10_000
 def received(
     data: bytes, account: str, secrets: Mapping[str, Sequence[str]], authserv_id: str | None
 ) -> tuple[Reception, str | None]:
-    """What our side knows of a mail, and its sender where a machine wrote it."""
+    """What our side knows of a mail, and its sender where an answering machine wrote it."""
     headers = headers_of(_header_of(data))
     told = addresses(headers, "delivered-to", "x-original-to", "envelope-to", "to", "cc")
     known = (reply_of_address(account, each.value, secrets.get("reply_secret", ())) for each in told)
@@ -29,7 +29,7 @@ def received(
         answers=next((reply for reply in known if reply is not None), None),
         vouched=is_vouched_for(headers, authserv_id),
     )
-    if not is_automatic(headers):
+    if not is_machine_answer(headers, answers_us=reception.answers is not None):
         return reception, None
     senders = addresses(headers, "from", "sender")
     return reception, senders[0].key if senders else ""
@@ -43,7 +43,7 @@ def _header_of(data: bytes) -> Message:
 
 
 class Flood:
-    """Counts machine-written mail by sender: two machines that answer each other never stop by themselves."""
+    """Counts what answering machines write, by sender: two that answer each other never stop by themselves."""
 
     def __init__(self, mails_max: int, within: timedelta) -> None:
         self._mails_max = mails_max

@@ -25,16 +25,10 @@ _CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _PERSONAL = re.compile(r"\S*@\S*|\d{5,}")
 _DAEMONS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.IGNORECASE)
 _MACHINES = re.compile(r"(?:no-?reply|do-?not-?reply|noreply-|niet-?beantwoorden)[^@]*@", re.IGNORECASE)
-_AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk", "list"})
-_SIGNS = (
-    "x-autoreply",
-    "x-autorespond",
-    "x-auto-reply",
-    "x-failed-recipients",
-    "list-id",
-    "list-unsubscribe",
-    "feedback-id",
-)
+_ANSWERING_PRECEDENCE = frozenset({"auto_reply", "auto-reply"})
+_AUTOMATIC_PRECEDENCE = _ANSWERING_PRECEDENCE | {"bulk", "junk", "list"}
+_ANSWERING_SIGNS = ("x-autoreply", "x-autorespond", "x-auto-reply")
+_SIGNS = (*_ANSWERING_SIGNS, "x-failed-recipients", "list-id", "list-unsubscribe", "feedback-id")
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RECEIPTS = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _ORIGINALS = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
@@ -101,6 +95,22 @@ def is_automatic(headers: Headers) -> bool:
         return True
     senders = addresses(headers, "from", "sender")
     return any(_DAEMONS.match(sender.value) or _MACHINES.match(sender.value) for sender in senders)
+
+
+def is_machine_answer(headers: Headers, *, answers_us: bool) -> bool:
+    """Whether an answering machine wrote it: two of them never stop by themselves. Servers that report do.
+
+    A notice that answers nothing is none: forms, lists and marketplaces write by machine, each time for somebody else.
+    """
+    reports = (first(headers, "content-type") or "").lower().startswith("multipart/report")
+    senders = addresses(headers, "from", "sender")
+    if reports or "x-failed-recipients" in headers or any(_DAEMONS.match(sender.value) for sender in senders):
+        return False
+    says_so = any(sign in headers for sign in _ANSWERING_SIGNS) or word(headers, "auto-submitted") == "auto-replied"
+    if says_so or word(headers, "precedence") in _ANSWERING_PRECEDENCE:
+        return True
+    refers = answers_us or message_ids(headers, "in-reply-to") or message_ids(headers, "references")
+    return bool(refers) and is_automatic(headers)
 
 
 def _told(status: Part) -> list[Headers]:

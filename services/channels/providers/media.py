@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.content import AttachmentContent, ContactContent, HandleContent, ReachContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
-from services.channels.domain.channel_spec import ChannelSpec, StandardWebhook
+from services.channels.domain.channel_spec import LOGIN, AnyOf, ChannelSpec, StandardWebhook
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
@@ -14,7 +14,7 @@ from services.channels.providers.json_values import count, derived_id, external_
 from services.channels.providers.web_names import WEB_NAME_LENGTH_MAX, site_of
 from services.channels.providers.written_moments import written_moment
 
-spec = ChannelSpec(channel=Channel.MEDIA, verification=StandardWebhook(), answer_status=202)
+spec = ChannelSpec(channel=Channel.MEDIA, verification=AnyOf((StandardWebhook(), LOGIN)), answer_status=202)
 
 _KINDS = {"article": ContactKind.ARTICLE, "broadcast": ContactKind.BROADCAST}
 _FIELDS = ("outlet", "page", "programme", "time_code", "sentiment", "cluster")

@@ -7,8 +7,8 @@ from contracts.vocabulary import Channel, HandleKind
 from services.channels.domain.channel_spec import ChannelSpec, HubChallenge
 from services.channels.domain.inbound import Ignored, Parsed
 from services.channels.domain.raw import RawInbound
-from services.channels.providers.json_values import items
-from services.channels.providers.meta import SIGNATURE, entries, last_id
+from services.channels.providers.json_values import items, text
+from services.channels.providers.meta import SIGNATURE, entries
 from services.channels.providers.meta_messages import conversation
 
 spec = ChannelSpec(
@@ -29,6 +29,6 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     """
     del region
     found = entries(raw)
-    said = [item for entry in found for item in conversation(raw, entry, HandleKind.MESSENGER)]
-    said += [Ignored("on-the-page") for entry in found for _ in items(entry, "changes")]
-    return Parsed(items=tuple(said) or (Ignored("nothing-in-it"),), sender_id=last_id(found))
+    said = [(text(entry, "id"), item) for entry in found for item in conversation(raw, entry, HandleKind.MESSENGER)]
+    said += [(text(entry, "id"), Ignored("on-the-page")) for entry in found for _ in items(entry, "changes")]
+    return Parsed.of_sides(said)

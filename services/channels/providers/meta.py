@@ -29,8 +29,3 @@ def changes(entry: Any) -> Iterator[tuple[str, Any]]:
     """The changes of an entry, each with the name of the field it is about."""
     for change in items(entry, "changes"):
         yield text(change, "field") or "", change
-
-
-def last_id(found: list[Any]) -> str | None:
-    """The id of our side, by the last entry that names one."""
-    return next((known for entry in reversed(found) if (known := text(entry, "id"))), None)

@@ -23,6 +23,7 @@ from services.channels.domain.inbound import (
     ContactRemoved,
     Ignored,
     Inbound,
+    ReachMeasured,
     ReactionChanged,
     StatusReported,
 )
@@ -136,6 +137,14 @@ class Reaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     occurred_at: datetime | None = None
 
 
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often contact `id` has been met by now."""
+
+    id: str
+    reach: Reach
+    occurred_at: datetime | None = None
+
+
 class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far the reply has come that was taken under `id`. `contact_id`: as we named it."""
 
@@ -146,8 +155,10 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str | None = None
 
 
-def read_item(kind: Any, said: dict[str, Any], raw: RawInbound, *, region: str) -> Inbound:
-    """One item. `kind`: contact, edit, removal, reaction or status; what else systems tell asks nothing of us.
+def read_item(  # noqa: PLR0911  (one for each type)
+    kind: Any, said: dict[str, Any], raw: RawInbound, *, region: str
+) -> Inbound:
+    """One item. `kind`: contact, edit, removal, reaction, reach or status; what else systems tell asks nothing of us.
 
     Raises:
         NotUnderstood: a field is missing, unknown, or of another kind.
@@ -166,6 +177,10 @@ def read_item(kind: Any, said: dict[str, Any], raw: RawInbound, *, region: str) 
             return ReactionChanged(
                 reaction.id, derived_id(said), _moment(reaction.occurred_at, raw)[0], reaction.emoji or None
             )
+        case "reach":
+            measure = _read(Measure, said)
+            at, met = _moment(measure.occurred_at, raw)[0], measure.reach
+            return ReachMeasured(measure.id, at, views=met.views, shares=met.shares, likes=met.likes)
         case "status":
             status = _read(Status, said)
             at, _ = _moment(status.occurred_at, raw)

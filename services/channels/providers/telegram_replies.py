@@ -42,6 +42,9 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account has no bot_token")
     chat, _, number = (reply.in_reply_to or "").partition(":")
     in_chat = chat.removeprefix("-").isdecimal() and number.isdecimal()
+    if reply.visibility is Visibility.PRIVATE and chat != reply.to.value:
+        # What is for one reader is never said in a group, whatever it answers.
+        in_chat = False
     if reply.visibility is not Visibility.PRIVATE and not in_chat:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nobody knows in which group it was asked")
     body: dict[str, Any] = {"chat_id": chat if in_chat else reply.to.value, "text": reply.text}

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.content import ContactContent, HandleContent, RatingContent
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, HandleKind, Visibility
-from services.channels.domain.channel_spec import ChannelSpec, SecretToken
+from services.channels.domain.channel_spec import LOGIN, ChannelSpec
 from services.channels.domain.inbound import ContactArrived, ContactEdited, ContactRemoved, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_json
 from services.channels.domain.raw import RawInbound
@@ -25,7 +25,7 @@ _STARS = (1, 5)
 
 spec = ChannelSpec(
     channel=Channel.TRUSTPILOT,
-    verification=SecretToken(header="Authorization", secrets=("authorization",)),
+    verification=LOGIN,
     answer_status=200,
 )
 

@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.content import AttachmentContent, ContactContent
 from contracts.vocabulary import Channel, ContactKind
-from services.channels.domain.channel_spec import AnyOf, ChannelSpec, StandardWebhook, TwilioSignature
+from services.channels.domain.channel_spec import LOGIN, AnyOf, ChannelSpec, StandardWebhook, TwilioSignature
 from services.channels.domain.inbound import ContactArrived, ContactEdited, Ignored, Inbound, Parsed
 from services.channels.domain.normal_form import NotUnderstood, read_form, read_json
 from services.channels.domain.raw import RawInbound
@@ -18,7 +18,7 @@ from services.channels.providers.twilio import TWIML, TWIML_TYPE, sender
 
 spec = ChannelSpec(
     channel=Channel.VOICE,
-    verification=AnyOf((TwilioSignature(), StandardWebhook(secrets=("auth_token",)))),
+    verification=AnyOf((TwilioSignature(), StandardWebhook(secrets=("auth_token",)), LOGIN)),
     answer_status=200,
     answer_body=TWIML,
     answer_type=TWIML_TYPE,

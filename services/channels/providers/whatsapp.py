@@ -62,9 +62,13 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     """
     del region
     told_of = [change for entry in entries(raw) for change in changes(entry)]
-    found = [item for field, change in told_of for item in _change(raw, field, change)]
-    senders = [sender for _, change in told_of if (sender := text(change, "value", "metadata", "phone_number_id"))]
-    return Parsed(items=tuple(found) or (Ignored("nothing-in-it"),), sender_id=senders[-1] if senders else None)
+    return Parsed.of_sides(
+        [
+            (text(change, "value", "metadata", "phone_number_id"), item)
+            for field, change in told_of
+            for item in _change(raw, field, change)
+        ]
+    )
 
 
 def _change(raw: RawInbound, field: str, change: Any) -> Iterator[Inbound]:

@@ -34,7 +34,7 @@ _CLASSIC = ("tweet_create_events", "tweet_delete_events", "direct_message_events
 
 
 def parse(raw: RawInbound, *, region: str) -> Parsed:
-    """Every event of a payload. What we said ourselves is ignored, wherever we said it.
+    """Every event of a payload. What we said ourselves in X's own app is an echo where it answers somebody.
 
     Raises:
         NotUnderstood: the body is no JSON object.
@@ -55,8 +55,8 @@ def _event(raw: RawInbound, event: dict[str, Any], our_id: str | None) -> Iterat
         yield _removed(raw, external_id(event, "payload", "id"), text(event, "payload", "author_id"), our_id, None)
     elif kind.startswith("post."):
         yield post_of_event(raw, kind, event)
-    elif kind == "dm.received":
-        for each in items(event, "payload", "direct_message_events"):
+    elif kind in {"dm.received", "dm.sent"} and (told := items(event, "payload", "direct_message_events")):
+        for each in told:
             yield direct_message(raw, each, mapping(event, "payload", "users"), our_id)
     elif kind == "chat.received":
         yield encrypted_message(raw, event)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from contracts.content import AttachmentContent, ContactContent, HandleContent, ReachContent
-from contracts.vocabulary import ContactKind, HandleAssurance, HandleKind, Visibility
+from contracts.vocabulary import ContactKind, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound
 from services.channels.domain.raw import RawInbound
 from services.channels.providers.json_values import count, external_id, items, mapping, moment, text
@@ -64,7 +64,7 @@ def classic_post(raw: RawInbound, post: dict[str, Any], our_id: str | None) -> I
     """A post as the Account Activity API tells it."""
     user_id = external_id(post, "user", "id_str")
     if user_id == our_id:
-        return Ignored("own-post")
+        return _own_post(raw, post, external_id(post, "id_str"), text(post, "in_reply_to_status_id_str"))
     if mapping(post, "retweeted_status"):
         return Ignored("repost")
     mentioned = {text(each, "id_str") for each in items(post, "entities", "user_mentions")}
@@ -90,7 +90,7 @@ def post_of_event(raw: RawInbound, kind: str, event: dict[str, Any]) -> Inbound:
     post = mapping(event, "payload")
     author_id, our_id = external_id(post, "author_id"), text(event, "filter", "user_id")
     if author_id is not None and author_id == our_id:
-        return Ignored("own-post")
+        return _own_post(raw, post, external_id(post, "id"), text(post, "in_reply_to_tweet_id"))
     if kind == "post.repost.create":
         return Ignored("repost")
     users = [mapping(each, "data") or each for each in items(event, "includes", "users") if isinstance(each, dict)]
@@ -114,20 +114,24 @@ def direct_message(raw: RawInbound, event: Any, users: dict[str, Any], our_id: s
     found, sender_id = direct_id(event, "id"), external_id(event, "message_create", "sender_id")
     if found is None or sender_id is None or text(event, "type") != "message_create":
         return Ignored("unknown-event")
-    if sender_id == our_id:
+    own = sender_id == our_id
+    customer_id = external_id(event, "message_create", "target", "recipient_id") if own else sender_id
+    if customer_id is None:
         return Ignored("own-echo")
     message = mapping(event, "message_create", "message_data")
     media = _classic_media([mapping(message, "attachment", "media")])
     occurred_at, trusted = _moment(text(event, "created_timestamp"), found, raw)
     said = text(message, "text")
-    flags = {"clock-suspect": not trusted, "unsupported": not (said or media)}
+    flags = {"clock-suspect": not trusted, "from-channel-app": own, "unsupported": not (said or media)}
+    content = Author.of(customer_id, mapping(users, customer_id)).content(said, media)
     return ContactArrived(
         external_id=found,
         kind=ContactKind.MESSAGE,
         occurred_at=occurred_at,
         assurance=HandleAssurance.PLATFORM,
+        direction=Direction.OUTBOUND if own else Direction.INBOUND,
         flags=tuple(flag for flag, holds in flags.items() if holds),
-        content=Author.of(sender_id, mapping(users, sender_id)).content(said, media),
+        content=msgspec.structs.replace(content, sender_name=None) if own else content,
     )
 
 
@@ -145,6 +149,25 @@ def encrypted_message(raw: RawInbound, event: dict[str, Any]) -> Inbound:
         assurance=HandleAssurance.PLATFORM,
         flags=("encrypted",),
         content=Author(sender_id).content(None),
+    )
+
+
+def _own_post(raw: RawInbound, post: dict[str, Any], found: str | None, answers: str | None) -> Inbound:
+    """What we said ourselves: an echo where it answers a post, nothing where it opens a subject."""
+    if found is None or answers is None or len(answers) > 32 or mapping(post, "retweeted_status"):  # noqa: PLR2004  (a 64-bit number)
+        return Ignored("own-post")
+    occurred_at, trusted = _moment(text(post, "timestamp_ms"), found, raw)
+    said = text(post, "extended_tweet", "full_text") or text(post, "note_tweet", "text") or text(post, "text")
+    return ContactArrived(
+        external_id=found,
+        kind=ContactKind.COMMENT,
+        occurred_at=occurred_at,
+        assurance=HandleAssurance.PLATFORM,
+        direction=Direction.OUTBOUND,
+        visibility=Visibility.PUBLIC,
+        in_reply_to=answers,
+        flags=("from-channel-app", *(() if trusted else ("clock-suspect",))),
+        content=ContactContent(text=html.unescape(said) if said else None),
     )
 
 

@@ -6,6 +6,7 @@ from contracts.stored import CommandContext, Record
 from infra import metrics
 from services.channels.commands.change_reaction import ChangeReaction, change_reaction
 from services.channels.commands.edit_contact import EditContact, edit_contact
+from services.channels.commands.measure_reach import MeasureReach, measure_reach
 from services.channels.commands.receive_contact import ReceiveContact, receive_contact
 from services.channels.commands.record_status import RecordStatus, record_status
 from services.channels.commands.remove_contact import RemoveContact, remove_contact
@@ -17,6 +18,7 @@ from services.channels.domain.inbound import (
     HandleAliased,
     Ignored,
     Inbound,
+    ReachMeasured,
     ReactionChanged,
     StatusReported,
 )
@@ -46,6 +48,8 @@ async def record_item_on_raw_kept(
             await remove_contact(RemoveContact(item, channel, account), context, record=record, directory=directory)
         case ReactionChanged():
             await change_reaction(ChangeReaction(item, channel, account), context, record=record, directory=directory)
+        case ReachMeasured():
+            await measure_reach(MeasureReach(item, channel, account), context, record=record, directory=directory)
         case HandleAliased():
             await report_alias(ReportAlias(item, channel, account), context, record=record)
         case Ignored(reason=reason):

@@ -128,7 +128,7 @@ async def _target(account: AccountSettings, api_base: str, parts: SendingParts) 
         secrets["access_token"] = token
     return SendTarget(
         api_base=api_base,
-        sender_id=sender_id or account.account,
+        sender_id=account.platform_id or sender_id or account.account,
         api_version=account.api_version,
         secrets=secrets,
         sender_name=account.brand_name or account.name,

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import BufferedReader
 
 import msgspec
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -20,6 +21,7 @@ ANSWER_SECONDS_MAX = 30.0
 BATCH_MAX = 50
 BATCH_BYTES_MAX = 8 * 1024 * 1024
 IDLE_SLICE_SECONDS = 1.0
+SEARCHES_MAX = 3
 
 MAILBOX_TROUBLE = (OSError, imaplib.IMAP4.error, ImapToolsError)
 """What may pass by itself: the server is away, slow, or does not want us now."""
@@ -58,11 +60,18 @@ class ImapReader:
         return int(said[-1]) if said and said[-1] else 0
 
     def uids_after(self, last_uid: int) -> list[int]:
-        """The mails that came after that one, oldest first."""
+        """The mails that came after that one, oldest first: all of those that the server has told of by then.
+
+        What comes during a search the server tells of at its end, and then not again when IDLE begins (RFC 2177).
+        """
         mailbox = self._open_mailbox()
         # A search sees what the session knows; this is how it learns of what came since.
         mailbox.client.noop()
-        found = mailbox.uids(f"UID {last_uid + 1}:*", charset=None)
+        for _ in range(SEARCHES_MAX):
+            mailbox.client.response("EXISTS")
+            found = mailbox.uids(f"UID {last_uid + 1}:*", charset=None)
+            if mailbox.client.response("EXISTS")[1] == [None]:
+                break
         # `n:*` always names the last mail, even when it is older than n.
         return sorted(uid for uid in map(int, found) if uid > last_uid)
 
@@ -101,6 +110,7 @@ class ImapReader:
             return
         left = seconds
         with mailbox.idle as idle:
+            left = 0.0 if _has_read_ahead(mailbox.client) else left
             while left > 0 and not self._ended.is_set() and not idle.poll(timeout=min(left, IDLE_SLICE_SECONDS)):
                 left -= IDLE_SLICE_SECONDS
 
@@ -142,6 +152,21 @@ class ImapReader:
             elif isinstance(line, bytes):
                 yield said + b" " + line, data
                 said, data = b"", b""
+
+
+def _has_read_ahead(client: imaplib.IMAP4) -> bool:
+    """Whether more came together with the server's word that it waits: it tells at once of what came just before.
+
+    By then that has been read off the socket, at which alone the library looks.
+    """
+    waits_s = client.sock.gettimeout()
+    client.sock.settimeout(0)
+    try:
+        return isinstance(client.file, BufferedReader) and bool(client.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        client.sock.settimeout(waits_s)
 
 
 def _number(pattern: re.Pattern[bytes], said: bytes) -> int:

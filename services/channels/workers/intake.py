@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 import asyncpg
-import msgspec
 
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Channel, Direction, system_actor
@@ -32,6 +31,7 @@ from services.channels.providers import neutral_lines
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
 from services.channels.settings import ChannelsSettings
 from services.channels.workers.raw_keeper import RAW_VERSION
+from services.channels.workers.whose import parts_of, whose
 
 BATCH_MAX = 128
 TOGETHER_MAX = 512
@@ -153,17 +153,18 @@ class Intake:
             batch.stuck[raw.raw_id] = "NoDoor"
             return
         index = 0
-        for part in (raw, *self._parts_of_companions(door, raw)):
+        for part in parts_of(raw, door.spec.companions, doors=self._doors, settings=self._settings):
             parsed = _parsed(self._doors[part.channel], part, self._settings.region)
-            batch.tasks += [_Task(part, index + number, item) for number, item in enumerate(parsed.items)]
+            for number, item in enumerate(parsed.items, index):
+                side = parsed.side_of(number - index)
+                owned = whose(part, raw, side, self._settings)
+                if owned is None:
+                    batch.tasks += [_Task(raw, number, Ignored("other-account"))] if part is raw else []
+                    continue
+                batch.tasks.append(_Task(owned, number, item))
+                if side is not None:
+                    batch.senders[owned.account_id] = (side, owned)
             index += len(parsed.items)
-            if parsed.sender_id is not None:
-                batch.senders[part.account_id] = (parsed.sender_id, part)
-
-    def _parts_of_companions(self, door: Door, raw: RawInbound) -> list[RawInbound]:
-        """The payload once more for each channel that is told of in it and has an account of that name."""
-        parts = [msgspec.structs.replace(raw, channel=channel) for channel in door.spec.companions]
-        return [part for part in parts if part.channel in self._doors and part.account_id in self._settings.accounts]
 
     async def _remember_senders(self, batch: _Batch) -> None:
         """Before any contact of the batch can be answered. Nearly always they are those that are known already."""

@@ -186,9 +186,10 @@ SELECT a.account_id,
     AND d.status IN ('ACCEPTED', 'SENT', 'DELIVERED', 'READ')) AS last_sent_at,
   (SELECT count(*) FROM raws AS r WHERE r.account_id = a.account_id AND r.state = 'KEPT')::int AS unread,
   (SELECT count(*) FROM deliveries AS d WHERE d.account_id = a.account_id AND d.state <> 'SETTLED')::int AS unsent,
-  coalesce(m.trouble, p.trouble) AS trouble
+  coalesce(m.trouble, p.trouble, e.trouble) AS trouble
 FROM unnest($1::uuid[]) AS a (account_id)
 LEFT JOIN mailboxes AS m USING (account_id) LEFT JOIN polls AS p USING (account_id)
+LEFT JOIN replays AS e USING (account_id)
 
 -- name: raws_of_account_to_read
 SELECT count(*) FROM raws WHERE state = 'KEPT' AND account_id = $1

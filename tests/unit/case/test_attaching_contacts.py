@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from contracts.content import HandleContent
@@ -14,11 +15,13 @@ from contracts.vocabulary import (
     AssignmentReason,
     CaseStatus,
     Channel,
+    ContactKind,
     ContentState,
     Direction,
     HandleAssurance,
     HandleKind,
     ResolutionOutcome,
+    Visibility,
     id_of,
     system_actor,
 )
@@ -166,6 +169,40 @@ async def test_an_echo_of_the_channels_own_app_is_an_outbound_contact_and_the_ca
     assert [contact.direction for contact in after.contacts.values()] == [Direction.INBOUND, Direction.OUTBOUND]
     (customer,) = world.directory.customers()
     assert customer.name is None
+
+
+def commented(world: World, text: str = "My bike is broken", **given: Any) -> AttachContact:
+    handles = () if given.get("direction") is Direction.OUTBOUND else (HandleContent(HandleKind.FACEBOOK, "7001"),)
+    comment = world.contact(Channel.FACEBOOK, "page-1", handles, HandleAssurance.PLATFORM, text, **given)
+    return msgspec.structs.replace(comment, kind=ContactKind.COMMENT, visibility=Visibility.PUBLIC)
+
+
+async def test_an_echo_that_names_nobody_goes_where_what_it_answers_is() -> None:
+    world = World()
+    comment = commented(world)
+    case = await world.case_of(await world.attach(comment))
+    echo = commented(world, "Sorry!", direction=Direction.OUTBOUND, in_reply_to=comment.contact_id)
+    after = await world.case_of(await world.attach(echo))
+    assert (after.id, after.status) == (case.id, CaseStatus.WAITING)
+    said, answer = after.contacts.values()
+    assert (answer.direction, answer.handle_id) == (Direction.OUTBOUND, said.handle_id)
+    assert len(world.directory.customers()) == 1
+    # What we say below our own answer belongs there as well.
+    more = commented(world, "We call you.", direction=Direction.OUTBOUND, in_reply_to=echo.contact_id)
+    assert (await world.case_of(await world.attach(more))).id == case.id
+
+
+async def test_an_echo_below_a_mention_takes_it_up_and_one_below_nothing_we_know_opens_nothing() -> None:
+    world = World()
+    praise = commented(world, "What a great shop, thank you")
+    assert "mention_id" in (await world.attach(praise)).outcome
+    thanks = commented(world, "You are welcome!", direction=Direction.OUTBOUND, in_reply_to=praise.contact_id)
+    case = await world.case_of(await world.attach(thanks))
+    assert list(case.contacts) == [praise.contact_id, thanks.contact_id]
+    assert case.status is CaseStatus.WAITING
+    lost = commented(world, "Hello?", direction=Direction.OUTBOUND, in_reply_to=world.new_id())
+    assert (await world.attach(lost)).outcome == {}
+    assert len(world.directory.customers()) == 1
 
 
 async def test_an_echo_on_a_resolved_case_does_not_reopen_it() -> None:

@@ -118,6 +118,13 @@ async def test_s067_s081_nothing_leaves_in_public_unless_it_is_said_so() -> None
     assert await refused(world, case, "Sorry!", visibility=Visibility.PUBLIC) is None
 
 
+async def test_nothing_is_said_in_a_group_unless_it_is_said_so() -> None:
+    world = World()
+    case = await world.case_of(await world.attach(comment(world, "in a group", visibility=Visibility.LIMITED)))
+    assert await refused(world, case, "Sorry!") == (RefusalCode.VISIBILITY_REQUIRED, ("visibility",))
+    assert await refused(world, case, "Sorry!", visibility=Visibility.LIMITED) is None
+
+
 async def test_s067_what_was_told_in_private_is_not_said_in_public_but_may_be_said_in_private() -> None:
     world = World()
     case = await world.case_of(await world.attach(comment(world, "never an answer")))

@@ -38,7 +38,7 @@ class DoorUnderTest:
     """`payload`: one contact whose text stands at `text_path`. `headers`: what a genuine sender puts besides its proof.
 
     `samples`: more of what its platform tells, for the fuzzers. `form`: the payload is sent as a form. `echo`: brings
-    back what we said, where the platform does that.
+    back what we said, where the platform does that. `way`: by which of several rules its sender proves itself.
     """
 
     door: Door
@@ -48,6 +48,7 @@ class DoorUnderTest:
     samples: tuple[dict[str, Any], ...] = ()
     form: bool = False
     echo: dict[str, Any] | None = None
+    way: int = 0
 
     @property
     def channel(self) -> Channel:
@@ -55,7 +56,7 @@ class DoorUnderTest:
 
     @property
     def rule(self) -> Verification:
-        return rule_of(self.door)
+        return rules_of(self.door)[self.way]
 
     @property
     def path(self) -> str:
@@ -122,7 +123,8 @@ class DoorUnderTest:
                 return {header: secret}
             case StandardWebhook():
                 webhook_id, timestamp = f"msg_{sha256(body).hexdigest()}", str(int(now.timestamp()))
-                signature = sign_standard(webhook_id, timestamp, body, standard_secret(secret))
+                key = secret if self.way else standard_secret(secret)
+                signature = sign_standard(webhook_id, timestamp, body, key)
                 return {"webhook-id": webhook_id, "webhook-timestamp": timestamp, "webhook-signature": signature}
             case TwilioSignature():
                 fields = parse_qs(body.decode("latin-1"), keep_blank_values=True)
@@ -131,10 +133,10 @@ class DoorUnderTest:
                 return {}
 
 
-def rule_of(door: Door) -> Verification:
-    """How its payloads are proven here: where there are several ways, by the first."""
+def rules_of(door: Door) -> tuple[Verification, ...]:
+    """How its payloads are proven: any of these is enough."""
     rule = door.spec.verification
-    return rule.rules[0] if isinstance(rule, AnyOf) else rule
+    return rule.rules if isinstance(rule, AnyOf) else (rule,)
 
 
 def standard_secret(secret: str) -> str:
@@ -143,12 +145,14 @@ def standard_secret(secret: str) -> str:
 
 
 def secrets_of(door: Door, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """What an account of this door is to know."""
+    """What an account of this door is to know. A key of Standard Webhooks is written as such where nothing else is."""
     known = {"verify_token": ("please", "pretty please"), "public_url": (PUBLIC_URL,)}
-    match rule_of(door):
-        case StandardWebhook(secrets=names):
-            return {**known, **dict.fromkeys(names, tuple(standard_secret(value) for value in values))}
-        case HmacSignature(secrets=names) | SecretToken(secrets=names) | TwilioSignature(secrets=names):
-            return {**known, **dict.fromkeys(names, values)}
-        case _:
-            return known
+    for way, rule in enumerate(rules_of(door)):
+        match rule:
+            case StandardWebhook(secrets=names) if way == 0:
+                known |= dict.fromkeys(names, tuple(standard_secret(value) for value in values))
+            case HmacSignature() | SecretToken() | TwilioSignature() | StandardWebhook():
+                known |= dict.fromkeys(rule.secrets, values)
+            case _:
+                pass
+    return known

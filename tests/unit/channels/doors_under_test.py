@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.vocabulary import Channel
 from services.channels.domain.door import Door
 from services.channels.providers import (
@@ -35,7 +37,7 @@ from tests.unit.channels import (
     x_payloads,
     youtube_payloads,
 )
-from tests.unit.channels.door_under_test import SECRET, DoorUnderTest, secrets_of
+from tests.unit.channels.door_under_test import SECRET, DoorUnderTest, rules_of, secrets_of
 from tests.unit.channels.meta_payloads import (
     CHANGES,
     MESSAGES,
@@ -125,7 +127,11 @@ VOICE_DOOR = DoorUnderTest(
     voice, twilio_payloads.push(text="Hello"), ("text",), samples=twilio_payloads.CALL_SAMPLES, form=True
 )
 X_DOOR = DoorUnderTest(
-    x, x_payloads.posts(x_payloads.post()), ("tweet_create_events", 0, "text"), samples=x_payloads.SAMPLES
+    x,
+    x_payloads.posts(x_payloads.post()),
+    ("tweet_create_events", 0, "text"),
+    samples=x_payloads.SAMPLES,
+    echo=x_payloads.posts(x_payloads.post(user=x_payloads.user(x_payloads.US), in_reply_to_status_id_str="1")),
 )
 MEDIA_DOOR = DoorUnderTest(
     media, review_payloads.documents(review_payloads.ARTICLE), ("documents", 0, "text"), samples=review_payloads.MEDIA
@@ -170,7 +176,10 @@ UNDER_TEST = (
     TOY_DOOR,
 )
 POSTED = tuple(each for each in UNDER_TEST if each.is_posted)
-SIGNED = tuple(each for each in UNDER_TEST if each.is_signed)
+SIGNED = tuple(
+    replace(each, way=way) for each in UNDER_TEST if each.is_signed for way in range(len(rules_of(each.door)))
+)
+"""Once for every rule by which a sender may prove itself."""
 
 DOORS_AND_TOY: dict[str, Door] = {**DOORS, Channel.LETTER: TOY_DOOR.door}
 

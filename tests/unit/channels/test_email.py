@@ -93,6 +93,16 @@ def test_our_own_mail_that_comes_back_starts_nothing(own: str) -> None:
     assert read(with_headers(own)) == Ignored("own-mail")
 
 
+def test_a_form_that_mails_in_our_name_brings_whoever_filled_it_in_by_their_own_word() -> None:
+    filled = with_headers(f"From: The Shop <{SUPPORT}>", "Reply-To: Sam Smit <sam@customer.example>", "Cc: a@b.example")
+    item = contact(filled, vouched=True)
+    assert item.assurance is HandleAssurance.SELF_ASSERTED
+    assert [handle.value for handle in item.content.handles] == ["sam@customer.example"]
+    assert (item.content.sender_name, item.content.fields) == ("Sam Smit", {"cc": "a@b.example"})
+    assert read(with_headers(f"From: {SUPPORT}", f"Reply-To: {SUPPORT}")) == Ignored("own-mail")
+    assert read(f"X-Eender-Reply: 0190\n{filled}") == Ignored("own-mail")
+
+
 def test_a_bounce_in_words_is_about_the_reply_to_whose_address_it_came() -> None:
     bounce = with_headers(
         "From: MAILER-DAEMON@mx.example", "Return-Path: <>", "Subject: Undelivered", text="No such user"

@@ -61,11 +61,42 @@ def test_only_the_topmost_word_of_our_server_counts_and_only_for_one_sender() ->
     assert received(with_headers(good).encode(), SUPPORT, SECRET, None)[0].vouched is False
 
 
-def test_machines_are_named_and_people_are_not() -> None:
-    assert (
-        received(with_headers("Auto-Submitted: auto-replied").encode(), SUPPORT, {}, None)[1] == "sam@customer.example"
-    )
-    assert received(with_headers().encode(), SUPPORT, {}, None)[1] is None
+def machine(*headers: str) -> str | None:
+    """Who is counted for the mail."""
+    return received(with_headers(*headers).encode(), SUPPORT, SECRET, None)[1]
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        ("Auto-Submitted: auto-replied",),
+        ("X-Autoreply: yes",),
+        ("Precedence: auto_reply", "Return-Path: <>"),
+        ("X-Auto-Response-Suppress: All", "In-Reply-To: <1@shop.example>"),
+        ("List-Id: <news.example>", f"To: {signed_address(SUPPORT, REPLY_ID, 'new')}"),
+    ],
+)
+def test_answering_machines_are_counted_by_their_sender(sign: tuple[str, ...]) -> None:
+    assert machine(*sign) == "sam@customer.example"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        (),
+        ("In-Reply-To: <1@shop.example>",),
+        ("From: no-reply@shop.example", "Reply-To: sam@customer.example"),
+        ("List-Id: <news.example>", "Precedence: bulk"),
+        ("From: MAILER-DAEMON@mx.example", "Return-Path: <>", "Auto-Submitted: auto-replied"),
+        ("Content-Type: multipart/report; report-type=delivery-status", "Auto-Submitted: auto-replied"),
+        ("X-Failed-Recipients: sam@customer.example", "Auto-Submitted: auto-replied"),
+    ],
+)
+def test_people_notices_and_reports_are_not_counted(sign: tuple[str, ...]) -> None:
+    assert machine(*sign) is None
+
+
+def test_what_is_no_mail_is_nobodys() -> None:
     assert received(b"\xff\x00garbage", SUPPORT, {}, None)[1] is None
 
 

@@ -9,7 +9,7 @@ from services.channels.commands.record_attempt import RecordAttempt, record_atte
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
 from services.channels.commands.record_status import RecordStatus, record_status
 from services.channels.domain.account_facts import AccountEntry
-from services.channels.domain.inbound import ContactEdited, ContactRemoved, Inbound, ReactionChanged
+from services.channels.domain.inbound import ContactEdited, ContactRemoved, Inbound, ReachMeasured, ReactionChanged
 from services.channels.domain.outbound import OutcomeLost, SendOutcome, SendRefused, TakenOver, TryLater
 from services.channels.publish import PRIVATE_TOPICS, contract_fact
 from services.channels.reactions.record_item_on_raw_kept import record_item_on_raw_kept
@@ -48,6 +48,7 @@ async def test_everything_about_a_contact_is_told() -> None:
     items: tuple[Inbound, ...] = (
         arrived(flags=("forwarded",)),
         ContactEdited("wamid.IN1", "e", NOW, "Hi"),
+        ReachMeasured("wamid.IN1", NOW, shares=71),
         ContactRemoved("wamid.IN1", NOW),
         ReactionChanged("wamid.IN1", "r", NOW, None),
     )
@@ -58,6 +59,7 @@ async def test_everything_about_a_contact_is_told() -> None:
         subjects.CONTACT_RECEIVED,
         subjects.CONTACT_EDITED,
         subjects.CONTACT_REMOVED,
+        subjects.REACH_MEASURED,
         subjects.REACTION_CHANGED,
     }
     received = next(message for _, message in messages if isinstance(message, channels.ContactReceived))

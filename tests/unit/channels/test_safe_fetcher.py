@@ -47,6 +47,7 @@ async def fetch(url: str, known: Remembered | None = None, *, may_be_local: bool
         "::1",
         "::",
         "fe80::1",
+        "fec0::1",
         "fc00::1",
         "ff02::1",
         "::ffff:127.0.0.1",

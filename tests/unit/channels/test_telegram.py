@@ -139,6 +139,11 @@ def test_an_answer_to_a_message_names_it_and_in_a_group_it_is_said_there() -> No
         telegram_replies.render(reply(visibility=Visibility.LIMITED), TARGET)
 
 
+def test_what_is_for_one_reader_is_never_said_in_a_group() -> None:
+    body = telegram_replies.render(reply(in_reply_to="-100:40"), TARGET).body
+    assert body == {"chat_id": SAM.value, "text": reply().text}
+
+
 def test_length_is_counted_in_utf16_and_nothing_is_cut() -> None:
     assert telegram_replies.render(reply("😀" * 2048), TARGET).body["text"] == "😀" * 2048
     with pytest.raises(Refusal) as refused:

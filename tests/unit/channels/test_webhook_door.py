@@ -27,6 +27,7 @@ from services.channels.domain.inbound import (
     ContactRemoved,
     Ignored,
     Inbound,
+    ReachMeasured,
     ReactionChanged,
     StatusReported,
 )
@@ -93,11 +94,13 @@ def test_edits_removals_reactions_and_statuses_are_messages_of_their_own() -> No
     (edit,) = parse({"type": "edit", "id": "w-1", "text": "Hello!"})
     (removal,) = parse({"type": "removal", "id": "w-1"})
     (reaction,) = parse({"type": "reaction", "id": "w-1", "emoji": ""})
+    (reach,) = parse({"type": "reach", "id": "w-1", "reach": {"shares": 71}, "occurred_at": "2026-11-21T12:00:00Z"})
     (status,) = parse({"type": "status", "id": "o-1", "status": "READ", "contact_id": str(REPLY_ID)})
     assert isinstance(edit, ContactEdited)
     assert isinstance(removal, ContactRemoved)
     assert isinstance(reaction, ReactionChanged)
     assert isinstance(status, StatusReported)
+    assert reach == ReachMeasured("w-1", datetime(2026, 11, 21, 12, tzinfo=UTC), shares=71)
     assert (edit.text, removal.external_id, reaction.emoji) == ("Hello!", "w-1", None)
     assert (status.status, status.contact_id) == (DeliveryStatus.READ, REPLY_ID)
     assert parse({"type": "weather", "id": "w-1"}) == (Ignored("unknown-type"),)

@@ -3,24 +3,41 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from contracts.vocabulary import Channel
+from services.channels.domain.verification import sign_twilio
 from services.channels.http import webhooks
 from services.channels.http.answers import Message
 from services.channels.http.body import DRAIN_BYTES_MAX, BodyTooLarge, ClientGone, read_body
+from services.channels.settings import AccountSettings, ChannelsSettings
 from tests.unit.channels.doors_under_test import DOORS_AND_TOY, WHATSAPP_DOOR, settings_under_test
 from tests.unit.channels.front_door import FrontDoor, front_door
 
 FORM = "/channels/form/account-1"
 WHATSAPP = "/channels/whatsapp/account-1"
+CARE = "care+nl@shop:1"
+"""A name in which much stands that is quoted elsewhere."""
 
 
 @pytest.fixture
 async def front() -> AsyncIterator[FrontDoor]:
     async with front_door(DOORS_AND_TOY, settings_under_test()) as opened:
         yield opened
+
+
+async def test_a_signed_address_is_the_one_that_the_sender_was_told() -> None:
+    secrets = {"auth_token": ("12345",), "public_url": ("https://care.shop.example",)}
+    account = AccountSettings(channel=Channel.SMS, account=CARE, name="Care", secrets=secrets)
+    status = {"MessageSid": ["SM1"], "MessageStatus": ["delivered"]}
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    headers["x-twilio-signature"] = sign_twilio(f"https://care.shop.example/channels/sms/{CARE}", status, "12345")
+    async with front_door(DOORS_AND_TOY, ChannelsSettings.of((account,), region="NL", digest="d")) as front:
+        answer = await front.post(f"/channels/sms/{CARE}", urlencode(status, doseq=True).encode(), headers)
+    assert answer.status_code == 200
 
 
 async def fill_in(front: FrontDoor, form: Any, *, key: str | None = "key-1") -> httpx.Response:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from contracts.content import HandleContent, ReachContent
-from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleKind, Refusal, Visibility
+from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, Direction, HandleKind, Refusal, Visibility
 from services.channels.domain.inbound import ContactArrived, ContactRemoved, Ignored, Inbound, StatusReported
 from services.channels.domain.outbound import (
     CallResult,
@@ -106,7 +106,12 @@ def test_a_message_nobody_here_can_open_is_still_somebody_who_waits() -> None:
     [
         (told.posts(told.post(user=told.user(told.US))), "own-post"),
         (told.posts(told.post(retweeted_status={"id_str": "1"})), "repost"),
-        (told.messages(told.message(sender=told.US)), "own-echo"),
+        (
+            told.posts(
+                told.post(user=told.user(told.US), in_reply_to_status_id_str="1", retweeted_status={"id_str": "2"})
+            ),
+            "own-post",
+        ),
         (told.event("post.create", told.new_post(author=told.US)), "own-post"),
         (told.event("post.delete", {"id": "1", "author_id": told.US}), "own-post"),
         (told.event("dm.sent", {}), "own-echo"),
@@ -117,6 +122,26 @@ def test_a_message_nobody_here_can_open_is_still_somebody_who_waits() -> None:
 )
 def test_our_own_words_and_mere_activity_ask_nothing_of_us(payload: dict[str, Any], reason: str) -> None:
     assert parsed(payload) == [Ignored(reason)]
+
+
+def test_what_we_answered_in_xs_own_app_is_an_echo() -> None:
+    ours = told.post("Sorry!", user=told.user(told.US), in_reply_to_status_id_str="2060000000000000000")
+    new = told.new_post("Sorry!", author=told.US, in_reply_to_tweet_id="2060000000000000000")
+    for payload in (told.posts(ours), told.event("post.create", new)):
+        item = arrived(payload)
+        assert (item.direction, item.visibility) == (Direction.OUTBOUND, Visibility.PUBLIC)
+        assert (item.external_id, item.in_reply_to) == (told.POST_ID, "2060000000000000000")
+        assert (item.flags, item.content.handles, item.content.text) == (("from-channel-app",), (), "Sorry!")
+
+
+def test_a_message_we_sent_in_xs_own_app_is_an_echo_to_its_reader() -> None:
+    message = told.message("Which order?", sender=told.US)
+    users = {told.SAM: {"data": told.NEW_USERS["users"][0]}}
+    sent = told.event("dm.sent", {"direct_message_events": [message], "users": users})
+    for payload in (told.messages(message), sent):
+        item = arrived(payload)
+        assert (item.external_id, item.direction) == (f"dm:{told.DM_ID}", Direction.OUTBOUND)
+        assert (item.visibility, item.content.handles, item.content.sender_name) == (Visibility.PRIVATE, (SAM,), None)
 
 
 def test_a_deleted_post_is_taken_back_and_a_read_message_is_read() -> None:

@@ -33,6 +33,7 @@ SAMPLES: tuple[dict[str, Any], ...] = (
     {"type": "edit", "id": "w-1", "text": "Hello!", "occurred_at": "2026-11-21T12:00:00+01:00"},
     {"type": "removal", "id": "w-1"},
     {"type": "reaction", "id": "w-1", "emoji": "+1"},
+    {"type": "reach", "id": "w-1", "reach": {"views": 9000, "shares": 71}, "occurred_at": "2026-11-21T13:00:00+01:00"},
     {"type": "status", "id": "out-1", "status": "DELIVERED", "contact_id": "5b0c3a0e-7d0f-5c0a-9f0e-0ee17de20001"},
     {"type": "weather", "id": "w-1"},
 )

@@ -205,6 +205,10 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
          "channel_accounts[0].former_secrets.access_token"),
         (WHATSAPP + 'secrets = { app_secret = "x" }\nformer_secrets = { app_secret = "" }',
          "channel_accounts[0].former_secrets.app_secret"),
+        (WHATSAPP + 'platform_id = "7"\nsecrets = { app_secret = "x" }\n'
+         + WHATSAPP.replace("waba-1", "waba-2") + 'platform_id = "7"\nsecrets = { app_secret = "x" }',
+         "channel_accounts[1].platform_id"),
+        ('[[channel_accounts]]\nchannel = "form"\naccount = "a"\nplatform_id = "7"', "channel_accounts[0].platform_id"),
         ('[[reasons]]\ncode = "Late delivery"', "reasons[0].code"),
         ('[[causes]]\ncode = "carrier-late"', "causes[0].area"),
         ('[[purposes]]\ncode = "audit"\n' * 2, "purposes[1].code"),
@@ -246,6 +250,9 @@ def test_secrets_never_show() -> None:
         ("webhook", 'signing_secret = "whsec_x"'),
         ("chat", 'widget_key = "x"'),
         ("google-reviews", 'access_token = "x"'),
+        ("voice", 'auth_token = "x", public_url = "https://x.example"'),
+        ("voice", 'authorization = "Basic x"'),
+        ("media", 'authorization = "Basic x"'),
     ],
 )
 def test_the_secrets_a_channel_needs_to_receive_are_enough(channel: str, secrets: str) -> None:

@@ -16,6 +16,6 @@ def look(draft: Draft, matter: Matter, policy: GuardPolicy) -> Found | None:
     since = matter.at - policy.double_reply_within
     for contact in matter.contacts:
         ours = contact.direction is Direction.OUTBOUND and contact.delivery_status not in _NEVER_LEFT
-        if ours and contact.occurred_at > since and contact.agent_ref not in {None, draft.author.ref}:
+        if ours and contact.occurred_at > since and contact.agent_ref != draft.author.ref:
             return Found("a colleague answered moments ago", GuardVerdict.WARN)
     return None

@@ -27,6 +27,7 @@ from contracts.vocabulary import (
     id_of,
 )
 from services.case.commands.approve_reply import ApproveReply, approve_reply
+from services.case.commands.hasten_case import HastenCase, hasten_case
 from services.case.commands.note_agent import NoteAgent, note_agent
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.case import Case
@@ -37,6 +38,7 @@ from services.case.domain.guard_facts import PressCalled, ReplyGuarded
 from services.case.domain.handling_facts import TransferRequested
 from services.case.domain.known_agent_facts import AgentCard
 from services.case.domain.policy import CasePolicy
+from services.case.domain.utterance import Reach
 from tests.unit.case.office import ROUTING
 from tests.unit.case.world import ANNA, BOB, LEA, World
 
@@ -192,6 +194,19 @@ async def test_s058_velocity_counts_per_hour(world: World) -> None:
     await commented(world, "now it goes fast", shares=70)
     fast = await world.case(case.id)
     assert (fast.press_called, fast.priority) == (True, Priority.HIGH)
+
+
+async def test_s058_what_travels_far_only_later_is_sooner_and_calls_the_press_desk_then(world: World) -> None:
+    case = await commented(world, shares=2)
+    (contact_id,) = case.contacts
+    for shares in (40, 75, 400):
+        measure = HastenCase(contact_id, world.at + timedelta(hours=1), Reach(shares=shares))
+        await hasten_case(measure, world.told(), record=world.record, directory=world.directory, policy=world.policy)
+        assert (await world.case(case.id)).press_called is (shares > 40)
+    fast = await world.case(case.id)
+    assert fast.priority is Priority.HIGH
+    (called,) = [fact for fact in world.record.facts[case.id] if isinstance(fact, PressCalled)]
+    assert called.reason.startswith("velocity: shared")
 
 
 async def test_what_is_said_in_private_calls_nobody(world: World) -> None:

@@ -199,6 +199,8 @@ def test_s056_two_people_do_not_answer_the_same() -> None:
     just = ours(2, "Tomorrow.", agent_ref="bram", occurred_at=NOW - timedelta(seconds=60))
     assert said("It is on its way.", contact(), just) == {"double-reply": WARN}
     assert said("It is on its way.", contact(), ours(2, "Tomorrow.", occurred_at=just.occurred_at)) == {}
+    in_the_app = ours(2, "Tomorrow.", agent_ref=None, occurred_at=just.occurred_at)
+    assert said("It is on its way.", contact(), in_the_app) == {"double-reply": WARN}
     earlier = ours(2, "Tomorrow.", agent_ref="bram", occurred_at=NOW - timedelta(seconds=121))
     assert said("It is on its way.", contact(), earlier) == {}
     failed = ours(2, "Tomorrow.", agent_ref="bram", occurred_at=just.occurred_at, delivery_status=DeliveryStatus.FAILED)
