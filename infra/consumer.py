@@ -65,6 +65,7 @@ class Consumer:
         self._pool = pool
         self._bus = bus
         self._origin = origin
+        self._origin_bytes = origin.encode()
         self._service = service
         self._effects = Effects(pool, origin, handlers, clock)
         self._together = together or {}
@@ -125,10 +126,14 @@ class Consumer:
 
     async def _arrive(self, arrived: Arrived) -> None:
         """Take in one stored message, and first whatever is missing before it."""
-        if arrived.sequence <= self._run.last or arrived.sequence <= self._position:
+        after = max(self._run.last, self._position)
+        if arrived.sequence <= after:
+            return
+        if arrived.sequence == after + 1 and self._may_pass(arrived):
+            await self._pass_by(arrived.sequence)
             return
         message = self._read(arrived)
-        if message is None or arrived.sequence != max(self._run.last, self._position) + 1:
+        if message is None or arrived.sequence != after + 1:
             await self._end_run()
             logger.warning(
                 "positions are missing or unreadable and are asked for again",
@@ -139,6 +144,12 @@ class Consumer:
             await self._replay_to(arrived.sequence)
         else:
             await self._take(message)
+
+    def _may_pass(self, arrived: Arrived) -> bool:
+        """Whether it concerns nobody here, and is what its place says: then it need not be read further."""
+        if self._effects.concern(arrived.subject):
+            return False
+        return arrived.body.startswith(b'{"origin":"%b","position":%d,' % (self._origin_bytes, arrived.sequence))
 
     def _read(self, arrived: Arrived) -> Message | None:
         try:
@@ -166,19 +177,24 @@ class Consumer:
     async def _take(self, message: Message) -> None:
         """Let it take effect, at the latest when the run that it may join ends."""
         needs = self._together.get(message.subject or "")
-        if needs is None and self._effects.concerns(message):
-            await self._end_run()
-            await self._effects.take(message)
-        elif needs is not None:
+        if needs is not None:
             after = needs(message)
             if self._run.is_full or self._run.holds(after):
                 await self._end_run()
             self._run.join(message)
-            return
-        elif self._run.messages:
-            self._run.last = message.position
-            return
-        await self._reached(message.position)
+        elif self._effects.concern(message.subject):
+            await self._end_run()
+            await self._effects.take(message)
+            await self._reached(message.position)
+        else:
+            await self._pass_by(message.position)
+
+    async def _pass_by(self, position: int) -> None:
+        """What stands there concerns nobody here."""
+        if self._run.messages:
+            self._run.last = position
+        else:
+            await self._reached(position)
 
     async def _end_run(self) -> None:
         """Let the messages take effect that may do so side by side; then the position is behind them."""

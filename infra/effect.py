@@ -79,9 +79,9 @@ class Effects:
         self._clock = clock
         self._sql = statements("infra")
 
-    def concerns(self, message: Message) -> bool:
-        """Whether anything here reacts to it."""
-        return message.subject in self._handlers
+    def concern(self, subject: str | None) -> bool:
+        """Whether anything here reacts to messages of that subject; a private one has none."""
+        return subject in self._handlers
 
     async def take(self, message: Message) -> None:
         """Return once the message has taken effect, had taken it before, or was put aside."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
+from infra.pinned import CONNECT_TIMEOUT_S_MAX
 from infra.postgres import (
-    CONNECT_TIMEOUT_S_MAX,
     IDLE_IN_TRANSACTION_MS_MAX,
     STATEMENT_TIMEOUT_MS_MAX,
     is_connection_loss,

@@ -42,6 +42,7 @@ class Arrived:
     """A message as it came. `pending`: how many the stream holds after it."""
 
     sequence: int
+    subject: str
     body: bytes
     pending: int
 
@@ -148,7 +149,7 @@ class Pull:
             self._interrupted |= not _ends_request_only(message.headers or {})
         else:
             self._open -= 1
-            self._arrived.append(Arrived(metadata.sequence.stream, message.data, metadata.num_pending))
+            self._arrived.append(Arrived(metadata.sequence.stream, message.subject, message.data, metadata.num_pending))
         self._event.set()
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from contracts.stored import Row
 from infra.event_store import Log, Logged, Projection
+from infra.event_store.concern import Concern
 from infra.event_store.log import LIMIT_MAX
 from infra.event_store.opening import opened_facts
 from infra.postgres import Pool
-from infra.rebuild_concern import Concern
 from infra.rebuild_hands import others_turn
 from infra.rebuild_writing import PackedRows, RowWriter
 from infra.sealing import KeyRing

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from infra.clock import jittered_delay_ms
-from infra.postgres import CONNECT_TIMEOUT_S_MAX
+from infra.pinned import CONNECT_TIMEOUT_S_MAX
 from infra.rebuild_tables import no_leftovers
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from infra.sealing import seal
 from infra.transparency import counted, counted_time, hash_of_parts
 
 if TYPE_CHECKING:
+    from infra.event_store.concern import Concern
     from infra.sealing import ContentKey
 
 Projection = Callable[[Fact | FirstFact, FactMeta], Iterator[Row]]
@@ -36,7 +37,7 @@ _item: Callable[[tuple[Any, ...]], Item] = partial(tuple.__new__, Item)
 _encoded = msgspec.json.Encoder().encode
 
 
-def finish(batch: Sequence[Prepared], projections: Sequence[Projection]) -> None:
+def finish(batch: Sequence[Prepared], concern: Concern) -> None:
     """Give each command of the batch its items and rows. All that it wants is at hand.
 
     Raises:
@@ -56,7 +57,7 @@ def finish(batch: Sequence[Prepared], projections: Sequence[Projection]) -> None
             items.append(_item((*NO_FACT, *NO_STREAM, *of_command)))
         each.items = items
     for each in batch:
-        each.rows = [*_rows(each, projections), *each.work.rows] if projections else each.work.rows
+        each.rows = [*_rows(each, concern), *each.work.rows]
 
 
 def _stored(batch: Sequence[Prepared], places: Sequence[Place], facts: Sequence[AnyFact]) -> list[tuple[Any, ...]]:
@@ -153,12 +154,14 @@ def _of_commands(batch: Sequence[Prepared]) -> list[tuple[Any, ...]]:
     return of_commands
 
 
-def _rows(each: Prepared, projections: Sequence[Projection]) -> Iterator[Row]:
+def _rows(each: Prepared, concern: Concern) -> Iterator[Row]:
     facts = [fact for place in each.places or () for fact in place.facts]
     for fact, item in zip(facts, each.items, strict=False):
-        known = _meta_of(item, each.context)
-        for projection in projections:
-            yield from projection(fact, known)
+        concerned = concern.of(type(fact))
+        if concerned:
+            known = _meta_of(item, each.context)
+            for projection in concerned:
+                yield from projection(fact, known)
 
 
 def _meta_of(stored: Item, context: CommandContext) -> FactMeta:

@@ -16,9 +16,9 @@ from contracts.stored import AlreadyDone, CommandContext, Committed, Idempotency
 from infra import attributes, metrics
 from infra.crashpoint import Place, passing
 from infra.event_store.append import EMPTY_OUTCOME, Prepared, arguments, arguments_each, in_order
-from infra.event_store.pinned import Pinned
 from infra.event_store.rows import write_rows
 from infra.event_store.store_function import StoreFunction
+from infra.pinned import Pinned
 from infra.postgres import is_connection_loss
 from infra.rows_sql import NotWritable
 from infra.sql import statements as sql_statements

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from infra.event_store.append import Place, Prepared
+from infra.event_store.concern import Concern
 from infra.event_store.finishing import Projection, finish
 from infra.event_store.mapper import AnyFact, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contracts.stored import Stream, Work
+    from contracts.stored import SealingScope, Stream, Work
     from infra.event_store.heads import Heads
     from infra.sealing import ContentKey, KeyRing
 
@@ -32,7 +33,7 @@ class Preparation:
     def __init__(self, keys: KeyRing | None, heads: Heads, projections: Sequence[Projection]) -> None:
         self._keys = keys
         self._heads = heads
-        self._projections = tuple(projections)
+        self._concern = Concern(projections)
 
     def prepare(self, batch: Sequence[Prepared]) -> list[Prepared]:
         """Those of the batch that can be stored now, finished; for the others something is to be looked up.
@@ -42,7 +43,7 @@ class Preparation:
             ValueError: a stream stands in a work twice, or there are more than FACTS_MAX facts; as above.
         """
         ready = [each for each in batch if each.places is not None or self._is_at_hand(each)]
-        finish(ready, self._projections)
+        finish(ready, self._concern)
         return ready
 
     async def look_up(self, prepared: Prepared) -> None:
@@ -51,12 +52,15 @@ class Preparation:
         Raises:
             NotSealable: there is personal data and no key for it.
         """
-        places = []
-        for stream, facts, expected in _places(prepared.work):
-            previous = await self._heads.at(stream.id, expected)
-            key = await self._key(stream) if _hold_sealed(facts) else None
-            places.append(Place(stream, facts, expected, previous, key))
-        prepared.places = places
+        wanted = [
+            (stream, facts, expected, await self._heads.at(stream.id, expected), self._scope_of(stream, facts))
+            for stream, facts, expected in _places(prepared.work)
+        ]
+        keys = await self._keys_of([scope for *_, scope in wanted if scope is not None])
+        prepared.places = [
+            Place(stream, facts, expected, previous, None if scope is None else keys[scope])
+            for stream, facts, expected, previous, scope in wanted
+        ]
 
     def _is_at_hand(self, prepared: Prepared) -> bool:
         """Whether the heads and keys that the command wants need not be fetched."""
@@ -78,12 +82,24 @@ class Preparation:
         scope = stream.sealing()
         return None if scope is None or self._keys is None else self._keys.at_hand(scope)
 
-    async def _key(self, stream: Stream) -> ContentKey:
+    def _scope_of(self, stream: Stream, facts: Sequence[AnyFact]) -> SealingScope | None:
+        """Under whose key they go; None where none of them holds anything to seal."""
+        if not _hold_sealed(facts):
+            return None
         scope = stream.sealing()
         if scope is None or self._keys is None:
             missing = "stream names no subject" if scope is None else "service has no keys"
             raise NotSealable(f"{type(stream).__qualname__} {stream.id}: personal data, but the {missing}")
-        return await self._keys.content_key(scope)
+        return scope
+
+    async def _keys_of(self, scopes: Sequence[SealingScope]) -> dict[SealingScope, ContentKey]:
+        """The keys of all of them: what has to be made is made at once, a customer's and its case's, say."""
+        if self._keys is None or not scopes:
+            return {}
+        at_hand = {scope: self._keys.at_hand(scope) for scope in scopes}
+        keys = {scope: key for scope, key in at_hand.items() if key is not None}
+        missing = [scope for scope, key in at_hand.items() if key is None]
+        return keys | dict(zip(missing, await self._keys.content_keys(missing), strict=True)) if missing else keys
 
 
 def _places(work: Work) -> list[tuple[Stream, list[AnyFact], int]]:

@@ -21,7 +21,7 @@ from infra.sealing.wrapping import content_place, subject_place, unwrap, wrap
 from infra.sql import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     import asyncpg
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 KEYS_MIGRATIONS = "infra.sealing.migrations"
 KEYS_AT_ONCE_MAX = 256
 _SQL = statements("infra.sealing")
+
+Scopes = tuple[SealingScope, ...]
 
 
 class SubjectDestroyed(Exception):  # noqa: N818
@@ -68,11 +70,13 @@ class KeyRing:
         self._ids = SystemIds()
         self._cache = KeyCache()
         self._making = KeyMaking(pool, self._kek, self._kek_id, self._cache)
-        # Of two keys of one subject the second is made under what the first one brought.
-        self._wanted: Batcher[SealingScope, ContentKey] = Batcher(
-            self._found_or_made, lanes=2, batch_max=KEYS_AT_ONCE_MAX, claims=lambda scope: (scope.subject_id,)
+        # Who asks for another key of a subject has to wait until it is there, and that one is made under it.
+        self._wanted: Batcher[Scopes, list[ContentKey]] = Batcher(
+            self._found_or_made,
+            lanes=2,
+            batch_max=KEYS_AT_ONCE_MAX,
+            claims=lambda scopes: tuple({scope.subject_id for scope in scopes}),
         )
-
         self._known: Batcher[UUID, ContentKey | None] = Batcher(self._many_by_id, lanes=1, batch_max=KEYS_AT_ONCE_MAX)
 
     @property
@@ -88,7 +92,15 @@ class KeyRing:
             KekError: the keys are wrapped by another key-encryption key.
         """
         key = self._cache.by_scope(scope)
-        return key if key is not None else await self._wanted.submit(scope)
+        return key if key is not None else (await self._wanted.submit((scope,)))[0]
+
+    async def content_keys(self, scopes: Sequence[SealingScope]) -> list[ContentKey]:
+        """The live content keys of different scopes, as `content_key` gives them; those to be made in one go.
+
+        Raises:
+            SubjectDestroyed, KekError: as `content_key`.
+        """
+        return await self._wanted.submit(tuple(scopes)) if scopes else []
 
     async def new_content_keys(self, scopes: Sequence[SealingScope]) -> list[ContentKey]:
         """The content keys of scopes that are new, each of another subject: they are not looked for first.
@@ -172,20 +184,22 @@ class KeyRing:
         found = await self.keys_by_id(ids)
         return [found.get(key_id) for key_id in ids]
 
-    async def _found_or_made(self, scopes: Sequence[SealingScope]) -> list[ContentKey | Exception]:
-        """The keys of these scopes, each of another subject, or why there is none."""
+    async def _found_or_made(self, wanted: Sequence[Scopes]) -> list[list[ContentKey] | Exception]:
+        """For each of those who ask the keys of its scopes, or why there is none; no subject is asked for by two."""
         epoch = self._cache.epoch
+        scopes = [scope for each in wanted for scope in each]
         asked = [scope.subject_id for scope in scopes], [scope.scope_id for scope in scopes]
         rows = await self._pool.fetch(_SQL["find_contents_of_scopes"], *asked)
         keys = {SealingScope(row["subject_id"], row["scope_id"]): self._keep(row, epoch) for row in rows}
         missing = [scope for scope in scopes if scope not in keys]
         if missing:
             keys |= await self._making.make(missing, epoch)
-        return [keys[scope] if scope in keys else await self._made_alone(scope) for scope in scopes]
+        return [await self._all_of(each, keys) for each in wanted]
 
-    async def _made_alone(self, scope: SealingScope) -> ContentKey | Exception:
+    async def _all_of(self, scopes: Scopes, keys: Mapping[SealingScope, ContentKey]) -> list[ContentKey] | Exception:
+        """The keys, with those that could not be made with the others'; or why there is none."""
         try:
-            return await self._make(scope)
+            return [keys[scope] if scope in keys else await self._make(scope) for scope in scopes]
         except (SubjectDestroyed, KekError) as error:
             return error
 

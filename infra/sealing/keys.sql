@@ -33,16 +33,16 @@ SELECT EXISTS (SELECT FROM keys.contents WHERE key_id = $1)
 INSERT INTO keys.subjects (subject_id, wrapped, kek_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- name: add_subjects_and_contents
--- Gives rows only where the subject had no key: then nobody else can have made the content key either.
-WITH asked AS (
-  SELECT * FROM unnest($1::uuid[], $2::bytea[], $4::uuid[], $5::uuid[], $6::bytea[])
-    AS a (subject_id, subject_wrapped, key_id, scope_id, wrapped)
-), added AS (
+-- Gives rows only where the subject had no key: then nobody else can have made the content keys either.
+WITH added AS (
   INSERT INTO keys.subjects (subject_id, wrapped, kek_id)
-  SELECT subject_id, subject_wrapped, $3 FROM asked ORDER BY subject_id ON CONFLICT DO NOTHING RETURNING subject_id
+  SELECT subject_id, wrapped, $3 FROM unnest($1::uuid[], $2::bytea[]) AS a (subject_id, wrapped)
+  ORDER BY subject_id ON CONFLICT DO NOTHING RETURNING subject_id
 )
 INSERT INTO keys.contents (key_id, subject_id, scope_id, wrapped)
-SELECT key_id, subject_id, scope_id, wrapped FROM asked JOIN added USING (subject_id)
+SELECT a.key_id, a.subject_id, a.scope_id, a.wrapped
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[]) AS a (key_id, subject_id, scope_id, wrapped)
+JOIN added USING (subject_id)
 RETURNING key_id
 
 -- name: add_contents_of_known_subjects

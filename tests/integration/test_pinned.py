@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from infra.event_store.pinned import IDLE_MS_MAX, Pinned
+from infra.pinned import IDLE_MS_MAX, Pinned
 from infra.postgres import Pool, is_connection_loss, open_pool
 
 
@@ -71,3 +71,29 @@ async def test_a_pool_can_be_closed_soon_after_the_last_batch(pool: Pool) -> Non
         assert await connection.fetchval("SELECT 1") == 1
     async with asyncio.timeout(IDLE_MS_MAX / 1000 + 5):
         await pool.close()
+
+
+async def test_a_pool_keeps_the_connection_of_a_statement_at_hand_for_whoever_is_next(pool: Pool) -> None:
+    first = await pool.fetchval("SELECT pg_backend_pid()")
+    assert await pool.fetchval("SELECT pg_backend_pid()") == first
+    async with pool.acquire() as connection:
+        assert await connection.fetchval("SELECT pg_backend_pid()") == first
+    assert await pool.fetchval("SELECT pg_backend_pid()") == first
+
+
+async def test_who_waits_for_a_connection_gets_the_one_that_a_statement_leaves(pool: Pool) -> None:
+    async with pool.acquire(), asyncio.timeout(20):
+        sleeping = asyncio.create_task(pool.execute("SELECT pg_sleep(0.2)"))
+        await asyncio.sleep(0.05)
+        async with pool.acquire() as connection:
+            assert sleeping.done()
+            assert await connection.fetchval("SELECT 1") == 1
+
+
+async def test_a_pool_is_closed_whatever_it_has_at_hand(database: str) -> None:
+    pool = await open_pool(database, application_name="pinned", size_max=2)
+    await asyncio.gather(*(pool.execute("SELECT pg_sleep(0.05)") for _ in range(2)))
+    async with asyncio.timeout(20):
+        await pool.close()
+    with pytest.raises(asyncpg.InterfaceError):
+        await pool.fetchval("SELECT 1")

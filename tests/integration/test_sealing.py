@@ -44,6 +44,18 @@ async def test_two_matters_of_one_subject_have_two_keys(pool: Pool) -> None:
     assert (await ring.content_key(one)).key_id != (await ring.content_key(other)).key_id
 
 
+async def test_keys_of_a_new_subject_are_made_in_one_go(pool: Pool) -> None:
+    one = scope()
+    other = SealingScope(one.subject_id, IDS.new())
+    rings = [KeyRing(pool, KEK) for _ in range(10)]
+    made = await asyncio.gather(*(ring.content_keys([one, other]) for ring in rings))
+    assert len({tuple(key.key_id for key in keys) for keys in made}) == 1
+    again = await rings[0].content_keys([other, one])
+    assert [key.key_id for key in again] == [key.key_id for key in reversed(made[0])]
+    assert await pool.fetchval("SELECT count(DISTINCT xmin::text) FROM keys.contents") == 1
+    assert await pool.fetchval("SELECT count(*) FROM keys.contents") == 2
+
+
 async def test_many_processes_that_make_the_same_key_end_with_one(pool: Pool) -> None:
     wanted = scope()
     rings = [KeyRing(pool, KEK) for _ in range(20)]

@@ -25,7 +25,8 @@ THINGS = (
     " at timestamptz, doc jsonb, bytes bytea)"
 )
 SQL = {
-    "put_thing": "INSERT INTO things VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE"
+    "put_thing": "INSERT INTO things (id, name, words, ids, count, small, sure, at, doc, bytes)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE"
     " SET name = excluded.name, words = things.words || excluded.words, doc = excluded.doc",
     "rename_thing": "-- Of $1: the last word counts.\nUPDATE things SET name = $2 WHERE id = $1",
     "count_thing": "UPDATE things SET count = coalesce(count, 0) + $2, small = $3 WHERE id = $1",
@@ -82,6 +83,22 @@ async def test_rows_written_together_are_as_if_written_one_by_one(own: OwnRecord
         await connection.execute("TRUNCATE things")
         await write_rows(connection, SQL, rows)
     assert together == await things(own)
+
+
+async def test_rows_of_one_statement_go_together_as_far_as_each_has_another_key(own: OwnRecord) -> None:
+    rows = [Row("rename_thing", (each, "x")) for each in (*KNOWN, KNOWN[0])]
+    rows += [Row("count_thing", (each, 1, 2)) for each in KNOWN]
+    async with own.pool.acquire() as connection:
+        function = await StoreFunction.make(connection, SQL)
+    counts = function.arguments(rows)[1]
+    assert counts == [3, 1, 3]
+
+
+async def test_rows_of_one_statement_that_must_touch_different_numbers_are_no_part_of_it(own: OwnRecord) -> None:
+    async with own.pool.acquire() as connection:
+        function = await StoreFunction.make(connection, SQL)
+    with pytest.raises(NotWritable):
+        function.arguments([Row("drop_thing", (KNOWN[0],), expect_rows=1), Row("drop_thing", (KNOWN[1],))])
 
 
 async def test_a_row_that_touches_another_number_of_rows_than_it_must_undoes_its_command_alone(own: OwnRecord) -> None:

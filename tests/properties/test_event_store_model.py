@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contracts.stored import AlreadyDone, CommandContext, IdempotencyMismatch, Once, Record, Work
 from contracts.vocabulary import Refusal
 from infra.event_store import stream_head, stream_history, verify_stream
+from infra.event_store.concern import Concern
 from tests.support.memory_record import MemoryRecord
 from tests.support.notebook import IDS, Notebook, Page, context
 from tests.support.own_record import OwnRecord, own_record
@@ -78,7 +79,7 @@ async def carried_out(record: Record, step: Step, world: UUID) -> Any:
 @given(steps=st.lists(STEPS, max_size=15))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_both_records_answer_every_command_alike(own: OwnRecord, steps: list[Step]) -> None:
-    own.record._preparation._projections = ()
+    own.record._preparation._concern = Concern(())
     memory, world = MemoryRecord(), IDS.new()
     for step in steps:
         assert await carried_out(own.record, step, world) == await carried_out(memory, step, world)

@@ -10,7 +10,7 @@ import pytest
 from contracts.stored import FactMeta, Row
 from contracts.vocabulary import system_actor
 from infra.event_store import AnyFact, Projection
-from infra.rebuild_concern import Concern
+from infra.event_store.concern import Concern
 from services.case import projections as case
 from services.channels import projections as channels
 from services.routing import projections as routing

@@ -295,7 +295,9 @@ $$;
 -- harmless. A later turn leaves out what the first one could not see: else a fact could pass an earlier one of its
 -- stream that was committed in between. Nothing is written where nothing is new. `leaf` is the RFC 6962 leaf of the
 -- fact's hash; `held_at` follows the facts' own times and is held where one of them steps back. The lock is a statement
--- of its own: what waited there must see, in its next statement, all that the holder before it wrote.
+-- of its own: what waited there must see, in its next statement, all that the holder before it wrote. `from_tx` and
+-- `from_pos` are the later one of two places to begin at: an index is read from the one that is said as two columns, and
+-- with (0, 0) that would be from the first fact there ever was.
 CREATE FUNCTION es.sequence(events_max int, OUT sequenced bigint, OUT last_position bigint, OUT unfinished boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -303,7 +305,8 @@ BEGIN
 PERFORM pg_advisory_xact_lock(7001);
 WITH s AS MATERIALIZED (
   SELECT snap, coalesce(target, pg_current_snapshot()) AS target, target IS NOT NULL AS going_on, after_tx, after_pos,
-    next_position
+    next_position, greatest(after_tx, pg_snapshot_xmax(snap)) AS from_tx,
+    CASE WHEN after_tx >= pg_snapshot_xmax(snap) THEN after_pos ELSE 0 END AS from_pos
   FROM es.sequencer WHERE id = 1
 ),
 fresh AS MATERIALIZED (
@@ -315,8 +318,7 @@ fresh AS MATERIALIZED (
    ORDER BY e.tx, e.pos LIMIT events_max)
   UNION ALL
   (SELECT e.stream_id, e.version, e.tx, e.pos, e.hash, e.recorded_at FROM es.events e
-   WHERE e.tx >= (SELECT pg_snapshot_xmax(s.snap) FROM s)
-     AND (e.tx, e.pos) > ((SELECT after_tx FROM s), (SELECT after_pos FROM s))
+   WHERE (e.tx, e.pos) > ((SELECT from_tx FROM s), (SELECT from_pos FROM s))
      AND (NOT (SELECT going_on FROM s) OR pg_visible_in_snapshot(e.tx, (SELECT target FROM s)))
      AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version OFFSET 0)
    ORDER BY e.tx, e.pos LIMIT events_max)

@@ -89,13 +89,27 @@ CREATE TABLE handled (
 
 -- Of a customer and all who are shown as the same one, tagged by what it is: the members, first the one as whom they are
 -- shown; who owns each, and all together (`shared`); who has another open case of theirs, the latest case first; who was
--- in touch, and when last; who is not to handle them.
+-- in touch, and when last; who is not to handle them. Of most who write for the first time it is found out at once that
+-- there is nothing.
 CREATE FUNCTION known_of(asked_customer uuid, asked_case uuid)
 RETURNS TABLE (what text, customer_id uuid, agent_id uuid, partner_id uuid, at timestamptz)
 LANGUAGE plpgsql STABLE ROWS 10 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
+IF NOT EXISTS (SELECT FROM joined WHERE customer_id = asked_customer)
+  AND NOT EXISTS (SELECT FROM joined WHERE target_id = asked_customer)
+  AND NOT EXISTS (SELECT FROM duos WHERE customer_id = asked_customer)
+  AND NOT EXISTS (SELECT FROM handled WHERE customer_id = asked_customer)
+  AND NOT EXISTS (SELECT FROM exclusions WHERE customer_id = asked_customer)
+  AND NOT EXISTS (
+    SELECT FROM assignments
+    WHERE customer_id = asked_customer AND NOT settled AND agent_id IS NOT NULL AND case_id <> asked_case
+  )
+THEN
+  RETURN QUERY SELECT 'member'::text, asked_customer, NULL::uuid, NULL::uuid, NULL::timestamptz;
+  RETURN;
+END IF;
 RETURN QUERY
 WITH RECURSIVE up AS (
   SELECT asked_customer AS customer_id, 0 AS steps

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from infra.event_store.batcher import Batcher
-from infra.event_store.pinned import Pinned
+from infra.pinned import Pinned
 from infra.sql import statements
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from infra.postgres import CONNECT_TIMEOUT_S_MAX
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from asyncpg.pool import PoolConnectionProxy
 
-    from infra.postgres import Pool
-
+    Pool = asyncpg.Pool[asyncpg.Record]
     Held = PoolConnectionProxy[asyncpg.Record]
 
+CONNECT_TIMEOUT_S_MAX = 10.0
 IDLE_MS_MAX = 50
 """How long a connection waits for its next batch before it goes back to the pool, which cannot be closed without it."""
 
 
 class Pinned:
-    """Hands out the connections it has before it asks the pool for another. Those that were lost are let go of."""
+    """Hands out the connections it has before it asks the pool for another. Those that were lost are let go of.
 
-    def __init__(self, pool: Pool) -> None:
+    `wanted`: whether somebody waits for a connection of the pool, who then gets the next one.
+    """
+
+    def __init__(self, pool: Pool, wanted: Callable[[], bool] = lambda: False) -> None:
         self._pool = pool
+        self._wanted = wanted
         self._idle: list[Held] = []
         self._returning: asyncio.TimerHandle | None = None
         self._releases: set[asyncio.Task[None]] = set()
@@ -40,23 +42,37 @@ class Pinned:
             TimeoutError: the pool had none to give.
             OSError: the server is not there.
         """
-        while self._idle and _lost(self._idle[-1]):
-            self._let_go(self._idle.pop())
-        connection = self._idle.pop() if self._idle else await self._pool.acquire(timeout=CONNECT_TIMEOUT_S_MAX)
+        connection = self.take() or await self._pool.acquire(timeout=CONNECT_TIMEOUT_S_MAX)
         try:
             yield connection
         except BaseException:
             # What it is in the middle of, the pool sees to.
             self._let_go(connection)
             raise
+        if self._wanted():
+            self._let_go(connection)
+            return
         self._idle.append(connection)
         if self._returning is None:
-            self._returning = asyncio.get_running_loop().call_later(IDLE_MS_MAX / 1000, self._return_all)
+            self._returning = asyncio.get_running_loop().call_later(IDLE_MS_MAX / 1000, self._return_idle)
 
-    def _return_all(self) -> None:
-        self._returning = None
+    def take(self) -> Held | None:
+        """One of those that nobody works on, for good; None: there is none."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not _lost(connection):
+                return connection
+            self._let_go(connection)
+        return None
+
+    def return_all(self) -> None:
+        """Give those that nobody works on back to the pool, now."""
         while self._idle:
             self._let_go(self._idle.pop())
+
+    def _return_idle(self) -> None:
+        self._returning = None
+        self.return_all()
 
     def _let_go(self, connection: Held) -> None:
         release = asyncio.get_running_loop().create_task(self._release(connection))

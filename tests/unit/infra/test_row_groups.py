@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.stored import Row
 from infra.rebuild_statements import Shape
-from infra.rebuild_writing import RowGroups
+from infra.row_groups import RowGroups
 
 SHAPES = {
     "insert": Shape("pears", (0,), (), overwrites=False, sql=""),

@@ -5,12 +5,16 @@ A projection that names no class of facts is asked about every fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.stored import Fact, FirstFact
-from infra.event_store import AnyFact, Projection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infra.event_store.finishing import Projection
+    from infra.event_store.mapper import AnyFact
 
 
 class Concern:
