@@ -107,7 +107,9 @@ def _parted_by(written: Sequence[_Written], key: Sequence[str]) -> Sequence[str]
 
 def _shape(written: _Written, keys: Keys, parted: Keys) -> Shape:
     table, by = written.table, parted[written.table]
-    places = None if written.changed.intersection(by) else written.places(by)
+    # One that looks at other rows of the table that it writes may depend on any of them.
+    own = table in {name for name, *_ in _READ.findall(written.sql.removeprefix(f"DELETE FROM {table}"))}
+    places = None if own or written.changed.intersection(by) else written.places(by)
     read: dict[str, list[str]] = {}
     for name, alias, other in _READ.findall(written.sql):
         if name in keys and name != table:

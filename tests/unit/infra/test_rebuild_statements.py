@@ -54,6 +54,7 @@ def shape_of(text: str) -> Shape | None:
             "INSERT INTO cases (case_id) SELECT $1 FROM agents JOIN agents ON agent_id = $2 WHERE agent_id = $3",
             (0,), (("agents", 1), ("agents", 2)), False,
         ),
+        ("INSERT INTO cases (case_id, a) SELECT $1, o.a FROM cases o WHERE o.case_id = $2", None, (), False),
         (
             "INSERT INTO cases (case_id, a) SELECT $1, a.a FROM agents a JOIN agents b USING (a) WHERE a.agent_id = $2",
             (0,), (("agents", None),), False,
