@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 SECRET_BYTES = 32
 ENVELOPE_FORMAT = b"\x01"
+_CONTENT = b"eender.content.v1"
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
@@ -31,9 +32,11 @@ class ContentKey:
     __slots__ = ("cipher", "commitment", "header", "key_id", "seal_began")
 
     def __init__(self, key_id: UUID, secret: bytes) -> None:
+        # A secret is chance itself, of which there is nothing to extract first (RFC 5869, section 3.3).
+        derived = HKDFExpand(algorithm=SHA256(), length=2 * SECRET_BYTES, info=_CONTENT).derive(secret)
         self.key_id = key_id
-        self.cipher = AESGCM(derive(secret, "eender.content.encrypt.v1"))
-        self.commitment = derive(secret, "eender.content.commit.v1")
+        self.cipher = AESGCM(derived[:SECRET_BYTES])
+        self.commitment = derived[SECRET_BYTES:]
         self.header = ENVELOPE_FORMAT + key_id.bytes + self.commitment
         self.seal_began = b'[{"key_id":"%b","digest":"' % str(key_id).encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -35,6 +36,7 @@ IDEMPOTENCY_KEY_LENGTH_MAX = 255
 QUERY_FIELDS_MAX = 16
 PATH_SAFE = "@+:~"
 """What stands in a path as it is: so senders that sign the URL were told it."""
+PATHS_KEPT_MAX = 1_024
 REQUESTS_MAX = 512
 UNKNOWN = "unknown"
 
@@ -141,8 +143,9 @@ class Webhooks:
         except BodyTooSlow:
             return refused(408, "too-slow", "the body did not come in time", close=True)
         now = self._clock.now()
-        path = ROUTE.format(channel=account.channel.path, account=quote(account.account, safe=PATH_SAFE))
-        posted = Posted(headers=headers, body=body, path=path, query=scope.get("query_string", b"").decode("latin-1"))
+        query = scope.get("query_string", b"").decode("latin-1")
+        path = _path_of(account.channel, account.account)
+        posted = Posted(headers=headers, body=body, path=path, query=query)
         if not is_genuine(spec.verification, posted, account.secrets, now=now):
             return _unauthorised()
         raw = RawInbound(
@@ -180,6 +183,12 @@ class Webhooks:
             header = door.spec.idempotency_header
             return refused(409, "key-reused", "this key was used for another body", field=header)
         return accepted(door.spec, new=before.new)
+
+
+@lru_cache(maxsize=PATHS_KEPT_MAX)
+def _path_of(channel: Channel, account: str) -> str:
+    """Under which an account is posted to."""
+    return ROUTE.format(channel=channel.path, account=quote(account, safe=PATH_SAFE))
 
 
 def _client_key(spec: ChannelSpec, headers: Mapping[str, str]) -> str | None:
