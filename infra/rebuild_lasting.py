@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.stored import Row
-from infra.rebuild_statements import Shape
+from infra.row_shapes import Shape
 
 _NOTHING: frozenset[str] = frozenset()
 

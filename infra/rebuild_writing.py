@@ -14,8 +14,8 @@ from infra.postgres import Connection
 from infra.rebuild_copying import COPIED_ROWS_MIN, Copying
 from infra.rebuild_hands import Piece, execute, others_turn
 from infra.rebuild_lasting import lasting
-from infra.rebuild_statements import Keys, Shape, shapes_of
 from infra.row_groups import RowGroups
+from infra.row_shapes import Keys, Shape, shapes_of
 from infra.rows_sql import array_of_json, json_of
 
 Args = tuple[Any, ...]

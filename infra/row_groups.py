@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.stored import Row
-from infra.rebuild_statements import Shape
+from infra.row_shapes import Shape
 
 Args = tuple[Any, ...]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import msgspec
 
-from infra.rebuild_statements import Shape, shapes_of
 from infra.row_groups import RowGroups
+from infra.row_shapes import Shape, shapes_of
 from infra.sql import statements
 
 if TYPE_CHECKING:

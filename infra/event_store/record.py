@@ -15,9 +15,9 @@ from contracts.stored import (
     Work,
 )
 from infra import metrics
+from infra.batcher import Batcher
 from infra.clock import jittered_delay_ms
 from infra.event_store.append import Prepared, claims
-from infra.event_store.batcher import Batcher
 from infra.event_store.finishing import Projection
 from infra.event_store.heads import Heads
 from infra.event_store.kept import Attempt, Kept, attempting

@@ -9,8 +9,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.stored import SealingScope
+from infra.batcher import Batcher
 from infra.clock import SystemIds
-from infra.event_store.batcher import Batcher
 from infra.migrate import apply_migrations
 from infra.sealing.content_key import SECRET_BYTES, ContentKey, derive
 from infra.sealing.envelope import open_sealed

@@ -23,7 +23,7 @@ SQL = re.compile(
 SQL_JOINED_ON_PURPOSE: dict[str, str] = {
     "infra/embedded/postgres.py": "names of roles and databases are ours, and Postgres binds no identifiers",
     "infra/rebuild_copying.py": "columns of a statement of ours, of .sql files",
-    "infra/rebuild_statements.py": "statements of ours, of .sql files, become statements for many rows",
+    "infra/row_shapes.py": "statements of ours, of .sql files, become statements for many rows",
     "infra/rebuild_writing.py": "the same: arguments as columns, under the names of types",
     "infra/rebuild_tables.py": "names of read tables and their columns are ours, and Postgres binds no identifiers",
 }

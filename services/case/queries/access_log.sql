@@ -22,8 +22,8 @@ SELECT digest FROM access.asked WHERE digest = ANY($1::bytea[]);
 INSERT INTO access.asked (digest, operation, fields) VALUES ($1, $2, $3);
 
 -- name: access_relations
--- How near each who looked, or for whom it was ($2), stood to each case ($3), or to an open case of each customer ($1), by entry in their order,
--- with the customer. The cases of an entry are the text of an array: of arrays there is no array.
+-- How near each who looked, or for whom it was ($2), stood to each case ($3), or to an open case of each customer ($1), by
+-- entry in their order, with the customer. The cases of an entry are the text of an array: of arrays there is no array.
 SELECT (array_agg(coalesce(asked.customer_id, c.customer_id) ORDER BY asked.number))[1] AS customer_id,
   array_agg(CASE
     WHEN a.agent_id IS NULL THEN 'NONE'

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from contracts.vocabulary import CaseStatus, Channel, HandleAssurance, HandleKind
-from infra.event_store.batcher import Batcher
+from infra.batcher import Batcher
 from infra.postgres import Pool
 from infra.sql import statements
 from services.case.domain.first_message import KnownAccount

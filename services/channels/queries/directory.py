@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import HandleKind
-from infra.event_store.batcher import Batcher
+from infra.batcher import Batcher
 from infra.postgres import Pool
 from infra.sql import statements
 from services.channels.domain.inbound import Inbound

@@ -9,8 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from infra.event_store.batcher import Batcher
-from infra.pinned import Pinned
+from infra.batcher import Batcher
 from infra.sql import statements
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided
@@ -32,7 +31,6 @@ class TableFloor:
     def __init__(self, pool: asyncpg.Pool, rules: Rules = UNHURRIED) -> None:
         self._pool = pool
         self._rules = rules
-        self._pinned = Pinned(pool)
         self._kept = KeptCrew()
         # Who asks while others are being answered is answered with the next ones: one statement for all of them.
         self._asked: Batcher[tuple[UUID, UUID], list[asyncpg.Record]] = Batcher(
@@ -76,15 +74,14 @@ class TableFloor:
         customers, cases = zip(*asked, strict=True)
         knowing: list[list[asyncpg.Record]] = [[] for _ in asked]
         new: list[asyncpg.Record] = []
-        async with self._pinned.connection() as connection:
-            for row in await connection.fetch(_SQL["situation"], customers, cases, self._kept.moment):
-                (knowing[row["place"] - 1] if row["place"] else new).append(row)
-            found: Sequence[asyncpg.Record] = new
-            if not self._kept.fits(found):
-                found = await connection.fetch(_SQL["crew_as_it_is"])
-                self._kept.begin(found)
-            changed = [row["agent_id"] for row in found if row["what"] == "agent"]
-            agents = await connection.fetch(_SQL["agents_as_they_are"], changed) if changed else ()
+        for row in await self._pool.fetch(_SQL["situation"], customers, cases, self._kept.moment):
+            (knowing[row["place"] - 1] if row["place"] else new).append(row)
+        found: Sequence[asyncpg.Record] = new
+        if not self._kept.fits(found):
+            found = await self._pool.fetch(_SQL["crew_as_it_is"])
+            self._kept.begin(found)
+        changed = [row["agent_id"] for row in found if row["what"] == "agent"]
+        agents = await self._pool.fetch(_SQL["agents_as_they_are"], changed) if changed else ()
         self._kept.learn(found, agents)
         return knowing
 

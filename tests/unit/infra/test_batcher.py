@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 
 import pytest
 
-from infra.event_store.batcher import Batcher
+from infra.batcher import Batcher
 
 
 class Carried:

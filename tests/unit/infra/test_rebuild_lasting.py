@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.stored import Row
 from infra.rebuild_lasting import lasting
-from infra.rebuild_statements import shapes_of
+from infra.row_shapes import shapes_of
 
 KEYS = {"pears": ("id",), "apples": ("id",)}
 SQL = {

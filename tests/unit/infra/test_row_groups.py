@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.stored import Row
-from infra.rebuild_statements import Shape
 from infra.row_groups import RowGroups
+from infra.row_shapes import Shape
 
 SHAPES = {
     "insert": Shape("pears", (0,), (), overwrites=False, sql=""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.rebuild_statements import Shape, shapes_of
+from infra.row_shapes import Shape, shapes_of
 from infra.sql import statements
 from services.case.workers import rebuilding as of_case
 
