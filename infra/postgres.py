@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 from asyncpg.connection import LoggedQuery
@@ -28,7 +30,11 @@ IDLE_SECONDS_MAX = 300.0
 """After so many statements, or so long without one, a connection is made anew."""
 START_ATTEMPTS_MAX = 60
 START_DELAY_MS_MAX = 1_000
+START_ATTEMPTS_UNTOLD = 4
+"""A server that starts together with us answers within these; of a longer wait somebody is told."""
 
+# The library's own logger: a service tells it as JSON, a command that set up no log in words on stderr.
+_LOG = logging.getLogger("eender.postgres")
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -127,8 +133,16 @@ async def open_pool(url: str, *, application_name: str, size_max: int = 8) -> Po
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
             if attempt == START_ATTEMPTS_MAX:
                 raise
+            if attempt == START_ATTEMPTS_UNTOLD:
+                _LOG.warning("the database %s does not answer; waiting for it, a minute at the most", _place(url))
         delay_ms = jittered_delay_ms(attempt, delay_ms_base=50, delay_ms_max=START_DELAY_MS_MAX)
         await asyncio.sleep(delay_ms / 1000)
+
+
+def _place(url: str) -> str:
+    """Which database of which server, and none of the secrets in its address."""
+    parts = urlsplit(url)
+    return f"{parts.path.lstrip('/')} at {parts.netloc.rpartition('@')[2] or 'a local socket'}"
 
 
 async def _watch(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from infra.event_store.finishing import Projection
-    from infra.event_store.history import content_state, stream_head, stream_history
+    from infra.event_store.history import stream_head, stream_history
     from infra.event_store.lanes import HeadBroken
     from infra.event_store.log import Log, Logged
     from infra.event_store.mapper import AnyFact, FactUnreadable, UnknownTopic
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "finishing": ("Projection",),
-    "history": ("content_state", "stream_head", "stream_history"),
+    "history": ("stream_head", "stream_history"),
     "lanes": ("HeadBroken",),
     "log": ("Log", "Logged"),
     "mapper": ("AnyFact", "FactUnreadable", "UnknownTopic"),
@@ -45,7 +45,6 @@ __all__ = [
     "Seal",
     "StoredFact",
     "UnknownTopic",
-    "content_state",
     "stream_head",
     "stream_history",
     "verify_log",

@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from contracts import subjects
 from contracts.configuration import Configuration
+from contracts.installation import Oidc
 from contracts.stored import Record
 from infra.configuration_file import read_configuration
 from infra.confirmations import confirmation_key
@@ -29,7 +30,7 @@ from infra.sealing import KeyRing, load_kek, migrate_keys
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.sql import statements
 from infra.tiles import log_router
-from infra.token_verifier import TokenRefused, TokenVerifier
+from infra.token_verifier import Clock, TokenRefused, TokenVerifier
 from services.case.commands.keeping_clocks import ClockedRecord
 from services.case.domain.access import AccessEntry
 from services.case.graphql.hub import Hub
@@ -106,7 +107,7 @@ class CaseService:
 
         async with AsyncExitStack() as resources:
             await resources.enter_async_context(self.runtime)
-            verifier = await self._verifier(resources)
+            verifier = await open_verifier(self._settings, self._case.configuration.oidc, self.runtime.clock, resources)
             directory = PostgresDirectory(self.runtime.pool)
             self._case.policy.levels.look_ahead(self.runtime.clock.now())
             record = ClockedRecord(self.runtime.record, directory, self._case.policy.levels)
@@ -183,20 +184,6 @@ class CaseService:
         routes: list[Any] = [*explorer_routes(), *payers, health_router(self.ready), log_router(self.runtime)]
         return GraphQLFirst(Api(deps), Litestar(routes, openapi_config=None, logging_config=None))
 
-    async def _verifier(self, resources: AsyncExitStack) -> TokenVerifier:
-        """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here."""
-        clock, oidc = self.runtime.clock, self._case.configuration.oidc
-        if oidc is not None:
-            client = await resources.enter_async_context(httpx.AsyncClient())
-            rules = oidc_rules(oidc.issuer, oidc.audience, oidc.role_claim, oidc.subject_claim)
-            return TokenVerifier(OidcKeys(oidc.issuer, client).fetch, clock, rules)
-        keys_url, kek_spec = keys_of(self._settings)
-        pool = await open_pool(keys_url, application_name="eender-case-issuer", size_max=ISSUER_POOL_SIZE_MAX)
-        resources.push_async_callback(pool.close)
-        issuer = Issuer(pool, load_kek(kek_spec))
-        await issuer.ensure_key()
-        return TokenVerifier(issuer.public_keys, clock)
-
 
 def settings_of(settings: ServiceSettings, configuration: Configuration) -> CaseSettings:
     """What decisions are made by. Without a key-encryption key nothing can be confirmed."""
@@ -213,6 +200,26 @@ def keys_of(settings: ServiceSettings) -> tuple[str, str]:
     if settings.keys_url is None or settings.kek_spec is None:
         raise SettingsError(KEYS_URL, "must be set for the case service, and the key-encryption key too")
     return settings.keys_url, settings.kek_spec
+
+
+async def open_verifier(
+    settings: ServiceSettings, oidc: Oidc | None, clock: Clock, resources: AsyncExitStack
+) -> TokenVerifier:
+    """Of the installation's own OIDC issuer, else of the embedded one, which gets its key here.
+
+    Raises:
+        SettingsError: the keys are nowhere.
+    """
+    if oidc is not None:
+        client = await resources.enter_async_context(httpx.AsyncClient())
+        rules = oidc_rules(oidc.issuer, oidc.audience, oidc.role_claim, oidc.subject_claim)
+        return TokenVerifier(OidcKeys(oidc.issuer, client).fetch, clock, rules)
+    keys_url, kek_spec = keys_of(settings)
+    pool = await open_pool(keys_url, application_name="eender-case-issuer", size_max=ISSUER_POOL_SIZE_MAX)
+    resources.push_async_callback(pool.close)
+    issuer = Issuer(pool, load_kek(kek_spec))
+    await issuer.ensure_key()
+    return TokenVerifier(issuer.public_keys, clock)
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,23 +12,20 @@ import msgspec
 from cyclopts import Parameter
 
 from contracts.configuration import ConfigurationError
-from contracts.vocabulary import system_actor
 from infra.bundle import Body, bundle_of, canonical
 from infra.bundle_check import BundleAltered, verify_bundle
 from infra.checkpointer import Checkpointer
-from infra.clock import SystemClock, SystemIds
-from infra.configuration_file import read_configuration
+from infra.clock import SystemClock
 from infra.embedded.kept import write_private
 from infra.postgres import open_pool
 from infra.sealing import KeyRing, load_kek
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
 from infra.verify_page import page_of
-from services.case.domain.access import AccessAction, AccessEntry
-from services.case.queries.access_log import append_access
-from services.console.account import account
+from services.case.domain.access import AccessAction
 from services.console.case_bundle import Source, gather
 from services.console.failure import CommandFailed, CommandMisused
 from services.console.issue_token import environment
+from services.console.looking import look
 from services.console.named_case import case_named
 
 
@@ -49,7 +45,7 @@ def export(
         case: Its number, or its id as the API gives it.
         out: The file: .html is a page that checks and shows itself in any browser, .json the bundle alone.
         readable: Open the texts.
-        purpose: What they are opened for, by a code of the configuration.
+        purpose: What they are opened for, a code of the configuration, with a ticket or without: 'audit; ref=T-1'.
         data: The folder of a running stack; else EENDER_KEYS_URL and the other variables of the case service.
         json: Print what was written as JSON.
     """
@@ -89,34 +85,19 @@ async def _export(env: Mapping[str, str], case: str, purpose: str | None) -> Bod
     settings = ServiceSettings.from_environment(env)
     if settings.keys_url is None or settings.kek_spec is None:
         raise SettingsError(KEYS_URL, "is not set")
-    purposes = read_configuration(settings.config_path, env).purpose_codes
-    if purpose is not None and purpose not in purposes:
-        raise CommandFailed(f"no purpose {purpose!r} is configured: there are {', '.join(purposes)}")
+    looks = await look(env, settings, purpose)
     kek = load_kek(settings.kek_spec)
     pool = await open_pool(settings.database_url, application_name="eender-console", size_max=2)
     keys_pool = await open_pool(settings.keys_url, application_name="eender-console", size_max=1)
     try:
         source = Source(pool, Checkpointer(pool, "case", kek), KeyRing(keys_pool, kek))
-        clock = SystemClock()
-        body = await gather(source, await case_named(pool, case), purpose=purpose, at=clock.now())
-        await append_access(pool, clock, [_access(body, clock.now())])
+        found = await case_named(pool, case)
+        await looks.require_read(pool, found.id, operation="export")
+        body = await gather(source, found, purpose=looks.purpose, at=SystemClock().now())
+        opened = () if body.readable is None else ("Bundle.readable",)
+        fields = ("Bundle.facts", *opened)
+        await looks.note(pool, AccessAction.EXPORT, body.case.id, operation="export", fields=fields)
         return body
     finally:
         await pool.close()
         await keys_pool.close()
-
-
-def _access(body: Body, at: datetime) -> AccessEntry:
-    """What the access log says of it: who took the case's history along, and for what its texts were opened."""
-    return AccessEntry(
-        entry_id=SystemIds().new(),
-        occurred_at=at,
-        actor=system_actor("console"),
-        on_behalf_of=account(),
-        action=AccessAction.EXPORT,
-        purpose=None if body.readable is None else body.readable.purpose,
-        case_ids=(body.case.id,),
-        operation="export",
-        client="eender",
-        fields=("Bundle.facts",) if body.readable is None else ("Bundle.facts", "Bundle.readable"),
-    )

@@ -14,14 +14,12 @@ import msgspec
 from cyclopts import Group, Parameter, validators
 
 from contracts.configuration import ConfigurationError
-from contracts.vocabulary import system_actor
-from infra.clock import SystemClock, SystemIds
-from infra.configuration_file import read_configuration
+from infra.clock import SystemClock
 from infra.settings import KEYS_URL, ServiceSettings, SettingsError
-from services.console.account import account
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment
 from services.console.known_facts import know_facts
+from services.console.looking import Look, look
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -62,7 +60,8 @@ def replay(
         case: Its number, or its id as the API gives it.
         version: Stop behind this fact of the case.
         at: Stop at this moment, such as 2026-11-21T20:38:00Z.
-        purpose: What names, addresses and texts are shown for, by a code of the configuration; else they are not.
+        purpose: What names, addresses and texts are shown for: a code of the configuration, with a ticket or
+            without, such as 'audit; ref=T-1'; else they are not.
         data: The folder of a running stack; else EENDER_KEYS_URL and the other variables of the case service.
         json: Print it as JSON.
     """
@@ -99,22 +98,20 @@ async def replayed(
     settings = ServiceSettings.from_environment(env)
     if settings.keys_url is None or settings.kek_spec is None:
         raise SettingsError(KEYS_URL, "is not set")
-    purposes = read_configuration(settings.config_path, env).purpose_codes
-    if purpose is not None and purpose not in purposes:
-        raise CommandFailed(f"no purpose {purpose!r} is configured: there are {', '.join(purposes)}")
+    looks = await look(env, settings, purpose)
     async with AsyncExitStack() as resources:
         pool = await open_pool(settings.database_url, application_name="eender-console", size_max=2)
         resources.push_async_callback(pool.close)
         keys_pool = await open_pool(settings.keys_url, application_name="eender-console", size_max=1)
         resources.push_async_callback(keys_pool.close)
         found = await case_named(pool, case)
-        await _note(pool, found.id, purpose)
+        await _note(pool, found.id, looks)
         know_facts("case")
         keys, database = KeyRing(keys_pool, load_kek(settings.kek_spec)), Database(pool)
         people = Past(database, keys)
         point = await _point(people, found.id, version=version, at=at)
-        past = people if purpose is not None else Past(database, None)
-        return await gathered(past, people, found, point, purpose=purpose)
+        past = people if looks.purpose is not None else Past(database, None)
+        return await gathered(past, people, found, point, purpose=looks.purpose)
 
 
 async def _point(past: Past, case_id: UUID, *, version: int | None, at: datetime | None) -> Point:
@@ -132,22 +129,14 @@ async def _point(past: Past, case_id: UUID, *, version: int | None, at: datetime
     return found
 
 
-async def _note(pool: Pool, case_id: UUID, purpose: str | None) -> None:
-    """Say in the access log that the case is looked at, before it is."""
-    from services.case.domain.access import AccessAction, AccessEntry  # noqa: PLC0415  (`--help` does without)
-    from services.case.queries.access_log import append_access  # noqa: PLC0415
+async def _note(pool: Pool, case_id: UUID, looks: Look) -> None:
+    """Say in the access log that the case is looked at, before it is.
 
-    clock = SystemClock()
-    entry = AccessEntry(
-        entry_id=SystemIds().new(),
-        occurred_at=clock.now(),
-        actor=system_actor("console"),
-        on_behalf_of=account(),
-        action=AccessAction.READ,
-        purpose=purpose,
-        case_ids=(case_id,),
-        operation="replay",
-        client="eender",
-        fields=("Replayed.steps",) if purpose is None else ("Replayed.steps", "Step.words", "Replayed.customer"),
-    )
-    await append_access(pool, clock, [entry])
+    Raises:
+        CommandFailed: who looks may not.
+    """
+    from services.case.domain.access import AccessAction  # noqa: PLC0415  (`--help` does without)
+
+    await looks.require_read(pool, case_id, operation="replay")
+    opened = () if looks.purpose is None else ("Step.words", "Replayed.customer")
+    await looks.note(pool, AccessAction.READ, case_id, operation="replay", fields=("Replayed.steps", *opened))

@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from contracts.vocabulary import ContentState
-from infra.event_store import ChainBroken, UnknownTopic, content_state, stream_head, verify_stream
+from infra.event_store import ChainBroken, UnknownTopic, stream_head, verify_stream
 from infra.sealing import SealBroken, SubjectDestroyed
 from tests.support.notebook import ANNA, NOW, Begun, Notebook, Noted, Page, context
 from tests.support.own_record import OwnRecord, own_record
@@ -89,17 +88,13 @@ async def test_after_its_key_is_destroyed_a_stream_loads_without_its_sealed_fiel
     await own.note(notebook_id, "three")
 
 
-async def test_the_history_tells_what_became_of_sealed_content(own: OwnRecord) -> None:
+async def test_the_history_says_what_was_withheld_and_gets_positions_later(own: OwnRecord) -> None:
     notebook_id = await own.begin(content=Page("dear diary"))
     await own.note(notebook_id, "nothing sealed")
     await own.note(notebook_id, "withheld", "secret")
     await own.pool.execute("UPDATE es.events SET sealed = NULL WHERE version = 3")
     facts = await own.facts(notebook_id)
-    states = [await content_state(fact, own.keys) for fact in facts]
-    assert states == [ContentState.PRESENT, ContentState.NONE, ContentState.REDACTED]
     assert verify_stream(facts) == (3,)
-    await own.keys.destroy_subject(notebook_id, NOW)
-    assert await content_state(facts[0], own.keys) == ContentState.ERASED
     assert [fact.position for fact in facts] == [None, None, None]
     await own.sequence()
     assert [fact.position for fact in await own.facts(notebook_id)] == [1, 2, 3]

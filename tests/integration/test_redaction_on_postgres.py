@@ -171,7 +171,7 @@ async def plain_text(stand: Stand) -> list[str]:
     return [table for table in tables if await stand.desk.pool.fetchval(found.format(table), CARD)]
 
 
-async def test_s101_what_stands_in_an_entry_is_gone_at_once_and_its_copies_soon_after(stand: Stand) -> None:
+async def test_what_stands_in_an_entry_is_gone_at_once_and_its_copies_soon_after(stand: Stand) -> None:
     case, named = await talked(stand)
     await stand.published()
     assert await plain_text(stand) != []

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from contracts.vocabulary import AssignmentReason
+from contracts.vocabulary import AssignmentReason, Role
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
 from services.console.account import account
 from services.console.failure import CommandFailed
+from services.console.issue_token import issue
 from services.console.replay import replayed
 from services.console.replay_drawing import draw
 from services.console.replayed import Replayed
@@ -109,14 +110,37 @@ async def test_it_stops_where_it_is_told_to(shop: Shop) -> None:
     assert "250.00 of 250.00 EUR left this week" in drawn(then)
 
 
+async def looks(shop: Shop) -> list[tuple[object, ...]]:
+    rows = await shop.history.pool.fetch(
+        "SELECT action, purpose, ticket, actor_ref, role, client FROM access.seen WHERE operation = 'replay' "
+        "ORDER BY day, number"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def token(shop: Shop, role: Role, subject: str) -> str:
+    return str((await issue(shop.env, role=role, subject=subject, name=None, ttl=timedelta(hours=1)))["token"])
+
+
 async def test_every_look_is_in_the_access_log_before_it_is_taken(shop: Shop) -> None:
     await shop.replay()
+    await shop.replay(purpose="audit; ref=T-1")
+    who = (account().ref, "ADMIN", "eender")
+    assert await looks(shop) == [("READ", None, None, *who), ("READ", "audit", "T-1", *who)]
+
+
+async def test_a_look_under_a_token_is_its_bearers(shop: Shop) -> None:
+    shop.env["EENDER_TOKEN"] = await token(shop, Role.AUDITOR, "arie")
     await shop.replay(purpose="audit")
-    rows = await shop.history.pool.fetch(
-        "SELECT operation, purpose, actor_ref, on_behalf_of_ref FROM access.seen ORDER BY day, number"
-    )
-    who = ("console", account().ref)
-    assert [tuple(row) for row in rows] == [("replay", None, *who), ("replay", "audit", *who)]
+    typed = f"eender ({account().ref})"
+    assert await looks(shop) == [("READ", "audit", None, "arie", "AUDITOR", typed)]
+    shop.env["EENDER_TOKEN"] = await token(shop, Role.PRIVACY, "petra")
+    with pytest.raises(CommandFailed, match="PRIVACY may not read cases"):
+        await shop.replay()
+    assert (await looks(shop))[1:] == [("DENIED", None, None, "petra", "PRIVACY", typed)]
+    shop.env["EENDER_TOKEN"] += "x"
+    with pytest.raises(CommandFailed, match="EENDER_TOKEN is not good: SIGNATURE"):
+        await shop.replay()
 
 
 @pytest.mark.parametrize(
@@ -124,6 +148,7 @@ async def test_every_look_is_in_the_access_log_before_it_is_taken(shop: Shop) ->
     [
         ("999999", {}, "there is no case 999999"),
         ("nonsense", {}, "neither a case's number nor its id"),
+        ("100001", {"purpose": "audit; T 1"}, "names no ticket"),
         ("100001", {"purpose": "curiosity"}, "no purpose 'curiosity' is configured"),
         ("100001", {"version": 400}, "the case has no version 400"),
         ("100001", {"at": datetime(2000, 1, 1, tzinfo=UTC)}, "had not begun by then"),

@@ -136,7 +136,7 @@ async def sent_to(shop: Shop) -> list[Any]:
     return [sent for sent in shop.stand_in.sent if sent.body.get("to", "").lstrip("+") == NUMBER]
 
 
-async def test_s101_a_customer_is_forgotten_and_the_proof_stays(own_shop: Shop) -> None:
+async def test_a_customer_is_forgotten_and_the_proof_stays(own_shop: Shop) -> None:
     shop = own_shop
     planted = await plant(shop)
     pia, paul = await shop.token("privacy", "pia"), await shop.token("privacy", "paul")
@@ -197,13 +197,13 @@ async def who_comes_again_is_somebody_new(shop: Shop, planted: dict[str, Any]) -
     assert case["customer"]["id"] != planted["customer"]
 
 
-async def test_s101_nothing_of_a_forgotten_customer_is_on_disk(own_shop: Shop) -> None:
+async def test_nothing_of_a_forgotten_customer_is_on_disk(own_shop: Shop) -> None:
     assert len(set(CANARIES)) == 22
     assert files_with(own_shop.data, CANARIES) == {}
     assert len(files_with(own_shop.data, CANARIES, wal=True)) > 10, "the search finds nothing anywhere"
 
 
-async def test_s101_nor_in_the_write_ahead_log_once_its_files_are_used_again(own_shop: Shop) -> None:
+async def test_nor_in_the_write_ahead_log_once_its_files_are_used_again(own_shop: Shop) -> None:
     kept = json.loads(next(own_shop.data.rglob("postgres.json")).read_text())
     password = kept["passwords"][SUPERUSER]
     admin = await asyncpg.connect(

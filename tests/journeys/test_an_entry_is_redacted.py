@@ -115,7 +115,7 @@ async def sealed_of(shop: Shop, case_id: str) -> list[bytes]:
     return [each for sealed in found for each in (sealed[4:], base64.b64encode(sealed[4:]))]
 
 
-async def test_s101_what_was_said_by_mistake_is_redacted_everywhere(own_shop: Shop, envelopes: list[bytes]) -> None:
+async def test_what_was_said_by_mistake_is_redacted_everywhere(own_shop: Shop, envelopes: list[bytes]) -> None:
     shop = own_shop
     case_id, named = await said(shop)
     envelopes += await sealed_of(shop, case_id)
@@ -140,14 +140,14 @@ async def test_s101_what_was_said_by_mistake_is_redacted_everywhere(own_shop: Sh
     assert facts.count("case.content-redacted.v1") == len(CANARIES)
 
 
-async def test_s101_no_file_holds_what_was_redacted_nor_its_envelopes(own_shop: Shop, envelopes: list[bytes]) -> None:
+async def test_no_file_holds_what_was_redacted_nor_its_envelopes(own_shop: Shop, envelopes: list[bytes]) -> None:
     assert found_in(own_shop.data, words()) == []
     assert found_in(own_shop.data, envelopes) == []
     assert found_in(own_shop.data, words(), wal=True) != [], "the search finds nothing anywhere"
     assert found_in(own_shop.data, envelopes, wal=True) != [], "the search finds nothing anywhere"
 
 
-async def test_s101_the_logs_and_a_bundle_of_the_case_still_verify(own_shop: Shop, tmp_path: Path) -> None:
+async def test_the_logs_and_a_bundle_of_the_case_still_verify(own_shop: Shop, tmp_path: Path) -> None:
     case = await own_shop.case_with_text(KEPT)
     file = tmp_path / "case.json"
     own_shop.eender("verify")
@@ -158,7 +158,7 @@ async def test_s101_the_logs_and_a_bundle_of_the_case_still_verify(own_shop: Sho
     assert "content withheld since: fact" in done.stdout
 
 
-async def test_s101_nor_does_the_write_ahead_log_once_its_files_are_used_again(
+async def test_nor_does_the_write_ahead_log_once_its_files_are_used_again(
     own_shop: Shop, envelopes: list[bytes]
 ) -> None:
     kept = json.loads(next(own_shop.data.rglob("postgres.json")).read_text())

@@ -39,13 +39,13 @@ async def accesses(shop: Shop, number: str) -> list[tuple[str, str | None]]:
     connection = await asyncpg.connect(shop.run()["databases"]["case"])
     try:
         rows = await connection.fetch(
-            "SELECT e.action, e.purpose, e.on_behalf_of_ref FROM access.seen e JOIN cases c USING (case_id) "
+            "SELECT e.action, e.purpose, e.actor_ref, e.role FROM access.seen e JOIN cases c USING (case_id) "
             "WHERE c.number = $1 AND e.operation = 'export' ORDER BY e.day, e.number",
             number,
         )
     finally:
         await connection.close()
-    assert {row["on_behalf_of_ref"] for row in rows} == {account().ref}
+    assert {(row["actor_ref"], row["role"]) for row in rows} == {(account().ref, "ADMIN")}
     return [(row["action"], row["purpose"]) for row in rows]
 
 

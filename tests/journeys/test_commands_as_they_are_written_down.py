@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import shlex
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from services.console.__main__ import main
@@ -16,12 +18,25 @@ from tests.journeys.test_bundle_of_a_case import settled_case
 from tests.support.shop import Shop
 
 DOCS = Path(__file__).parents[2] / "docs"
+TAKEN = re.compile(r"^export EENDER_TOKEN=\$\((.*)\)")
 
 
 def spelt(guide: str) -> list[list[str]]:
-    """The commands of a guide's first block, in words."""
+    """The commands of a guide's first block, in words; one whose output a variable takes without that."""
     block = (DOCS / guide).read_text().split("```sh\n")[1].split("```")[0]
-    return [shlex.split(line, comments=True) for line in block.splitlines()]
+    return [shlex.split(TAKEN.sub(r"\1", line), comments=True) for line in block.splitlines()]
+
+
+async def seen_at_the_console(shop: Shop, number: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(shop.run()["databases"]["case"])
+    try:
+        return await connection.fetch(
+            "SELECT s.role, s.actor_ref FROM access.seen s JOIN cases c USING (case_id) "
+            "WHERE c.number = $1 AND s.client LIKE 'eender%'",
+            number,
+        )
+    finally:
+        await connection.close()
 
 
 async def run(*words: str) -> str:
@@ -44,12 +59,16 @@ async def test_an_auditor_comes_from_a_token_to_a_verified_bundle_by_the_guide(
         asked = [word.replace("100001", case["number"]) for word in words]
         # A bundle is checked by itself: whoever does so has no stack.
         where = [] if "--bundle" in asked else ["--data", str(shop.data)]
-        told[" ".join(words)] = await run(*asked, *where)
+        told[" ".join(words)] = said = await run(*asked, *where)
+        if words[0] == "token":
+            monkeypatch.setenv("EENDER_TOKEN", said.strip())
     assert told["verify"].count("as it was written") == 3
     assert "OPEN_CASE" in told["replay 100001"] or "LEAST_LOADED" in told["replay 100001"]
     assert number not in told["replay 100001"]
     assert number in told["replay 100001 --purpose audit"]
     assert "facts as they were recorded" in told["verify --bundle case-100001.html"]
+    looked = {(row["role"], row["actor_ref"]) for row in await seen_at_the_console(shop, case["number"])}
+    assert looked == {("AUDITOR", "arie")}
 
 
 async def test_the_read_tables_of_a_running_stack_are_what_its_logs_give(shop: Shop, number: str) -> None:

@@ -34,7 +34,7 @@ async def fresh(history: CaseHistory) -> CaseHistory:
 
 @given(before=st.lists(STEPS, max_size=12), after=st.lists(STEPS, min_size=3, max_size=15), data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-async def test_s101_every_proof_verifies_whatever_was_forgotten(
+async def test_every_proof_verifies_whatever_was_forgotten(
     history: CaseHistory, before: list[tuple[str, int]], after: list[tuple[str, int]], data: st.DataObject
 ) -> None:
     own = await fresh(history)

@@ -61,7 +61,7 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
     duo = await record.load(Duo, duo_id(command.customer_id))
     duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
     duo.handle(agent_id=agent.id, at=context.at)
-    owner_id = await _next_owner(kin.owned, agent.id, context, record, floor) if command.answer else None
+    owner_id = await _next_owner(kin.owned, agent.id, command, context, record=record, floor=floor)
     if owner_id is None:
         return [duo]
     partner_id = await _partner(owner_id, command, context, floor)
@@ -78,33 +78,48 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
 
 
 async def _next_owner(
-    owned: Claim | None, answering_id: UUID, context: CommandContext, record: Record, floor: Floor
+    owned: Claim | None,
+    answering_id: UUID,
+    command: NoteContact,
+    context: CommandContext,
+    *,
+    record: Record,
+    floor: Floor,
 ) -> UUID | None:
-    """Who owns from now on the customer whom that agent answers; None: who did so far.
+    """Who owns from now on the customer whom that agent answers; None: who did so far, or it was no answer.
 
-    Who left us leaves the customer to the partner, and where that one left as well, to whoever answers. This is
-    recorded with the next answer, not when somebody leaves: a line that fell out of the file takes no customers away.
+    Who left us, or is kept from the customer, leaves the customer to the partner, and where that one is gone as well,
+    to whoever answers. This is recorded with the next answer, not when somebody leaves: a line that fell out of the
+    file, or an exclusion that is taken back at once, takes no customers away.
     """
+    if not command.answer:
+        return None
     if owned is None:
         return answering_id
     if owned.owner_id == answering_id:
         return None
     if is_forgotten(owned.met_at, context.at, floor.rules.policy):
         return answering_id
-    if await is_with_us(record, owned.owner_id):
-        return None
-    inherits = owned.partner_id is not None and await is_with_us(record, owned.partner_id)
-    return owned.partner_id if inherits else answering_id
+    kept_away = (await floor.situation(_request(command, answering_id), context.at)).excluded
+    for heir_id in (owned.owner_id, owned.partner_id):
+        if heir_id is not None and heir_id not in kept_away and await is_with_us(record, heir_id):
+            return None if heir_id == owned.owner_id else heir_id
+    return answering_id
 
 
 async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext, floor: Floor) -> UUID | None:
     """Who is there for the customer when the owner is not; nobody where there are no rosters."""
     if floor.rules.answer_min is None:
         return None
-    request = CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=owner_id)
-    crew = (await floor.situation(request, context.at)).crew
-    owner = crew.seat(owner_id)
+    situation = await floor.situation(_request(command, owner_id), context.at)
+    owner = situation.crew.seat(owner_id)
     if owner is None:
         return None
-    good = good_partners(owner.agent, (seat.agent for seat in crew.seats()), floor.rules.patience_s)
+    colleagues = (seat.agent for seat in situation.crew.seats() if seat.agent.agent_id not in situation.excluded)
+    good = good_partners(owner.agent, colleagues, floor.rules.patience_s)
     return propose_partner(good, command.customer_id)
+
+
+def _request(command: NoteContact, agent_id: UUID) -> CaseRequest:
+    """What asks who is there and who is kept from the customer, and asks for nobody's time."""
+    return CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=agent_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from infra.postgres import is_connection_loss, is_lost_race, is_transient
+from infra import postgres
+from infra.postgres import is_connection_loss, is_lost_race, is_transient, open_pool
 
 LOST = (
     ConnectionResetError(),
@@ -50,3 +51,13 @@ def test_what_is_scarce_now_may_be_there_later(error: Exception) -> None:
 @pytest.mark.parametrize("error", LASTING, ids=repr)
 def test_what_will_fail_again_is_not_tried_again(error: Exception) -> None:
     assert not is_transient(error)
+
+
+async def test_who_waits_for_a_server_is_told_for_which_and_no_secret(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "START_ATTEMPTS_MAX", postgres.START_ATTEMPTS_UNTOLD + 2)
+    with pytest.raises(ConnectionRefusedError):
+        await open_pool("postgresql://somebody:secret@127.0.0.1:1/eender_case", application_name="test")
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "eender.postgres"]
+    assert said.startswith("the database eender_case at 127.0.0.1:1 does not answer; waiting for it")

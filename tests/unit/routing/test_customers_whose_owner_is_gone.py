@@ -12,6 +12,7 @@ from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.policy import Policy
 from services.routing.domain.targets import Rules
+from tests.unit.routing.test_agents_are_kept_from_customers import exclude
 from tests.unit.routing.test_cases_wait_for_whom_they_belong_to import clock, works
 from tests.unit.routing.test_merged_customers_have_one_owner import join, owner, part
 from tests.unit.routing.the_shop import Shop, filed, filed_agent, named
@@ -71,6 +72,25 @@ async def test_who_comes_back_before_anybody_answered_has_lost_nothing() -> None
     await staffed(shop, "bram", "anna")
     await shop.contact("case", "bram", answer=True)
     assert await duo(shop) == (ANNA, BRAM)
+
+
+async def test_s001_whom_the_customer_refuses_leaves_the_customer_to_the_partner_with_the_next_answer() -> None:
+    shop = await the_shop("anna", "bram", "carla")
+    await exclude(shop, "anna")
+    assert await duo(shop) == (ANNA, BRAM), "it may be taken back"
+    await shop.contact("case", "carla", answer=True)
+    assert await duo(shop) == (BRAM, CARLA), "nor is who is refused anybody's partner"
+    await exclude(shop, "anna", excluded=False)
+    await shop.contact("later", "anna", answer=True)
+    assert await duo(shop) == (BRAM, CARLA)
+
+
+async def test_where_owner_and_partner_are_refused_who_answers_next_owns_the_customer() -> None:
+    shop = await the_shop("anna", "bram", "carla")
+    await exclude(shop, "anna")
+    await exclude(shop, "bram")
+    await shop.contact("case", "carla", answer=True)
+    assert await duo(shop) == (CARLA, None)
 
 
 @pytest.mark.parametrize(("days", "owned_by"), [(30, ANNA), (31, CARLA)])

@@ -54,7 +54,7 @@ async def test_a_colleague_who_is_named_gets_the_case_even_away_and_full() -> No
     assert (decision.decision_id, decision.turn) == (named("transfer"), 1)
 
 
-async def test_the_load_moves_with_the_case_and_the_owner_stays() -> None:
+async def test_the_load_moves_with_the_case_and_the_next_matter_is_the_owners_again() -> None:
     shop = await three()
     await shop.contact("case", "anna", answer=True)
     await transfer(shop, agent_id=BRAM)
@@ -64,6 +64,12 @@ async def test_the_load_moves_with_the_case_and_the_owner_stays() -> None:
     duo = await shop.record.load(Duo, duo_id(named("customer")))
     assert duo is not None
     assert duo.owner_id == ANNA
+    await shop.contact("case", "bram", answer=True)
+    await shop.presence("bram")
+    assert (await shop.open_case("while it is open")).agent_id == BRAM
+    for name in ("case", "while it is open"):
+        await shop.move(name, CaseStatus.RESOLVED)
+    assert (await shop.open_case("the next matter")).agent_id == ANNA
 
 
 async def test_a_transfer_that_is_told_twice_takes_effect_once() -> None:

@@ -22,9 +22,7 @@ class AccessEntryType:
 
     id: strawberry.ID = field(description="Opaque.")
     occurred_at: Instant = field(description="When.")
-    role: Role = field(
-        description="In which role; INTEGRATION where none is known: of a refused token, of a command at the console."
-    )
+    role: Role = field(description="In which role; INTEGRATION where none is known: of a refused token.")
     action: AccessAction = field(description="What was done.")
     purpose: str | None = field(description="What for: the code that was given, and `; ref=` its ticket.")
     relation: AccessRelation = field(
@@ -42,7 +40,7 @@ class AccessEntryType:
 
     @strawberry.field
     async def on_behalf_of(self, info: Info) -> Actor | None:
-        """For whom, where it was done for somebody: the bot that a machine acts as, the account at the console."""
+        """For whom, where it was done for somebody: the bot that a machine acts as."""
         behind = self.seen.entry.on_behalf_of
         return None if behind is None else await _actor(info, behind)
 
