@@ -131,6 +131,7 @@ LOG_KEYS = frozenset(
         "error_at",
         "url",
         "host",
+        "database",
         "port",
         "pid",
         "signal",

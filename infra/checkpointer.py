@@ -49,9 +49,10 @@ class SignedCheckpoint:
 
 
 class Checkpointer:
-    """Signs one service's log. `kek` wraps the private key; None (a service that has none): it is stored as it is.
+    """Signs one service's log; any number of processes may do so for one database.
 
-    Any number of processes may do so for one database.
+    `kek` wraps the private key, one that was stored without it, too. None: it is stored as it is, and whoever has a dump
+    of the database can sign as this log.
     """
 
     def __init__(self, pool: Pool, service: str, kek: bytes | None) -> None:
@@ -149,9 +150,14 @@ class Checkpointer:
                     _SQL["insert_signing_key"], key.key_id, key.origin, key.public, stored, wrapped
                 )
             else:
-                if row["wrapped"] != (self._wrapping is not None) or row["origin"] != self._origin:
+                if row["origin"] != self._origin:
                     raise SigningKeyUnreadable(f"the signing key in this database is not one of {self._origin}")
-                private = Ed25519PrivateKey.from_private_bytes(self._unwrapped(row["private"], row["key_id"]))
+                key_id, raw = row["key_id"], row["private"]
+                if row["wrapped"]:
+                    raw = self._unwrapped(raw, key_id)
+                elif self._wrapping is not None:
+                    await connection.execute(_SQL["wrap_signing_key"], key_id, self._wrapped(raw, key_id))
+                private = Ed25519PrivateKey.from_private_bytes(raw)
         self._private = private
         return private
 
@@ -163,7 +169,7 @@ class Checkpointer:
 
     def _unwrapped(self, stored: bytes, key_id: bytes) -> bytes:
         if self._wrapping is None:
-            return stored
+            raise SigningKeyUnreadable("the signing key is wrapped, and there is no key-encryption key")
         try:
             return self._wrapping.decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], key_id)
         except InvalidTag:

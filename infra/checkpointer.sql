@@ -8,6 +8,9 @@ SELECT key_id, origin, public, private, wrapped FROM es.signing_keys ORDER BY cr
 -- name: insert_signing_key
 INSERT INTO es.signing_keys (key_id, origin, public, private, wrapped) VALUES ($1, $2, $3, $4, $5);
 
+-- name: wrap_signing_key
+UPDATE es.signing_keys SET private = $2, wrapped = true WHERE key_id = $1;
+
 -- name: log_end
 SELECT position, held_at FROM es.log ORDER BY position DESC LIMIT 1;
 

@@ -68,6 +68,13 @@ def log(name: str) -> FilteringBoundLogger:
     return logger
 
 
+def in_words(_logger: Any, _method: str, event: EventDict) -> str:
+    """A line for whoever typed a command: the sentence, and what it is about."""
+    said = event.pop("event")
+    about = ", ".join(f"{key} {value}" for key, value in event.items())
+    return f"eender: {said} ({about})" if about else f"eender: {said}"
+
+
 def _processors(service: str) -> list[Processor]:
     def add_service(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["service"] = service
@@ -152,3 +159,12 @@ def _short(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     return str(value)[:VALUE_LENGTH_MAX]
+
+
+# Until a service configures its own: a command's answer is on stdout, where no line of ours may get in between.
+structlog.configure(
+    processors=[keep_named_keys, in_words],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    cache_logger_on_first_use=False,
+)

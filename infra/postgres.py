@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from infra import attributes, telemetry
 from infra.clock import jittered_delay_ms
+from infra.logs import log
 from infra.pinned import CONNECT_TIMEOUT_S_MAX, Pinned
 from infra.sql import statement_name
 
@@ -33,8 +33,6 @@ START_DELAY_MS_MAX = 1_000
 START_ATTEMPTS_UNTOLD = 4
 """A server that starts together with us answers within these; of a longer wait somebody is told."""
 
-# The library's own logger: a service tells it as JSON, a command that set up no log in words on stderr.
-_LOG = logging.getLogger("eender.postgres")
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -130,19 +128,23 @@ async def open_pool(url: str, *, application_name: str, size_max: int = 8) -> Po
                     "enable_memoize": "off",
                 },
             )
-        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
             if attempt == START_ATTEMPTS_MAX:
                 raise
             if attempt == START_ATTEMPTS_UNTOLD:
-                _LOG.warning("the database %s does not answer; waiting for it, a minute at the most", _place(url))
+                _tell(url, error)
         delay_ms = jittered_delay_ms(attempt, delay_ms_base=50, delay_ms_max=START_DELAY_MS_MAX)
         await asyncio.sleep(delay_ms / 1000)
 
 
-def _place(url: str) -> str:
-    """Which database of which server, and none of the secrets in its address."""
+def _tell(url: str, error: Exception) -> None:
+    """Say for which database of which server we wait, and none of the secrets in its address."""
     parts = urlsplit(url)
-    return f"{parts.path.lstrip('/')} at {parts.netloc.rpartition('@')[2] or 'a local socket'}"
+    server = parts.netloc.rpartition("@")[2]
+    log("postgres").warning(
+        "the database takes no connection, it is waited for, a minute at the most",
+        database=parts.path.lstrip("/"), host=server, error_class=type(error).__qualname__,
+    )  # fmt: skip
 
 
 async def _watch(connection: Connection) -> None:

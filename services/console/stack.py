@@ -138,12 +138,13 @@ class Stack:
             SERVICE_PORT: str(self._ports[name]),
             READY_GATE: str(being_filled(self._folder)),
             FRONT_DOOR_URL: f"http://{HOST}:{self._ports['channels']}",
+            KEK: f"file:{self._folder / 'kek'}",
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
             # Nothing is written beside the source, and still the services need not be compiled at every start.
             environment["PYTHONPYCACHEPREFIX"] = str(self._folder / "cache" / "python")
         if name in WITH_KEYS:
-            environment |= {KEYS_URL: self._postgres.url("keys"), KEK: f"file:{self._folder / 'kek'}"}
+            environment[KEYS_URL] = self._postgres.url("keys")
         if self._config is not None:
             environment[CONFIG] = str(self._config)
         return environment

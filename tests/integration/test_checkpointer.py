@@ -119,6 +119,16 @@ async def test_two_that_sign_at_once_share_a_key_and_sign_once(pool: Pool) -> No
     assert await many[0].covering(11) is None
 
 
+async def test_a_key_that_was_stored_as_it_is_is_wrapped_by_whoever_has_what_wraps_it(pool: Pool) -> None:
+    key = await Checkpointer(pool, "notes", None).key()
+    assert await Checkpointer(pool, "notes", KEK).key() == key
+    row = await pool.fetchrow("SELECT wrapped, length(private) AS length FROM es.signing_keys")
+    assert tuple(row) == (True, 12 + 32 + 16)
+    assert await Checkpointer(pool, "notes", KEK).key() == key
+    with pytest.raises(SigningKeyUnreadable):
+        await Checkpointer(pool, "notes", None).key()
+
+
 async def test_the_private_key_rests_wrapped_and_another_key_does_not_open_it(pool: Pool) -> None:
     key = await Checkpointer(pool, "notes", KEK).key()
     row = await pool.fetchrow("SELECT * FROM es.signing_keys")
