@@ -51,8 +51,8 @@ class SignedCheckpoint:
 class Checkpointer:
     """Signs one service's log; any number of processes may do so for one database.
 
-    `kek` wraps the private key, one that was stored without it, too. None: it is stored as it is, and whoever has a dump
-    of the database can sign as this log.
+    `kek` wraps the private key, one that was stored without it, too. None: it is stored as it is, and whoever has a
+    dump of the database can sign as this log.
     """
 
     def __init__(self, pool: Pool, service: str, kek: bytes | None) -> None:
