@@ -123,6 +123,7 @@ async def test_a_key_that_was_stored_as_it_is_is_wrapped_by_whoever_has_what_wra
     key = await Checkpointer(pool, "notes", None).key()
     assert await Checkpointer(pool, "notes", KEK).key() == key
     row = await pool.fetchrow("SELECT wrapped, length(private) AS length FROM es.signing_keys")
+    assert row is not None
     assert tuple(row) == (True, 12 + 32 + 16)
     assert await Checkpointer(pool, "notes", KEK).key() == key
     with pytest.raises(SigningKeyUnreadable):
