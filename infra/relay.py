@@ -33,6 +33,8 @@ VERIFY_SECONDS = 5.0
 HALTED_SECONDS = 2.0
 RETRY_DELAY_SECONDS_MIN = 0.05
 RETRY_DELAY_SECONDS_MAX = 2.0
+TRIES_UNTOLD_MAX = 3
+"""A transport that takes nothing more often than that, though it is there, is worth somebody's look."""
 
 logger = log("relay")
 
@@ -62,7 +64,7 @@ class Relay:
 
     async def run(self) -> None:
         """Relay for ever. Errors of the database end it; its keeper starts it again."""
-        delay = RETRY_DELAY_SECONDS_MIN
+        delay, tries = RETRY_DELAY_SECONDS_MIN, 0
         while True:
             await self._bus.wait_connected()
             began = self._position
@@ -73,8 +75,10 @@ class Relay:
                 await asyncio.sleep(HALTED_SECONDS)
             except (MisalignedError, PublishRefusedError, *TRANSPORT_ERRORS) as error:
                 if self._position > began:
-                    delay = RETRY_DELAY_SECONDS_MIN
-                logger.info("relay aligns itself again", error_class=type(error).__name__, position=self._position)
+                    delay, tries = RETRY_DELAY_SECONDS_MIN, 0
+                tries += 1
+                tell = logger.warning if tries == TRIES_UNTOLD_MAX + 1 else logger.info
+                tell("relay aligns itself again", error_class=type(error).__name__, position=self._position)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, RETRY_DELAY_SECONDS_MAX)
 

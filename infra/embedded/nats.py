@@ -9,6 +9,8 @@ import signal
 from pathlib import Path
 
 import msgspec
+import nats
+import nats.errors
 
 from infra.embedded.binaries import nats_server
 from infra.embedded.child import POLL_INTERVAL_S, Child, EmbeddedError, StopStep
@@ -17,6 +19,10 @@ from infra.embedded.leftovers import end_leftovers
 from infra.embedded.ports import HOST, free_port
 
 USER = "eender"
+WATCHER = "eender_watch"
+"""Who may ask the server how it does."""
+HEALTH_SUBJECT = "$SYS.REQ.SERVER.PING.HEALTHZ"
+HEALTH_WAIT_S_MAX = 5.0
 MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
 MAX_FILE_STORE_BYTES = 8 * 1024**3
 MAX_MEMORY_STORE_BYTES = 64 * 1024**2
@@ -30,7 +36,8 @@ server_name: eender
 listen: "{host}:{port}"
 pid_file: {pid_file}
 max_payload: {max_payload}
-authorization {{ user: {user}, password: {password} }}
+authorization {{ users: [{{ user: {user}, password: {password} }}] }}
+accounts {{ $SYS: {{ users: [{{ user: {watcher}, password: {password} }}] }} }}
 jetstream {{
   store_dir: {store}
   sync_interval: always
@@ -45,6 +52,19 @@ class Kept(msgspec.Struct):
 
     port: int
     password: str
+
+
+class HealthData(msgspec.Struct):
+    """How the server does: `ok`, or what not."""
+
+    status: str
+    error: str | None = None
+
+
+class Health(msgspec.Struct):
+    """The server's answer to HEALTH_SUBJECT, as far as it is read."""
+
+    data: HealthData
 
 
 class EmbeddedNats:
@@ -67,7 +87,7 @@ class EmbeddedNats:
     @property
     def url(self) -> str:
         """Where clients find it, with user and password."""
-        return f"nats://{USER}:{self._kept.password}@{HOST}:{self._kept.port}"
+        return self._url(USER)
 
     async def start(self) -> None:
         """Start it on the kept port, or on another when that one was taken; wait until it answers.
@@ -96,12 +116,33 @@ class EmbeddedNats:
         if self._child is not None:
             await self._child.stop(*STOP_STEPS)
 
+    async def ailment(self) -> str | None:
+        """Why it stores nothing, in its own words; None where it does, or does not answer.
+
+        A stream that could not be written to, for want of space say, stays so until the server starts anew.
+        """
+        try:
+            async with asyncio.timeout(HEALTH_WAIT_S_MAX):
+                client = await nats.connect(self._url(WATCHER), allow_reconnect=False)
+                try:
+                    answer = await client.request(HEALTH_SUBJECT, timeout=HEALTH_WAIT_S_MAX)
+                finally:
+                    await client.close()
+            told = msgspec.json.decode(answer.data, type=Health).data
+        except (nats.errors.Error, msgspec.MsgspecError, OSError, TimeoutError):
+            return None
+        return None if told.status == "ok" else told.error or told.status
+
+    def _url(self, user: str) -> str:
+        return f"nats://{user}:{self._kept.password}@{HOST}:{self._kept.port}"
+
     def _program(self) -> Child:
         """The server as a child; its secret stands in a file, never in its arguments."""
         text = CONFIGURATION.format(
             host=HOST,
             port=self._kept.port,
             user=USER,
+            watcher=WATCHER,
             password=json.dumps(self._kept.password),
             pid_file=json.dumps(str(self._home / "nats.pid")),
             store=json.dumps(str(self._home / "store")),

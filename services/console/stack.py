@@ -22,6 +22,7 @@ from infra.settings import PORT as SERVICE_PORT
 from infra.sql import statements
 from services.console.demo_folder import being_filled
 from services.console.failure import CommandFailed
+from services.console.nats_watch import keep_storing
 from services.console.part import EARLY_DEATHS_MAX, Part
 from services.console.readiness import why_not_ready
 from services.console.run_file import DATABASES, RunFile, run_file, write_run_file
@@ -71,6 +72,7 @@ class Stack:
         for name in SERVICES:
             await self._start_service(name)
         self._keepers = [asyncio.create_task(part.keep_running()) for part in self._parts.values()]
+        self._keepers.append(asyncio.create_task(keep_storing(self._nats, self._folder, say=self._say)))
         try:
             async with asyncio.timeout(READY_WAIT_S_MAX):
                 await asyncio.gather(*(self._ready(name) for name in SERVICES))

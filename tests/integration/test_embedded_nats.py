@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import nats
+import nats.errors
 import psutil
 import pytest
 
 from infra.embedded.nats import EmbeddedNats
+from services.console import nats_watch
 
 
 @pytest.fixture
@@ -39,6 +42,36 @@ async def test_what_was_acknowledged_survives_a_kill(server: EmbeddedNats) -> No
     state = (await client.jetstream().stream_info("kept")).state
     await client.close()
     assert state.last_seq == acknowledged[-1].seq == 3
+
+
+async def test_where_it_could_not_write_it_is_started_again_once_there_is_room(
+    server: EmbeddedNats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await nats.connect(server.url)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name="kept", subjects=["kept.>"])
+    await jetstream.publish("kept.this", b"stored")
+    assert await server.ailment() is None
+    limit, room = resource.RLIMIT_FSIZE, resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.child.pid, limit, (1, room[1]))
+    with pytest.raises(nats.errors.Error):
+        await jetstream.publish("kept.this", b"for which there is no room", timeout=1)
+    resource.prlimit(server.child.pid, limit, room)
+    with pytest.raises(nats.errors.Error):
+        await jetstream.publish("kept.this", b"though there is room again", timeout=1)
+    await client.close()
+
+    said: list[str] = []
+    monkeypatch.setattr(nats_watch, "LOOK_EVERY_S", 0.05)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as watching:
+        watch = watching.create_task(nats_watch.keep_storing(server, tmp_path, say=said.append))
+        await server.child.ended()
+        watch.cancel()
+    assert said[0].startswith("nats stores nothing: ")
+    await server.start()
+    client = await nats.connect(server.url)
+    assert (await client.jetstream().publish("kept.this", b"stored")).seq == 2
+    await client.close()
 
 
 async def test_nobody_connects_without_the_password(server: EmbeddedNats) -> None:
