@@ -64,7 +64,7 @@ def passes(error: Exception) -> bool:
     """Whether the same may well succeed later, so that giving up would lose a message for nothing."""
     return (
         is_transient(error)
-        or isinstance(error, (*TRANSPORT_ERRORS, asyncpg.InsufficientResourcesError, VersionConflict))
+        or isinstance(error, (*TRANSPORT_ERRORS, VersionConflict))
         or (isinstance(error, asyncpg.InterfaceError) and "pool is" in str(error))
     )
 

@@ -44,7 +44,13 @@ _LOST = (
     asyncpg.InternalClientError,
 )
 _RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
-_SCARCE = (asyncpg.TooManyConnectionsError, TimeoutError, asyncpg.QueryCanceledError)
+# Connections, disk, memory; a standby that is not promoted yet.
+_SCARCE = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+)
 
 
 class PoolAtHand(Pool):

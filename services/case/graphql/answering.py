@@ -16,6 +16,7 @@ from contracts.vocabulary import Refusal
 from infra import attributes, metrics
 from infra.event_store import UnknownTopic
 from infra.logs import log
+from infra.postgres import is_transient
 from infra.sealing import SealBroken
 from infra.telemetry import span
 from services.case.graphql.access import QueryRefusedError
@@ -122,6 +123,9 @@ def _masked(error: GraphQLError, cause: Exception, context: object) -> CodedErro
     log("case.graphql").error("operation failed", exc_info=cause, event_id=error_id, operation=_where(error))
     if isinstance(cause, UnknownTopic | SealBroken):
         return _with(error, str(cause), {"code": "UNAVAILABLE", "errorId": error_id})
+    if is_transient(cause):
+        said = "a part of the system does not answer now: ask the same again"
+        return _with(error, said, {"code": "UNAVAILABLE", "errorId": error_id})
     return _with(error, "internal error", {"code": INTERNAL, "errorId": error_id})
 
 

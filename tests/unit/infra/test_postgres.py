@@ -20,7 +20,14 @@ LOST = (
     asyncpg.InternalClientError("cannot switch to state 15"),
 )
 RACES = (asyncpg.SerializationError("x"), asyncpg.DeadlockDetectedError("x"))
-SCARCE = (TimeoutError(), asyncpg.TooManyConnectionsError("x"), asyncpg.QueryCanceledError("x"))
+SCARCE = (
+    TimeoutError(),
+    asyncpg.TooManyConnectionsError("x"),
+    asyncpg.QueryCanceledError("x"),
+    asyncpg.DiskFullError("could not extend file"),
+    asyncpg.OutOfMemoryError("x"),
+    asyncpg.ReadOnlySQLTransactionError("x"),
+)
 LASTING = (
     asyncpg.UniqueViolationError("x"),
     asyncpg.UndefinedTableError("x"),

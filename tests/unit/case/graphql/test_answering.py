@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import asyncpg
 import pytest
 from graphql import GraphQLError
 
@@ -21,6 +22,11 @@ from services.case.graphql.answering import coded
             f"stream {UUID(int=7)} version 3: unknown topic kitchen.opened.v9",
         ),
         (SealBroken("stream 7 version 3: damaged"), "UNAVAILABLE", "stream 7 version 3: damaged"),
+        (
+            asyncpg.DiskFullError("could not extend file"),
+            "UNAVAILABLE",
+            "a part of the system does not answer now: ask the same again",
+        ),
         (ValueError("Jannie +31612345678"), "INTERNAL_SERVER_ERROR", "internal error"),
     ],
 )
