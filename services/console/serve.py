@@ -27,7 +27,8 @@ def serve(
 ) -> None:
     """Run one service in this process.
 
-    It needs EENDER_DATABASE_URL and EENDER_NATS_URL; case and channels also EENDER_KEYS_URL and EENDER_KEK.
+    It needs EENDER_DATABASE_URL and EENDER_NATS_URL; case and channels also EENDER_KEYS_URL and EENDER_KEK, and routing
+    does better with EENDER_KEK.
 
     Args:
         service: Which.
