@@ -17,7 +17,9 @@ def bars() -> Iterator[Callable[[str], Progress]]:
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as drawn:
+    console = Console(stderr=True)
+    # Elsewhere than in a terminal each bar would leave an empty line behind.
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as drawn:
 
         def bar(name: str) -> Progress:
             task = drawn.add_task(name, total=None)
