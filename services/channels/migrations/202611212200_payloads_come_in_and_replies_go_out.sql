@@ -71,6 +71,12 @@ CREATE INDEX deliveries_to_do ON deliveries (due_at) WHERE state <> 'SETTLED';
 -- By the mark of the case in the subjects of our mail.
 CREATE INDEX deliveries_by_mark ON deliveries (account_id, left(encode(sha256(uuid_send(case_id)), 'hex'), 10));
 
+-- When a platform last did not take an account's login: what left or was fetched by it later tells that it does again.
+CREATE TABLE logins (
+  account_id uuid PRIMARY KEY,
+  refused_at timestamptz NOT NULL
+);
+
 -- Which contact named a message first as one before it in its thread, by a hash of the message's id: two answers to
 -- a mail that never came by here belong together.
 CREATE TABLE threads (
