@@ -10,6 +10,7 @@ from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleAssurance, HandleKind
 from services.channels.domain.channel_spec import ChannelSpec, FetchedOnly
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed, StatusReported
+from services.channels.domain.mail_likeness import LISTED
 from services.channels.domain.raw import RawInbound
 from services.channels.domain.reception import Reception
 from services.channels.domain.reply_address import mark_in, message_id_of
@@ -110,12 +111,15 @@ def _contact(raw: RawInbound, reception: Reception, mail: Mail, occurred_at: dat
     before = tuple(dict.fromkeys((*message_ids(headers, "references"), *answered)))
     flags = [
         *(["automatic"] if is_automatic(headers) else []),
+        *([LISTED] if first(headers, "list-id") else []),
         *(["no-sender"] if not senders else []),
         *(["truncated"] if reception.size_bytes is not None else []),
         *body.flags,
     ]
+    named, derived = message_ids(headers, "message-id")[:1], _derived_id(headers, body)
     return ContactArrived(
-        external_id=_external_id(headers, body),
+        external_id=named[0] if named else derived,
+        otherwise=derived if named else None,
         kind=ContactKind.MESSAGE,
         occurred_at=occurred_at,
         assurance=HandleAssurance.PLATFORM if is_sure else HandleAssurance.SELF_ASSERTED,
@@ -147,11 +151,8 @@ def _fields(mail: Mail, told: set[str]) -> dict[str, str]:
     return shown
 
 
-def _external_id(headers: Headers, body: Body) -> str:
-    """Its Message-ID, else a hash of what makes it this mail and no other."""
-    named = message_ids(headers, "message-id")
-    if named:
-        return named[0]
+def _derived_id(headers: Headers, body: Body) -> str:
+    """A hash of what makes it this mail and no other, where no Message-ID does."""
     said = [first(headers, name) or "" for name in ("from", "date", "subject")]
     said += [body.text or "", *(attachment.sha256 or "" for attachment in body.attachments)]
     return "sha256:" + sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()
