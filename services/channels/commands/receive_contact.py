@@ -45,14 +45,14 @@ async def receive_contact(
         known = await directory.arriving(account_id, item.external_id, contact_id)
         is_taken = known.begun or known.delivery_id is not None
         if is_taken and item.otherwise is not None and not await _is_known(contact_id, command, record):
-            references = (*item.content.references, item.external_id)
+            references = (*(each for each in item.content.references if each != item.otherwise), item.external_id)
             content = msgspec.structs.replace(item.content, references=references)
             item = msgspec.structs.replace(item, external_id=item.otherwise, otherwise=None, content=content)
             contact_id = contact_id_of(raw.channel, raw.account, item.external_id)
             known = await directory.arriving(account_id, item.external_id, contact_id)
         if known.begun or known.delivery_id is not None:
             return await _measured_again(contact_id, command, context, record)
-        if item.otherwise is not None and await _came_elsewhere(command, record):
+        if item.otherwise is not None and await _came_before(item, command, record, directory):
             return Work()
         answered = await _answered(command, record, directory)
         contact = Contact.receive(item, raw, brand=command.brand, in_reply_to=answered, at=context.at)
@@ -76,8 +76,12 @@ async def _is_known(contact_id: UUID, command: ReceiveContact, record: Record) -
     return contact is not None and contact.is_told_by(command.item, command.raw)
 
 
-async def _came_elsewhere(command: ReceiveContact, record: Record) -> bool:
-    """Whether the same mail is a contact by another account of ours: somebody wrote to two of our addresses at once."""
+async def _came_before(item: ContactArrived, command: ReceiveContact, record: Record, directory: Directory) -> bool:
+    """Whether it is a contact under another id, or by another account: a mail to two of our addresses is one."""
+    if item.otherwise in item.content.references:
+        known_by = contact_id_of(command.raw.channel, command.raw.account, item.otherwise or "")
+        if await directory.named_by(known_by) is not None:
+            return True
     for account in command.beside:
         contact = await record.load(Contact, contact_id_of(command.raw.channel, account, command.item.external_id))
         if contact is not None and contact.is_told_by(command.item, command.raw):
@@ -105,7 +109,7 @@ async def _answered(command: ReceiveContact, record: Record, directory: Director
     if item.answers is not None and await record.load(Delivery, item.answers) is not None:
         return item.answers
     named = item.in_reply_to
-    before = [each for each in reversed(item.content.references) if each != named]
+    before = [each for each in reversed(item.content.references) if each not in {named, item.otherwise}]
     for external_id in (*([named] if named is not None else []), *before):
         known = await directory.delivery_of(raw.account_id, external_id)
         if known is None:

@@ -22,6 +22,7 @@ from services.channels.domain.contact_facts import (
     Redacted,
     Removed,
 )
+from services.channels.domain.entry_likeness import EntryLikeness
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -67,8 +68,7 @@ class Contact(Stream):
         self.visibility = visibility
         self.occurred_at = occurred_at
         self.reach(content)
-        mail = channel is Channel.EMAIL and content is not None
-        self.likeness = likeness_of(content or ContactContent(), flags) if mail else None
+        self.likeness = None if content is None else _likeness_of(channel, content, flags)
         self.worded = [self.INITIAL_VERSION]
         self.newest_edit: tuple[datetime, UUID] | None = None
         reach = None if content is None else content.reach
@@ -123,7 +123,8 @@ class Contact(Stream):
             return True
         if item.assurance is HandleAssurance.PLATFORM is not self.assurance:
             return False
-        return self.likeness.is_of(likeness_of(item.content, item.flags))
+        same: bool = self.likeness.is_of(_likeness_of(self.channel, item.content, item.flags))
+        return same
 
     def edit(self, item: ContactEdited, *, at: datetime) -> None:
         """Take over a newer text; an older or known edit, or one of a closed contact, changes nothing."""
@@ -183,6 +184,17 @@ class Contact(Stream):
     def sealing(self) -> SealingScope:
         """The contact is its own subject: who the customer is, only the case service knows."""
         return SealingScope(self.id, self.id)
+
+
+def _likeness_of(channel: Channel, content: ContactContent, flags: tuple[str, ...]) -> Any:
+    """By what it is known again where ids are not to be trusted; None: they are."""
+    match channel:
+        case Channel.EMAIL:
+            return likeness_of(content, flags)
+        case Channel.FEED:
+            return EntryLikeness.of(content)
+        case _:
+            return None
 
 
 class Reaction(Stream):
