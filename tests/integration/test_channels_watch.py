@@ -122,6 +122,15 @@ async def test_a_login_that_is_not_taken_is_trouble_until_something_leaves_again
     assert (await looked(stand, with_account(stand))).health.trouble is None
 
 
+async def test_a_payload_that_no_reader_gets_through_is_trouble_until_it_is_read(stand: ChannelsStand) -> None:
+    await stand.pool.execute("UPDATE raws SET state = 'STUCK', reason = 'TypeError'")
+    health = (await looked(stand, with_account(stand))).health
+    assert (health.trouble, health.unread) == ("payload-stuck", 1)
+    await stand.pool.execute("UPDATE raws SET state = 'READ', reason = NULL")
+    health = (await looked(stand, with_account(stand))).health
+    assert (health.trouble, health.unread) == (None, 0)
+
+
 async def updated(stand: ChannelsStand, *, mode: AccountMode | None = None, paused: bool | None = None) -> None:
     """The desk asks for it, as the case service's message says."""
     now = stand.clock.now()

@@ -19,6 +19,7 @@ CREATE TABLE raws (
 CREATE INDEX raws_to_read ON raws (seq) WHERE state = 'KEPT';
 CREATE INDEX raws_by_age ON raws (received_at) WHERE state IN ('KEPT', 'READ', 'REFUSED', 'STUCK');
 CREATE INDEX raws_of_account ON raws (account_id, received_at);
+CREATE INDEX raws_stuck ON raws (account_id) WHERE state = 'STUCK';
 CREATE INDEX raws_expiring ON raws (seq) WHERE state = 'EXPIRING';
 
 CREATE TABLE accounts (
