@@ -51,7 +51,7 @@ def normalise(kind: HandleKind, written: str, region: str) -> str:
 
 
 def _as_dialled(number: str) -> str:
-    """WhatsApp knows Mexican mobiles with a 1 and Brazilian ones without their 9: the same person's telephone is not."""
+    """WhatsApp writes Mexican mobiles with a 1 and Brazilian ones without their 9; the telephone does not."""
     if _MEXICAN.fullmatch(number):
         return f"+52{number[4:]}"
     return f"{number[:5]}9{number[5:]}" if _BRAZILIAN.fullmatch(number) else number

@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import id_of
+from contracts.vocabulary import Channel, id_of
 from services.channels.commands.parking import join_contact, lane_of, unpark
 from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.inbound import ContactArrived, ReachMeasured
-from services.channels.domain.raw import RawInbound, contact_id_of
+from services.channels.domain.raw import RawInbound, account_id_of, contact_id_of
 from services.channels.ports import Directory
 
 
@@ -70,6 +70,17 @@ async def receive_contact(
     return await record.transact(context, decide, serialise_on=lanes)
 
 
+async def _named(external_id: str, channel: Channel, account: str, record: Record, directory: Directory) -> UUID | None:
+    """What an account of ours knows by that id, or as before something that named it."""
+    known = await directory.delivery_of(account_id_of(channel, account), external_id)
+    if known is not None:
+        return known
+    message_id = contact_id_of(channel, account, external_id)
+    if await record.load(Contact, message_id) is not None:
+        return message_id
+    return await directory.named_by(message_id)
+
+
 async def _is_known(contact_id: UUID, command: ReceiveContact, record: Record) -> bool:
     """Whether the contact of that id is the very mail that came. Mail of our own is told by other signs than its id."""
     contact = await record.load(Contact, contact_id)
@@ -111,12 +122,9 @@ async def _answered(command: ReceiveContact, record: Record, directory: Director
     named = item.in_reply_to
     before = [each for each in reversed(item.content.references) if each not in {named, item.otherwise}]
     for external_id in (*([named] if named is not None else []), *before):
-        known = await directory.delivery_of(raw.account_id, external_id)
-        if known is None:
-            message_id = contact_id_of(raw.channel, raw.account, external_id)
-            came_in = await record.load(Contact, message_id) is not None
-            known = message_id if came_in else await directory.named_by(message_id)
-        if known is not None:
-            return known
+        for account in (raw.account, *command.beside):
+            known = await _named(external_id, raw.channel, account, record, directory)
+            if known is not None:
+                return known
     marked = await directory.delivery_marked(raw.account_id, item.case_mark) if item.case_mark is not None else None
     return marked or (contact_id_of(raw.channel, raw.account, named) if named is not None else None)

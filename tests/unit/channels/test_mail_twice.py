@@ -11,7 +11,7 @@ import pytest
 from contracts.vocabulary import Channel
 from services.channels.commands.receive_contact import ReceiveContact, receive_contact
 from services.channels.domain.contact_facts import Received
-from services.channels.domain.raw import contact_id_of
+from services.channels.domain.raw import account_id_of, contact_id_of
 from services.channels.domain.trace import traces_of
 from tests.unit.channels.in_memory import ChannelsRecord, context
 from tests.unit.channels.mail_under_test import SUPPORT, contact, raw_mail, with_headers
@@ -105,3 +105,11 @@ async def test_a_mail_to_two_of_our_addresses_is_one_and_every_payload_of_it_is_
     found = {each.trace for each in traces_of(contact(mail), raw, (SALES,))}
     named = {contact_id_of(Channel.EMAIL, own, "<1@customer.example>") for own in (SALES, SUPPORT)}
     assert named < found
+
+
+async def test_an_answer_to_what_left_by_one_of_our_addresses_belongs_there_whichever_it_comes_to() -> None:
+    record = ChannelsRecord()
+    record.external_ids[account_id_of(Channel.EMAIL, SALES), "<ours@shop.example>"] = UUID(int=9)
+    answer = with_headers("In-Reply-To: <ours@shop.example>")
+    (fact,) = await came(record, (answer, {"beside": (SALES,)}), (answer, {"account": SALES, "beside": (SUPPORT,)}))
+    assert fact.in_reply_to == UUID(int=9)
