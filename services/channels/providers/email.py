@@ -24,6 +24,7 @@ from services.channels.providers.mail_reports import (
     is_bounce,
     is_receipt,
     is_report,
+    original_id,
     report_in,
 )
 
@@ -55,7 +56,7 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     if is_report(mail):
         return Parsed(items=(Ignored("report-not-final"),))
     if is_bounce(mail):
-        return Parsed(items=(_bounce(reception, raw, mail.headers, occurred_at),))
+        return Parsed(items=(_bounce(reception, raw, mail, occurred_at),))
     if LOOP_HEADER in mail.headers or (_is_from_us(mail, raw.account) and not _typed_in(mail, raw.account)):
         return Parsed(items=(Ignored("own-mail"),))
     return Parsed(items=(_contact(raw, reception, mail, occurred_at),))
@@ -86,13 +87,14 @@ def _status(report: Report, reception: Reception, raw: RawInbound, occurred_at: 
     )
 
 
-def _bounce(reception: Reception, raw: RawInbound, headers: Headers, occurred_at: datetime) -> Inbound:
-    """A bounce in words: only the address it came to, or the mail it answers, says which mail it is about."""
-    named = message_ids(headers, "in-reply-to") or message_ids(headers, "references")[-1:]
-    if reception.answers is None and not named:
+def _bounce(reception: Reception, raw: RawInbound, mail: Mail, occurred_at: datetime) -> Inbound:
+    """A bounce in words: the address it came to, the mail it brings back or answers, say which one it is about."""
+    ours = reception.answers
+    named = original_id(mail) if ours is None else message_id_of(raw.account, ours)
+    if named is None:
         return Ignored("bounce")
     return StatusReported(
-        external_id=message_id_of(raw.account, reception.answers) if reception.answers is not None else named[0],
+        external_id=named,
         status=DeliveryStatus.FAILED,
         occurred_at=occurred_at,
         contact_id=reception.answers,
