@@ -114,7 +114,7 @@ class Intake:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             pause = POLL_SECONDS_MIN if found else min(2 * pause, POLL_SECONDS_MAX)
-            if found == 0:
+            if found < BATCH_MAX:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._kept.wait()
