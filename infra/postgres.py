@@ -149,8 +149,10 @@ def _tell(url: str, error: Exception) -> None:
     server = parts.netloc.rpartition("@")[2]
     log("postgres").warning(
         "the database takes no connection, it is waited for, a minute at the most",
-        database=parts.path.lstrip("/"), host=server, error_class=type(error).__qualname__,
-    )  # fmt: skip
+        database=parts.path.lstrip("/"),
+        host=server,
+        error_class=type(error).__qualname__,
+    )
 
 
 async def _watch(connection: Connection) -> None:
