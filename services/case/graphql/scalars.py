@@ -26,6 +26,8 @@ Json = NewType("Json", object)
 DECIMAL_LENGTH_MAX = 40
 URL_LENGTH_MAX = 2000
 LANGUAGE_LENGTH_MAX = 35
+YEAR_MIN, YEAR_MAX = 1900, 9900
+"""Whatever is counted on from a moment between them is one, too, for Python and for Postgres."""
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -47,9 +49,12 @@ def parse_instant(value: Any) -> datetime:
     if not _DATE_TIME.fullmatch(text):
         raise GraphQLError("DateTime is RFC 3339 with an offset, such as 2026-11-21T20:38:00.000Z")
     try:
-        return datetime.fromisoformat(_NANOSECOND_DIGITS.sub(r"\1", text.upper())).astimezone(UTC)
+        moment = datetime.fromisoformat(_NANOSECOND_DIGITS.sub(r"\1", text.upper())).astimezone(UTC)
     except (ValueError, OverflowError):
         raise GraphQLError("DateTime names no moment that exists") from None
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise GraphQLError(f"DateTime is between the years {YEAR_MIN} and {YEAR_MAX}")
+    return moment
 
 
 def instant_text(value: datetime) -> str:
@@ -119,7 +124,8 @@ def _string_literal(parse: Any) -> Any:
 SCALARS: dict[object, ScalarDefinition] = {
     Instant: scalar(
         name="DateTime",
-        description="A moment: RFC 3339 in UTC with milliseconds. Values without an offset are refused.",
+        description="A moment: RFC 3339 in UTC with milliseconds. Values without an offset are refused,"
+        f" and so are years before {YEAR_MIN} and after {YEAR_MAX}.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=instant_text,
         parse_value=parse_instant,
