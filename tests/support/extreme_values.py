@@ -141,7 +141,8 @@ class Extremes:
 
     def _forged(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Cursors of the field's list among the arguments that are given, and what they were got with."""
-        known, found = self.around.cursors.get(name), {}
+        known = self.around.cursors.get(name)
+        found: dict[str, Any] = {}
         for key in ("after", "before"):
             if known and key in given and self.random.randint(0, 9):
                 cursor, beside = self.random.choice(known)
@@ -219,7 +220,7 @@ def lists(schema: GraphQLSchema) -> list[tuple[str, str, dict[str, Any], str]]:
 
     Those that can be sorted are here once for every order.
     """
-    found = []
+    found: list[tuple[str, str, dict[str, Any], str]] = []
     for parent, name in with_arguments(schema):
         kind = schema.type_map[parent]
         assert isinstance(kind, GraphQLObjectType)

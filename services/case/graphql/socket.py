@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -14,8 +13,7 @@ import orjson
 from litestar.datastructures import Headers
 from litestar.types import Receive, Scope, Send
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http.async_base_view import AsyncWebSocketAdapter
-from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -32,67 +30,20 @@ from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.answering import INTERNAL, CodedError
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.context import RequestContext
+from services.case.graphql.documents import follows
 from services.case.graphql.endpoint import Endpoint
+from services.case.graphql.gate import Admitted
 from services.case.graphql.moments import Frame
+from services.case.graphql.operations import Answer, answered
 from services.case.graphql.requests import Asked, BadRequestError, asked_of
+from services.case.graphql.socket_adapter import SocketAdapter
 
 INIT_WAIT = timedelta(seconds=5)
 PING_S = 20.0
 PONGS_MISSED_MAX = 2
 OPERATIONS_MAX = 100
 SOCKETS_MAX = 2_000
-MESSAGE_CHARACTERS_MAX = 256 * 1024
 FORBIDDEN, WRONG_PROTOCOL, TOO_MANY, GONE_QUIET = 4403, 4406, 1013, 4408
-
-
-class _Adapter(AsyncWebSocketAdapter):
-    """The library's view of an accepted ASGI websocket. Sends are one at a time; a closed one stays closed."""
-
-    def __init__(self, view: Any, receive: Receive, send: Send) -> None:
-        super().__init__(view)
-        self._receive = receive
-        self._send = send
-        self._closed = False
-
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        """Each message of the client."""
-        while True:
-            message: Any = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                self._closed = True
-                return
-            if message["type"] != "websocket.receive":
-                continue
-            text = message.get("text")
-            if text is None or len(text) > MESSAGE_CHARACTERS_MAX:
-                raise NonTextMessageReceived
-            try:
-                yield orjson.loads(text)
-            except json.JSONDecodeError:
-                if not ignore_parsing_errors:
-                    raise NonJsonMessageReceived from None
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send one message."""
-        await self.send_text(orjson.dumps(message).decode())
-
-    async def send_text(self, text: str) -> None:
-        """Send one message that is JSON already."""
-        if self._closed:
-            raise WebSocketDisconnected
-        try:
-            await self._send({"type": "websocket.send", "text": text, "bytes": None})
-        except (OSError, RuntimeError):
-            self._closed = True
-            raise WebSocketDisconnected from None
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close, once."""
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(OSError, RuntimeError):
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 class _View:
@@ -152,7 +103,7 @@ class Session:
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol: a fresh context per operation, pings, errors that leave the socket open, an end with the token."""
 
-    def __init__(self, api: Api, session: Session, adapter: _Adapter, view: _View) -> None:
+    def __init__(self, api: Api, session: Session, adapter: SocketAdapter, view: _View) -> None:
         super().__init__(
             view=cast("Any", view),
             websocket=adapter,
@@ -165,6 +116,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._api = api
         self._session = session
         self._adapter = adapter
+        self._admitted: dict[str, Admitted] = {}
         self._unanswered = 0
 
     async def handle_pong(self, message: PongMessage) -> None:
@@ -181,29 +133,36 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             return
         if self._session.principal is not None:
             try:
-                asked = self._api.gate.admit(asked, self._session.principal).asked
+                admitted = self._admit(asked, self._session.principal)
             except BadRequestError as bad:
-                problem = {"message": bad.message, "extensions": {"code": bad.code}}
-                refused = {"id": message["id"], "type": "error", "payload": [problem]}
-                await self.send_message(cast("Message", refused))
+                await self.send_message(cast("Message", _refusal(message["id"], bad)))
                 return
-        message["payload"]["query"] = asked.query
+            self._admitted[message["id"]] = admitted
+            message["payload"]["query"] = admitted.asked.query
         await super().handle_subscribe(message)
+
+    def _admit(self, asked: Asked, principal: Principal) -> Admitted:
+        if len(self.operations) >= OPERATIONS_MAX:
+            raise BadRequestError(
+                TOO_MANY, "RATE_LIMITED", f"at most {OPERATIONS_MAX} operations at once", well_formed=True
+            )
+        return self._api.gate.admit(asked, principal)
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation with a context of its own."""
-        principal = self._session.principal
-        if principal is None:
+        principal, admitted = self._session.principal, self._admitted.pop(operation.id, None)
+        if principal is None or admitted is None:
             return
         context = self._api.context(principal, self._session.client)
-        asked = Asked(operation.query, operation.variables or {}, operation.operation_name)
         try:
-            frames = await self._api.streams.begun(asked, context)
-            if frames is not None:
-                await self._send_frames(operation, frames)
+            if follows(operation.query, operation.operation_name):
+                await self._follow(operation, context, admitted.asked)
             else:
-                await self._send_executed(operation, context)
+                await self._send_answer(operation, await answered(self._api, context, admitted, mutates=True))
             await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
+        except BadRequestError as bad:
+            with suppress(WebSocketDisconnected):
+                await operation.send_operation_message(cast("Message", _refusal(operation.id, bad)))
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
         except Exception as error:  # noqa: BLE001  (whatever it is, the client waits for an answer)
@@ -211,9 +170,24 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             with suppress(WebSocketDisconnected):
                 await operation.send_initial_errors([CodedError("internal error", extensions={"code": INTERNAL})])
 
+    async def _follow(self, operation: Operation[Any, None], context: RequestContext, asked: Asked) -> None:
+        frames = await self._api.streams.begun(asked, context)
+        if frames is not None:
+            await self._send_frames(operation, frames)
+        else:
+            await self._send_executed(operation, context)
+
+    async def _send_answer(self, operation: Operation[Any, None], answer: Answer) -> None:
+        """The one answer to a query or a mutation; errors where the request itself was refused."""
+        if answer.refused:
+            told = {"id": operation.id, "type": "error", "payload": orjson.loads(answer.body)["errors"]}
+            await operation.send_operation_message(cast("Message", told))
+        else:
+            await self._adapter.send_text(f"{_head(operation)}{answer.body.decode()}}}")
+
     async def _send_frames(self, operation: Operation[Any, None], frames: AsyncGenerator[Frame, None]) -> None:
         """What was made for several goes out behind the operation's own head."""
-        head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+        head = _head(operation)
         async with aclosing(frames):
             async for frame in frames:
                 await self._adapter.send_text(f"{head}{frame.text}}}")
@@ -250,6 +224,17 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         return None
 
 
+def _head(operation: Operation[Any, None]) -> str:
+    """What stands before an item of the operation."""
+    return f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+
+
+def _refusal(operation_id: str, bad: BadRequestError) -> dict[str, Any]:
+    """The end of an operation that is not, or no longer, executed."""
+    problem = {"message": bad.message, "extensions": {"code": bad.code}}
+    return {"id": operation_id, "type": "error", "payload": [problem]}
+
+
 class SocketEndpoint:
     """Answers websockets of the API."""
 
@@ -277,7 +262,7 @@ class SocketEndpoint:
     async def _serve(self, receive: Receive, send: Send, user_agent: str | None) -> None:
         session = Session(self._api, user_agent)
         view = _View(session)
-        handler = Handler(self._api, session, _Adapter(cast("Any", view), receive, send), view)
+        handler = Handler(self._api, session, SocketAdapter(cast("Any", view), receive, send), view)
         watching = asyncio.create_task(handler.watch())
         self._open += 1
         try:
