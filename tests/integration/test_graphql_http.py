@@ -163,16 +163,13 @@ async def test_a_key_that_is_none_is_refused(desk: Desk, key: str) -> None:
     [
         ("AgentUpsert", {"ref": "cas", "displayName": "Cas\0"}, ["displayName"]),
         ("AgentUpsert", {"ref": "cas", "displayName": "Cas", "skills": ["billing", "\0"]}, ["skills", "1"]),
-        ("CaseNoteAdd", {"caseId": "x\0", "text": "\\u0000"}, ["caseId"]),
     ],
 )
 async def test_a_text_that_cannot_be_stored_is_refused_wherever_it_stands(
     desk: Desk, operation: str, given: dict[str, Any], path: list[str]
 ) -> None:
     payload = await desk.do(operation, "LEAD:lena", **given)
-    (error,) = payload["errors"]
-    assert error["path"] == path
-    assert error["code"] == ("NOT_FOUND" if path == ["caseId"] else "INVALID_INPUT")
+    assert [(error["code"], error["path"]) for error in payload["errors"]] == [("INVALID_INPUT", path)]
 
 
 async def test_a_repeated_mutation_gets_the_first_answer_and_another_one_a_mismatch(desk: Desk) -> None:
