@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from datetime import timedelta
@@ -12,23 +13,21 @@ from urllib.parse import urlsplit
 import orjson
 from litestar.datastructures import Headers
 from litestar.types import Receive, Scope, Send
-from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     CompleteMessage,
+    ConnectionInitMessage,
     Message,
     PongMessage,
     SubscribeMessage,
 )
-from strawberry.types.unset import UNSET
 
 from infra.logs import log
-from services.case.graphql.access import PURPOSE_HEADER, Principal
-from services.case.graphql.accessing import CLIENT_HEADER, client_of
+from services.case.graphql.access import Principal
 from services.case.graphql.answering import INTERNAL, CodedError
-from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.api import Api
 from services.case.graphql.context import RequestContext
 from services.case.graphql.documents import follows
 from services.case.graphql.endpoint import Endpoint
@@ -37,73 +36,23 @@ from services.case.graphql.moments import Frame
 from services.case.graphql.operations import Answer, answered
 from services.case.graphql.requests import Asked, BadRequestError, asked_of
 from services.case.graphql.socket_adapter import SocketAdapter
+from services.case.graphql.socket_session import Session, SessionView
 
 INIT_WAIT = timedelta(seconds=5)
 PING_S = 20.0
 PONGS_MISSED_MAX = 2
 OPERATIONS_MAX = 100
 SOCKETS_MAX = 2_000
+SOCKETS_OF_ONE_MAX = 1_000
 FORBIDDEN, WRONG_PROTOCOL, TOO_MANY, GONE_QUIET = 4403, 4406, 1013, 4408
-
-
-class _View:
-    """What the library asks of a view besides messages: whether a connection may begin."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def on_ws_connect(self, _context: Any) -> Any:
-        """Let in who is known.
-
-        Raises:
-            ConnectionRejectionError: nobody known.
-        """
-        await self._session.begin()
-        return UNSET
-
-
-class Session:
-    """One websocket: whose it is, and what `connection_init` said."""
-
-    def __init__(self, api: Api, user_agent: str | None) -> None:
-        self._api = api
-        self._user_agent = user_agent
-        self.client: str | None = None
-        self.connection_params: dict[str, Any] = {}
-        self.principal: Principal | None = None
-        self.begun = asyncio.Event()
-
-    async def begin(self) -> None:
-        """Authenticate.
-
-        Raises:
-            ConnectionRejectionError: the token is missing or not good.
-        """
-        said = {str(name).lower(): value for name, value in self.connection_params.items()}
-        authorization, purpose = said.get("authorization"), said.get(PURPOSE_HEADER) or said.get("purpose")
-        named = said.get(CLIENT_HEADER)
-        self.client = client_of(named if isinstance(named, str) else None, self._user_agent)
-        try:
-            self.principal = await self._api.authenticate(
-                authorization if isinstance(authorization, str) else None,
-                purpose if isinstance(purpose, str) else None,
-                self.client,
-            )
-        except NotAuthenticatedError:
-            raise ConnectionRejectionError from None
-        self.begun.set()
-
-    def left_s(self) -> float:
-        """How long the token is still good."""
-        if self.principal is None:
-            return 0.0
-        return (self.principal.expires_at - self._api.deps.clock.now()).total_seconds()
 
 
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol: a fresh context per operation, pings, errors that leave the socket open, an end with the token."""
 
-    def __init__(self, api: Api, session: Session, adapter: SocketAdapter, view: _View) -> None:
+    def __init__(
+        self, api: Api, session: Session, adapter: SocketAdapter, view: SessionView, of_each: Counter[str]
+    ) -> None:
         super().__init__(
             view=cast("Any", view),
             websocket=adapter,
@@ -116,8 +65,28 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._api = api
         self._session = session
         self._adapter = adapter
+        self._of_each = of_each
+        self._counted: str | None = None
         self._admitted: dict[str, Admitted] = {}
         self._unanswered = 0
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Begin, and end at once where the principal has too many sockets already."""
+        await super().handle_connection_init(message)
+        principal = self._session.principal
+        if principal is None or self._counted is not None:
+            return
+        self._counted = principal.subject
+        self._of_each[self._counted] += 1
+        if self._of_each[self._counted] > SOCKETS_OF_ONE_MAX:
+            await self.websocket.close(TOO_MANY, "too many sockets of one principal")
+
+    def leave(self) -> None:
+        """The socket is one of its principal's no longer."""
+        if self._counted is not None:
+            self._of_each[self._counted] -= 1
+            if not self._of_each[self._counted]:
+                del self._of_each[self._counted]
 
     async def handle_pong(self, message: PongMessage) -> None:
         """The client is still there."""
@@ -242,6 +211,7 @@ class SocketEndpoint:
         self._api = api
         self._endpoint = endpoint
         self._open = 0
+        self._of_each: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection from its handshake to its end."""
@@ -261,14 +231,15 @@ class SocketEndpoint:
 
     async def _serve(self, receive: Receive, send: Send, user_agent: str | None) -> None:
         session = Session(self._api, user_agent)
-        view = _View(session)
-        handler = Handler(self._api, session, SocketAdapter(cast("Any", view), receive, send), view)
+        view = SessionView(session)
+        handler = Handler(self._api, session, SocketAdapter(cast("Any", view), receive, send), view, self._of_each)
         watching = asyncio.create_task(handler.watch())
         self._open += 1
         try:
             await handler.handle()
         finally:
             self._open -= 1
+            handler.leave()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
