@@ -13,6 +13,8 @@ from graphql.language import StringValueNode
 from strawberry import scalar
 from strawberry.types.scalar import ScalarDefinition
 
+from services.case.domain.case_contact import YEAR_MAX, YEAR_MIN
+
 Instant = NewType("Instant", datetime)
 """A moment as `DateTime`: aware, in UTC once read."""
 Amount = NewType("Amount", Decimal)
@@ -26,8 +28,6 @@ Json = NewType("Json", object)
 DECIMAL_LENGTH_MAX = 40
 URL_LENGTH_MAX = 2000
 LANGUAGE_LENGTH_MAX = 35
-YEAR_MIN, YEAR_MAX = 1900, 9900
-"""Whatever is counted on from a moment between them is one, too, for Python and for Postgres."""
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
