@@ -160,8 +160,8 @@ class AccountHealthChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a channel account does: told at once where something is wrong or right again, else now and then.
 
     `last_received_at`, `last_sent_at` None: never yet. `unread`: payloads that are kept and not read; `unsent`: replies
-    that are to leave. `trouble`: why it cannot be looked at, in a word; None: it can. `silent_since`: nothing comes in
-    though it should.
+    that are to leave. `trouble`: why nothing can be fetched or sent by it, in a word; None: it can. `silent_since`:
+    nothing comes in though it should.
     """
 
     account_id: UUID

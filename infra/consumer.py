@@ -116,6 +116,7 @@ class Consumer:
                 for arrived in batch:
                     await self._arrive(arrived)
                 await self._end_run()
+                self._mark()
                 if batch:
                     metrics.consumer_lag.labels(self._origin).set(batch[-1].pending)
                 else:
@@ -172,6 +173,7 @@ class Consumer:
                     raise ReplayFailedError
                 await self._take(message)
             await self._end_run()
+            self._mark()
             await self._store()
 
     async def _take(self, message: Message) -> None:
@@ -194,7 +196,7 @@ class Consumer:
         if self._run.messages:
             self._run.last = position
         else:
-            await self._reached(position)
+            await self._move_to(position)
 
     async def _end_run(self) -> None:
         """Let the messages take effect that may do so side by side; then the position is behind them."""
@@ -204,8 +206,12 @@ class Consumer:
             await self._reached(run.last)
 
     async def _reached(self, position: int) -> None:
-        self._position = position
+        await self._move_to(position)
         self._mark()
+
+    async def _move_to(self, position: int) -> None:
+        """Be there without telling anybody, who is told once for all that came together."""
+        self._position = position
         if self._position - self._stored >= UNSTORED_POSITIONS_MAX:
             await self._store()
 

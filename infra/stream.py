@@ -235,7 +235,6 @@ def _carries_envelope(body: bytes) -> bool:
 def _headers(message: Message) -> dict[str, str]:
     headers = {
         "Nats-Expected-Last-Sequence": str(message.position - 1),
-        "Nats-Msg-Id": f"{message.origin}/{message.position}",
     }
     if message.traceparent is not None:
         headers["traceparent"] = message.traceparent

@@ -103,11 +103,14 @@ SELECT size, root, note, at FROM es.signed_checkpoints ORDER BY size
 -- name: check_keys
 SELECT key_id, origin, public FROM es.signing_keys ORDER BY created_at, key_id
 
--- name: check_ends
--- `versions`: as many facts as there are when every stream has all of its own, and nobody else any.
+-- name: check_positions
 SELECT (SELECT count(*) FROM es.log) AS count, (SELECT max(position) FROM es.log) AS last,
-  (SELECT next_position - 1 FROM es.sequencer WHERE id = 1) AS given, (SELECT count(*) FROM es.events) AS facts,
-  (SELECT count(*) FROM es.streams) AS streams, (SELECT coalesce(sum(version), 0) FROM es.streams)::bigint AS versions
+  (SELECT next_position - 1 FROM es.sequencer WHERE id = 1) AS given
+
+-- name: check_counts
+-- `versions`: as many facts as there are when every stream has all of its own, and nobody else any.
+SELECT (SELECT count(*) FROM es.events) AS facts, count(*) AS streams, coalesce(sum(version), 0)::bigint AS versions
+FROM es.streams
 
 -- name: check_heads
 -- Streams that do not end with their head.

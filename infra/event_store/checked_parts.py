@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,11 @@ from infra.sql import statements
 if TYPE_CHECKING:
     from infra.event_store.reading import Reading
 
-PART_POSITIONS = 8_192
-"""A multiple of a tile's."""
+PART_POSITIONS_MAX = 8_192
+PART_POSITIONS_MIN = 1_024
+"""Multiples of a tile's. Towards the end parts become smaller, so that no checker waits long for the last one."""
 HELPERS_MAX = 7
-HELPED_POSITIONS_MIN = 2 * PART_POSITIONS
+HELPED_POSITIONS_MIN = 2 * PART_POSITIONS_MAX
 HELPED_PART_SECONDS_MAX = 60.0
 """For a part, which takes a tenth of a second: a helper that takes longer hangs, and is asked no more."""
 _SQL = statements("infra.event_store")
@@ -43,13 +44,13 @@ async def checked_parts(
         return await check_part(reading, blocks, first, last, positions=positions)
 
     checkers: list[Checker] = [here]
-    spans = [(first, min(first + PART_POSITIONS - 1, positions)) for first in range(1, positions + 1, PART_POSITIONS)]
     async with AsyncExitStack() as resources:
         if url is not None and positions >= HELPED_POSITIONS_MIN:
             ((snapshot,),) = await reading.fetch(_SQL["check_export"])
             for _ in range(min((os.cpu_count() or 1) - 1, HELPERS_MAX)):
                 beside = await resources.enter_async_context(helper(Task(url, snapshot, positions)))
                 checkers.append(_surely(beside.part, here))
+        spans = list(_spans(positions, len(checkers)))
         checked: dict[Span, asyncio.Future[Part]] = {span: asyncio.Future() for span in spans}
         left = deque(spans)
         working = [asyncio.create_task(_work(checker, left, checked)) for checker in checkers]
@@ -59,6 +60,16 @@ async def checked_parts(
             for task in working:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
+
+
+def _spans(positions: int, checkers: int) -> Iterator[Span]:
+    """The log in parts, none of them more than half of what is left for each of the checkers."""
+    last = 0
+    while last < positions:
+        fair = (positions - last) // (2 * checkers)
+        size = min(max(fair - fair % PART_POSITIONS_MIN, PART_POSITIONS_MIN), PART_POSITIONS_MAX)
+        first, last = last + 1, min(last + size, positions)
+        yield first, last
 
 
 async def _each(checked: dict[Span, asyncio.Future[Part]]) -> AsyncIterator[tuple[Span, Part]]:

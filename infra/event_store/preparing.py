@@ -15,6 +15,8 @@ from infra.event_store.mapper import AnyFact, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+    from uuid import UUID
 
     from contracts.stored import SealingScope, Stream, Work
     from infra.event_store.heads import Heads
@@ -56,7 +58,8 @@ class Preparation:
             (stream, facts, expected, await self._heads.at(stream.id, expected), self._scope_of(stream, facts))
             for stream, facts, expected in _places(prepared.work)
         ]
-        keys = await self._keys_of([scope for *_, scope in wanted if scope is not None])
+        new = {stream.id for stream, _, expected, *_ in wanted if expected == 0}
+        keys = await self._keys_of([scope for *_, scope in wanted if scope is not None], new)
         prepared.places = [
             Place(stream, facts, expected, previous, None if scope is None else keys[scope])
             for stream, facts, expected, previous, scope in wanted
@@ -92,14 +95,20 @@ class Preparation:
             raise NotSealable(f"{type(stream).__qualname__} {stream.id}: personal data, but the {missing}")
         return scope
 
-    async def _keys_of(self, scopes: Sequence[SealingScope]) -> dict[SealingScope, ContentKey]:
-        """The keys of all of them: what has to be made is made at once, a customer's and its case's, say."""
+    async def _keys_of(self, scopes: Sequence[SealingScope], new: AbstractSet[UUID]) -> dict[SealingScope, ContentKey]:
+        """The keys of all of them: what has to be made is made at once, a customer's and its case's, say.
+
+        `new`: the streams that begin. Who is a subject and begins now has no key that could be looked for.
+        """
         if self._keys is None or not scopes:
             return {}
         at_hand = {scope: self._keys.at_hand(scope) for scope in scopes}
         keys = {scope: key for scope, key in at_hand.items() if key is not None}
         missing = [scope for scope, key in at_hand.items() if key is None]
-        return keys | dict(zip(missing, await self._keys.content_keys(missing), strict=True)) if missing else keys
+        if missing:
+            appear = all(scope.subject_id in new for scope in missing)
+            keys |= zip(missing, await self._keys.content_keys(missing, appear=appear), strict=True)
+        return keys
 
 
 def _places(work: Work) -> list[tuple[Stream, list[AnyFact], int]]:

@@ -101,23 +101,26 @@ async def check_log(
 
 
 async def _check(reading: Reading, report: LogReport, url: str | None, progress: Progress) -> None:
-    (ends,) = await reading.fetch(_SQL["check_ends"])
-    report.streams = ends["streams"]
+    (ends,) = await reading.fetch(_SQL["check_positions"])
+    positions = ends["count"]
     checkpoints = await reading.fetch(_SQL["check_checkpoints"])
-    held = bytearray(ends["count"] // 8 + 1)
+    held = bytearray(positions // 8 + 1)
     tree = TreeCheck(report, held, [row["size"] for row in checkpoints])
     whole = True
-    async with checked_parts(reading, url, positions=ends["count"]) as parts:
+    async with checked_parts(reading, url, positions=positions) as parts:
+        # Counting reads all of two tables, while helpers are at work already.
+        (counts,) = await reading.fetch(_SQL["check_counts"])
+        report.streams = counts["streams"]
         async for (first, last), part in parts:
             report.add(part.report)
             at = (first - 1) // 8
             held[at : at + len(part.held)] = part.held
-            whole = whole and await _check_tiles(reading, report, tree, first, last, facts=ends["facts"])
-            progress(last, ends["count"])
-    await check_elsewhere(reading, report, positions=ends["count"], facts=ends["facts"])
-    await _check_streams(reading, report, ends)
-    if not ends["count"] == (ends["last"] or 0) == ends["given"]:
-        detail = f"{ends['count']} positions up to {ends['last']} are there, but {ends['given']} were given"
+            whole = whole and await _check_tiles(reading, report, tree, first, last, facts=counts["facts"])
+            progress(last, positions)
+    await check_elsewhere(reading, report, positions=positions, facts=counts["facts"])
+    await _check_streams(reading, report, counts)
+    if not positions == (ends["last"] or 0) == ends["given"]:
+        detail = f"{positions} positions up to {ends['last']} are there, but {ends['given']} were given"
         report.found(Finding("es.log.position", detail))
     if not whole:
         return
@@ -126,11 +129,11 @@ async def _check(reading: Reading, report: LogReport, url: str | None, progress:
     await _check_signed(reading, report, tree, checkpoints)
 
 
-async def _check_streams(reading: Reading, report: LogReport, ends: asyncpg.Record) -> None:
+async def _check_streams(reading: Reading, report: LogReport, counts: asyncpg.Record) -> None:
     for row in await reading.fetch(_SQL["check_heads"]):
         detail = "the stream does not end with its head"
         report.found(Finding("es.streams", detail, row["stream_id"], row["version"]))
-    if ends["versions"] != ends["facts"] or report.findings:
+    if counts["versions"] != counts["facts"] or report.findings:
         # Else every stream has all its facts, for each has the one before it, and there are no others.
         for row in await reading.fetch(_SQL["check_strays"]):
             detail = "the stream does not end with its head"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,7 +33,12 @@ KEYS_MIGRATIONS = "infra.sealing.migrations"
 KEYS_AT_ONCE_MAX = 256
 _SQL = statements("infra.sealing")
 
-Scopes = tuple[SealingScope, ...]
+
+class _Wanted(NamedTuple):
+    """Whose keys somebody asks for. `appear`: the subjects do so only now, as far as who asks knows."""
+
+    scopes: tuple[SealingScope, ...]
+    appear: bool = False
 
 
 class SubjectDestroyed(Exception):  # noqa: N818
@@ -71,11 +76,11 @@ class KeyRing:
         self._cache = KeyCache()
         self._making = KeyMaking(pool, self._kek, self._kek_id, self._cache)
         # Who asks for another key of a subject has to wait until it is there, and that one is made under it.
-        self._wanted: Batcher[Scopes, list[ContentKey]] = Batcher(
+        self._wanted: Batcher[_Wanted, list[ContentKey]] = Batcher(
             self._found_or_made,
             lanes=2,
             batch_max=KEYS_AT_ONCE_MAX,
-            claims=lambda scopes: tuple({scope.subject_id for scope in scopes}),
+            claims=lambda wanted: tuple({scope.subject_id for scope in wanted.scopes}),
         )
         self._known: Batcher[UUID, ContentKey | None] = Batcher(self._many_by_id, lanes=1, batch_max=KEYS_AT_ONCE_MAX)
 
@@ -92,25 +97,17 @@ class KeyRing:
             KekError: the keys are wrapped by another key-encryption key.
         """
         key = self._cache.by_scope(scope)
-        return key if key is not None else (await self._wanted.submit((scope,)))[0]
+        return key if key is not None else (await self._wanted.submit(_Wanted((scope,))))[0]
 
-    async def content_keys(self, scopes: Sequence[SealingScope]) -> list[ContentKey]:
+    async def content_keys(self, scopes: Sequence[SealingScope], *, appear: bool = False) -> list[ContentKey]:
         """The live content keys of different scopes, as `content_key` gives them; those to be made in one go.
+
+        `appear`: their subjects are new. They are not looked for first; the keys are right even where that is wrong.
 
         Raises:
             SubjectDestroyed, KekError: as `content_key`.
         """
-        return await self._wanted.submit(tuple(scopes)) if scopes else []
-
-    async def new_content_keys(self, scopes: Sequence[SealingScope]) -> list[ContentKey]:
-        """The content keys of scopes that are new, each of another subject: they are not looked for first.
-
-        Raises:
-            SubjectDestroyed: one of the subjects was there before, and was erased.
-            KekError: the keys are wrapped by another key-encryption key.
-        """
-        made = await self._making.make(scopes, self._cache.epoch)
-        return [made[scope] if scope in made else await self.content_key(scope) for scope in scopes]
+        return await self._wanted.submit(_Wanted(tuple(scopes), appear)) if scopes else []
 
     def at_hand(self, scope: SealingScope) -> ContentKey | None:
         """The live content key of a scope, if it need not be fetched."""
@@ -184,19 +181,25 @@ class KeyRing:
         found = await self.keys_by_id(ids)
         return [found.get(key_id) for key_id in ids]
 
-    async def _found_or_made(self, wanted: Sequence[Scopes]) -> list[list[ContentKey] | Exception]:
+    async def _found_or_made(self, wanted: Sequence[_Wanted]) -> list[list[ContentKey] | Exception]:
         """For each of those who ask the keys of its scopes, or why there is none; no subject is asked for by two."""
         epoch = self._cache.epoch
-        scopes = [scope for each in wanted for scope in each]
-        asked = [scope.subject_id for scope in scopes], [scope.scope_id for scope in scopes]
-        rows = await self._pool.fetch(_SQL["find_contents_of_scopes"], *asked)
-        keys = {SealingScope(row["subject_id"], row["scope_id"]): self._keep(row, epoch) for row in rows}
-        missing = [scope for scope in scopes if scope not in keys]
+        keys = await self._found([scope for each in wanted if not each.appear for scope in each.scopes], epoch)
+        missing = [scope for each in wanted for scope in each.scopes if scope not in keys]
         if missing:
             keys |= await self._making.make(missing, epoch)
-        return [await self._all_of(each, keys) for each in wanted]
+        return [await self._all_of(each.scopes, keys) for each in wanted]
 
-    async def _all_of(self, scopes: Scopes, keys: Mapping[SealingScope, ContentKey]) -> list[ContentKey] | Exception:
+    async def _found(self, scopes: Sequence[SealingScope], epoch: int) -> dict[SealingScope, ContentKey]:
+        if not scopes:
+            return {}
+        asked = [scope.subject_id for scope in scopes], [scope.scope_id for scope in scopes]
+        rows = await self._pool.fetch(_SQL["find_contents_of_scopes"], *asked)
+        return {SealingScope(row["subject_id"], row["scope_id"]): self._keep(row, epoch) for row in rows}
+
+    async def _all_of(
+        self, scopes: Sequence[SealingScope], keys: Mapping[SealingScope, ContentKey]
+    ) -> list[ContentKey] | Exception:
         """The keys, with those that could not be made with the others'; or why there is none."""
         try:
             return [keys[scope] if scope in keys else await self._make(scope) for scope in scopes]

@@ -110,6 +110,17 @@ class ChannelsSettings(msgspec.Struct, frozen=True):
         own = None if host is None else self.accounts.get(account_id_of(channel, host.account))
         return own if own is not None and own.platform_id is None else None
 
+    def beside(self, account_id: UUID) -> tuple[str, ...]:
+        """The other mailboxes of the same brand: a mail to two of them is one."""
+        own = self.accounts.get(account_id)
+        if own is None or own.channel is not Channel.EMAIL:
+            return ()
+        return tuple(
+            each.account
+            for each in self.accounts.values()
+            if each.channel is Channel.EMAIL and each.brand == own.brand and each.account != own.account
+        )
+
     def paces(self) -> SendPaces:
         """Fresh buckets for all accounts."""
         return SendPaces(lambda account_id: None if (known := self.accounts.get(account_id)) is None else known.pace)

@@ -107,6 +107,30 @@ async def test_an_account_that_cannot_be_reached_says_why(stand: ChannelsStand) 
     assert metrics.accounts_in_trouble.labels("whatsapp")._value.get() == 1
 
 
+async def test_a_login_that_is_not_taken_is_trouble_until_something_leaves_again(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    platform.fail_next.append((401, {"error": {"code": 190, "message": "Session has expired"}}))
+    refused = await asked(stand)
+    async with sending(stand):
+        await until(lambda: reached(stand, refused, DeliveryStatus.FAILED))
+        assert (await looked(stand, with_account(stand))).health.trouble == "login-refused"
+        assert metrics.accounts_in_trouble.labels("whatsapp")._value.get() == 1
+        stand.clock.ahead += timedelta(seconds=1)
+        again = await asked(stand)
+        await until(lambda: reached(stand, again, DeliveryStatus.ACCEPTED))
+    assert (await looked(stand, with_account(stand))).health.trouble is None
+
+
+async def test_a_payload_that_no_reader_gets_through_is_trouble_until_it_is_read(stand: ChannelsStand) -> None:
+    await stand.pool.execute("UPDATE raws SET state = 'STUCK', reason = 'TypeError'")
+    health = (await looked(stand, with_account(stand))).health
+    assert (health.trouble, health.unread) == ("payload-stuck", 1)
+    await stand.pool.execute("UPDATE raws SET state = 'READ', reason = NULL")
+    health = (await looked(stand, with_account(stand))).health
+    assert (health.trouble, health.unread) == (None, 0)
+
+
 async def updated(stand: ChannelsStand, *, mode: AccountMode | None = None, paused: bool | None = None) -> None:
     """The desk asks for it, as the case service's message says."""
     now = stand.clock.now()

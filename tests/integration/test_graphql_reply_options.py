@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from msgspec import structs
 
+from contracts.content import ContactContent, HandleContent
+from contracts.vocabulary import Channel, HandleKind, RefusalCode, Visibility, system_actor
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
+from services.case.commands.attach_contact import attach_contact
+from services.case.domain.reply_options import reply_options
+from services.case.graphql.ids import IdType, encode
+from services.case.queries.contacts import inbound_of_cases
+from services.case.queries.database import Database
 from tests.integration.graphql_stand import Desk, own_desk
+from tests.support.whatsapp_message import sent_by_whatsapp
 
 OPTIONS = """query($id: ID!) { case(by: { id: $id }) { replyOptions { account { id ref } handle { id value masked }
   channel visibilities allowed refusedBecause windowEndsAt maxLength lengthUnit acceptsHtml attachmentTypes } } }"""
@@ -61,6 +71,23 @@ async def test_an_auditor_sees_a_masked_address(desk: Desk) -> None:
     (option,) = await options(desk, await desk.opened(), "AUDITOR:olga")
     assert option["handle"]["value"] is None
     assert "•" in option["handle"]["masked"]
+
+
+async def test_s007_a_comment_that_was_answered_in_private_offers_no_second_private_answer(desk: Desk) -> None:
+    told = sent_by_whatsapp("+31600000001", "Never an answer!")
+    handle, public = HandleContent(HandleKind.INSTAGRAM, "7771"), {"account": "ig-1", "visibility": Visibility.PUBLIC}
+    content = structs.replace(told.content or ContactContent(), handles=(handle,))
+    told = structs.replace(told, channel=Channel.INSTAGRAM, content=content, **public)
+    by = desk.context(system_actor("channels"))
+    done = await attach_contact(told, by, record=desk.record, directory=desk.directory, policy=desk.policy)
+    case = UUID(done.outcome["case_id"])
+    way = {"caseId": encode(IdType.CASE, case), "visibility": "PRIVATE"}
+    assert (await desk.do("CaseReply", "LEAD:lea", text="Which order?", **way))["errors"] == []
+    again = await desk.do("CaseReply", "LEAD:lea", text="Hello?", **way)
+    assert [each["code"] for each in again["errors"]] == ["CHANNEL_CANNOT_REPLY"]
+    (known,) = (await inbound_of_cases(Database(desk.pool), [case]))[case]
+    options = reply_options((known,), refused_because=None, at=SystemClock().now())
+    assert [each.refused_because for each in options] == [None, RefusalCode.CHANNEL_CANNOT_REPLY]
 
 
 async def test_the_options_of_many_cases_are_looked_up_together(desk: Desk) -> None:

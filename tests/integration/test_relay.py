@@ -72,8 +72,7 @@ async def test_every_position_becomes_one_message_and_private_facts_empty_ones(b
     assert traceparent is not None
     assert message.traceparent is not None
     assert message.traceparent.split("-")[1] == traceparent.split("-")[1]
-    assert public.headers["Nats-Msg-Id"] == f"{upstream.origin}/1"
-    assert set(public.headers) == {"Nats-Msg-Id", "Nats-Expected-Last-Sequence", "traceparent"}
+    assert set(public.headers) == {"Nats-Expected-Last-Sequence", "traceparent"}
     assert bytes(message.data) == msgspec.json.encode({"text": f"{upstream.origin} said aloud"})
     assert private.subject == position_subject(upstream.origin)
     empty = msgspec.json.decode(private.data or b"")

@@ -45,7 +45,8 @@ async def own(database: str, keys_database: str) -> AsyncIterator[OwnRecord]:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.event_store.checked_parts.PART_POSITIONS", 256)
+    for limit in ("MIN", "MAX"):
+        monkeypatch.setattr(f"infra.event_store.checked_parts.PART_POSITIONS_{limit}", 256)
     monkeypatch.setattr("infra.event_store.checked_parts.HELPED_POSITIONS_MIN", 1)
 
 

@@ -9,9 +9,8 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Direction
-from services.case.commands.judging import sooner
+from services.case.commands.judging import call_press, sooner
 from services.case.commands.placing import with_facts
-from services.case.domain import press
 from services.case.domain.case import Case
 from services.case.domain.policy import CasePolicy
 from services.case.domain.triage import urgency
@@ -49,9 +48,7 @@ async def hasten_case(
         )
         priority, reason = urgency(said, policy.triage.reach)
         sooner(case, priority, reason, context.at)
-        why = press.why_call(said, policy.triage.press)
-        if policy.triage.press is not None and why is not None:
-            press.call(case, policy.triage.press, why, at=context.at)
+        call_press(case, said, policy.triage, context.at)
         return Work(streams=with_facts(case))
 
     return await record.transact(context, decide)

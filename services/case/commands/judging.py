@@ -12,8 +12,8 @@ from contracts.vocabulary import Channel, ContactKind, Priority, TriageOutcome, 
 from services.case.domain import handling
 from services.case.domain.case import Case
 from services.case.domain.mention import Mention
-from services.case.domain.press import call, why_call
-from services.case.domain.triage import Triage, TriagePolicy, urgency
+from services.case.domain.press import call
+from services.case.domain.triage import Triage, TriagePolicy, urgency, why_call
 from services.case.domain.utterance import Utterance, rating_of, reach_of, said_in
 
 _SOONER = tuple(Priority)
@@ -78,7 +78,13 @@ def as_case(mention: Mention, policy: TriagePolicy, why: str, at: datetime) -> T
 def heed(case: Case, judged: Triage | None, incoming: Incoming, policy: TriagePolicy, at: datetime) -> None:
     """Let the case be sooner, and call the press desk, where what came in travels far. `judged` None: we said it."""
     hasten(case, judged, at)
-    reason = None if judged is None else why_call(utterance_of(incoming, policy, at), policy.press)
+    if judged is not None:
+        call_press(case, utterance_of(incoming, policy, at), policy, at)
+
+
+def call_press(case: Case, said: Utterance, policy: TriagePolicy, at: datetime) -> None:
+    """Call the press desk to the case, where what was said travels far."""
+    reason = why_call(said, policy.press)
     if policy.press is not None and reason is not None:
         call(case, policy.press, reason, at=at)
 

@@ -51,7 +51,7 @@ async def place_contact(
     thread_id = None if answered is None else answered.case_id
     if answered is not None:
         contact = msgspec.structs.replace(contact, in_reply_to=answered.contact_id)
-    known = list(await directory.cases_of_customer(customer.id))
+    known = [] if _is_new(customer) else list(await directory.cases_of_customer(customer.id))
     if thread_id is not None and all(case.case_id != thread_id for case in known):
         known += await _own_case(thread_id, customer, record)
     case_id = place(known, thread_case_id=thread_id, occurred_at=contact.occurred_at, reopen_days=policy.reopen_days)
@@ -87,6 +87,11 @@ async def open_case(
     case.attach(contact, at=at)
     customer.begin_case(case_id=case_id, at=at)
     return case
+
+
+def _is_new(customer: Customer) -> bool:
+    """Whether nothing of the customer is stored yet, and so no case."""
+    return len(customer.pending_events) == customer.version
 
 
 async def _own_case(case_id: UUID, customer: Customer, record: Record) -> list[KnownCase]:

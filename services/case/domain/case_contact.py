@@ -81,6 +81,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     `attachments`: how far its files are, those of which something was said. `due_from`: from when on we are to move,
     where that is not when it happened. `edited_at`: when its sender last changed it.
     `reaction`: the emoji on it; `reacted_at`: when that was put on, or the last one taken off.
+    `in_reply_to`: of an answer, what it answers. `private_answer`: to something public, the answer for its author alone
+    that is under way or arrived.
     """
 
     contact_id: UUID
@@ -106,6 +108,8 @@ class CaseContact(msgspec.Struct, kw_only=True):
     edited_at: datetime | None = None
     reaction: str | None = None
     reacted_at: datetime | None = None
+    in_reply_to: UUID | None = None
+    private_answer: UUID | None = None
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -224,6 +224,7 @@ class ReplyRequested(Fact):
             handle_id=self.handle_id,
             agent_ref=self.agent_ref,
             acknowledges=self.acknowledges,
+            in_reply_to=self.in_reply_to,
             attachments={
                 each: AttachmentNews(each, self.contact_id, number, AttachmentState.READY)
                 for number, each in enumerate(self.attachment_ids)
@@ -232,6 +233,7 @@ class ReplyRequested(Fact):
             text=self.content.text if self.content else None,
             text_state=text_state(self.content, self.content.text if self.content else None),
         )
+        _note_private_answer(aggregate, aggregate.contacts[self.contact_id])
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.timestamp)
 
 
@@ -250,3 +252,15 @@ class DeliveryUpdated(Fact):
         """Note how far it is."""
         contact = aggregate.contacts[self.contact_id]
         contact.delivery_status = self.status
+        _note_private_answer(aggregate, contact)
+
+
+def _note_private_answer(aggregate: Case, answer: CaseContact) -> None:
+    """Know of something public that its author was answered alone; what failed never came there."""
+    answered = None if answer.in_reply_to is None else aggregate.contacts.get(answer.in_reply_to)
+    if answered is None or answered.visibility is not Visibility.PUBLIC or answer.visibility is Visibility.PUBLIC:
+        return
+    if answer.delivery_status is not DeliveryStatus.FAILED:
+        answered.private_answer = answer.contact_id
+    elif answered.private_answer == answer.contact_id:
+        answered.private_answer = None

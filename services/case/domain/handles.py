@@ -22,6 +22,8 @@ HANDLE_LENGTH_MAX = 320
 
 _NUMBERS: Final = frozenset({HandleKind.PHONE, HandleKind.WHATSAPP})
 _PLATFORM_USER_ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+_MEXICAN: Final = re.compile(r"\+521\d{10}")
+_BRAZILIAN: Final = re.compile(r"\+55[1-9]\d[6-9]\d{7}")
 _MASK: Final = "•••"
 
 
@@ -43,9 +45,16 @@ def normalise(kind: HandleKind, written: str, region: str) -> str:
     international = f"+{value}" if kind is HandleKind.WHATSAPP and value[:1].isdigit() else value
     parsed = _parse(international, region)
     if parsed is not None:
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return _as_dialled(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
     digits = "".join(character for character in value if character.isdecimal())
     return f"+{digits}" if digits else value
+
+
+def _as_dialled(number: str) -> str:
+    """WhatsApp writes Mexican mobiles with a 1 and Brazilian ones without their 9; the telephone does not."""
+    if _MEXICAN.fullmatch(number):
+        return f"+52{number[4:]}"
+    return f"{number[:5]}9{number[5:]}" if _BRAZILIAN.fullmatch(number) else number
 
 
 def claims_of(handles: Sequence[HandleContent], region: str) -> tuple[Claim, ...]:

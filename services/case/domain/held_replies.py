@@ -20,6 +20,7 @@ from contracts.vocabulary import (
     CaseStatus,
     Refusal,
     RefusalCode,
+    Visibility,
     WaitingFor,
 )
 from services.case.domain import guard_facts as facts
@@ -139,6 +140,9 @@ def route_of(case: Case, held: HeldReply) -> ReplyRoute:
         window_ends_at=held.window_ends_at,
     )
     place = (route.channel, route.account, route.handle_id, route.visibility)
+    answered = case.contacts.get(held.in_reply_to) if held.in_reply_to is not None else None
+    if held.visibility is Visibility.PRIVATE and answered is not None and answered.private_answer is not None:
+        return msgspec.structs.replace(route, spent=True)
     now = [each for each in routes(tuple(case.contacts.values())) if _place(each) == place]
     ends = [each.window_ends_at for each in now if each.window_ends_at is not None and not each.quoted]
     if route.window_ends_at is None or not ends:

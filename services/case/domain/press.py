@@ -1,4 +1,4 @@
-"""When the press desk is called: what was said in public travels far, or fast."""
+"""Calling the press desk to a case; `triage.why_call` says when."""
 
 from __future__ import annotations
 
@@ -9,26 +9,8 @@ from contracts.vocabulary import Refusal, id_of
 from services.case.domain import assignments, handling
 from services.case.domain.case import Case
 from services.case.domain.guard_facts import PressCalled
-from services.case.domain.utterance import Utterance
 
 PRESS_TAG = "press-desk"
-HOUR_SECONDS = 3600
-
-
-def why_call(said: Utterance, desk: PressDesk | None) -> str | None:
-    """By which measure it travels far enough; None: it does not, or there is no such desk."""
-    if desk is None or not said.public:
-        return None
-    reach, hours = said.reach, max(1.0, said.age_seconds / HOUR_SECONDS)
-    if (reach.followers or 0) >= desk.followers:
-        return f"reach: {desk.followers} followers or more"
-    if (reach.views or 0) >= desk.views:
-        return f"reach: seen {desk.views} times or more"
-    if (reach.shares or 0) / hours >= desk.shares_per_hour:
-        return f"velocity: shared {desk.shares_per_hour} times or more an hour"
-    if (reach.views or 0) / hours >= desk.views_per_hour:
-        return f"velocity: seen {desk.views_per_hour} times or more an hour"
-    return None
 
 
 def call(case: Case, desk: PressDesk, reason: str, *, at: datetime) -> None:

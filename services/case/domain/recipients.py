@@ -41,7 +41,10 @@ class ReplyWish(msgspec.Struct, frozen=True):
 
 
 class ReplyRoute(msgspec.Struct, frozen=True, kw_only=True):
-    """The way a reply leaves by. `window_ends_at`: until when the channel carries it; None: always."""
+    """The way a reply leaves by. `window_ends_at`: until when the channel carries it; None: always.
+
+    `spent`: its platform carries one private answer to something public, and that was given.
+    """
 
     channel: Channel
     account: str
@@ -53,24 +56,28 @@ class ReplyRoute(msgspec.Struct, frozen=True, kw_only=True):
     quoted: bool
     text_limit: TextLimit
     window_ends_at: datetime | None
+    spent: bool = False
 
     def is_open(self, at: datetime) -> bool:
         """Whether the channel still carries it."""
         return self.window_ends_at is None or at < self.window_ends_at
 
 
-def routes(contacts: Sequence[CaseContact]) -> tuple[ReplyRoute, ...]:
+def routes(contacts: Sequence[CaseContact], *, answering: UUID | None = None) -> tuple[ReplyRoute, ...]:
     """Every way a reply may leave by, each address of each account once per visibility, the latest contact first.
 
-    Private answers to something public come last: most platforms carry one of them only.
+    Private answers to something public come last: platforms carry one of them, so those that were given stand behind.
+    `answering`: to that one alone, where it is public: its platform counts its age and its answers by itself.
     """
     latest_first = sorted(contacts, key=_occurred, reverse=True)
     found: dict[tuple[Channel, str, str, Visibility, bool], ReplyRoute] = {}
     for way in (_route, _private_route):
         for contact in latest_first:
-            if (route := way(contact)) is not None:
+            route = None if way is _private_route and answering not in {None, contact.contact_id} else way(contact)
+            if route is not None:
                 key = (route.channel, route.account, route.to.value, route.visibility, route.quoted)
-                found.setdefault(key, route)
+                if (standing := found.get(key)) is None or (standing.spent and not route.spent):
+                    found[key] = route
     return tuple(found.values())
 
 
@@ -98,7 +105,7 @@ def choose_route(
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, f"{wish.channel.value} carries no replies", "channel")
     named = wish.channel is not None or wish.account_id is not None or wish.handle_id is not None
     theirs = _theirs(_answered(contacts, wish), known)
-    fitting = [route for route in routes(theirs) if _is_named(route, wish)]
+    fitting = [route for route in routes(theirs, answering=wish.in_reply_to) if _is_named(route, wish)]
     if not fitting:
         if named:
             raise _no_way(_theirs(contacts, known), wish)
@@ -118,7 +125,8 @@ def choose_route(
     route = next((each for each in seen if hindered(each) is None), seen[0])
     check_length(route, text, "text")
     if (code := hindered(route)) is not None:
-        raise Refusal(code, _HINDRANCES[code], "channel")
+        others = [each for each in routes(_theirs(contacts, known)) if hindered(each) is None]
+        raise Refusal(code, _instead(route, code, others), "visibility" if route.spent else "channel")
     if wish.in_reply_to is None:
         return route
     return msgspec.structs.replace(route, in_reply_to=wish.in_reply_to, quoted=True)
@@ -141,7 +149,7 @@ def hindrance(
 
     `templated`: as a template, which needs no window where the channel knows templates.
     """
-    if (route.channel, route.account) in muted:
+    if (route.channel, route.account) in muted or route.spent:
         return RefusalCode.CHANNEL_CANNOT_REPLY
     if templated and takes_templates(route.channel):
         return None
@@ -222,6 +230,7 @@ def _private_route(contact: CaseContact) -> ReplyRoute | None:
         quoted=True,
         text_limit=capability.limit(Visibility.PRIVATE),
         window_ends_at=contact.occurred_at + timedelta(hours=capability.private_reply_hours),
+        spent=contact.private_answer is not None,
     )
 
 
@@ -257,6 +266,13 @@ def _no_way(contacts: Sequence[CaseContact], wish: ReplyWish) -> Refusal:
         if contact.account is not None and contact.direction is Direction.INBOUND and _is_named(contact, wish):
             return Refusal(why_no_route(contact), "no answer can leave by it", *_named(wish))
     return Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
+
+
+def _instead(route: ReplyRoute, code: RefusalCode, others: Sequence[ReplyRoute]) -> str:
+    """Why the way is closed, and by which an answer leaves now."""
+    why = "its one private answer was given" if route.spent else _HINDRANCES[code]
+    open_ways = dict.fromkeys(f"{each.channel.value} ({each.visibility.value})" for each in others)
+    return f"{why}: answer by {' or '.join(open_ways)}" if open_ways else why
 
 
 def _unit(route: ReplyRoute) -> str:

@@ -39,6 +39,8 @@ _UNANSWERABLE: Final = {
     TriageClass.SPAM: TriageOutcome.SPAM,
     TriageClass.RECEIPT_NOISE: TriageOutcome.NOISE,
 }
+_HARMFUL: Final = frozenset({TriageClass.COMPLAINT, TriageClass.FACTUAL_ERROR})
+"""What is not left to itself once it travels, whomever it was said to."""
 _ASKS_NOTHING: Final = frozenset({TriageClass.COMPLIMENT, TriageClass.NEWS})
 
 
@@ -106,7 +108,10 @@ def triage(said: Utterance, policy: TriagePolicy, opinion: Opinion | None = None
     addressed = said.addressed(words)
     rule = next((each for each in policy.rules if _fits(each, said, words, reading)), None)
     class_ = reading.class_ if rule is None or rule.class_ is None else rule.class_
-    outcome, why = _by_rule(rule, addressed=addressed) or _by_class(class_, said, policy, addressed=addressed)
+    rule_decided = _by_rule(rule, addressed=addressed)
+    outcome, why = rule_decided or _by_class(class_, said, policy, addressed=addressed)
+    if rule_decided is None and outcome is TriageOutcome.NO_REPLY:
+        outcome, why = _by_reach(class_, said, policy) or (outcome, why)
     found = f"{_NAMES[class_]} ({reading.sign})" if reading.sign and class_ is reading.class_ else _NAMES[class_]
     priority, priority_reason = urgency(said, policy.reach) if outcome is TriageOutcome.CASE else (None, None)
     return Triage(
@@ -180,6 +185,15 @@ def _when_listening(class_: TriageClass, said: Utterance, policy: TriagePolicy) 
     return TriageOutcome.NO_REPLY, "the account only listens"
 
 
+def _by_reach(class_: TriageClass, said: Utterance, policy: TriagePolicy) -> tuple[TriageOutcome, str] | None:
+    """What travels far is somebody's, although it asks nothing: the press desk's, and ours where it harms."""
+    why = why_call(said, policy.press)
+    listens = policy.modes.get((said.channel, said.account)) == "listen"
+    if why is None and class_ in _HARMFUL and not listens:
+        why = urgency(said, policy.reach)[1]
+    return None if why is None else (TriageOutcome.CASE, f"it travels, {why}")
+
+
 def urgency(said: Utterance, limits: ReachLimits) -> tuple[Priority | None, str | None]:
     """By how far it travels, never by how loud it is."""
     followers, shares = said.reach.followers or 0, said.reach.shares or 0
@@ -194,3 +208,19 @@ def urgency(said: Utterance, limits: ReachLimits) -> tuple[Priority | None, str 
     if shares / max(1.0, said.age_seconds / VELOCITY_SECONDS) >= limits.shares_per_hour_high:
         return Priority.HIGH, f"velocity: shared {limits.shares_per_hour_high} times or more within an hour"
     return None, None
+
+
+def why_call(said: Utterance, desk: PressDesk | None) -> str | None:
+    """By which measure it travels far enough for the press desk; None: it does not, or there is no such desk."""
+    if desk is None or not said.public:
+        return None
+    reach, hours = said.reach, max(1.0, said.age_seconds / VELOCITY_SECONDS)
+    if (reach.followers or 0) >= desk.followers:
+        return f"reach: {desk.followers} followers or more"
+    if (reach.views or 0) >= desk.views:
+        return f"reach: seen {desk.views} times or more"
+    if (reach.shares or 0) / hours >= desk.shares_per_hour:
+        return f"velocity: shared {desk.shares_per_hour} times or more an hour"
+    if (reach.views or 0) / hours >= desk.views_per_hour:
+        return f"velocity: seen {desk.views_per_hour} times or more an hour"
+    return None

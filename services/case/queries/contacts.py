@@ -59,6 +59,7 @@ class _Inbound(msgspec.Struct, frozen=True):
     handle_id: UUID
     handle_kind: HandleKind
     handle_value: str
+    private_answer: UUID | None
 
 
 async def inbound_of_cases(database: Database, ids: Sequence[UUID]) -> dict[UUID, list[CaseContact]]:
@@ -85,4 +86,5 @@ def _contact(row: _Inbound) -> CaseContact:
         to=HandleContent(kind=row.handle_kind, value=row.handle_value),
         text=None,
         text_state=ContentState.NONE,
+        private_answer=row.private_answer,
     )

@@ -1,4 +1,4 @@
-"""Something that was said in public travels on: its case may be sooner, and the press desk called."""
+"""Something that was said in public travels on: its case may be sooner, or come to be, and the press desk called."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from contracts.channels import ReachMeasured
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
 from services.case.commands.hasten_case import HastenCase, hasten_case
+from services.case.commands.measure_mention import measure_mention
+from services.case.commands.placing import Newcomers
 from services.case.domain.policy import CasePolicy
 from services.case.domain.utterance import Reach
-from services.case.ports import Directory
+from services.case.ports import Directory, Ids
 
 
 async def hasten_case_on_reach_measured(
-    message: Message, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy
+    message: Message, context: CommandContext, *, record: Record, directory: Directory, policy: CasePolicy, ids: Ids
 ) -> None:
-    """Look at its case once more."""
+    """Look at its case once more; where it is a mention, at that."""
     fact = msgspec.json.decode(message.data, type=ReachMeasured)
     reach = Reach(views=fact.views, shares=fact.shares, likes=fact.likes)
     command = HastenCase(contact_id=fact.contact_id, measured_at=fact.measured_at, reach=reach)
-    await hasten_case(command, context, record=record, directory=directory, policy=policy)
+    if await directory.find_contact(fact.contact_id) is not None:
+        await hasten_case(command, context, record=record, directory=directory, policy=policy)
+        return
+    newcomers = Newcomers(customer_id=ids.new(), case_id=ids.new())
+    await measure_mention(command, newcomers, context, record=record, directory=directory, policy=policy)

@@ -62,8 +62,8 @@ def reactions_to_channels(
         subjects.CONTACT_EDITED: standing.judging(edit_contact_on_contact_edited, **deciding),
         subjects.CONTACT_REMOVED: partial(remove_contact_on_contact_removed, record=record, directory=directory),
         subjects.REACTION_CHANGED: partial(react_to_contact_on_reaction_changed, record=record, directory=directory),
-        subjects.REACH_MEASURED: partial(
-            hasten_case_on_reach_measured, record=record, directory=directory, policy=policy
+        subjects.REACH_MEASURED: standing.judging(
+            hasten_case_on_reach_measured, record=record, directory=directory, ids=runtime.ids
         ),
         subjects.HANDLE_ALIASED: partial(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener

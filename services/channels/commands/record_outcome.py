@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.stored import CommandContext, Committed, Record, Work
+from contracts.stored import CommandContext, Committed, Record, Row, Work
 from contracts.vocabulary import Refusal, RefusalCode
 from services.channels.commands.parking import join_delivery, lane_of, unpark
 from services.channels.domain.delivery import Delivery
-from services.channels.domain.outbound import SendOutcome, TakenOver
+from services.channels.domain.outbound import SendOutcome, SendRefused, TakenOver
 from services.channels.ports import Directory
 
 
@@ -27,6 +27,8 @@ async def record_outcome(
 ) -> Committed:
     """Record the outcome, and in the same stroke what was reported of the message before we knew its id.
 
+    How its account does shows since when our login is not taken.
+
     Raises:
         Refusal: NOT_FOUND.
     """
@@ -40,8 +42,10 @@ async def record_outcome(
         delivery.conclude(outcome, at=context.at)
         parked = await directory.parked(account_id, external_id) if external_id is not None else ()
         reactions = await join_delivery(delivery, parked, record, context.at)
-        rows = (unpark(account_id, external_id),) if external_id is not None and parked else ()
-        return Work(streams=(delivery, *reactions), rows=rows, outcome={"status": delivery.status.value})
+        rows = [unpark(account_id, external_id)] if external_id is not None and parked else []
+        if isinstance(outcome, SendRefused) and outcome.login:
+            rows.append(Row("login_refused", (account_id, context.at)))
+        return Work(streams=(delivery, *reactions), rows=tuple(rows), outcome={"status": delivery.status.value})
 
     lanes = [command.contact_id] if external_id is None else [command.contact_id, lane_of(account_id, external_id)]
     return await record.transact(context, decide, serialise_on=lanes)

@@ -10,7 +10,7 @@ import msgspec
 
 from contracts.content import ContactContent, EditContent
 from contracts.stored import SealingScope, Stream
-from contracts.vocabulary import Channel, Direction, HandleKind, Visibility, id_of
+from contracts.vocabulary import Channel, Direction, HandleAssurance, HandleKind, Visibility, id_of
 from services.channels.domain import contact_facts as facts
 from services.channels.domain.contact_facts import (
     Aliased,
@@ -22,6 +22,7 @@ from services.channels.domain.contact_facts import (
     Redacted,
     Removed,
 )
+from services.channels.domain.entry_likeness import EntryLikeness
 from services.channels.domain.inbound import (
     ContactArrived,
     ContactEdited,
@@ -30,6 +31,7 @@ from services.channels.domain.inbound import (
     ReachMeasured,
     ReactionChanged,
 )
+from services.channels.domain.mail_likeness import likeness_of
 from services.channels.domain.raw import RawInbound, contact_id_of
 
 
@@ -52,11 +54,13 @@ class Contact(Stream):
         flags: tuple[str, ...],
         direction: Direction,
         visibility: Visibility,
+        assurance: HandleAssurance,
         occurred_at: datetime,
         raw_id: UUID,
         **_received: Any,
     ) -> None:
         self.raw_id = raw_id
+        self.assurance = assurance
         self.channel = channel
         self.account = account
         self.flags = flags
@@ -64,6 +68,7 @@ class Contact(Stream):
         self.visibility = visibility
         self.occurred_at = occurred_at
         self.reach(content)
+        self.likeness = None if content is None else _likeness_of(channel, content, flags)
         self.worded = [self.INITIAL_VERSION]
         self.newest_edit: tuple[datetime, UUID] | None = None
         reach = None if content is None else content.reach
@@ -108,6 +113,18 @@ class Contact(Stream):
             flags=item.flags,
             content=msgspec.structs.replace(item.content, external_id=item.external_id),
         )
+
+    def is_told_by(self, item: ContactArrived, raw: RawInbound) -> bool:
+        """Whether an item of its external id tells of it, and of no other mail; what was forgotten stays so.
+
+        A mail whose sender is sure is not lost to a copy whose sender is not: that one could not be answered.
+        """
+        if item.otherwise is None or raw.raw_id == self.raw_id or self.likeness is None:
+            return True
+        if item.assurance is HandleAssurance.PLATFORM is not self.assurance:
+            return False
+        same: bool = self.likeness.is_of(_likeness_of(self.channel, item.content, item.flags))
+        return same
 
     def edit(self, item: ContactEdited, *, at: datetime) -> None:
         """Take over a newer text; an older or known edit, or one of a closed contact, changes nothing."""
@@ -167,6 +184,17 @@ class Contact(Stream):
     def sealing(self) -> SealingScope:
         """The contact is its own subject: who the customer is, only the case service knows."""
         return SealingScope(self.id, self.id)
+
+
+def _likeness_of(channel: Channel, content: ContactContent, flags: tuple[str, ...]) -> Any:
+    """By what it is known again where ids are not to be trusted; None: they are."""
+    match channel:
+        case Channel.EMAIL:
+            return likeness_of(content, flags)
+        case Channel.FEED:
+            return EntryLikeness.of(content)
+        case _:
+            return None
 
 
 class Reaction(Stream):

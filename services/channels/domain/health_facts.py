@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Health(msgspec.Struct, frozen=True):
-    """How an account does. `trouble`: why it cannot be looked at, in a word. `silent_since`: when something last came.
+    """How an account does. `trouble`: why nothing can be fetched or sent by it, in a word.
 
-    `unread`: payloads that are kept and not read; `unsent`: replies that are to leave.
+    `silent_since`: when something last came. `unread`: payloads that are kept and not read; `unsent`: replies that are
+    to leave.
     """
 
     last_received_at: datetime | None = None

@@ -18,7 +18,9 @@ class ContactArrived(msgspec.Struct, frozen=True, tag=True):
 
     OUTBOUND: the echo of what we said in the channel's own app; its handles are then those of the customer it went to.
     `in_reply_to`: the external id of what it answers. `answers`: the reply of ours that it answers for sure.
-    `case_mark`: by which its subject names a case, where nothing better does.
+    `case_mark`: by which its subject names a case, where nothing better does. `otherwise`: its external id where
+    another message is known by the first one: whoever writes a mail or makes a feed chooses its id. Where it is among
+    the `references`, too, its message may come again under other ids.
     """
 
     external_id: str
@@ -33,6 +35,7 @@ class ContactArrived(msgspec.Struct, frozen=True, tag=True):
     flags: tuple[str, ...] = ()
     answers: UUID | None = None
     case_mark: str | None = None
+    otherwise: str | None = None
 
 
 class ContactEdited(msgspec.Struct, frozen=True, tag=True):

@@ -149,11 +149,15 @@ class TryLater(msgspec.Struct, frozen=True):
 
 
 class SendRefused(msgspec.Struct, frozen=True):
-    """It will not take this. `retryable`: a person may try again and have better luck."""
+    """It will not take this. `retryable`: a person may try again and have better luck.
+
+    `login`: it is our login that it does not take, so that nothing leaves by this account.
+    """
 
     code: str
     reason: str
     retryable: bool = False
+    login: bool = False
 
 
 class OutcomeLost(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ CREATE TABLE raws (
 CREATE INDEX raws_to_read ON raws (seq) WHERE state = 'KEPT';
 CREATE INDEX raws_by_age ON raws (received_at) WHERE state IN ('KEPT', 'READ', 'REFUSED', 'STUCK');
 CREATE INDEX raws_of_account ON raws (account_id, received_at);
+CREATE INDEX raws_stuck ON raws (account_id) WHERE state = 'STUCK';
 CREATE INDEX raws_expiring ON raws (seq) WHERE state = 'EXPIRING';
 
 CREATE TABLE accounts (
@@ -70,6 +71,12 @@ CREATE INDEX deliveries_of_account ON deliveries (account_id, due_at);
 CREATE INDEX deliveries_to_do ON deliveries (due_at) WHERE state <> 'SETTLED';
 -- By the mark of the case in the subjects of our mail.
 CREATE INDEX deliveries_by_mark ON deliveries (account_id, left(encode(sha256(uuid_send(case_id)), 'hex'), 10));
+
+-- When a platform last did not take an account's login: what left or was fetched by it later tells that it does again.
+CREATE TABLE logins (
+  account_id uuid PRIMARY KEY,
+  refused_at timestamptz NOT NULL
+);
 
 -- Which contact named a message first as one before it in its thread, by a hash of the message's id: two answers to
 -- a mail that never came by here belong together.

@@ -22,6 +22,10 @@ UPDATE deliveries SET state = 'DUE', due_at = $2 WHERE contact_id = $1
 -- name: delivery_settled
 UPDATE deliveries SET state = 'SETTLED', status = $2 WHERE contact_id = $1
 
+-- name: login_refused
+INSERT INTO logins (account_id, refused_at) VALUES ($1, $2)
+ON CONFLICT (account_id) DO UPDATE SET refused_at = excluded.refused_at
+
 -- name: put_external_id
 INSERT INTO external_ids (account_id, external_id, contact_id) VALUES ($1, $2, $3)
 ON CONFLICT (account_id, external_id) DO NOTHING

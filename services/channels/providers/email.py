@@ -10,6 +10,7 @@ from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.vocabulary import Channel, ContactKind, DeliveryStatus, HandleAssurance, HandleKind
 from services.channels.domain.channel_spec import ChannelSpec, FetchedOnly
 from services.channels.domain.inbound import ContactArrived, Ignored, Inbound, Parsed, StatusReported
+from services.channels.domain.mail_likeness import LISTED
 from services.channels.domain.raw import RawInbound
 from services.channels.domain.reception import Reception
 from services.channels.domain.reply_address import mark_in, message_id_of
@@ -23,6 +24,7 @@ from services.channels.providers.mail_reports import (
     is_bounce,
     is_receipt,
     is_report,
+    original_id,
     report_in,
 )
 
@@ -54,7 +56,7 @@ def parse(raw: RawInbound, *, region: str) -> Parsed:
     if is_report(mail):
         return Parsed(items=(Ignored("report-not-final"),))
     if is_bounce(mail):
-        return Parsed(items=(_bounce(reception, raw, mail.headers, occurred_at),))
+        return Parsed(items=(_bounce(reception, raw, mail, occurred_at),))
     if LOOP_HEADER in mail.headers or (_is_from_us(mail, raw.account) and not _typed_in(mail, raw.account)):
         return Parsed(items=(Ignored("own-mail"),))
     return Parsed(items=(_contact(raw, reception, mail, occurred_at),))
@@ -85,13 +87,14 @@ def _status(report: Report, reception: Reception, raw: RawInbound, occurred_at: 
     )
 
 
-def _bounce(reception: Reception, raw: RawInbound, headers: Headers, occurred_at: datetime) -> Inbound:
-    """A bounce in words: only the address it came to, or the mail it answers, says which mail it is about."""
-    named = message_ids(headers, "in-reply-to") or message_ids(headers, "references")[-1:]
-    if reception.answers is None and not named:
+def _bounce(reception: Reception, raw: RawInbound, mail: Mail, occurred_at: datetime) -> Inbound:
+    """A bounce in words: the address it came to, the mail it brings back or answers, say which one it is about."""
+    ours = reception.answers
+    named = original_id(mail) if ours is None else message_id_of(raw.account, ours)
+    if named is None:
         return Ignored("bounce")
     return StatusReported(
-        external_id=message_id_of(raw.account, reception.answers) if reception.answers is not None else named[0],
+        external_id=named,
         status=DeliveryStatus.FAILED,
         occurred_at=occurred_at,
         contact_id=reception.answers,
@@ -110,12 +113,15 @@ def _contact(raw: RawInbound, reception: Reception, mail: Mail, occurred_at: dat
     before = tuple(dict.fromkeys((*message_ids(headers, "references"), *answered)))
     flags = [
         *(["automatic"] if is_automatic(headers) else []),
+        *([LISTED] if first(headers, "list-id") else []),
         *(["no-sender"] if not senders else []),
         *(["truncated"] if reception.size_bytes is not None else []),
         *body.flags,
     ]
+    named, derived = message_ids(headers, "message-id")[:1], _derived_id(headers, body)
     return ContactArrived(
-        external_id=_external_id(headers, body),
+        external_id=named[0] if named else derived,
+        otherwise=derived if named else None,
         kind=ContactKind.MESSAGE,
         occurred_at=occurred_at,
         assurance=HandleAssurance.PLATFORM if is_sure else HandleAssurance.SELF_ASSERTED,
@@ -147,11 +153,8 @@ def _fields(mail: Mail, told: set[str]) -> dict[str, str]:
     return shown
 
 
-def _external_id(headers: Headers, body: Body) -> str:
-    """Its Message-ID, else a hash of what makes it this mail and no other."""
-    named = message_ids(headers, "message-id")
-    if named:
-        return named[0]
+def _derived_id(headers: Headers, body: Body) -> str:
+    """A hash of what makes it this mail and no other, where no Message-ID does."""
     said = [first(headers, name) or "" for name in ("from", "date", "subject")]
     said += [body.text or "", *(attachment.sha256 or "" for attachment in body.attachments)]
     return "sha256:" + sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()

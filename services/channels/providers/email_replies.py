@@ -90,7 +90,8 @@ def interpret(result: CallResult) -> SendOutcome:
     if 400 <= result.status < 500:  # noqa: PLR2004  (what SMTP calls a transient failure)
         return TryLater(code=code, reason=reason)
     # Who may send is a matter of our configuration: mend it, and the same reply can leave.
-    return SendRefused(code=code, reason=reason, retryable=result.status in _AUTHENTICATION)
+    login = result.status in _AUTHENTICATION
+    return SendRefused(code=code, reason=reason, retryable=login, login=login)
 
 
 def _written_to(address: str) -> str:

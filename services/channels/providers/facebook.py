@@ -80,8 +80,7 @@ def _contact(raw: RawInbound, entry: Any, field: str, value: dict[str, Any], fou
     author = external_id(value, "from", "id") or external_id(value, "sender_id") or external_id(value, "reviewer_id")
     name = text(value, "from", "name") or text(value, "sender_name") or text(value, "reviewer_name")
     is_comment = text(value, "item") == "comment"
-    parent = external_id(value, "parent_id")
-    answered = parent if is_comment and parent != external_id(value, "post_id") else None
+    answered = (external_id(value, "parent_id") or external_id(value, "post_id")) if is_comment else None
     own = author is not None and author == text(entry, "id")
     if own and (answered is None or field != "feed"):
         return Ignored("our-own")

@@ -77,9 +77,13 @@ def _keys(found: Iterable[Entry]) -> list[str]:
         if each.id and ids[each.id] == 1 and len(each.id) <= _ID_LENGTH_MAX
         else each.link
         if each.link and links[each.link] == 1 and len(each.link) <= _ID_LENGTH_MAX
-        else "sha256:" + sha256(msgspec.json.encode((each.title, each.published, each.markup))).hexdigest()
+        else _digest(each.title, each.published, each.markup)
         for each in found
     ]
+
+
+def _digest(*said: str | None) -> str:
+    return "sha256:" + sha256(msgspec.json.encode(said)).hexdigest()
 
 
 def _items(raw: RawInbound, entry: Entry, key: str) -> Iterable[Inbound]:
@@ -92,6 +96,8 @@ def _items(raw: RawInbound, entry: Entry, key: str) -> Iterable[Inbound]:
     if trusted and raw.received_at - occurred_at > BACKLOG_MAX:
         yield Ignored("too-old")
         return
+    # Known by all of it, too: some feeds give an id to all that they say in turn, some a new one with every look.
+    all_of_it = _digest(entry.link, entry.title, entry.published, entry.markup)
     yield ContactArrived(
         external_id=key,
         kind=ContactKind.COMMENT if entry.answers else ContactKind.ARTICLE,
@@ -101,12 +107,14 @@ def _items(raw: RawInbound, entry: Entry, key: str) -> Iterable[Inbound]:
         in_reply_to=entry.answers if entry.answers and len(entry.answers) <= _ID_LENGTH_MAX else None,
         language=entry.language,
         flags=() if trusted else ("clock-suspect",),
+        otherwise=all_of_it,
         content=ContactContent(
             handles=_handles(entry),
             sender_name=entry.author,
             subject=entry.title,
             text=said,
             url=web_address({"link": entry.link}, "link"),
+            references=(all_of_it,),
         ),
     )
     changed_at, dated = written_moment(entry.updated, raw.received_at)

@@ -14,7 +14,6 @@ from services.channels.providers.platform_answers import answer_of, is_success, 
 
 LIMIT = REPLY_CAPABILITIES[Channel.GOOGLE_REVIEWS].text
 _REVIEW_ID = re.compile(r"[A-Za-z0-9_=+-]{1,512}")
-_UNAUTHENTICATED = 401
 
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
@@ -45,9 +44,4 @@ def interpret(result: CallResult) -> SendOutcome:
     if is_success(result):
         return TakenOver(result.known_as)
     answer = answer_of(result)
-    return refused_or_later(
-        result,
-        code=text(answer, "error", "status"),
-        said=text(answer, "error", "message"),
-        retryable=result.status == _UNAUTHENTICATED,
-    )
+    return refused_or_later(result, code=text(answer, "error", "status"), said=text(answer, "error", "message"))

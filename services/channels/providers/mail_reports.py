@@ -24,6 +24,7 @@ _ACTIONS = {
 _CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _PERSONAL = re.compile(r"\S*@\S*|\d{5,}")
 _DAEMONS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.IGNORECASE)
+_NAMELESS = re.compile(r'\s*"?(?:mailer-daemon|mail delivery (?:sub)?system)\b', re.IGNORECASE)
 _MACHINES = re.compile(r"(?:no-?reply|do-?not-?reply|noreply-|niet-?beantwoorden)[^@]*@", re.IGNORECASE)
 _ANSWERING_PRECEDENCE = frozenset({"auto_reply", "auto-reply"})
 _AUTOMATIC_PRECEDENCE = _ANSWERING_PRECEDENCE | {"bulk", "junk", "list"}
@@ -46,7 +47,6 @@ class Report(msgspec.Struct, frozen=True):
 def report_in(mail: Mail) -> Report | None:
     """The delivery report that a mail is; None where it is none, or one that says "not yet"."""
     told = [group for part in mail.parts if part.media_type in _REPORTS for group in _told(part)]
-    original = next((part for part in mail.parts if part.media_type in _ORIGINALS), None)
     actions = [action for action in (_ACTIONS.get(word(each, "action")) for each in told) if action is not None]
     if not actions:
         return None
@@ -57,7 +57,7 @@ def report_in(mail: Mail) -> Report | None:
     code = _CODE.search(first(about, "status") or said)
     return Report(
         status=worst,
-        message_id=_original_id(original, mail.headers),
+        message_id=original_id(mail),
         code=f"smtp-{code[1]}" if code else None,
         reason=_PERSONAL.sub("…", said.partition(";")[2] or said)[:REASON_LENGTH_MAX].strip() or None,
     )
@@ -81,7 +81,8 @@ def is_bounce(mail: Mail) -> bool:
     headers, senders = mail.headers, mail.senders
     empty_return = any(value.strip() == "<>" for value in headers.get("return-path", ()))
     daemon = any(_DAEMONS.match(sender.value) for sender in senders)
-    return "x-failed-recipients" in headers or (daemon and (empty_return or "auto-submitted" in headers))
+    said = daemon and (empty_return or "auto-submitted" in headers)
+    return "x-failed-recipients" in headers or said or _is_by_a_nameless_daemon(headers)
 
 
 def is_automatic(headers: Headers) -> bool:
@@ -92,6 +93,8 @@ def is_automatic(headers: Headers) -> bool:
     if any(sign in headers for sign in _SIGNS) or word(headers, "x-auto-response-suppress") == "all":
         return True
     if any(value.strip() == "<>" for value in headers.get("return-path", ())):
+        return True
+    if (first(headers, "content-type") or "").lower().startswith("multipart/report"):
         return True
     senders = addresses(headers, "from", "sender")
     return any(_DAEMONS.match(sender.value) or _MACHINES.match(sender.value) for sender in senders)
@@ -113,6 +116,11 @@ def is_machine_answer(headers: Headers, *, answers_us: bool) -> bool:
     return bool(refers) and is_automatic(headers)
 
 
+def _is_by_a_nameless_daemon(headers: Headers) -> bool:
+    """Some mail servers give their name and an empty address."""
+    return not addresses(headers, "from", "sender") and any(map(_NAMELESS.match, headers.get("from", ())))
+
+
 def _told(status: Part) -> list[Headers]:
     """The groups of fields: one about the message, one for each recipient."""
     payload = status.message.get_payload()
@@ -131,7 +139,9 @@ def _fields(group: str) -> Headers:
     return found
 
 
-def _original_id(original: Part | None, headers: Headers) -> str | None:
+def original_id(mail: Mail) -> str | None:
+    """The Message-ID of the mail that comes back with this one, else of the one it answers."""
+    original, headers = next((part for part in mail.parts if part.media_type in _ORIGINALS), None), mail.headers
     if original is not None:
         sent = inside(original)
         fields = headers_of(sent) if sent is not None else _fields(text_of(original.data(), None))

@@ -30,6 +30,7 @@ from services.channels.providers.platform_answers import (
 )
 
 API_VERSION = "v23.0"
+_UNAUTHORIZED = 401
 _CODES: dict[str, str] = {
     "131047": RefusalCode.CHANNEL_WINDOW_CLOSED,
     "10/2018278": RefusalCode.CHANNEL_WINDOW_CLOSED,
@@ -42,6 +43,9 @@ TRY_LATER = frozenset(
     | {"130429", "131000", "131016", "131048", "131056", "133004"}
 )
 """Meta's codes for "too fast" and "not now"."""
+
+LOGIN_REFUSED = frozenset({"0", "3", "10", "102", "190", "200", "131005"})
+"""Meta's codes for a token that has ended or was taken back, and for what it does not permit."""
 
 
 def call(target: SendTarget, *path: str, body: dict[str, Any]) -> HttpCall:
@@ -98,7 +102,8 @@ def outcome(result: CallResult, id_of: Callable[[Any], str | None]) -> SendOutco
     if not error:
         return refused_or_later(result)
     code, reason = told(error)
-    return refused_or_later(result, code=code, said=reason, later=code in TRY_LATER)
+    login = result.status == _UNAUTHORIZED or code in LOGIN_REFUSED
+    return refused_or_later(result, code=code, said=reason, later=code in TRY_LATER, login=login)
 
 
 def id_of_message(answer: Any) -> str | None:

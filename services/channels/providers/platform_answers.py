@@ -14,6 +14,7 @@ CODE_LENGTH_MAX = 32
 
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _TOO_MANY_REQUESTS = 429
+_LOGIN_REFUSED = frozenset({401, 403})
 
 
 def is_success(result: CallResult) -> bool:
@@ -41,14 +42,16 @@ def refused_or_later(
     said: str | None = None,
     wait_s: float | None = None,
     later: bool = False,
-    retryable: bool = False,
+    login: bool | None = None,
 ) -> TryLater | SendRefused:
     """What an error means: `later`, 429 and the server's own troubles pass, anything else does not.
 
-    `wait_s`: how long the answer itself asks to wait, before its header does.
+    `wait_s`: how long the answer itself asks to wait, before its header does. `login`: whether it is our login that is
+    not taken; None: as HTTP has it. Whoever mends that can send the same once more.
     """
     shown, reason = (code or f"http-{result.status}")[:CODE_LENGTH_MAX], told_reason(said or f"HTTP {result.status}")
     if later or result.status == _TOO_MANY_REQUESTS or result.status >= 500:  # noqa: PLR2004  (server errors)
         seconds = wait_s if wait_s is not None else result.retry_after_s
         return TryLater(code=shown, reason=reason, wait=None if seconds is None else timedelta(seconds=seconds))
-    return SendRefused(code=shown, reason=reason, retryable=retryable)
+    login = result.status in _LOGIN_REFUSED if login is None else login
+    return SendRefused(code=shown, reason=reason, retryable=login, login=login)

@@ -27,6 +27,8 @@ from services.channels.providers.telegram import place_of
 
 LIMIT = REPLY_CAPABILITIES[Channel.TELEGRAM].text
 PHOTOS = frozenset({"image/jpeg", "image/png"})
+_LOGIN_REFUSED = frozenset({401, 404})
+"""A token that was revoked, or never was one; 403 is a word about the reader."""
 
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
@@ -79,5 +81,6 @@ def interpret(result: CallResult) -> SendOutcome:
         result,
         code=text(answer, "error_code"),
         said=text(answer, "description"),
+        login=result.status in _LOGIN_REFUSED,
         wait_s=float(wait) if isinstance(wait, int) and 0 <= wait <= 86_400 else None,  # noqa: PLR2004  (a day)
     )

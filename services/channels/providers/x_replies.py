@@ -20,6 +20,10 @@ from services.channels.providers.json_values import external_id, text
 from services.channels.providers.platform_answers import answer_of, is_success, refused_or_later
 from services.channels.providers.x_posts import DIRECT, NOT_SUMMONED, direct_id
 
+_UNAUTHORIZED = 401
+_LOGIN_PROBLEMS = frozenset({"client-forbidden", "oauth1-permissions", "unsupported-authentication"})
+"""What X calls those 403s that are about our app; the others are about what was said, and to whom."""
+
 
 def render(reply: Reply, target: SendTarget) -> HttpCall:
     """The call that says it, as public as what it answers.
@@ -48,6 +52,8 @@ def interpret(result: CallResult) -> SendOutcome:
     """What X's answer means. What it forbids (a duplicate, no summons, closed messages) it will forbid again."""
     answer = answer_of(result)
     if not is_success(result):
-        return refused_or_later(result, said=text(answer, "detail") or text(answer, "title"))
+        kind = (text(answer, "type") or "").rpartition("/")[2]
+        login = result.status == _UNAUTHORIZED or kind in _LOGIN_PROBLEMS
+        return refused_or_later(result, said=text(answer, "detail") or text(answer, "title"), login=login)
     found = direct_id(answer, "data", "dm_event_id") or external_id(answer, "data", "id")
     return TakenOver(found) if found else OutcomeLost("taken without an id")

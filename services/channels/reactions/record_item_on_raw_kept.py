@@ -34,12 +34,13 @@ async def record_item_on_raw_kept(
     record: Record,
     directory: Directory,
     brand: str | None = None,
+    beside: tuple[str, ...] = (),
 ) -> None:
     """Carry out what an item asks for; whatever of it is on record already changes nothing."""
     channel, account = raw.channel, raw.account
     match item:
         case ContactArrived():
-            await receive_contact(ReceiveContact(item, raw, brand), context, record=record, directory=directory)
+            await receive_contact(ReceiveContact(item, raw, brand, beside), context, record=record, directory=directory)
         case StatusReported():
             await record_status(RecordStatus(item, channel, account), context, record=record, directory=directory)
         case ContactEdited():

@@ -12,6 +12,7 @@ from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Refusal, RefusalCode, Visibility, system_actor
 from infra import metrics
+from infra.logs import log
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
 from services.channels.commands.record_part import RecordPart, record_part
@@ -47,6 +48,7 @@ from services.channels.ports import (
 from services.channels.settings import AccountSettings, ChannelsSettings
 
 REASON_LENGTH_MAX = 200
+logger = log("sending")
 
 
 class SendingParts(msgspec.Struct, frozen=True):
@@ -193,7 +195,9 @@ async def _said_in_parts(
     outcome = await _said(delivery, following, parts)
     if first.id_of_part is not None and isinstance(outcome, TryLater | SendRefused):
         return SendRefused(
-            code="file-not-sent", reason=f"the text left, the file did not: {outcome.reason}"[:REASON_LENGTH_MAX]
+            code="file-not-sent",
+            reason=f"the text left, the file did not: {outcome.reason}"[:REASON_LENGTH_MAX],
+            login=isinstance(outcome, SendRefused) and outcome.login,
         )
     return outcome
 
@@ -205,6 +209,8 @@ async def _conclude(delivery: Delivery, outcome: SendOutcome, parts: SendingPart
     command = RecordOutcome(delivery.id, account_id, outcome)
     await record_outcome(command, _context(delivery, parts), record=parts.record, directory=parts.directory)
     metrics.sends.labels(delivery.channel.path, _result_of(outcome)).inc()
+    if isinstance(outcome, SendRefused) and outcome.login:
+        logger.warning("a platform does not take our login", channel=delivery.channel.path, stream_id=str(account_id))
 
 
 def _context(delivery: Delivery, parts: SendingParts) -> CommandContext:

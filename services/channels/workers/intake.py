@@ -114,7 +114,7 @@ class Intake:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             pause = POLL_SECONDS_MIN if found else min(2 * pause, POLL_SECONDS_MAX)
-            if found == 0:
+            if found < BATCH_MAX:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._kept.wait()
@@ -178,7 +178,9 @@ class Intake:
     async def _leave_traces(self, batch: _Batch) -> None:
         """Before any fact of the batch: an erasure that knows a contact must find its payload."""
         traces = {
-            (found.trace, found.raw_id): found for task in batch.tasks for found in traces_of(task.item, task.raw)
+            (found.trace, found.raw_id): found
+            for task in batch.tasks
+            for found in traces_of(task.item, task.raw, self._settings.beside(task.raw.account_id))
         }
         if traces:
             await self._pool.execute(
@@ -240,6 +242,7 @@ class Intake:
                         record=self._record,
                         directory=self._directory,
                         brand=account.brand if account else None,
+                        beside=self._settings.beside(task.raw.account_id),
                     )
             except Exception as error:
                 if attempt == ATTEMPTS_MAX or is_transient(error):

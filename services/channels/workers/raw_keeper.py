@@ -139,7 +139,7 @@ class RawKeeper:
     async def _insert(self, batch: Sequence[_Waiting]) -> set[Place]:
         # Keys first: a payload is never on disk without the means to open it, nor to destroy it.
         raws = [waiting.raw for waiting in batch]
-        keys = await self._keys.new_content_keys([SealingScope(raw.raw_id, raw.raw_id) for raw in raws])
+        keys = await self._keys.content_keys([SealingScope(raw.raw_id, raw.raw_id) for raw in raws], appear=True)
         rows = await self._pool.fetch(
             _SQL["keep_raws"],
             [raw.raw_id for raw in raws],

@@ -24,7 +24,7 @@ REBUILT = (
 
 FOLLOWED = frozenset(
     {"raws", "account_senders", "parked", "traces", "mailboxes", "polls", "chat_visitors", "chat_replies", "hubs"}
-    | {"replays"}
+    | {"logins", "replays"}
 )
 """Tables that follow payloads and platforms, which are no facts: they stay as they are."""
 

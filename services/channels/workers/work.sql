@@ -179,15 +179,24 @@ SELECT l.position FROM es.events AS e LEFT JOIN es.log AS l USING (stream_id, ve
 WHERE e.stream_id = ANY ($1::uuid[]) AND e.sealed = '\x00000000'::bytea
 
 -- name: health_of_accounts
--- Of one that is settled `due_at` is when it was last tried.
+-- Of one that is settled `due_at` is when it was last tried. A mailbox is read by another server than mail leaves by.
 SELECT a.account_id,
   (SELECT max(received_at) FROM raws AS r WHERE r.account_id = a.account_id) AS last_received_at,
   (SELECT max(due_at) FROM deliveries AS d WHERE d.account_id = a.account_id AND d.state = 'SETTLED'
     AND d.status IN ('ACCEPTED', 'SENT', 'DELIVERED', 'READ')) AS last_sent_at,
-  (SELECT count(*) FROM raws AS r WHERE r.account_id = a.account_id AND r.state = 'KEPT')::int AS unread,
+  (SELECT count(*) FROM raws AS r WHERE r.account_id = a.account_id AND r.state = 'KEPT')::int + s.stuck AS unread,
   (SELECT count(*) FROM deliveries AS d WHERE d.account_id = a.account_id AND d.state <> 'SETTLED')::int AS unsent,
-  coalesce(m.trouble, p.trouble, e.trouble) AS trouble
+  coalesce(m.trouble, p.trouble, e.trouble, (
+    SELECT 'login-refused' FROM logins AS l
+    WHERE l.account_id = a.account_id AND l.refused_at >= coalesce(p.looked_at, '-infinity') AND NOT EXISTS (
+      SELECT FROM deliveries AS d WHERE d.account_id = l.account_id AND d.due_at >= l.refused_at
+        AND d.state = 'SETTLED' AND d.status IN ('ACCEPTED', 'SENT', 'DELIVERED', 'READ')
+    )
+  ), CASE WHEN s.stuck > 0 THEN 'payload-stuck' END) AS trouble
 FROM unnest($1::uuid[]) AS a (account_id)
+CROSS JOIN LATERAL (
+  SELECT count(*)::int AS stuck FROM raws AS r WHERE r.account_id = a.account_id AND r.state = 'STUCK'
+) AS s
 LEFT JOIN mailboxes AS m USING (account_id) LEFT JOIN polls AS p USING (account_id)
 LEFT JOIN replays AS e USING (account_id)
 

@@ -8,8 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from contracts import subjects
+from contracts.content import HandleContent
+from contracts.guards import Persona
 from contracts.stored import IdempotencyMismatch
-from contracts.vocabulary import Actor, ActorKind, Refusal, RefusalCode, Role
+from contracts.vocabulary import (
+    Actor,
+    ActorKind,
+    Channel,
+    HandleAssurance,
+    HandleKind,
+    Refusal,
+    RefusalCode,
+    Role,
+)
+from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.case_facts import Assigned
 from services.case.domain.handling_facts import TransferRequested
 from tests.unit.case.office import ANNA_ID, BOB_ID, GONE_ID, PRESS, Office
@@ -146,3 +158,29 @@ async def test_words_about_somebody_who_was_erased_meanwhile_are_not_kept() -> N
     with pytest.raises(Refusal) as refused:
         await office.transfer(case, reroute=True)
     assert refused.value.code is RefusalCode.CUSTOMER_ERASED
+
+
+async def test_s001_s071_an_answer_to_an_older_mail_reaches_the_same_case_and_whoever_has_it_now() -> None:
+    office = await Office.furnished()
+    guards = replace(office.policy.guards, personas=(Persona("Groet, {first_name}"),))
+    office.policy = replace(office.policy, guards=guards)
+    mail = (Channel.EMAIL, "support@shop.example", (HandleContent(HandleKind.EMAIL, "sam@home.example"),))
+    case = await office.case_of(await office.attach(office.contact(*mail, HandleAssurance.PLATFORM, "Where is it?")))
+    await office.routed(case, ANNA_ID)
+    asked = RequestReply(case.id, office.new_id(), "Which parcel?")
+    await request_reply(asked, office.by(ANNA), record=office.record, policy=office.policy)
+    await office.routed(case, BOB_ID, await office.transfer(case, agent_id=BOB_ID))
+    await office.resolve(case, by=BOB)
+    office.later(days=60)
+    other = await office.case_of(await office.attach(office.contact(*mail, HandleAssurance.PLATFORM, "Another thing")))
+    assert other.id != case.id
+    answer = office.contact(*mail, HandleAssurance.PLATFORM, "Parcel 12", in_reply_to=asked.contact_id)
+    reached = await office.case_of(await office.attach(answer))
+    assert (reached.id, reached.assignee_id, reached.is_resolved) == (case.id, BOB_ID, False)
+    second = RequestReply(case.id, office.new_id(), "Found it.", in_reply_to=answer.contact_id)
+    await request_reply(second, office.by(BOB), record=office.record, policy=office.policy)
+    said = (await office.now(case)).contacts
+    assert [said[each].text for each in (asked.contact_id, second.contact_id)] == [
+        "Which parcel?\n\nGroet, Anna", "Found it.\n\nGroet, Bob",
+    ]  # fmt: skip
+    assert [said[each].agent_ref for each in (asked.contact_id, second.contact_id)] == ["anna", "bob"]

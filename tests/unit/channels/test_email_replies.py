@@ -130,7 +130,7 @@ def test_a_text_without_end_is_refused() -> None:
         (451, "4.7.1 Greylisted", TryLater("smtp-4.7.1", "4.7.1 Greylisted")),
         (421, "closing", TryLater("smtp-421", "closing")),
         (550, "5.1.1 <sam@customer.example> unknown", SendRefused("smtp-5.1.1", "5.1.1 … unknown")),
-        (535, "5.7.8 bad login", SendRefused("smtp-5.7.8", "5.7.8 bad login", retryable=True)),
+        (535, "5.7.8 bad login", SendRefused("smtp-5.7.8", "5.7.8 bad login", retryable=True, login=True)),
     ],
 )
 def test_a_servers_word_is_understood(status: int, said: str, outcome: SendOutcome) -> None:

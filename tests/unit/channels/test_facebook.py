@@ -33,7 +33,7 @@ def contact(change: dict[str, Any]) -> ContactArrived:
 def test_a_comment_is_public_and_its_answer_belongs_under_it() -> None:
     item = contact(page_change())
     assert (item.external_id, item.kind, item.visibility) == ("500_1", ContactKind.COMMENT, Visibility.PUBLIC)
-    assert (item.direction, item.in_reply_to, item.flags) == (Direction.INBOUND, None, ())
+    assert (item.direction, item.in_reply_to, item.flags) == (Direction.INBOUND, f"{PAGE}_500", ())
     (handle,) = item.content.handles
     assert (handle.kind, handle.value, handle.display) == (HandleKind.FACEBOOK, PERSON, "Sam")
     assert (item.content.text, item.content.fields) == ("Hello", {"post": f"{PAGE}_500"})
@@ -47,7 +47,14 @@ def test_a_visitors_post_is_a_contact_and_our_own_is_none() -> None:
     item = contact(page_change("post", post_id=f"{PAGE}_501"))
     assert (item.external_id, item.kind, item.flags) == (f"{PAGE}_501", ContactKind.MESSAGE, ("post",))
     assert parse(page_change("status", **{"from": {"id": PAGE}})) == (Ignored("our-own"),)
-    assert parse(page_change(**{"from": {"id": PAGE}})) == (Ignored("our-own"),)
+
+
+def test_what_the_page_says_below_a_visitors_post_answers_it() -> None:
+    post = contact(page_change("post", post_id=f"{PAGE}_501"))
+    by_us = {"post_id": f"{PAGE}_501", "parent_id": f"{PAGE}_501", "from": {"id": PAGE}}
+    answer = contact(page_change(comment_id="501_1", **by_us))
+    assert (answer.direction, answer.in_reply_to) == (Direction.OUTBOUND, post.external_id)
+    assert contact(page_change(post_id=f"{PAGE}_501", parent_id=f"{PAGE}_501")).in_reply_to == post.external_id
 
 
 def test_an_answer_given_on_the_page_itself_is_an_echo_in_its_thread() -> None:

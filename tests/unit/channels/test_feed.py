@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Channel, ContactKind, HandleAssurance, Visibility
+from services.channels.commands.receive_contact import ReceiveContact, receive_contact
+from services.channels.domain.contact_facts import Received
 from services.channels.domain.inbound import ContactArrived, ContactEdited, Ignored, Inbound
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.providers import feed
 from services.channels.providers.feed import key_of_entries
 from tests.unit.channels import feed_payloads as told
-from tests.unit.channels.in_memory import raw_of
+from tests.unit.channels.in_memory import ChannelsRecord, context, raw_of
 
 
 def parsed(body: str | bytes | dict[str, Any]) -> list[Inbound]:
@@ -120,3 +124,39 @@ def test_a_damaged_feed_is_read_or_not_understood_and_nothing_else(cut: int, pla
         except NotUnderstood:
             continue
         assert items
+
+
+def rss(*entries: tuple[str, str, str]) -> str:
+    """A feed with entries of an id, a link and a title."""
+    told = "".join(
+        f"<item><guid isPermaLink='false'>{guid}</guid><link>https://x.example/{link}</link><title>{title}</title></item>"
+        for guid, link, title in entries
+    )
+    return f"<rss version='2.0'><channel>{told}</channel></rss>"
+
+
+async def looked(*bodies: str) -> list[str | None]:
+    """What is on record after these looks: the titles of the entries."""
+    record = ChannelsRecord()
+    for number, body in enumerate(bodies, 1):
+        raw = msgspec.structs.replace(raw_of(body.encode(), channel=Channel.FEED), raw_id=UUID(int=number))
+        for place, item in enumerate(arrived(body)):
+            name = context(f"look {number} {place}")
+            await receive_contact(ReceiveContact(item, raw), name, record=record, directory=record)
+    return [fact.content.subject if fact.content else None for fact in record.all_facts() if isinstance(fact, Received)]
+
+
+async def test_s032_an_id_that_all_entries_of_a_feed_have_in_turn_loses_none_of_them() -> None:
+    looks = [rss(("site", "1", "One")), rss(("site", "2", "Two")), rss(("site", "2", "Two")), rss(("site", "1", "One"))]
+    assert await looked(*looks) == ["One", "Two"]
+
+
+async def test_s032_ids_that_are_new_with_every_look_double_nothing() -> None:
+    looks = [rss((f"{number}a", "1", "One"), (f"{number}b", "2", "Two")) for number in range(3)]
+    assert await looked(*looks) == ["One", "Two"]
+
+
+async def test_an_entry_whose_title_or_link_changes_is_the_same_one() -> None:
+    looks = [rss(("a", "1", "One")), rss(("a", "1", "One!")), rss(("a", "1?ref=7", "One"))]
+    assert await looked(*looks) == ["One"]
+    assert await looked(rss(("a", "1", "Re: topic"), ("b", "2", "Re: topic"))) == ["Re: topic", "Re: topic"]

@@ -125,5 +125,5 @@ def test_what_google_would_not_take_does_not_leave(wrong: Reply, code: RefusalCo
 
 def test_a_token_that_has_ended_can_be_tried_again_and_too_many_calls_wait() -> None:
     ended = CallResult(401, b'{"error":{"code":401,"status":"UNAUTHENTICATED","message":"no"}}')
-    assert google_reviews_replies.interpret(ended) == SendRefused("UNAUTHENTICATED", "no", retryable=True)
+    assert google_reviews_replies.interpret(ended) == SendRefused("UNAUTHENTICATED", "no", retryable=True, login=True)
     assert isinstance(google_reviews_replies.interpret(CallResult(429, b"{}")), TryLater)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.vocabulary import DeliveryStatus
-from services.channels.domain.inbound import Ignored, StatusReported
+from services.channels.domain.inbound import ContactArrived, Ignored, StatusReported
 from tests.unit.channels.mail_under_test import REPLY_ID, read, with_headers
 
 
@@ -71,3 +71,29 @@ def test_the_mail_that_comes_back_whole_names_itself() -> None:
 
 def test_a_report_about_nothing_we_can_name_is_none() -> None:
     assert read(report(recipient("failed", "5.1.1"), original="Subject: x")) == Ignored("report-without-mail")
+
+
+def test_a_server_with_a_name_and_no_address_bounces_in_words() -> None:
+    lines = ("From: MAILER-DAEMON <>", "Subject: Mail delivery failed")
+    assert read(with_headers(*lines)) == Ignored("bounce")
+    item = read(with_headers(*lines), answers=REPLY_ID)
+    assert isinstance(item, StatusReported)
+    assert (item.status, item.contact_id) == (DeliveryStatus.FAILED, REPLY_ID)
+
+
+def test_a_bounce_in_words_is_about_the_mail_that_comes_back_with_it() -> None:
+    mail = with_headers(
+        "From: MAILER-DAEMON <>",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="b"',
+        text="--b\n\nSorry.\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <out@shop.example>\n\nHello\n--b--",
+    )
+    item = read(mail)
+    assert isinstance(item, StatusReported)
+    assert (item.status, item.external_id) == (DeliveryStatus.FAILED, "<out@shop.example>")
+
+
+def test_a_report_that_our_mail_was_called_spam_is_by_a_machine() -> None:
+    item = read(with_headers('Content-Type: multipart/report; report-type=feedback-report; boundary="b"', text="--b--"))
+    assert isinstance(item, ContactArrived)
+    assert "automatic" in item.flags

@@ -179,3 +179,5 @@ def test_who_blocked_the_bot_cannot_be_reached() -> None:
         answer(403, ok=False, error_code=403, description="Forbidden: bot was blocked by the user 5550001")
     )
     assert said == SendRefused(code="403", reason="Forbidden: bot was blocked by the user …")
+    revoked = telegram_replies.interpret(answer(401, ok=False, error_code=401, description="Unauthorized"))
+    assert revoked == SendRefused(code="401", reason="Unauthorized", retryable=True, login=True)

@@ -173,7 +173,7 @@ def test_a_failed_status_says_why_in_our_words_and_without_numbers() -> None:
         (CallResult(200, b'{"messages": [{"id": "wamid.OUT1"}]}'), TakenOver("wamid.OUT1")),
         (CallResult(200, b"<html>"), OutcomeLost("taken without an id")),
         (refusal(400, 131026, "Undeliverable"), SendRefused("131026", "Undeliverable")),
-        (refusal(401, 190, "Bad token"), SendRefused("190", "Bad token")),
+        (refusal(401, 190, "Bad token"), SendRefused("190", "Bad token", retryable=True, login=True)),
         (CallResult(302, b""), SendRefused("http-302", "HTTP 302")),
         (refusal(400, 130429, "Too fast"), TryLater("130429", "Too fast")),
         (CallResult(503, b"away"), TryLater("http-503", "HTTP 503")),

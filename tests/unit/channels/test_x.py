@@ -208,3 +208,5 @@ def test_what_x_answers_means_something() -> None:
     assert slow.wait.total_seconds() == 3
     refused = x_replies.interpret(answer(403, title="Forbidden", detail="not allowed: you have not been mentioned"))
     assert refused == SendRefused(code="http-403", reason="not allowed: you have not been mentioned")
+    forbidden = answer(403, title="Client Forbidden", type="https://api.twitter.com/2/problems/client-forbidden")
+    assert x_replies.interpret(forbidden) == SendRefused("http-403", "Client Forbidden", retryable=True, login=True)

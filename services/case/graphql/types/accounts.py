@@ -29,7 +29,9 @@ class AccountHealth:
     silent_since: Instant | None = field(
         description="Since when nothing comes in, where that is longer than configured; null: no alarm."
     )
-    trouble: str | None = field(description="Why the account cannot be looked at, in a word; null: it can.")
+    trouble: str | None = field(
+        description="Why nothing can be fetched or sent by the account, in a word; null: it can."
+    )
     unread: int = field(description="How many payloads are kept and not read yet.")
     unsent: int = field(description="How many replies are to leave.")
 
