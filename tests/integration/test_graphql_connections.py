@@ -59,6 +59,19 @@ async def test_a_socket_ends_with_its_token(desk: Desk) -> None:
         desk.tokens.expires_at = kept
 
 
+async def test_nobody_has_all_sockets_and_one_that_is_closed_makes_room(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "SOCKETS_OF_ONE_MAX", 2)
+    who = "LEAD:lonely"
+    async with connected(desk, who), connected(desk, "LEAD:other"):
+        async with connected(desk, who), connected(desk, who) as third:
+            assert await closed_with(third.socket) == 1013
+        async with connected(desk, who) as again:
+            await again.say(id="1", type="subscribe", payload={"query": "{ viewer { kind } }"})
+            assert (await again.item())["kind"] == "PERSON"
+
+
 async def test_a_mistake_in_one_document_spares_the_other_operations_of_a_socket(desk: Desk) -> None:
     async with connected(desk) as client:
         for query in ("{ viewer {", "{ nothing }"):

@@ -1,9 +1,10 @@
-"""Every field of every type that can be met is asked for once: each has a resolver that works."""
+"""Every field of every type that can be met is asked for: each has a resolver that works, and no value breaks it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from contracts.content import AttachmentContent
 from contracts.controls import Controls
@@ -29,8 +32,12 @@ from services.case.graphql.print_schema import SCHEMA
 from services.case.workers.gesture_watch import GestureWatch
 from tests.integration.graphql_stand import Desk, euros, own_desk
 from tests.integration.test_mentions_on_postgres import hear
+from tests.support.extreme_values import Around, Extremes, lists, with_arguments
 
 LEAD = "LEAD:lena"
+OTHERS = ("AUDITOR:olga", "AGENT:anna", "PRIVACY:pam", "PRIVACY:pim", "ADMIN:ada")
+EXAMPLES = 150
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
     "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
@@ -45,6 +52,16 @@ SEEN = {
 async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
     async with own_desk(postgres_server) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def stood() -> list[Around]:
+    return []
+
+
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema(SCHEMA.read_text())
 
 
 def selection(schema: GraphQLSchema, kind: Any, depth: int) -> str:
@@ -108,7 +125,7 @@ async def furnished(desk: Desk) -> dict[str, Any]:
 
 
 async def test_every_field_answers(desk: Desk) -> None:
-    schema = build_schema(SCHEMA.read_text())
+    schema = _schema()
     case = await furnished(desk)
     roots = {
         "viewer": "viewer",
@@ -144,3 +161,48 @@ async def test_every_field_answers(desk: Desk) -> None:
                 for other, more in found_in(answer["data"]).items():
                     met.setdefault(other, set()).update(more)
     assert SEEN - set(met) == set()
+
+
+async def answered(desk: Desk, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The answer to the first who may ask."""
+    for token in (LEAD, *OTHERS):
+        answer = await desk.graphql(document, variables, token)
+        if "'FORBIDDEN'" not in str(answer):
+            break
+    return answer
+
+
+async def around(desk: Desk, schema: GraphQLSchema) -> Around:
+    """What there is of everything, and the first cursors of every list."""
+    found: dict[str, set[str]] = {}
+    assert schema.query_type is not None
+    for name in ("viewer", "cases", "agents", "approvals", "commitments", "mentions", "gestureReviews"):
+        asked = f"{{ {name} {selection(schema, schema.query_type.fields[name].type, 2)} }}"
+        for kind, ids in found_in(await answered(desk, asked, {})).items():
+            found.setdefault(kind, set()).update(each for each in ids if each)
+    known = {kind: sorted(ids) for kind, ids in found.items() if kind and ids}
+    cursors: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for parent, name, beside, written in lists(schema):
+        asked = f"{name}{written} {{ edges {{ cursor }} }}"
+        if parent != "Query":
+            asked = f'{name}: node(id: "{known[parent][0]}") {{ ... on {parent} {{ {asked} }} }}'
+        data = (await answered(desk, f"{{ {asked} }}", {}))["data"][name]
+        edges = (data if parent == "Query" else data[name])["edges"]
+        cursors.setdefault(name, []).extend((each["cursor"], beside) for each in edges[:3])
+    return Around(known, cursors)
+
+
+@given(random=st.randoms(use_true_random=True))
+@settings(max_examples=EXAMPLES, phases=PHASES, suppress_health_check=list(HealthCheck))
+async def test_no_value_of_an_argument_and_no_forged_cursor_breaks_an_answer(
+    desk: Desk, stood: list[Around], random: Any
+) -> None:
+    schema = _schema()
+    if not stood:
+        stood.append(await around(desk, schema))
+    extremes = Extremes(random, schema, stood[0])
+    for parent, name in (random.choice(with_arguments(schema)), random.choice(lists(schema))[:2]):
+        document, variables = extremes.request(parent, name)
+        answer = await answered(desk, document, variables)
+        codes = {each["extensions"]["code"] for each in answer.get("errors", ())}
+        assert not codes & {"INTERNAL_SERVER_ERROR", "GRAPHQL_VALIDATION_FAILED"}, (document, variables, answer)

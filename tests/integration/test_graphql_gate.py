@@ -9,11 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
 
 from contracts.vocabulary import Role
 from infra.embedded.postgres import EmbeddedPostgres
+from services.case.graphql import endpoint, operations
 from services.case.graphql.gate import GateRules
+from services.case.graphql.requests import BODY_BYTES_MAX
+from tests.integration.graphql_clients import closed_with, connected
 from tests.integration.graphql_stand import Desk, own_desk
 from tests.support.documents import operation_text
 
@@ -21,6 +23,12 @@ INBOX = "query Inbox($first: Int) { inbox(first: $first) { nodes { id subject } 
 ID = "sha256:" + hashlib.sha256(INBOX.encode()).hexdigest()
 RESPONSE_JSON = "application/graphql-response+json"
 DEEP_LISTS = "{ cases(first: 100) { nodes { customer { timeline(first: 100) { nodes { id case { id } } } } } } }"
+SLOW = (
+    "{ cases { nodes { id } } }",
+    "{ cases { nodes { history { nodes { version } } } } }",
+    '{ node(id: "Y2FzZTowMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA") { id } }',
+)
+"""By a plan, by Strawberry, and by one of its loaders."""
 NO_LEADS = frozenset(Role) - {Role.LEAD}
 
 
@@ -142,23 +150,69 @@ async def test_what_changes_without_a_fact_and_what_went_wrong_have_no_tag(desk:
     assert "etag" not in (await desk.post({"query": INBOX})).headers
 
 
+async def over_a_socket(desk: Desk, payload: dict[str, Any], token: str = "AGENT:anna") -> dict[str, Any]:
+    """The one message with which an operation is answered."""
+    async with connected(desk, token) as client:
+        await client.say(id="1", type="subscribe", payload=payload)
+        told = await client.hear()
+        if told["type"] == "next":
+            assert (await client.hear())["type"] == "complete"
+        return told
+
+
+async def as_events(desk: Desk, payload: dict[str, Any], token: str = "AGENT:anna") -> httpx.Response:
+    return await desk.post(payload, token, accept="text/event-stream")
+
+
 async def test_a_socket_passes_the_same_gate(desk: Desk) -> None:
-    url = desk.url.replace("http", "ws") + "/graphql"
-    async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket:  # type: ignore[list-item]  # a NewType of str
-        await socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": "Bearer LEAD:lea"}}))
-        assert json.loads(await socket.recv())["type"] == "connection_ack"
+    dear = await over_a_socket(desk, {"query": DEEP_LISTS})
+    assert (dear["type"], dear["payload"][0]["extensions"]["code"]) == ("error", "COST_LIMIT_EXCEEDED")
+    unknown = await over_a_socket(desk, {"documentId": "sha256:none"})
+    assert unknown["payload"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+    known = await over_a_socket(desk, {"documentId": ID}, "AGENT:nobody")
+    assert known["payload"] == {
+        "data": {"inbox": {"nodes": []}},
+        "extensions": {"cost": {"requested": 26, "maximum": 10_000}},
+    }
+    body = {"query": "{ cases(first: 100) { nodes { contacts(first: 80) { nodes { id } } } } }"}
+    told = [await over_a_socket(desk, body, "AGENT:insatiable") for _ in range(8)]
+    assert (told[0]["type"], told[-1]["payload"][0]["extensions"]["code"]) == ("next", "RATE_LIMITED")
 
-        async def told(number: str, payload: dict[str, Any]) -> dict[str, Any]:
-            await socket.send(json.dumps({"id": number, "type": "subscribe", "payload": payload}))
-            answer: dict[str, Any] = json.loads(await socket.recv())
-            return answer
 
-        dear = await told("1", {"query": DEEP_LISTS})
-        assert (dear["type"], dear["payload"][0]["extensions"]["code"]) == ("error", "COST_LIMIT_EXCEEDED")
-        unknown = await told("2", {"documentId": "sha256:none"})
-        assert unknown["payload"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
-        known = await told("3", {"documentId": ID})
-        assert (known["type"], known["payload"]["data"]) == ("next", {"inbox": {"nodes": []}})
+async def test_what_is_asked_as_events_passes_the_same_gate_and_is_answered_by_one(desk: Desk) -> None:
+    assert code_of(await as_events(desk, {"query": DEEP_LISTS})) == "COST_LIMIT_EXCEEDED"
+    answer = await as_events(desk, {"documentId": ID}, "AGENT:nobody")
+    told, complete, _ = answer.text.split("\n\n")
+    assert (answer.status_code, complete) == (200, "event: complete\ndata: ")
+    assert json.loads(told.removeprefix("event: next\ndata: "))["data"] == {"inbox": {"nodes": []}}
+
+
+async def test_so_many_streams_are_open_at_once_and_one_more_is_told_to_come_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "STREAMS_MAX", 0)
+    answer = await as_events(desk, {"query": operation_text("InboxEvents")})
+    assert (answer.status_code, code_of(answer), answer.headers["retry-after"]) == (503, "UNAVAILABLE", "1")
+
+
+@pytest.mark.parametrize("query", SLOW)
+async def test_what_takes_too_long_is_given_up_whichever_way_it_came(
+    desk: Desk, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "OPERATION_S_MAX", 0.2)
+    async with desk.pool.acquire() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE cases")
+        plain, events = await desk.post({"query": query}), await as_events(desk, {"query": query})
+        told = await over_a_socket(desk, {"query": query})
+    assert (plain.status_code, code_of(plain), plain.headers["retry-after"]) == (503, "UNAVAILABLE", "1")
+    assert (events.status_code, code_of(events)) == (503, "UNAVAILABLE")
+    assert (told["type"], told["payload"][0]["extensions"]["code"]) == ("error", "UNAVAILABLE")
+
+
+async def test_a_message_that_is_too_large_ends_its_socket(desk: Desk) -> None:
+    async with connected(desk) as client:
+        await client.subscribe(INBOX, first="é" * (BODY_BYTES_MAX // 2))
+        assert await closed_with(client.socket) == 1009
 
 
 async def test_the_documents_of_every_client_cost_less_than_the_limit(desk: Desk) -> None:

@@ -158,6 +158,20 @@ async def test_a_key_that_is_none_is_refused(desk: Desk, key: str) -> None:
     assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID_INPUT", ["idempotencyKey"])]
 
 
+@pytest.mark.parametrize(
+    ("operation", "given", "path"),
+    [
+        ("AgentUpsert", {"ref": "cas", "displayName": "Cas\0"}, ["displayName"]),
+        ("AgentUpsert", {"ref": "cas", "displayName": "Cas", "skills": ["billing", "\0"]}, ["skills", "1"]),
+    ],
+)
+async def test_a_text_that_cannot_be_stored_is_refused_wherever_it_stands(
+    desk: Desk, operation: str, given: dict[str, Any], path: list[str]
+) -> None:
+    payload = await desk.do(operation, "LEAD:lena", **given)
+    assert [(error["code"], error["path"]) for error in payload["errors"]] == [("INVALID_INPUT", path)]
+
+
 async def test_a_repeated_mutation_gets_the_first_answer_and_another_one_a_mismatch(desk: Desk) -> None:
     case = await desk.opened()
     first = await desk.do("CaseNoteAdd", caseId=case["id"], text="Once", idempotencyKey="note-1")

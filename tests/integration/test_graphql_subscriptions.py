@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from contracts.vocabulary import system_actor
 from infra.clock import SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
+from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
 from services.case.graphql import follower, ids
 from services.case.graphql.cursors import encode_number
 from services.case.graphql.ids import IdType
@@ -145,6 +147,28 @@ async def test_an_inbox_hears_of_new_cases_and_of_those_that_leave_it(desk: Desk
     assert [item["__typename"] for item in again] == kinds
     gone = [(item["caseId"], item["reason"]) for item in again if item["__typename"] == "CaseGone"]
     assert gone == [(case["id"], "TRANSFERRED"), (resolved["id"], "RESOLVED")]
+
+
+async def test_who_follows_a_case_is_told_that_it_was_erased_and_told_so_again_on_coming_back(desk: Desk) -> None:
+    case = await desk.opened()
+    document = """subscription($id: ID!, $after: String) { caseEvents(caseId: $id, after: $after) {
+      __typename ... on CaseChanged { cursor type } ... on CaseGone { cursor caseId reason } } }"""
+    command = EraseCaseContent(ids.uuid_of(IdType.CASE, case["id"]), SystemIds().new())
+    async with connected(desk) as client:
+        await client.subscribe(document, id=case["id"])
+        await client.item()
+        await erase_case_content(command, desk.context(system_actor("case")), record=desk.record)
+        gone = await client.change()
+        await desk.do("CaseResolve", caseId=case["id"])
+        after = await client.change()
+    assert (gone["caseId"], gone["reason"]) == (case["id"], "ERASED")
+    async with connected(desk) as client:
+        await client.subscribe(document, id=case["id"], after=encode_number(LOG, 0))
+        told = [await client.change() for _ in range(case["version"] + 2)]
+    assert told[-2:] == [gone, after]
+    async with connected(desk) as client:
+        await client.subscribe(document, id=case["id"], after=gone["cursor"])
+        assert await client.change() == after
 
 
 async def test_a_customer_is_followed_over_all_cases(desk: Desk) -> None:

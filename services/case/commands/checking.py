@@ -8,18 +8,22 @@ from services.case.domain.policy import CasePolicy
 from services.case.domain.texts import NAME_LENGTH_MAX, checked_text
 from services.case.ports import Directory
 
+CAUSE_LENGTH_MAX = 100
 REFUNDABLE = ("ORDER", "PAYMENT")
 """What money can be given back for."""
 
 
 def check_cause(cause: str | None, policy: CasePolicy) -> None:
-    """Let pass the code of a cause that the configuration knows; any, where it names none.
+    """Let pass the code of a cause that the configuration knows; any code, where it names none.
 
     Raises:
-        Refusal: INVALID_INPUT at cause.
+        Refusal: INVALID_INPUT, TEXT_TOO_LONG at cause.
     """
-    if cause is not None and policy.causes and cause not in policy.causes:
-        raise Refusal(RefusalCode.INVALID_INPUT, f"no such cause: {cause}", "cause")
+    if cause is None:
+        return
+    if policy.causes and cause not in policy.causes:
+        raise Refusal(RefusalCode.INVALID_INPUT, "no such cause", "cause")
+    checked_text(cause, "cause", length_max=CAUSE_LENGTH_MAX)
 
 
 def check_gesture(amount_minor: int, reason: str, policy: CasePolicy, *within: str) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Priority, Refusal, RefusalCode
+from services.case.commands.checking import check_cause
 from services.case.commands.finding import find_incident
 from services.case.domain.incident import Incident
 from services.case.domain.incident_facts import IncidentState, IncidentTerms
@@ -46,8 +47,7 @@ async def open_incident(
     require(context.actor, Permission.MANAGE_INCIDENTS)
     title = checked_text(command.title, "title", length_max=TITLE_LENGTH_MAX)
     answer = None if command.answer is None else checked_text(command.answer, "answer", length_max=NOTE_LENGTH_MAX)
-    if command.cause is not None and policy.causes and command.cause not in policy.causes:
-        raise Refusal(RefusalCode.INVALID_INPUT, "no cause of the configuration", "cause")
+    check_cause(command.cause, policy)
     if command.occurred_at is not None and command.occurred_at > context.at:
         raise Refusal(RefusalCode.INVALID_INPUT, "it has not happened yet", "occurredAt")
 

@@ -26,6 +26,8 @@ from services.case.domain.triage import Triage
 
 WHOLE_SECOND = timedelta(seconds=1)
 LIVE_WITHIN = timedelta(seconds=2)
+YEAR_MIN, YEAR_MAX = 1900, 9900
+"""Nothing happened outside them, and a database keeps the ends of Python's calendar as no moments at all."""
 """A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 
 
@@ -115,7 +117,10 @@ def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:
 
     Platforms that tell whole seconds put a message before what happened earlier in its second, such as the call it
     follows. It came after that second's beginning and before we had it; for live contacts the latest such moment it is.
+    What is said to be of no year that anybody can mean happened when we had it.
     """
+    if not YEAR_MIN <= occurred_at.year <= YEAR_MAX:
+        return received_at
     if occurred_at.microsecond or not occurred_at <= received_at < occurred_at + LIVE_WITHIN:
         return occurred_at
     return min(received_at, occurred_at + WHOLE_SECOND - timedelta(milliseconds=1))

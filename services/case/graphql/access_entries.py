@@ -10,7 +10,7 @@ from services.case.graphql import cursors, ids
 from services.case.graphql.context import RequestContext
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.lists import page_info
-from services.case.graphql.pages import bad_input, checked_size, key_after
+from services.case.graphql.pages import checked_size, cursor_of_list
 from services.case.graphql.types.access import AccessConnection, AccessEdge, AccessEntryType, AccessLogWhere
 from services.case.queries.access_log import AccessAsked, access_page
 
@@ -18,7 +18,6 @@ ACCESS = "access"
 """What cursors of this list are marked with."""
 
 SUBJECTS_MAX = 2**31
-_NO_CURSOR = "this is no cursor of this list"
 _BY_REF = frozenset({IdType.STAFF, IdType.INTEGRATION, IdType.SYSTEM, IdType.VIEWER})
 
 
@@ -30,7 +29,7 @@ async def access_entries(
     Raises:
         QueryRefusedError: BAD_USER_INPUT.
     """
-    size, behind = checked_size(first), _behind(after)
+    size, behind = checked_size(first), cursor_of_list(_place, ACCESS, after)
     try:
         customer_id = None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id)
         actor_ref = None if where.actor_id is None else await _ref_of(context, where.actor_id)
@@ -64,23 +63,17 @@ def _mark(seen: AccessSeen) -> str:
     return cursors.encode(ACCESS, f"{at} {seen.number}", seen.entry.entry_id)
 
 
-def _behind(after: str | None) -> tuple[datetime, UUID, int] | None:
+def _place(of: str, cursor: str) -> tuple[datetime, UUID, int]:
     """Where a page ended.
 
     Raises:
-        QueryRefusedError: BAD_USER_INPUT, it is no cursor of this list.
+        WrongCursorError: it is no cursor of this list.
     """
-    found = key_after(ACCESS, after)
-    if found is None:
-        return None
-    moment, _, number = found[0].partition(" ")
-    try:
-        at, place = datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        raise bad_input(_NO_CURSOR) from None
-    if at.tzinfo is None or not 0 < place < SUBJECTS_MAX:
-        raise bad_input(_NO_CURSOR)
-    return at, found[1], place
+    key, entry_id = cursors.decode(of, cursor)
+    at, _, number = key.partition(" ")
+    if not (number.isascii() and number.isdigit() and 0 < int(number) < SUBJECTS_MAX):
+        raise cursors.WrongCursorError
+    return cursors.moment(at), entry_id, int(number)
 
 
 async def _ref_of(context: RequestContext, actor_id: str) -> str:

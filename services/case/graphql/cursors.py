@@ -41,7 +41,7 @@ def decode(of: str, cursor: str) -> tuple[str, UUID]:
         found = msgspec.json.decode(_bytes(cursor), type=_Cursor)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise WrongCursorError from None
-    if found.of != of:
+    if found.of != of or "\0" in found.key:
         raise WrongCursorError
     return found.key, found.row_id
 
@@ -58,15 +58,21 @@ def decode_time(of: str, cursor: str) -> tuple[datetime, UUID]:
         WrongCursorError: it is of another list, or nobody's.
     """
     key, row_id = decode(of, cursor)
+    return moment(key), row_id
+
+
+def moment(key: str) -> datetime:
+    """The moment that a sort key says, in UTC.
+
+    Raises:
+        WrongCursorError: it says none.
+    """
     try:
         at = datetime.fromisoformat(key)
-    except ValueError:
-        raise WrongCursorError from None
-    if at.tzinfo is None:
-        raise WrongCursorError
-    try:
-        return at.astimezone(UTC), row_id
-    except OverflowError:
+        if at.tzinfo is None:
+            raise WrongCursorError
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise WrongCursorError from None
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, parse
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+)
 
 TOKENS_MAX = 2_000
 DOCUMENTS_KEPT_MAX = 256
@@ -31,6 +38,15 @@ def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitio
     if name is None:
         return found[0] if len(found) == 1 else None
     return next((each for each in found if each.name is not None and each.name.value == name), None)
+
+
+def follows(document: str, name: str | None) -> bool:
+    """Whether it is a subscription that is asked for; of what is no document it is told elsewhere."""
+    try:
+        operation = operation_of(parsed(document), name)
+    except GraphQLError:
+        return False
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

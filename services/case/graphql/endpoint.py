@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
 import orjson
 from litestar.types import Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult, PreExecutionError
-from strawberry.types.graphql import OperationType
+from strawberry.types.execution import PreExecutionError
 
 from services.case.graphql.access import PURPOSE_HEADER, Principal
 from services.case.graphql.accessing import CLIENT_HEADER, client_of
 from services.case.graphql.api import Api, NotAuthenticatedError
 from services.case.graphql.context import RequestContext
+from services.case.graphql.documents import follows
 from services.case.graphql.gate import Admitted
 from services.case.graphql.moments import Frame
+from services.case.graphql.operations import answered
 from services.case.graphql.requests import (
     EVENTS,
     JSON,
@@ -29,11 +28,11 @@ from services.case.graphql.requests import (
     negotiated,
     read_request,
 )
-from services.case.graphql.responses import OK, event, event_of, respond, shaped, tell
+from services.case.graphql.responses import COMPLETE, OK, event, event_of, respond, shaped, tell
 from services.case.graphql.tags import NOT_OF_THE_LOG, has_latest, tag_of
 from services.case.queries.changes import last_position
 
-OPERATION_S_MAX = 30.0
+STREAMS_MAX = 2_000
 PREFLIGHT_AGE_S = 600
 ALLOWED_HEADERS = (
     "authorization, content-type, eender-client, eender-purpose, "
@@ -48,6 +47,7 @@ class Endpoint:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._streaming = 0
         self._origins = frozenset(origin.rstrip("/").lower() for origin in api.deps.allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,37 +77,19 @@ class Endpoint:
         kind = negotiated(request.headers.get("accept"))
         admitted = self._api.gate.admit(await read_request(request, receive), principal)
         if kind == EVENTS:
-            asked = admitted.asked
-            if last := request.headers.get("last-event-id"):  # how a browser's EventSource says where it was
-                asked = replace(asked, variables={**asked.variables, "after": last})
-            context = self._api.context(principal, client)
-            await self._stream(request.method, receive, send, context=context, asked=asked, headers=headers)
+            await self._events(
+                request, receive, send, context=self._api.context(principal, client), admitted=admitted, headers=headers
+            )
             return
         tag = await self._tag(request, admitted, principal)
         if tag and has_latest(request.headers.get("if-none-match"), tag):
             await respond(send, NOT_MODIFIED, b"", {**headers, **_tagged(tag)})
             return
-        body, refused, failed = await self._answered(request.method, self._api.context(principal, client), admitted)
-        status = BAD_REQUEST if refused and kind == RESPONSE_JSON else OK
-        tagged = _tagged(tag) if tag and not failed else {}
-        await respond(send, status, body, {**headers, **tagged, "content-type": f"{kind}; charset=utf-8"})
-
-    async def _answered(self, method: str, context: RequestContext, admitted: Admitted) -> tuple[bytes, bool, bool]:
-        """The body, whether the request itself was refused, and whether anything of it failed."""
-        told = self._api.gate.told(admitted)
-        if self._api.compiled is not None:
-            mutates = method == "POST"
-            try:
-                async with asyncio.timeout(OPERATION_S_MAX):
-                    planned = await self._api.compiled.answer(context, admitted.asked, told, mutates=mutates)
-            except TimeoutError:
-                raise _too_slow() from None
-            if planned is not None:
-                return planned, False, False
-        result = await self._execute(method, context, admitted.asked)
-        result.extensions = {**(result.extensions or {}), **told}
-        body, refused = shaped(result)
-        return orjson.dumps(body), refused, bool(result.errors)
+        context, mutates = self._api.context(principal, client), request.method == "POST"
+        answer = await answered(self._api, context, admitted, mutates=mutates)
+        status = BAD_REQUEST if answer.refused and kind == RESPONSE_JSON else OK
+        tagged = _tagged(tag) if tag and not answer.failed else {}
+        await respond(send, status, answer.body, {**headers, **tagged, "content-type": f"{kind}; charset=utf-8"})
 
     async def _tag(self, request: Incoming, admitted: Admitted, principal: Principal) -> str | None:
         """The tag of an answer to a GET, read before anything else is: what comes later only makes it too old."""
@@ -117,37 +99,38 @@ class Endpoint:
         position = await last_position(self._api.database)
         return tag_of(admitted.asked, principal, position, self._api.deps.clock.now())
 
-    async def _execute(self, method: str, context: RequestContext, asked: Asked) -> ExecutionResult:
-        allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
-        try:
-            async with asyncio.timeout(OPERATION_S_MAX):
-                return await self._api.schema.execute(
-                    asked.query,
-                    variable_values=asked.variables,
-                    context_value=context,
-                    operation_name=asked.operation_name,
-                    allowed_operation_types=allowed,
-                )
-        except TimeoutError:
-            raise _too_slow() from None
-        except CannotGetOperationTypeError as error:
-            raise BadRequestError(BAD_REQUEST, "OPERATION_RESOLUTION_FAILURE", error.as_http_error_reason()) from None
-        except InvalidOperationTypeError as error:
-            raise _not_that_way(error.operation_type) from None
-
-    async def _stream(
+    async def _events(
         self,
-        method: str,
+        request: Incoming,
         receive: Receive,
         send: Send,
         *,
         context: RequestContext,
-        asked: Asked,
+        admitted: Admitted,
         headers: dict[str, str],
     ) -> None:
-        allowed = {OperationType.QUERY, OperationType.SUBSCRIPTION}
-        if method == "POST":
-            allowed.add(OperationType.MUTATION)
+        """A subscription as events; anything else as the one that it is."""
+        asked = admitted.asked
+        if follows(asked.query, asked.operation_name):
+            if last := request.headers.get("last-event-id"):  # how a browser's EventSource says where it was
+                asked = replace(asked, variables={**asked.variables, "after": last})
+            if self._streaming >= STREAMS_MAX:
+                raise BadRequestError(UNAVAILABLE, "UNAVAILABLE", "too many streams", {"retry-after": "1"})
+            self._streaming += 1
+            try:
+                await self._stream(receive, send, context=context, asked=asked, headers=headers)
+            finally:
+                self._streaming -= 1
+            return
+        answer = await answered(self._api, context, admitted, mutates=request.method == "POST")
+        if answer.refused:
+            await respond(send, BAD_REQUEST, answer.body, headers)
+            return
+        await respond(send, OK, event(answer.body.decode(), None) + COMPLETE, {**headers, "content-type": EVENTS})
+
+    async def _stream(
+        self, receive: Receive, send: Send, *, context: RequestContext, asked: Asked, headers: dict[str, str]
+    ) -> None:
         left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
         frames = await self._api.streams.begun(asked, context)
         if frames is not None:
@@ -159,7 +142,6 @@ class Endpoint:
             variable_values=asked.variables,
             context_value=context,
             operation_name=asked.operation_name,
-            allowed_operation_types=allowed,
         )
         async with aclosing(stream):
             first = await anext(stream)
@@ -186,11 +168,6 @@ class Endpoint:
         if origin is None or not self.allows_origin(origin):
             return {}
         return {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS}
-
-
-def _too_slow() -> BadRequestError:
-    message = f"not done within {OPERATION_S_MAX:.0f} s"
-    return BadRequestError(UNAVAILABLE, "UNAVAILABLE", message, {"retry-after": "1"})
 
 
 async def _framed(frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[bytes, None]:
@@ -221,10 +198,3 @@ def _tagged(tag: str) -> dict[str, str]:
 
 def _problem(code: str, message: str) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
-
-
-def _not_that_way(kind: OperationType) -> BadRequestError:
-    if kind is OperationType.SUBSCRIPTION:
-        message = f"subscriptions come as {EVENTS} or over graphql-transport-ws"
-        return BadRequestError(BAD_REQUEST, "BAD_REQUEST", message)
-    return BadRequestError(NOT_ALLOWED, "METHOD_NOT_ALLOWED", "mutations come by POST", {"allow": "POST"})

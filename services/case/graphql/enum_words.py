@@ -52,9 +52,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "TRANSFERRED": "Somebody else has it, or nobody for now.",
         "RESOLVED": "It is resolved.",
         "OFFER_WITHDRAWN": "It was offered only, and is not any more.",
-        "ACCESS_LOST": "The subscriber may not see it any more. Not sent so far.",
-        "MERGED": "It went up in another case. Not sent so far.",
-        "ERASED": "It was erased. Not sent so far.",
+        "ACCESS_LOST": "The subscriber may not see it any more. Not sent: whoever may READ sees every case.",
+        "MERGED": "It went up in another case. Not sent: customers are merged, and their cases stay.",
+        "ERASED": "It was erased: whoever follows the case is told so. An inbox keeps it until it is resolved.",
     },
     "SubjectState": {
         "ACTIVE": "Work with them.",

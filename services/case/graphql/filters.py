@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from services.case.graphql import ids
+from uuid import UUID
+
+from services.case.graphql import cursors, ids
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseWhere
+from services.case.graphql.pages import cursor_of_list
 from services.case.graphql.types.customers import TimelineWhere
-from services.case.queries.case_list import NESTING_MAX, CaseFilter, FilterTooLargeError
+from services.case.queries.case_list import KEY_TYPES, NESTING_MAX, CaseFilter, CaseOrderField, FilterTooLargeError
 from services.case.queries.timeline import TimelineFilter
 
 NO_CASE = CaseFilter(any_of=())
+NEVER = "infinity"
+"""The sort key of a case that is not due."""
+PRIORITY_DIGITS_MAX = 4
 
 
 def case_filter(where: CaseWhere | None, depth: int = 1) -> CaseFilter:
@@ -48,6 +54,26 @@ def _case_filter(where: CaseWhere, depth: int) -> CaseFilter:
         all_of=None if where.and_ is None else tuple(case_filter(part, depth + 1) for part in where.and_),
         any_of=None if where.or_ is None else tuple(case_filter(part, depth + 1) for part in where.or_),
     )
+
+
+def cases_behind(order: CaseOrderField, *, descending: bool, after: str | None) -> tuple[str, tuple[str, UUID] | None]:
+    """What cursors of a list of cases in this order are marked with, and the key and id that one stands for.
+
+    Raises:
+        QueryRefusedError: BAD_USER_INPUT, no cursor of this list.
+    """
+    of = f"cases {order.value} {'down' if descending else 'up'}"
+
+    def decode(of: str, cursor: str) -> tuple[str, UUID]:
+        key, case_id = cursors.decode(of, cursor)
+        match KEY_TYPES[order]:
+            case "timestamptz" if key != NEVER:
+                key = cursors.moment(key).isoformat()
+            case "int" if not (key.isascii() and key.isdigit() and len(key) <= PRIORITY_DIGITS_MAX):
+                raise cursors.WrongCursorError
+        return key, case_id
+
+    return of, cursor_of_list(decode, of, after)
 
 
 def timeline_filter(where: TimelineWhere | None) -> TimelineFilter:

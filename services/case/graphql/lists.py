@@ -10,7 +10,7 @@ from services.case.graphql.access import Principal
 from services.case.graphql.accessing import Accessed
 from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.enums import OrderDirection
-from services.case.graphql.filters import case_filter, timeline_filter
+from services.case.graphql.filters import case_filter, cases_behind, timeline_filter
 from services.case.graphql.history import case_events
 from services.case.graphql.ids import WrongIdError
 from services.case.graphql.inputs import CaseOrder, CaseWhere
@@ -103,13 +103,13 @@ class Lists:
             QueryRefusedError: BAD_USER_INPUT.
         """
         size = checked_size(first, 25)
-        of = f"cases {order.value} {'down' if descending else 'up'}"
+        of, behind = cases_behind(order, descending=descending, after=after)
         asked = CasesAsked(
             where=where,
             order=order,
             descending=descending,
             limit=size + 1,
-            after=key_after(of, after),
+            after=behind,
             counted=selects(info, "totalCount"),
         )
         try:

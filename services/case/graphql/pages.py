@@ -53,22 +53,27 @@ def key_after(of: str, cursor: str | None) -> tuple[str, UUID] | None:
     Raises:
         QueryRefusedError: BAD_USER_INPUT, no cursor of this list.
     """
-    return None if cursor is None else _decoded(cursors.decode, of, cursor)
+    return cursor_of_list(cursors.decode, of, cursor)
 
 
 def time_after(of: str, cursor: str | None) -> tuple[datetime, UUID] | None:
     """The same for a list that is sorted by time."""
-    return None if cursor is None else _decoded(cursors.decode_time, of, cursor)
+    return cursor_of_list(cursors.decode_time, of, cursor)
 
 
 def number_after(of: str, cursor: str | None) -> int | None:
     """The same for a list that is sorted by a number."""
-    return None if cursor is None else _decoded(cursors.decode_number, of, cursor)
+    return cursor_of_list(cursors.decode_number, of, cursor)
 
 
-def _decoded(decode: Callable[[str, str], R], of: str, cursor: str) -> R:
+def cursor_of_list(decode: Callable[[str, str], R], of: str, cursor: str | None) -> R | None:
+    """What a cursor stands for, as `decode` reads it; None without one.
+
+    Raises:
+        QueryRefusedError: BAD_USER_INPUT, no cursor of this list.
+    """
     try:
-        return decode(of, cursor)
+        return None if cursor is None else decode(of, cursor)
     except cursors.WrongCursorError:
         raise bad_input("this is no cursor of this list") from None
 

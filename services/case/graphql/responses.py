@@ -15,6 +15,8 @@ from services.case.graphql.requests import EVENTS, JSON
 
 OK = 200
 HEADERS_KEPT_MAX = 64
+COMPLETE = b"event: complete\ndata: \n\n"
+"""The end of a stream."""
 
 
 async def respond(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
@@ -112,7 +114,7 @@ async def _events(
         if not ended_by_token.expired():
             raise
         await _send_event(send, _EXPIRED)
-    await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n", "more_body": False})
+    await send({"type": "http.response.body", "body": COMPLETE, "more_body": False})
 
 
 _EXPIRED = event('{"errors":[{"message":"the token has expired","extensions":{"code":"UNAUTHENTICATED"}}]}', None)

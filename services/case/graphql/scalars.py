@@ -13,6 +13,8 @@ from graphql.language import StringValueNode
 from strawberry import scalar
 from strawberry.types.scalar import ScalarDefinition
 
+from services.case.domain.case_contact import YEAR_MAX, YEAR_MIN
+
 Instant = NewType("Instant", datetime)
 """A moment as `DateTime`: aware, in UTC once read."""
 Amount = NewType("Amount", Decimal)
@@ -47,9 +49,12 @@ def parse_instant(value: Any) -> datetime:
     if not _DATE_TIME.fullmatch(text):
         raise GraphQLError("DateTime is RFC 3339 with an offset, such as 2026-11-21T20:38:00.000Z")
     try:
-        return datetime.fromisoformat(_NANOSECOND_DIGITS.sub(r"\1", text.upper())).astimezone(UTC)
+        moment = datetime.fromisoformat(_NANOSECOND_DIGITS.sub(r"\1", text.upper())).astimezone(UTC)
     except (ValueError, OverflowError):
         raise GraphQLError("DateTime names no moment that exists") from None
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise GraphQLError(f"DateTime is between the years {YEAR_MIN} and {YEAR_MAX}")
+    return moment
 
 
 def instant_text(value: datetime) -> str:
@@ -119,7 +124,8 @@ def _string_literal(parse: Any) -> Any:
 SCALARS: dict[object, ScalarDefinition] = {
     Instant: scalar(
         name="DateTime",
-        description="A moment: RFC 3339 in UTC with milliseconds. Values without an offset are refused.",
+        description="A moment: RFC 3339 in UTC with milliseconds. Values without an offset are refused,"
+        f" and so are years before {YEAR_MIN} and after {YEAR_MAX}.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=instant_text,
         parse_value=parse_instant,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Mapping
+from collections import Counter
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -13,146 +13,46 @@ from urllib.parse import urlsplit
 import orjson
 from litestar.datastructures import Headers
 from litestar.types import Receive, Scope, Send
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http.async_base_view import AsyncWebSocketAdapter
-from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     CompleteMessage,
+    ConnectionInitMessage,
     Message,
     PongMessage,
     SubscribeMessage,
 )
-from strawberry.types.unset import UNSET
 
 from infra.logs import log
-from services.case.graphql.access import PURPOSE_HEADER, Principal
-from services.case.graphql.accessing import CLIENT_HEADER, client_of
+from services.case.graphql.access import Principal
 from services.case.graphql.answering import INTERNAL, CodedError
-from services.case.graphql.api import Api, NotAuthenticatedError
+from services.case.graphql.api import Api
 from services.case.graphql.context import RequestContext
+from services.case.graphql.documents import follows
 from services.case.graphql.endpoint import Endpoint
+from services.case.graphql.gate import Admitted
 from services.case.graphql.moments import Frame
+from services.case.graphql.operations import Answer, answered
 from services.case.graphql.requests import Asked, BadRequestError, asked_of
+from services.case.graphql.socket_adapter import SocketAdapter
+from services.case.graphql.socket_session import Session, SessionView
 
 INIT_WAIT = timedelta(seconds=5)
 PING_S = 20.0
 PONGS_MISSED_MAX = 2
 OPERATIONS_MAX = 100
 SOCKETS_MAX = 2_000
-MESSAGE_CHARACTERS_MAX = 256 * 1024
+SOCKETS_OF_ONE_MAX = 1_000
 FORBIDDEN, WRONG_PROTOCOL, TOO_MANY, GONE_QUIET = 4403, 4406, 1013, 4408
-
-
-class _Adapter(AsyncWebSocketAdapter):
-    """The library's view of an accepted ASGI websocket. Sends are one at a time; a closed one stays closed."""
-
-    def __init__(self, view: Any, receive: Receive, send: Send) -> None:
-        super().__init__(view)
-        self._receive = receive
-        self._send = send
-        self._closed = False
-
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        """Each message of the client."""
-        while True:
-            message: Any = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                self._closed = True
-                return
-            if message["type"] != "websocket.receive":
-                continue
-            text = message.get("text")
-            if text is None or len(text) > MESSAGE_CHARACTERS_MAX:
-                raise NonTextMessageReceived
-            try:
-                yield orjson.loads(text)
-            except json.JSONDecodeError:
-                if not ignore_parsing_errors:
-                    raise NonJsonMessageReceived from None
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send one message."""
-        await self.send_text(orjson.dumps(message).decode())
-
-    async def send_text(self, text: str) -> None:
-        """Send one message that is JSON already."""
-        if self._closed:
-            raise WebSocketDisconnected
-        try:
-            await self._send({"type": "websocket.send", "text": text, "bytes": None})
-        except (OSError, RuntimeError):
-            self._closed = True
-            raise WebSocketDisconnected from None
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close, once."""
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(OSError, RuntimeError):
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
-
-
-class _View:
-    """What the library asks of a view besides messages: whether a connection may begin."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def on_ws_connect(self, _context: Any) -> Any:
-        """Let in who is known.
-
-        Raises:
-            ConnectionRejectionError: nobody known.
-        """
-        await self._session.begin()
-        return UNSET
-
-
-class Session:
-    """One websocket: whose it is, and what `connection_init` said."""
-
-    def __init__(self, api: Api, user_agent: str | None) -> None:
-        self._api = api
-        self._user_agent = user_agent
-        self.client: str | None = None
-        self.connection_params: dict[str, Any] = {}
-        self.principal: Principal | None = None
-        self.begun = asyncio.Event()
-
-    async def begin(self) -> None:
-        """Authenticate.
-
-        Raises:
-            ConnectionRejectionError: the token is missing or not good.
-        """
-        said = {str(name).lower(): value for name, value in self.connection_params.items()}
-        authorization, purpose = said.get("authorization"), said.get(PURPOSE_HEADER) or said.get("purpose")
-        named = said.get(CLIENT_HEADER)
-        self.client = client_of(named if isinstance(named, str) else None, self._user_agent)
-        try:
-            self.principal = await self._api.authenticate(
-                authorization if isinstance(authorization, str) else None,
-                purpose if isinstance(purpose, str) else None,
-                self.client,
-            )
-        except NotAuthenticatedError:
-            raise ConnectionRejectionError from None
-        self.begun.set()
-
-    def left_s(self) -> float:
-        """How long the token is still good."""
-        if self.principal is None:
-            return 0.0
-        return (self.principal.expires_at - self._api.deps.clock.now()).total_seconds()
 
 
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol: a fresh context per operation, pings, errors that leave the socket open, an end with the token."""
 
-    def __init__(self, api: Api, session: Session, adapter: _Adapter, view: _View) -> None:
+    def __init__(
+        self, api: Api, session: Session, adapter: SocketAdapter, view: SessionView, of_each: Counter[str]
+    ) -> None:
         super().__init__(
             view=cast("Any", view),
             websocket=adapter,
@@ -165,7 +65,28 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._api = api
         self._session = session
         self._adapter = adapter
+        self._of_each = of_each
+        self._counted: str | None = None
+        self._admitted: dict[str, Admitted] = {}
         self._unanswered = 0
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Begin, and end at once where the principal has too many sockets already."""
+        await super().handle_connection_init(message)
+        principal = self._session.principal
+        if principal is None or self._counted is not None:
+            return
+        self._counted = principal.subject
+        self._of_each[self._counted] += 1
+        if self._of_each[self._counted] > SOCKETS_OF_ONE_MAX:
+            await self.websocket.close(TOO_MANY, "too many sockets of one principal")
+
+    def leave(self) -> None:
+        """The socket is one of its principal's no longer."""
+        if self._counted is not None:
+            self._of_each[self._counted] -= 1
+            if not self._of_each[self._counted]:
+                del self._of_each[self._counted]
 
     async def handle_pong(self, message: PongMessage) -> None:
         """The client is still there."""
@@ -181,29 +102,36 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             return
         if self._session.principal is not None:
             try:
-                asked = self._api.gate.admit(asked, self._session.principal).asked
+                admitted = self._admit(asked, self._session.principal)
             except BadRequestError as bad:
-                problem = {"message": bad.message, "extensions": {"code": bad.code}}
-                refused = {"id": message["id"], "type": "error", "payload": [problem]}
-                await self.send_message(cast("Message", refused))
+                await self.send_message(cast("Message", _refusal(message["id"], bad)))
                 return
-        message["payload"]["query"] = asked.query
+            self._admitted[message["id"]] = admitted
+            message["payload"]["query"] = admitted.asked.query
         await super().handle_subscribe(message)
+
+    def _admit(self, asked: Asked, principal: Principal) -> Admitted:
+        if len(self.operations) >= OPERATIONS_MAX:
+            raise BadRequestError(
+                TOO_MANY, "RATE_LIMITED", f"at most {OPERATIONS_MAX} operations at once", well_formed=True
+            )
+        return self._api.gate.admit(asked, principal)
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation with a context of its own."""
-        principal = self._session.principal
-        if principal is None:
+        principal, admitted = self._session.principal, self._admitted.pop(operation.id, None)
+        if principal is None or admitted is None:
             return
         context = self._api.context(principal, self._session.client)
-        asked = Asked(operation.query, operation.variables or {}, operation.operation_name)
         try:
-            frames = await self._api.streams.begun(asked, context)
-            if frames is not None:
-                await self._send_frames(operation, frames)
+            if follows(operation.query, operation.operation_name):
+                await self._follow(operation, context, admitted.asked)
             else:
-                await self._send_executed(operation, context)
+                await self._send_answer(operation, await answered(self._api, context, admitted, mutates=True))
             await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
+        except BadRequestError as bad:
+            with suppress(WebSocketDisconnected):
+                await operation.send_operation_message(cast("Message", _refusal(operation.id, bad)))
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
         except Exception as error:  # noqa: BLE001  (whatever it is, the client waits for an answer)
@@ -211,9 +139,24 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             with suppress(WebSocketDisconnected):
                 await operation.send_initial_errors([CodedError("internal error", extensions={"code": INTERNAL})])
 
+    async def _follow(self, operation: Operation[Any, None], context: RequestContext, asked: Asked) -> None:
+        frames = await self._api.streams.begun(asked, context)
+        if frames is not None:
+            await self._send_frames(operation, frames)
+        else:
+            await self._send_executed(operation, context)
+
+    async def _send_answer(self, operation: Operation[Any, None], answer: Answer) -> None:
+        """The one answer to a query or a mutation; errors where the request itself was refused."""
+        if answer.refused:
+            told = {"id": operation.id, "type": "error", "payload": orjson.loads(answer.body)["errors"]}
+            await operation.send_operation_message(cast("Message", told))
+        else:
+            await self._adapter.send_text(f"{_head(operation)}{answer.body.decode()}}}")
+
     async def _send_frames(self, operation: Operation[Any, None], frames: AsyncGenerator[Frame, None]) -> None:
         """What was made for several goes out behind the operation's own head."""
-        head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+        head = _head(operation)
         async with aclosing(frames):
             async for frame in frames:
                 await self._adapter.send_text(f"{head}{frame.text}}}")
@@ -250,6 +193,17 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         return None
 
 
+def _head(operation: Operation[Any, None]) -> str:
+    """What stands before an item of the operation."""
+    return f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+
+
+def _refusal(operation_id: str, bad: BadRequestError) -> dict[str, Any]:
+    """The end of an operation that is not, or no longer, executed."""
+    problem = {"message": bad.message, "extensions": {"code": bad.code}}
+    return {"id": operation_id, "type": "error", "payload": [problem]}
+
+
 class SocketEndpoint:
     """Answers websockets of the API."""
 
@@ -257,6 +211,7 @@ class SocketEndpoint:
         self._api = api
         self._endpoint = endpoint
         self._open = 0
+        self._of_each: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection from its handshake to its end."""
@@ -276,14 +231,15 @@ class SocketEndpoint:
 
     async def _serve(self, receive: Receive, send: Send, user_agent: str | None) -> None:
         session = Session(self._api, user_agent)
-        view = _View(session)
-        handler = Handler(self._api, session, _Adapter(cast("Any", view), receive, send), view)
+        view = SessionView(session)
+        handler = Handler(self._api, session, SocketAdapter(cast("Any", view), receive, send), view, self._of_each)
         watching = asyncio.create_task(handler.watch())
         self._open += 1
         try:
             await handler.handle()
         finally:
             self._open -= 1
+            handler.leave()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 

@@ -12,6 +12,7 @@ import strawberry
 from contracts.vocabulary import CaseStatus, Role, id_of
 from infra import attributes
 from infra.telemetry import context_from, span
+from services.case.domain.case_facts import ContentErased
 from services.case.domain.permissions import Permission
 from services.case.graphql import cursors, ids
 from services.case.graphql.access import QueryRefusedError
@@ -53,7 +54,7 @@ class Subscription:
         case_id: Annotated[strawberry.ID, strawberry.argument(description="The case.")],
         after: Cursor = None,
     ) -> AsyncGenerator[CaseStreamItem, None]:
-        """Every fact of one case."""
+        """Every fact of one case, and that it was erased."""
         topic = Topic(Whose.CASE, subject_of(info.context, IdType.CASE, case_id))
         async with aclosing(_told(info.context, topic, after)) as told:
             async for item in told:
@@ -178,18 +179,21 @@ def quiet_item(item: Silence | TooSlow) -> Heartbeat | Lagged:
     return Heartbeat(cursor=_cursor(item.position))
 
 
-async def case_item(context: RequestContext, change: ChangeRow, case_id: UUID | None = None) -> CaseChanged:
-    """What a fact of a case is to who follows it, or has it in the inbox."""
+async def case_item(context: RequestContext, change: ChangeRow, case_id: UUID | None = None) -> CaseChanged | CaseGone:
+    """What a fact of a case is to who follows it. Once it is erased there is nothing more to see of it."""
     del case_id  # the fact says it
+    if change.topic == ContentErased.TOPIC:
+        return _case_gone(change, GoneReason.ERASED)
     with _pushing(change):
         return await _case_changed(context, change)
 
 
 async def inbox_item(context: RequestContext, change: ChangeRow, agent_id: UUID) -> CaseChanged | CaseGone:
     """What a fact is to an agent in whose inbox its case is, or was until then."""
-    if _has(agent_id, change.agent_after, change.status_after):
-        return await case_item(context, change)
-    return _case_gone(change)
+    if not _has(agent_id, change.agent_after, change.status_after):
+        return _case_gone(change, _why_gone(change))
+    with _pushing(change):
+        return await _case_changed(context, change)
 
 
 def in_inbox(change: ChangeRow, agent_id: UUID) -> bool:
@@ -215,14 +219,15 @@ async def _case_changed(context: RequestContext, change: ChangeRow) -> CaseChang
     )
 
 
-def _case_gone(change: ChangeRow) -> CaseGone:
-    resolved = change.status_after is CaseStatus.RESOLVED
-    reason = GoneReason.OFFER_WITHDRAWN if change.offered_before else GoneReason.TRANSFERRED
-    return CaseGone(
-        cursor=_cursor(change.position),
-        case_id=ids.encode(IdType.CASE, change.stream_id),
-        reason=GoneReason.RESOLVED if resolved else reason,
-    )
+def _why_gone(change: ChangeRow) -> GoneReason:
+    """Why a case left an inbox."""
+    if change.status_after is CaseStatus.RESOLVED:
+        return GoneReason.RESOLVED
+    return GoneReason.OFFER_WITHDRAWN if change.offered_before else GoneReason.TRANSFERRED
+
+
+def _case_gone(change: ChangeRow, reason: GoneReason) -> CaseGone:
+    return CaseGone(cursor=_cursor(change.position), case_id=ids.encode(IdType.CASE, change.stream_id), reason=reason)
 
 
 async def _customer_changed(context: RequestContext, change: ChangeRow, customer_id: UUID) -> CustomerChanged:

@@ -24,7 +24,10 @@ class Snapshots:
 
 
 class Snapshot(Database):
-    """Reads of one query. The connection is taken at its first statement; `close` and `end` give it back."""
+    """Reads of one query, which is the task that it is made in.
+
+    The connection is taken at its first statement; `close` and `end` give it back.
+    """
 
     def __init__(self, database: Database, snapshots: Snapshots) -> None:
         super().__init__(snapshots.pool, observe=database.observe)
@@ -33,6 +36,8 @@ class Snapshot(Database):
         self._held = AsyncExitStack()
         self._connection: Any = None
         self._ended = False
+        self._query = asyncio.current_task()
+        self._running: asyncio.Future[list[asyncpg.Record]] | None = None
 
     async def fetch(self, text: str, *args: Any) -> Sequence[asyncpg.Record]:
         """Run a statement; statements of one query take turns on its one connection.
@@ -45,7 +50,22 @@ class Snapshot(Database):
                 raise asyncio.CancelledError
             if self._connection is None:
                 self._connection = await self._begin()
-            return await _to_its_end(self._connection.fetch(text, *args))
+            return await self._to_its_end(self._connection.fetch(text, *args))
+
+    async def _to_its_end(self, statement: Coroutine[Any, Any, list[asyncpg.Record]]) -> list[asyncpg.Record]:
+        """What a statement finds. One that is broken off would fail the others of its moment: it is waited for."""
+        running = self._running = asyncio.ensure_future(statement)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._give_up()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
+
+    def _give_up(self) -> None:
+        """Where the whole query is given up, nobody waits for the others either."""
+        if self._running is not None and self._query is not None and self._query.cancelling():
+            self._running.cancel()
 
     async def _begin(self) -> Any:
         async with AsyncExitStack() as held:
@@ -64,14 +84,5 @@ class Snapshot(Database):
     async def end(self) -> None:
         """End the moment for good."""
         self._ended = True
+        self._give_up()
         await self.close()
-
-
-async def _to_its_end(statement: Coroutine[Any, Any, list[asyncpg.Record]]) -> list[asyncpg.Record]:
-    """What a statement finds. One that is broken off would fail the others of its moment: it is waited for."""
-    running = asyncio.ensure_future(statement)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.gather(running, return_exceptions=True)
-        raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -156,3 +156,8 @@ def test_a_live_contact_told_in_whole_seconds_stands_after_what_came_earlier_in_
     assert moment_of(START, START + timedelta(hours=1)) == START
     assert moment_of(START, START - 5 * ms) == START
     assert moment_of(START + 7 * ms, START + 400 * ms) == START + 7 * ms
+
+
+def test_a_contact_of_a_year_that_nobody_can_mean_happened_when_we_had_it() -> None:
+    for said in (datetime.min, datetime.max, datetime(1899, 12, 31, 23, 59, 59)):  # noqa: DTZ001, DTZ901  (UTC below)
+        assert moment_of(said.replace(tzinfo=UTC), START) == START

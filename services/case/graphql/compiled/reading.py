@@ -16,7 +16,7 @@ from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.compiled.declaring import Unplannable
 from services.case.graphql.compiled.sql import SQL
 from services.case.graphql.enums import OrderDirection
-from services.case.graphql.filters import case_filter, timeline_filter
+from services.case.graphql.filters import case_filter, cases_behind, timeline_filter
 from services.case.graphql.ids import IdType, WrongIdError
 from services.case.graphql.inputs import CaseOrder, CaseWhere, HandleInput
 from services.case.graphql.lists import AGENTS, CONTACTS, TIMELINE
@@ -154,8 +154,7 @@ def _filtered(arguments: dict[str, Any], customer_id: UUID | None) -> Asked:
 
 def _cases(where: CaseFilter, order: CaseOrderField, arguments: dict[str, Any], *, descending: bool) -> Asked:
     number, after = checked_size(arguments.get("first"), 25), arguments.get("after")
-    of = f"cases {order.value} {'down' if descending else 'up'}"
-    behind = key_after(of, after)
+    of, behind = cases_behind(order, descending=descending, after=after)
     binder = Binder()
     key = _TEXTS.text(f"case_key_{order.value.lower()}")
     asked = CasesAsked(where=where, order=order, descending=descending, limit=number + 1, after=behind)

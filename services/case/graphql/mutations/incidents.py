@@ -5,15 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.stored import Committed
-from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.close_incident import CloseIncident, close_incident
 from services.case.commands.link_incident import LinkIncident, link_incident
 from services.case.commands.open_incident import OpenIncident, open_incident
 from services.case.domain.permissions import Permission, require
-from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
-from services.case.graphql.ids import IdType, WrongIdError
-from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
+from services.case.graphql.ids import IdType
+from services.case.graphql.mutations.running import carry_out, named, named_brand, named_or_none, position_of
 from services.case.graphql.types.incidents import (
     IncidentCloseInput,
     IncidentClosePayload,
@@ -35,7 +33,7 @@ async def open_one(context: RequestContext, asked: IncidentOpenInput) -> Inciden
         title=asked.title,
         answer=asked.answer,
         cause=asked.cause,
-        brand=_brand(asked.brand_id),
+        brand=await named_brand(context, asked.brand_id),
         priority=asked.priority,
         team_id=named_or_none(IdType.TEAM, asked.team_id, "teamId"),
         occurred_at=asked.occurred_at,
@@ -92,10 +90,3 @@ async def link(context: RequestContext, asked: IncidentLinkInput) -> IncidentLin
 def _of(done: Committed) -> tuple[UUID, int | None]:
     incident_id = UUID(done.outcome["incident_id"])
     return incident_id, done.versions.get(incident_id)
-
-
-def _brand(brand_id: str | None) -> str | None:
-    try:
-        return None if brand_id is None else ids.name_of(IdType.BRAND, brand_id)
-    except WrongIdError:
-        raise Refusal(RefusalCode.NOT_FOUND, "no such brand", "brandId") from None

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from contracts.vocabulary import Refusal, RefusalCode
 from services.case.commands.begin_case import BeginCase, begin_case
 from services.case.commands.open_case import OpenCase
 from services.case.commands.open_case import open_case as begun
 from services.case.domain.first_message import WITHIN
 from services.case.domain.permissions import Permission, require
-from services.case.graphql import ids
 from services.case.graphql.context import RequestContext
-from services.case.graphql.ids import IdType, WrongIdError
+from services.case.graphql.ids import IdType
 from services.case.graphql.mutations.cases import of_case, wish_of
 from services.case.graphql.mutations.guards import held_because
-from services.case.graphql.mutations.running import carry_out, named, named_or_none, position_of
+from services.case.graphql.mutations.running import carry_out, named, named_brand, named_or_none, position_of
 from services.case.graphql.types.opening import CaseOpenInput, CaseOpenPayload
 
 
@@ -39,7 +37,7 @@ async def open_case(context: RequestContext, asked: CaseOpenInput) -> CaseOpenPa
         visibility=first.visibility,
         basis=asked.basis,
         subject=asked.subject,
-        brand=_brand(asked.brand_id),
+        brand=await named_brand(context, asked.brand_id),
         confirm_token=asked.confirm_token,
     )
     done = await carry_out(
@@ -68,7 +66,7 @@ async def _without_words(context: RequestContext, asked: CaseOpenInput) -> CaseO
         handle=None if handle is None else (handle.kind, handle.value),
         basis=asked.basis,
         subject=asked.subject,
-        brand=_brand(asked.brand_id),
+        brand=await named_brand(context, asked.brand_id),
     )
     done = await carry_out(
         context,
@@ -82,10 +80,3 @@ async def _without_words(context: RequestContext, asked: CaseOpenInput) -> CaseO
         version=version,
         position=await position_of(context, case_id, version),
     )
-
-
-def _brand(brand_id: str | None) -> str | None:
-    try:
-        return None if brand_id is None else ids.name_of(IdType.BRAND, brand_id)
-    except WrongIdError:
-        raise Refusal(RefusalCode.NOT_FOUND, "no such brand", "brandId") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.case.graphql import cursors, ids
+from services.case.graphql.access import QueryRefusedError
 from services.case.graphql.cursors import WrongCursorError
+from services.case.graphql.filters import cases_behind
 from services.case.graphql.ids import IdType, WrongIdError
+from services.case.queries.case_list import KEY_TYPES, CaseOrderField
 
 CASE_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
@@ -42,7 +45,7 @@ def test_an_id_of_something_else_is_refused() -> None:
     assert ids.uuid_of(IdType.CASE, ids.encode(IdType.CASE, CASE_ID)) == CASE_ID
 
 
-@given(some.text(max_size=50), some.uuids())
+@given(some.text(max_size=50).filter(lambda key: "\0" not in key), some.uuids())
 def test_a_cursor_comes_back_as_it_was(key: str, row_id: UUID) -> None:
     assert cursors.decode("cases", cursors.encode("cases", key, row_id)) == (key, row_id)
 
@@ -58,6 +61,33 @@ def test_what_is_no_cursor_is_refused(value: str) -> None:
 def test_a_cursor_of_no_moment_is_refused(at: str) -> None:
     with pytest.raises(WrongCursorError):
         cursors.decode_time("timeline", cursors.encode("timeline", at, CASE_ID))
+
+
+@pytest.mark.parametrize("order", CaseOrderField)
+@given(key=some.one_of(some.text(max_size=40), some.sampled_from(["infinity", "1e9", "-1", "4714-01-01 00:00+00 BC"])))
+def test_a_key_that_no_case_can_have_is_no_cursor_of_the_list(order: CaseOrderField, key: str) -> None:
+    cursor = cursors.encode(f"cases {order.value} up", key, CASE_ID)
+    try:
+        _, behind = cases_behind(order, descending=False, after=cursor)
+    except QueryRefusedError:
+        return
+    assert behind is not None
+    assert "\0" not in behind[0]
+    if KEY_TYPES[order] == "int":
+        assert 0 <= int(behind[0]) < 2**31
+    elif KEY_TYPES[order] == "timestamptz":
+        assert behind[0] == "infinity" or datetime.fromisoformat(behind[0]).utcoffset() == timedelta(0)
+
+
+def test_the_keys_that_cases_have_come_back_as_they_were() -> None:
+    for order, key, is_then in (
+        (CaseOrderField.DUE_AT, "infinity", "infinity"),
+        (CaseOrderField.DUE_AT, "2026-11-21 10:00:00.5+01", "2026-11-21T09:00:00.500000+00:00"),
+        (CaseOrderField.PRIORITY, "4", "4"),
+        (CaseOrderField.NUMBER, "00000000000000100001", "00000000000000100001"),
+    ):
+        cursor = cursors.encode(f"cases {order.value} down", key, CASE_ID)
+        assert cases_behind(order, descending=True, after=cursor)[1] == (is_then, CASE_ID)
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:
