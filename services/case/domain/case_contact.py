@@ -26,9 +26,9 @@ from services.case.domain.triage import Triage
 
 WHOLE_SECOND = timedelta(seconds=1)
 LIVE_WITHIN = timedelta(seconds=2)
+"""A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 YEAR_MIN, YEAR_MAX = 1900, 9900
 """Nothing happened outside them, and a database keeps the ends of Python's calendar as no moments at all."""
-"""A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 
 
 class AttachmentNews(msgspec.Struct, frozen=True):
