@@ -15,9 +15,14 @@ ROOM_BYTES_MIN = 64 * 1024**2
 
 
 async def keep_storing(server: EmbeddedNats, folder: Path, *, say: Callable[[str], None]) -> None:
-    """Look now and then, for ever; end the server once it ails and there is room, for its keeper to start it."""
+    """Look now and then until it is cancelled; end the server once it ails and there is room: its keeper starts it.
+
+    A cancellation that comes as a connection is made, or refused, is lost on the way (`asyncio.wait_for`): so it is
+    looked for.
+    """
     told: str | None = None
-    while True:
+    watching = asyncio.current_task()
+    while watching is None or not watching.cancelling():
         await asyncio.sleep(LOOK_EVERY_S)
         ailment = await server.ailment()
         if ailment is not None and ailment != told:

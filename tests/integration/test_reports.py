@@ -188,9 +188,6 @@ async def test_s095_leads_and_auditors_ask_for_reports_and_agents_do_not(postgre
         for token in ("AGENT:anna", "PRIVACY:pim"):
             answer = await desk.graphql(REPORT, {"kind": "EFFECT"}, token)
             assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-        for stretch in (
-            'since: "2026-02-01T00:00:00Z", until: "2026-01-01T00:00:00Z"',
-            'until: "0001-01-01T00:00:00Z"',
-        ):
-            answer = await desk.graphql(f"{{ report(kind: EFFECT, {stretch}) {{ rows }} }}", token="LEAD:lena")
-            assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        stretch = 'since: "2026-02-01T00:00:00Z", until: "2026-01-01T00:00:00Z"'
+        answer = await desk.graphql(f"{{ report(kind: EFFECT, {stretch}) {{ rows }} }}", token="LEAD:lena")
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

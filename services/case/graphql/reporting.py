@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from services.case.domain.permissions import Permission
 from services.case.domain.report_rules import ReportKind
@@ -12,7 +12,6 @@ from services.case.graphql.scalars import Instant, Json
 from services.case.graphql.types.reviews import Report
 from services.case.queries.reports import report_rows
 
-BEGINNING = Instant(datetime.min.replace(tzinfo=UTC))
 DAYS_DEFAULT = 90
 DAYS_MAX = 1100
 """Three years and a bit: a longer stretch has to be asked for in parts."""
@@ -26,7 +25,7 @@ async def report(context: RequestContext, kind: ReportKind, *, since: Instant | 
     """
     context.principal.require(Permission.READ_REPORTS)
     end = until or Instant(context.deps.clock.now())
-    begin = since or Instant(end - min(timedelta(days=DAYS_DEFAULT), end - BEGINNING))
+    begin = since or Instant(end - timedelta(days=DAYS_DEFAULT))
     if not timedelta() < end - begin <= timedelta(days=DAYS_MAX):
         raise bad_input(f"since is before until, and at most {DAYS_MAX} days before")
     rules = context.deps.policy.report_rules
