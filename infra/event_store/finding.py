@@ -8,6 +8,9 @@ from uuid import UUID
 import msgspec
 
 FINDINGS_MAX = 100
+TOLERATED_SECONDS = 5.0
+"""Writers look at their clocks before they commit, so one may be placed after another who looked later: by as long as a
+commit takes, which on a server with more to do than it can is a second or two."""
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,18 +38,41 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 class Inversions(msgspec.Struct):
     """Facts recorded at an earlier time than one before them in the log; their positions hold the later time.
 
-    `seconds_max`: by how much at the most; `first_position`: of the first one.
+    `count`: all of them, `first_position` the first one's; `seconds_max`: by how much at the most, and `largest_position`
+    where. `beyond`: those of them by more than `tolerated_seconds`, `beyond_first_position` the first one's.
     """
 
     count: int = 0
     first_position: int | None = None
     seconds_max: float = 0.0
+    largest_position: int | None = None
+    tolerated_seconds: float = TOLERATED_SECONDS
+    beyond: int = 0
+    beyond_first_position: int | None = None
 
-    def note(self, position: int, seconds: float, *, count: int = 1) -> None:
-        """One more, or `count` of which `position` is the first, late by at most `seconds`."""
-        self.count += count
-        self.first_position = min(position, self.first_position or position)
-        self.seconds_max = max(self.seconds_max, seconds)
+    def note(self, position: int, seconds: float) -> None:
+        """One more, late by `seconds`."""
+        self.count += 1
+        self.first_position = _first(self.first_position, position)
+        if seconds > self.seconds_max:
+            self.seconds_max, self.largest_position = seconds, position
+        if seconds > self.tolerated_seconds:
+            self.beyond += 1
+            self.beyond_first_position = _first(self.beyond_first_position, position)
+
+    def add(self, others: Inversions) -> None:
+        """Those of another part of the log."""
+        self.count += others.count
+        self.beyond += others.beyond
+        self.first_position = _first(self.first_position, others.first_position)
+        self.beyond_first_position = _first(self.beyond_first_position, others.beyond_first_position)
+        if others.seconds_max > self.seconds_max:
+            self.seconds_max, self.largest_position = others.seconds_max, others.largest_position
+
+
+def _first(one: int | None, other: int | None) -> int | None:
+    """The lower position of two that may not be there."""
+    return other if one is None else one if other is None else min(one, other)
 
 
 class LogReport(msgspec.Struct):
@@ -91,9 +117,7 @@ class LogReport(msgspec.Struct):
         """
         self.facts += part.facts
         self.waiting += part.waiting
-        late = part.inversions
-        if late.first_position is not None:
-            self.inversions.note(late.first_position, late.seconds_max, count=late.count)
+        self.inversions.add(part.inversions)
         for finding in part.findings:
             self.found(finding)
 

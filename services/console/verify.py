@@ -15,7 +15,7 @@ from services.console.bundle import check_bundle
 from services.console.failure import CommandFailed, CommandMisused
 
 if TYPE_CHECKING:
-    from infra.event_store.finding import LogReport
+    from infra.event_store.finding import Inversions, LogReport
 
 
 def verify(
@@ -136,10 +136,20 @@ def _lines(name: str, report: LogReport) -> list[str]:
     if report.signed_at is not None:
         until = f"up to {report.signed} ({report.signed_at:%Y-%m-%d %H:%M:%S} UTC)"
         lines.append(f"  {report.checkpoints} signed checkpoints of {report.origin}, {until}")
-    late = report.inversions
-    if late.count:
-        lines.append(
-            f"  {late.count} facts were recorded earlier than one before them, by {late.seconds_max:.3f} s at the most,"
-            f" the first at position {late.first_position}"
-        )
+    if report.inversions.count:
+        lines.append(f"  {_times(report.inversions)}")
     return [*lines, *(f"  {finding.text()}" for finding in report.findings[:10])]
+
+
+def _times(late: Inversions) -> str:
+    """What the times of the facts tell: of writers at once that none is beyond them, else how many and where."""
+    tolerated, largest = (
+        f"{late.tolerated_seconds:.0f} s",
+        f"{late.seconds_max:.3f} s (position {late.largest_position})",
+    )
+    if not late.beyond:
+        return f"times step back by {largest} at the most, no more than writers at once explain ({tolerated})"
+    return (
+        f"{late.beyond} facts were recorded more than {tolerated} earlier than one before them, the first at position"
+        f" {late.beyond_first_position}; by {largest} at the most: a clock was changed, or writers stood still"
+    )
