@@ -38,8 +38,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 class Inversions(msgspec.Struct):
     """Facts recorded at an earlier time than one before them in the log; their positions hold the later time.
 
-    `count`: all of them, `first_position` the first one's; `seconds_max`: by how much at the most;
-    `largest_position`: where. `beyond`: those of them by more than `tolerated_seconds`, `beyond_first_position` the first one's.
+    `count`: all of them; `seconds_max`: by how much at the most, at `largest_position`. `beyond`: those of them late by
+    more than `tolerated_seconds`. `first_position`, `beyond_first_position`: of the first one.
     """
 
     count: int = 0
