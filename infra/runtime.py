@@ -218,14 +218,9 @@ class Runtime:
             callback(position)
 
     async def _database_reasons(self) -> list[str]:
-        reasons = []
-        for name, pool in self._pools.items():
-            try:
-                async with asyncio.timeout(DATABASE_CHECK_SECONDS_MAX):
-                    await pool.fetchval("SELECT 1")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                reasons.append(f"{name}: {type(error).__name__}")
-        return reasons
+        """Of all databases at once: they stand still together, and who asks waits as long as for one."""
+        found = await asyncio.gather(*(_why_not(name, pool) for name, pool in self._pools.items()))
+        return [reason for reason in found if reason is not None]
 
     async def _open_pool(self, name: str, url: str, size_max: int) -> Pool:
         self._pools[name] = pool = await open_pool(url, application_name=f"eender-{self.service}", size_max=size_max)
@@ -252,3 +247,12 @@ async def _close_pool(pool: Pool) -> None:
     except TimeoutError:
         # A connection is still in use; whatever it does is undone by the server when it is cut.
         pool.terminate()
+
+
+async def _why_not(name: str, pool: Pool) -> str | None:
+    try:
+        async with asyncio.timeout(DATABASE_CHECK_SECONDS_MAX):
+            await pool.fetchval("SELECT 1")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return f"{name}: {type(error).__name__}"
+    return None

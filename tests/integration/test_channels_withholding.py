@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,9 @@ class CrashingKeys:
 
     async def destroyed_of(self, subject_ids: Any) -> int:
         return await self._keys.destroyed_of(subject_ids)
+
+
+MANUAL = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 @pytest.fixture
@@ -172,6 +176,10 @@ async def test_a_contact_goes_with_its_payload_and_its_sender_stays(stand: Chann
     report = await verify_log(stand.pool)
     assert report.sound, report.findings
     assert (await channels_rebuild(stand.pool, stand.keys).run(swap=False)).differences == ()
+    (of_the_manual,) = re.findall(r'psql -At -c "([^"]*)" "\$CHANNELS_URL" >> gone', MANUAL.read_text(encoding="utf-8"))
+    gone = {row[0] for row in await stand.pool.fetch(of_the_manual)}
+    raw_id = await stand.pool.fetchval("SELECT raw_id FROM raws WHERE state = 'ERASED'")
+    assert gone == {contact_id, raw_id}, "whose keys are destroyed again when older ones were restored"
 
 
 async def carries(bus: Bus, position: int) -> bool:

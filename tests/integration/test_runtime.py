@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid5
 
@@ -15,7 +15,7 @@ from contracts.envelope import Message
 from contracts.stored import CommandContext, Work
 from contracts.vocabulary import NAMESPACE
 from infra.embedded.nats import EmbeddedNats
-from infra.runtime import Runtime
+from infra.runtime import KEYS_POOL_SIZE_MAX, Runtime
 from infra.settings import ServiceSettings, SettingsError
 from tests.support.one_service import (
     Note,
@@ -190,6 +190,31 @@ async def test_a_service_that_seals_has_its_keys(
     sealed = settings(database, nats_url, keys_url=keys_database, kek_spec=f"file:{tmp_path / 'kek'}")
     async with Runtime(service=fresh_origin(), settings=sealed, sealing=True) as runtime:
         assert await runtime.keys.keys_by_id([]) == {}
+
+
+async def test_readiness_asks_all_databases_at_once(
+    database: str, keys_database: str, nats_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.runtime.DATABASE_CHECK_SECONDS_MAX", 60)
+    asked = asyncio.Event()
+    (tmp_path / "kek").write_bytes(bytes(range(32)))
+    (tmp_path / "kek").chmod(0o600)
+    given = settings(database, nats_url, keys_database, f"file:{tmp_path / 'kek'}")
+    async with Runtime(service=fresh_origin(), settings=given, sealing=True) as runtime, AsyncExitStack() as held:
+        runtime.run()
+        await runtime.bus.wait_connected()
+        async with AsyncExitStack() as keys:
+            for _ in range(KEYS_POOL_SIZE_MAX):
+                connection = await keys.enter_async_context(runtime._pools["keys database"].acquire())
+                connection.add_query_logger(lambda _query: asked.set())
+        for _ in range(runtime.pool.get_max_size()):
+            await held.enter_async_context(runtime.pool.acquire())
+        answer = asyncio.create_task(runtime.ready())
+        async with asyncio.timeout(30):
+            await asked.wait()
+        assert not answer.done()
+        await held.aclose()
+        assert await answer == []
 
 
 async def test_consumers_are_named_before_the_work_begins(database: str, nats_url: str) -> None:
