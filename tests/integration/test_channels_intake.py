@@ -90,6 +90,14 @@ async def test_one_bad_item_costs_the_others_nothing(stand: ChannelsStand) -> No
     assert (await one(stand.pool, "SELECT count(*) FROM parked"))["count"] == 1
 
 
+async def test_what_is_too_large_to_be_told_is_kept_and_never_on_record(stand: ChannelsStand) -> None:
+    """However it came: one message that the transport cannot carry would hold up all that come after it."""
+    await stand.keeper.keep(raw_of(b'{"message":"' + b"\x01" * 1024 * 1024 + b'"}', channel=Channel.FORM))
+    await stand.read_all()
+    assert await stand.facts() == []
+    assert (await one(stand.pool, "SELECT count(*) FROM raws WHERE state = 'READ'"))["count"] == 1
+
+
 async def test_the_platforms_id_of_our_side_is_remembered(stand: ChannelsStand) -> None:
     await post_whatsapp(stand, whatsapp_payload(whatsapp_text()))
     await stand.read_all()

@@ -55,14 +55,14 @@ async def test_s031_a_visitor_writes_and_is_answered_and_each_step_is_told(chat:
         await chat.until_status(reply, DeliveryStatus.READ)
 
 
-async def test_a_message_that_is_sent_again_is_one_contact(chat: ChatService) -> None:
+async def test_a_message_that_is_sent_again_by_who_told_a_name_meanwhile_is_one(chat: ChatService) -> None:
     async with chat.page() as page:
         await page.hello()
         await page.say(type="message", id="message-1", text="Hello?")
         await page.hear()
         kept = page.kept
     async with chat.page() as page:
-        assert "token" not in await page.hello(**kept)
+        assert "token" not in await page.hello(**kept, name="Sam", email="sam@shop.example")
         for _ in range(3):
             await page.say(type="message", id="message-1", text="Hello?")
             assert await page.hear() == {"type": "accepted", "id": "message-1"}

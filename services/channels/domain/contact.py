@@ -24,6 +24,7 @@ from services.channels.domain.contact_facts import (
 )
 from services.channels.domain.entry_likeness import EntryLikeness
 from services.channels.domain.inbound import (
+    LANGUAGE_LENGTH_MAX,
     ContactArrived,
     ContactEdited,
     ContactRemoved,
@@ -109,7 +110,7 @@ class Contact(Stream):
             raw_id=raw.raw_id,
             brand=brand,
             in_reply_to=in_reply_to,
-            language=item.language,
+            language=item.language if len(item.language or "") <= LANGUAGE_LENGTH_MAX else None,
             flags=item.flags,
             content=msgspec.structs.replace(item.content, external_id=item.external_id),
         )

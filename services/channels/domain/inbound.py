@@ -12,6 +12,9 @@ import msgspec
 from contracts.content import AliasContent, ContactContent
 from contracts.vocabulary import ContactKind, DeliveryStatus, Direction, HandleAssurance, Visibility
 
+LANGUAGE_LENGTH_MAX = 35
+"""What BCP 47 asks everybody to take: what is longer names no language."""
+
 
 class ContactArrived(msgspec.Struct, frozen=True, tag=True):
     """Somebody was in touch.

@@ -18,7 +18,8 @@ HEADERS_MAX = 64
 class RawInbound(msgspec.Struct, frozen=True):
     """One verified payload of one account. `dedupe_key`: the same for the same payload sent again.
 
-    `headers`: those that its door reads (`ChannelSpec.kept_headers`), names in lower case.
+    `headers`: those that its door reads (`ChannelSpec.kept_headers`), names in lower case. `words`: what makes it
+    another one under the same key, where its body holds more than its sender said; None: the body.
     """
 
     raw_id: UUID
@@ -29,6 +30,12 @@ class RawInbound(msgspec.Struct, frozen=True):
     dedupe_key: str
     traceparent: str | None = None
     headers: Mapping[str, str] = {}
+    words: bytes | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """By what it is told from another payload under its key."""
+        return sha256(self.body if self.words is None else self.words).digest()
 
     @property
     def account_id(self) -> UUID:

@@ -168,7 +168,8 @@ class ChatTalk:
                 now = self._parts.clock.now()
                 await self._parts.chats.remember(self._account_id, visitor.visitor_id, visitor.digest, now)
                 self._remembered = True
-            before = await self._keep(kept, f"{visitor.value}\x1f{said.id}")
+            # Who comes back may have told a name meanwhile: the words make it another message, nothing else.
+            before = await self._keep(kept, f"{visitor.value}\x1f{said.id}", words=said.text.encode())
         except Exception as error:
             if not isinstance(error, StoreUnavailable) and not is_transient(error):
                 raise
@@ -189,7 +190,7 @@ class ChatTalk:
             await self._keep(told, f"{visitor.value}\x1f{status}\x1f{replies[0]}\x1f{replies[-1]}")
             await chats.told(visitor.visitor_id, status, seq)
 
-    async def _keep(self, kept: Kept, key: str) -> KeptBefore:
+    async def _keep(self, kept: Kept, key: str, *, words: bytes | None = None) -> KeptBefore:
         with span(attributes.CHAT_FRAME, channel=Channel.CHAT.path):
             raw = RawInbound(
                 raw_id=self._parts.ids.new(),
@@ -199,6 +200,7 @@ class ChatTalk:
                 received_at=self._parts.clock.now(),
                 dedupe_key=key_of_client(key),
                 traceparent=current_traceparent(),
+                words=words,
             )
             before = await self._parts.store.keep(raw)
         metrics.webhooks.labels(Channel.CHAT.path, "accepted" if before.new else "repeated").inc()

@@ -16,6 +16,8 @@ from services.channels.domain.channel_spec import ChannelSpec, HubChallenge, is_
 from services.channels.domain.door import Door
 from services.channels.domain.handshake import answer_handshake, method_of
 from services.channels.domain.hub_lease import word_of_hub
+from services.channels.domain.inbound import Parsed
+from services.channels.domain.inbound_size import ITEM_BYTES_MAX, TOO_LARGE, is_too_large
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import (
     RawInbound,
@@ -173,7 +175,7 @@ class Webhooks:
             key = _client_key(door.spec, headers)
             if key is not None:
                 raw = msgspec.structs.replace(raw, dedupe_key=key_of_client(key))
-            door.parse(raw, region=self._settings.region)
+            _check_size(door.parse(raw, region=self._settings.region), raw)
         except NotUnderstood as problem:
             kept = msgspec.structs.replace(raw, dedupe_key=key_of_refused(raw.body))
             await self._store.keep(kept, refused=problem.code)
@@ -202,6 +204,12 @@ def _client_key(spec: ChannelSpec, headers: Mapping[str, str]) -> str | None:
         limit = f"at most {IDEMPOTENCY_KEY_LENGTH_MAX} characters"
         raise NotUnderstood("invalid-header", limit, spec.idempotency_header)
     return key
+
+
+def _check_size(parsed: Parsed, raw: RawInbound) -> None:
+    """Tell the sender of one thing that it is too much to be told; of several, the others are taken."""
+    if len(parsed.items) == 1 and is_too_large(parsed.items[0], body_bytes=len(raw.body)):
+        raise NotUnderstood(TOO_LARGE, f"what it says may take {ITEM_BYTES_MAX} bytes as JSON")
 
 
 def _unauthorised() -> Answer:

@@ -18,6 +18,7 @@ from contracts.content import (
 )
 from contracts.vocabulary import ContactKind, DeliveryStatus, Direction, HandleAssurance, HandleKind, Visibility
 from services.channels.domain.inbound import (
+    LANGUAGE_LENGTH_MAX,
     ContactArrived,
     ContactEdited,
     ContactRemoved,
@@ -37,13 +38,18 @@ from services.channels.providers.json_values import (
     derived_id,
     web_address,
 )
+from services.channels.providers.platform_answers import told_reason
 from services.channels.providers.typed_handles import mail_address, phone_number
 
 HANDLES_MAX = 16
 EXTERNAL_IDS_MAX = 16
 ATTACHMENTS_MAX = 32
+EMOJI_LENGTH_MAX = 64
+"""One may be a family of many code points; what is longer is no emoji, and would stand on record in the clear."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=COUNT_MAX)]
+Language = Annotated[str, msgspec.Meta(max_length=LANGUAGE_LENGTH_MAX)]
+Emoji = Annotated[str, msgspec.Meta(max_length=EMOJI_LENGTH_MAX)]
 SystemName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 ExternalName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Said = TypeVar("Said", bound=msgspec.Struct)
@@ -105,7 +111,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: Sender = Sender()
     subject: str | None = None
     text: str | None = None
-    language: str | None = None
+    language: Language | None = None
     in_reply_to: str | None = None
     fields: dict[str, Any] = {}
     attachments: tuple[Attachment, ...] = ()
@@ -133,7 +139,7 @@ class Reaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An emoji on message `id` of either side; none: taken off."""
 
     id: str
-    emoji: str | None = None
+    emoji: Emoji | None = None
     occurred_at: datetime | None = None
 
 
@@ -183,8 +189,8 @@ def read_item(  # noqa: PLR0911  (one for each type)
             return ReachMeasured(measure.id, at, views=met.views, shares=met.shares, likes=met.likes)
         case "status":
             status = _read(Status, said)
-            at, _ = _moment(status.occurred_at, raw)
-            return StatusReported(status.id, status.status, at, contact_id=status.contact_id, reason=status.reason)
+            at, reason = _moment(status.occurred_at, raw)[0], told_reason(status.reason or "") or None
+            return StatusReported(status.id, status.status, at, contact_id=status.contact_id, reason=reason)
         case _:
             return Ignored("unknown-type")
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 import asyncpg
+import msgspec
 
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Channel, Direction, system_actor
@@ -23,6 +24,7 @@ from infra.sql import statements
 from infra.telemetry import context_from, span
 from services.channels.domain.door import Door
 from services.channels.domain.inbound import ContactArrived, HandleAliased, Ignored, Inbound, Parsed
+from services.channels.domain.inbound_size import bounded
 from services.channels.domain.normal_form import NotUnderstood
 from services.channels.domain.raw import RawInbound, as_kept
 from services.channels.domain.trace import traces_of
@@ -145,7 +147,7 @@ class Intake:
 
     def _take(self, batch: _Batch, raw: RawInbound) -> None:
         if neutral_lines.is_of_lines(raw):
-            items = neutral_lines.parse(raw, region=self._settings.region).items
+            items = bounded(neutral_lines.parse(raw, region=self._settings.region).items, body_bytes=len(raw.body))
             batch.tasks += [_Task(raw, number, item) for number, item in enumerate(items)]
             return
         door = self._doors.get(raw.channel)
@@ -285,7 +287,8 @@ def _is_new(told: tuple[str, datetime], known: tuple[str, datetime] | None) -> b
 
 def _parsed(door: Door, raw: RawInbound, region: str) -> Parsed:
     try:
-        return door.parse(raw, region=region)
+        parsed = door.parse(raw, region=region)
+        return msgspec.structs.replace(parsed, items=bounded(parsed.items, body_bytes=len(raw.body)))
     except NotUnderstood:
         # It was understood when it came, by another version: kept, and ignored as everything unknown is.
         return Parsed(items=(Ignored("not-understood"),))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from uuid import UUID
 
 from contracts.stored import SealingScope
@@ -66,7 +65,7 @@ class RawKeeper:
             raise StoreUnavailable
         answer: asyncio.Future[KeptBefore] = asyncio.get_running_loop().create_future()
         self._waiting_bytes += len(raw.body)
-        self._queue.put_nowait(_Waiting(raw, refused, sha256(raw.body).digest(), answer))
+        self._queue.put_nowait(_Waiting(raw, refused, raw.digest, answer))
         try:
             async with asyncio.timeout(STORE_SECONDS_MAX):
                 return await answer

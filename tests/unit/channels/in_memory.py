@@ -178,7 +178,7 @@ class MemoryRawStore:
             raise StoreUnavailable
         place = (raw.account_id, raw.dedupe_key)
         if place in self.kept:
-            return KeptBefore(new=False, same=self.kept[place].body == raw.body)
+            return KeptBefore(new=False, same=self.kept[place].digest == raw.digest)
         self.kept[place] = raw
         if refused:
             self.refused[place] = refused

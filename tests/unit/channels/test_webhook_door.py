@@ -82,6 +82,27 @@ def test_a_contact_in_our_own_words_is_read_whole() -> None:
     assert item.content.attachments == (AttachmentContent("https://shop.example/1.jpg", "image/jpeg"),)
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (contact(language="n" * 36), "language"),
+        ({"type": "reaction", "id": "w-1", "emoji": "Sam, of 1 Long Street " * 4}, "emoji"),
+    ],
+)
+def test_a_word_that_is_told_in_the_clear_is_no_place_for_a_story(said: Any, field: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        parse(said)
+    assert refused.value.field == field
+
+
+def test_the_reason_of_a_status_is_short_and_quotes_no_numbers() -> None:
+    (item,) = parse({"type": "status", "id": "w-1", "status": "FAILED", "reason": "no +31612345678 " + "x" * 500})
+    assert isinstance(item, StatusReported)
+    assert item.reason is not None
+    assert item.reason.startswith("no +… x")
+    assert len(item.reason) == 200
+
+
 def test_what_the_other_system_does_not_vouch_for_is_the_senders_own_word() -> None:
     handles = [{"kind": "PHONE", "value": "06-12345678"}, {"kind": "EMAIL", "value": "sam at shop"}]
     item = arrived(contact(sender={"handles": handles}))

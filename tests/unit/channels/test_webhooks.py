@@ -77,6 +77,16 @@ async def test_a_form_that_cannot_be_read_names_its_field_and_does_not_use_up_it
     assert (await fill_in(front, {"message": "Good now"})).status_code == 202
 
 
+async def test_a_form_that_grows_beyond_what_can_be_told_is_refused_and_does_not_use_up_its_key(
+    front: FrontDoor,
+) -> None:
+    control = b'{"message":"' + b"\x01" * (1024 * 1024 - 14) + b'"}'
+    answer = await front.post(FORM, control, {"Idempotency-Key": "key-1"})
+    assert (answer.status_code, answer.json()["error"]) == (422, "content-too-large")
+    assert len(front.store.refused) == 1
+    assert (await fill_in(front, {"message": "x" * 1_000_000})).status_code == 202
+
+
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"7", b"null"])
 async def test_a_body_that_is_no_object_is_malformed(front: FrontDoor, body: bytes) -> None:
     answer = await front.post(FORM, body, {"Idempotency-Key": "k"})
