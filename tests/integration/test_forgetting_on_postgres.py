@@ -34,6 +34,7 @@ PLACE = """mutation($input: RestrictionPlaceInput!) { restrictionPlace(input: $i
   position errors { code } } }"""
 LIFT = """mutation($input: RestrictionLiftInput!) { restrictionLift(input: $input) {
   restriction { id customer { state restrictions { id } } } errors { code } } }"""
+FOLLOW = "query($id: ID!) { node(id: $id) { id ... on ErasureRequest { status } } }"
 PIA, PAUL = "PRIVACY:pia", "PRIVACY:paul"
 
 
@@ -211,6 +212,20 @@ async def test_restrictions_block_show_and_are_lifted_over_the_api(desk: Desk) -
     assert lifted["errors"] == []
     assert lifted["restriction"]["customer"] == {"state": "ACTIVE", "restrictions": []}
     assert (await approve(desk, request))["errors"] == []
+
+
+async def test_privacy_officers_follow_a_request_by_its_id_and_read_no_customer_by_one(desk: Desk) -> None:
+    case = await talked(desk)
+    request = await asked(desk, case)
+
+    async def followed(node_id: str, token: str) -> Any:
+        return (await desk.graphql(FOLLOW, {"id": node_id}, token))["data"]["node"]
+
+    for token in (PIA, "LEAD:lena"):
+        assert await followed(request, token) == {"id": request, "status": "REQUESTED"}
+    assert await followed(request, "AGENT:anna") is None
+    for node_id in (case["id"], case["customer"]["id"], "nonsense"):
+        assert await followed(node_id, PIA) is None
 
 
 async def test_a_restriction_whose_time_is_over_is_lifted_by_itself(desk: Desk) -> None:

@@ -17,8 +17,8 @@ class CaseEvent:
 
     version: int = field(description="Its place in the case, from 1 without gaps.")
     position: str | None = field(description="Its place in the case log; null until sequenced.")
-    type: str = field(description="The fact's topic without its version.")
-    schema_version: int = field(description="The version of the topic.")
+    type: str = field(description="The fact's topic with its version, such as `case.opened.v1`.")
+    schema_version: int = field(description="The version of the topic, as a number.")
     occurred_at: Instant = field(description="When it happened.")
     recorded_at: Instant = field(description="When it was put on record; never goes back along positions.")
     hash: str = field(description="SHA-256 over the fact and the hash before it, in hex.")
