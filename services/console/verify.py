@@ -143,10 +143,8 @@ def _lines(name: str, report: LogReport) -> list[str]:
 
 def _times(late: Inversions) -> str:
     """What the times of the facts tell: of writers at once that none is beyond them, else how many and where."""
-    tolerated, largest = (
-        f"{late.tolerated_seconds:.0f} s",
-        f"{late.seconds_max:.3f} s (position {late.largest_position})",
-    )
+    tolerated = f"{late.tolerated_seconds:.0f} s"
+    largest = f"{late.seconds_max:.3f} s (position {late.largest_position})"
     if not late.beyond:
         return f"times step back by {largest} at the most, no more than writers at once explain ({tolerated})"
     return (
