@@ -19,7 +19,6 @@ from infra.bus import TRANSPORT_ERRORS, Bus
 from infra.outgoing import encoded
 
 MAX_AGE_SECONDS = 14 * 24 * 3600
-DUPLICATE_WINDOW_SECONDS = 120
 API_TIMEOUT_SECONDS = 5
 ACK_TIMEOUT_SECONDS = 10
 WRONG_LAST_SEQUENCE = (10071, 10164)
@@ -100,7 +99,6 @@ class OriginStream:
                 retention=RetentionPolicy.LIMITS,
                 discard=DiscardPolicy.NEW,
                 max_age=MAX_AGE_SECONDS,
-                duplicate_window=DUPLICATE_WINDOW_SECONDS,
                 deny_purge=True,
             )
         )

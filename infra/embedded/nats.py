@@ -9,8 +9,6 @@ import signal
 from pathlib import Path
 
 import msgspec
-import nats
-import nats.errors
 
 from infra.embedded.binaries import nats_server
 from infra.embedded.child import POLL_INTERVAL_S, Child, EmbeddedError, StopStep
@@ -121,6 +119,9 @@ class EmbeddedNats:
 
         A stream that could not be written to, for want of space say, stays so until the server starts anew.
         """
+        import nats  # noqa: PLC0415  (a stack's start does without what takes a tenth of a second to import)
+        from nats.errors import Error  # noqa: PLC0415
+
         try:
             async with asyncio.timeout(HEALTH_WAIT_S_MAX):
                 client = await nats.connect(self._url(WATCHER), allow_reconnect=False)
@@ -129,7 +130,7 @@ class EmbeddedNats:
                 finally:
                     await client.close()
             told = msgspec.json.decode(answer.data, type=Health).data
-        except (nats.errors.Error, msgspec.MsgspecError, OSError, TimeoutError):
+        except (Error, msgspec.MsgspecError, OSError, TimeoutError):
             return None
         return None if told.status == "ok" else told.error or told.status
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from contracts.installation import Oidc
     from infra.postgres import Pool
     from infra.settings import ServiceSettings
     from services.case.domain.access import AccessAction
@@ -86,7 +87,8 @@ async def look(env: Mapping[str, str], settings: ServiceSettings, purpose: str |
     """
     from services.case.graphql.access import purpose_of, ticket_of  # noqa: PLC0415  (`--help` does without)
 
-    codes = read_configuration(settings.config_path, env).purpose_codes
+    configuration = read_configuration(settings.config_path, env)
+    codes = configuration.purpose_codes
     code, ticket = purpose_of(purpose, frozenset(codes)), ticket_of(purpose)
     if purpose is not None and code is None:
         raise CommandFailed(f"no purpose {purpose!r} is configured: there are {', '.join(codes)}")
@@ -96,11 +98,11 @@ async def look(env: Mapping[str, str], settings: ServiceSettings, purpose: str |
     if not token:
         operator = msgspec.structs.replace(typed_by, role=Role.ADMIN)
         return Look(actor=operator, client=CLIENT, purpose=code, ticket=ticket)
-    actor, client = await _bearer(env, settings, token), f"{CLIENT} ({typed_by.ref})"
+    actor, client = await _bearer(settings, configuration.oidc, token), f"{CLIENT} ({typed_by.ref})"
     return Look(actor=actor, client=client, by_token=True, purpose=code, ticket=ticket)
 
 
-async def _bearer(env: Mapping[str, str], settings: ServiceSettings, token: str) -> Actor:
+async def _bearer(settings: ServiceSettings, oidc: Oidc | None, token: str) -> Actor:
     """Whose token it is, as the API would take it.
 
     Raises:
@@ -111,7 +113,6 @@ async def _bearer(env: Mapping[str, str], settings: ServiceSettings, token: str)
     from services.case.domain.permissions import granted  # noqa: PLC0415
     from services.case.graphql.access import Principal  # noqa: PLC0415
 
-    oidc = read_configuration(settings.config_path, env).oidc
     async with AsyncExitStack() as resources:
         verifier = await open_verifier(settings, oidc, SystemClock(), resources)
         try:

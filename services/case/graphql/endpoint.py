@@ -17,7 +17,7 @@ from services.case.graphql.context import RequestContext
 from services.case.graphql.documents import follows
 from services.case.graphql.gate import Admitted
 from services.case.graphql.moments import Frame
-from services.case.graphql.operations import answered
+from services.case.graphql.operations import BAD_REQUEST, NOT_ALLOWED, UNAVAILABLE, answered
 from services.case.graphql.requests import (
     EVENTS,
     JSON,
@@ -39,7 +39,7 @@ ALLOWED_HEADERS = (
     "if-none-match, last-event-id, traceparent, x-request-id"
 )
 EXPOSED_HEADERS = "etag, retry-after, x-request-id"
-NO_CONTENT, NOT_MODIFIED, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, UNAVAILABLE = 204, 304, 400, 401, 405, 503
+NO_CONTENT, NOT_MODIFIED, UNAUTHORIZED = 204, 304, 401
 
 
 class Endpoint:
