@@ -8,7 +8,6 @@ from contracts.channels import ReachMeasured
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Record
 from services.case.commands.hasten_case import HastenCase, hasten_case
-from services.case.commands.measure_mention import measure_mention
 from services.case.commands.placing import Newcomers
 from services.case.domain.policy import CasePolicy
 from services.case.domain.utterance import Reach
@@ -22,8 +21,5 @@ async def hasten_case_on_reach_measured(
     fact = msgspec.json.decode(message.data, type=ReachMeasured)
     reach = Reach(views=fact.views, shares=fact.shares, likes=fact.likes)
     command = HastenCase(contact_id=fact.contact_id, measured_at=fact.measured_at, reach=reach)
-    if await directory.find_contact(fact.contact_id) is not None:
-        await hasten_case(command, context, record=record, directory=directory, policy=policy)
-        return
     newcomers = Newcomers(customer_id=ids.new(), case_id=ids.new())
-    await measure_mention(command, newcomers, context, record=record, directory=directory, policy=policy)
+    await hasten_case(command, newcomers, context, record=record, directory=directory, policy=policy)

@@ -26,9 +26,11 @@ from contracts.vocabulary import (
     WaitingFor,
     id_of,
 )
+from infra.clock import SystemIds
 from services.case.commands.approve_reply import ApproveReply, approve_reply
 from services.case.commands.hasten_case import HastenCase, hasten_case
 from services.case.commands.note_agent import NoteAgent, note_agent
+from services.case.commands.placing import Newcomers
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.case import Case
 from services.case.domain.contact_facts import ReplyRequested
@@ -201,7 +203,9 @@ async def test_s058_what_travels_far_only_later_is_sooner_and_calls_the_press_de
     (contact_id,) = case.contacts
     for shares in (40, 75, 400):
         measure = HastenCase(contact_id, world.at + timedelta(hours=1), Reach(shares=shares))
-        await hasten_case(measure, world.told(), record=world.record, directory=world.directory, policy=world.policy)
+        newcomers = Newcomers(customer_id=SystemIds().new(), case_id=SystemIds().new())
+        ports: dict[str, Any] = {"record": world.record, "directory": world.directory, "policy": world.policy}
+        await hasten_case(measure, newcomers, world.told(), **ports)
         assert (await world.case(case.id)).press_called is (shares > 40)
     fast = await world.case(case.id)
     assert fast.priority is Priority.HIGH
