@@ -111,6 +111,28 @@ class Told:
             [(case_id, incident_id) for case_id in cases],
         )
 
+    async def says(
+        self, at: datetime, class_: str, feeling: float = 0.0, *, channel: str = "EMAIL", case: UUID | None = None
+    ) -> UUID:
+        """A customer says something of a kind, in a case of theirs, or in one that nobody has answered yet."""
+        case_id, customer = case or self.new(), await self.customer()
+        await self.pool.execute(
+            "INSERT INTO cases (case_id, version, number, customer_id, status, priority, channels, brand, opened_at,"
+            " last_contact_at) VALUES ($1, 1, $2, $3, 'OPEN', 'NORMAL', $4, 'shop', $5, $5) ON CONFLICT DO NOTHING",
+            case_id, str(next(self.numbers)), customer, [channel], at,
+        )  # fmt: skip
+        told = {"channel": channel, "visibility": "PRIVATE", "direction": "INBOUND", "class": class_}
+        await self.entry(case_id, customer, "CONTACT", at, "CUSTOMER", **told, sentiment=feeling)
+        return case_id
+
+    async def mention(self, at: datetime, class_: str, feeling: float = 0.0, *, account: str = "news") -> None:
+        """Something is said about us on one of our feeds."""
+        await self.pool.execute(
+            "INSERT INTO mentions (mention_id, channel, account, occurred_at, noted_at, expires_at, text_state, class,"
+            " outcome, reason, sentiment) VALUES ($1, 'FEED', $2, $3, $3, $3, 'PRESENT', $4, 'NO_REPLY', '', $5)",
+            self.new(), account, at, class_, feeling,
+        )  # fmt: skip
+
     async def entry(self, case_id: UUID, customer: UUID, kind: str, at: datetime, by: str, **more: Any) -> UUID:
         entry_id = self.new()
         values = [entry_id, kind, customer, case_id, case_id, at, at, by, *more.values()]

@@ -19,6 +19,7 @@ class ReportKind(StrEnum):
     CAUSES = "CAUSES"
     QUALITY = "QUALITY"
     INCIDENTS = "INCIDENTS"
+    TRENDS = "TRENDS"
 
 
 class ReportRules(msgspec.Struct, frozen=True):

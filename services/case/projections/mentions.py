@@ -23,7 +23,8 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _noted(fact, meta)
         case facts.Edited():
             text = fact.content.text if fact.content else None
-            judged = (fact.triage.class_, fact.triage.outcome, fact.triage.reason)
+            found = fact.triage
+            judged = (found.class_, found.outcome, found.reason, found.sentiment)
             yield Row("edit_mention", (mention_id, text, text_state(fact.content, text), *judged), expect_rows=1)
         case facts.Removed():
             yield Row("empty_mention", (mention_id, ContentState.REMOVED_BY_SENDER), expect_rows=1)
@@ -59,6 +60,7 @@ def _noted(fact: facts.Noted, meta: FactMeta) -> Row:
             fact.triage.class_,
             fact.triage.outcome,
             fact.triage.reason,
+            fact.triage.sentiment,
         ),
         expect_rows=1,
     )

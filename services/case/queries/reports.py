@@ -1,4 +1,4 @@
-"""Reports: figures of a stretch of time by reason, channel, cause, team or incident, out of the read tables.
+"""Reports: figures of a stretch of time by reason, channel, cause, team, incident or matter, out of the read tables.
 
 A row that fewer agents stand behind than `ReportRules.group_size_min` keeps its name and loses its figures, so that no
 figure is about one person; one that nobody stands behind is about nobody. No row sums up others, so that none can be
@@ -14,11 +14,16 @@ from typing import Any, Protocol
 import asyncpg
 
 from services.case.domain.report_rules import ReportKind, ReportRules
+from services.case.domain.trends import period_of
+from services.case.queries.trends import in_order, trend_rows
 
 ROWS_MAX = 1_000
 """Groups of one report; those behind are left out."""
 _NAMES = frozenset(
-    {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
+    {
+        *("reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"),
+        *("brand", "class", "period_days", "periods"),
+    }
 )
 """Columns that say which group a row is about; the others are figures."""
 
@@ -42,6 +47,9 @@ async def report_rows(
 ) -> list[Row]:
     """The rows of a report; amounts in minor units of `currency`, durations in seconds, shares in thousandths."""
     found = await _found(database, kind, rules, since, until)
+    if kind is ReportKind.TRENDS:
+        rows = trend_rows([dict(record) for record in found], period_of(until - since))
+        return in_order([_shown(row, rules.group_size_min) for row in rows])
     return [_shown(_finished(kind, dict(record), rules), rules.group_size_min) for record in found]
 
 
@@ -52,6 +60,8 @@ async def _found(
     text = database.text(name)
     if kind in (ReportKind.EFFECT, ReportKind.QUALITY, ReportKind.INCIDENTS):
         return await database.records(name, text, since, until, ROWS_MAX)
+    if kind is ReportKind.TRENDS:
+        return await database.records(name, text, since, until, period_of(until - since), ROWS_MAX)
     text = f"{database.text('report_cases')}\n{text}"
     asked: list[Any] = [since, until, rules.currency, ROWS_MAX]
     if kind is ReportKind.CAUSES:

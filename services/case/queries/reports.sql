@@ -195,3 +195,49 @@ SELECT t.title AS incident, t.cause, to_char(t.occurred_at AT TIME ZONE 'UTC', '
 FROM told AS t LEFT JOIN said AS s ON s.case_id = t.case_id
 GROUP BY t.incident_id, t.title, t.cause, t.occurred_at, t.channel
 ORDER BY t.occurred_at, t.incident_id, contact_first_s, t.channel LIMIT $3
+
+-- name: report_trends
+-- What came in within periods of $3 up to $2, from $1 at the earliest, by brand, channel and what it was; and cases by
+-- their cause, as of when they were resolved. Of a case everything of one kind within one period counts once, however
+-- many lines it took. `periods`: whole ones before the last one in which anything is known at all.
+WITH heard AS (
+  SELECT c.brand, t.channel, t.class, NULL AS cause, c.case_id AS matter, false AS mentioned,
+    t.occurred_at AS at, t.sentiment
+  FROM cases AS c JOIN timeline AS t ON t.case_id = c.case_id AND t.kind = 'CONTACT'
+  WHERE c.last_contact_at >= $1 AND t.direction = 'INBOUND' AND t.occurred_at >= $1 AND t.occurred_at < $2
+  UNION ALL
+  SELECT a.brand, m.channel, m.class, NULL, m.mention_id, true, m.occurred_at, m.sentiment
+  FROM mentions AS m LEFT JOIN channel_accounts AS a ON a.channel = m.channel AND a.account = m.account
+  WHERE m.case_id IS NULL AND m.occurred_at >= $1 AND m.occurred_at < $2
+  UNION ALL
+  SELECT c.brand, NULL, NULL, c.cause, c.case_id, false, c.resolved_at, NULL
+  FROM cases AS c WHERE c.cause IS NOT NULL AND c.resolved_at >= $1 AND c.resolved_at < $2
+), known AS (
+  SELECT greatest(0, floor(extract(epoch FROM $2 - min(h.at)) / extract(epoch FROM $3::interval))::int - 1) AS periods
+  FROM heard AS h
+), matters AS (
+  SELECT h.brand, h.channel, h.class, h.cause, h.matter, h.mentioned, p.ago, avg(h.sentiment) AS feeling
+  FROM heard AS h
+    CROSS JOIN LATERAL ceil(extract(epoch FROM $2 - h.at) / extract(epoch FROM $3::interval)) AS p (ago)
+  GROUP BY h.brand, h.channel, h.class, h.cause, h.matter, h.mentioned, p.ago
+), answering AS (
+  SELECT m.brand, m.channel, m.class, m.cause, count(DISTINCT t.actor_ref) AS agents
+  FROM (SELECT DISTINCT brand, channel, class, cause, matter FROM matters WHERE NOT mentioned) AS m
+    JOIN timeline AS t ON t.case_id = m.matter AND t.kind = 'CONTACT'
+  WHERE t.direction = 'OUTBOUND' AND t.actor_kind <> 'SYSTEM'
+  GROUP BY m.brand, m.channel, m.class, m.cause
+)
+SELECT m.brand, m.channel, m.class, m.cause, coalesce(a.agents, 0) AS agents, k.periods,
+  count(*) FILTER (WHERE m.ago = 1) AS counted,
+  count(*) FILTER (WHERE m.ago = 1 AND m.mentioned) AS mentions,
+  count(*) FILTER (WHERE m.ago > 1) AS before,
+  count(*) FILTER (WHERE m.ago = 1 AND m.feeling < 0) AS negative,
+  count(*) FILTER (WHERE m.ago > 1 AND m.feeling < 0) AS negative_before,
+  count(*) FILTER (WHERE m.ago = 1 AND m.feeling > 0) AS positive,
+  count(*) FILTER (WHERE m.ago > 1 AND m.feeling > 0) AS positive_before
+FROM matters AS m CROSS JOIN known AS k LEFT JOIN answering AS a ON a.brand IS NOT DISTINCT FROM m.brand
+  AND a.channel IS NOT DISTINCT FROM m.channel AND a.class IS NOT DISTINCT FROM m.class
+  AND a.cause IS NOT DISTINCT FROM m.cause
+WHERE m.ago <= k.periods + 1
+GROUP BY m.brand, m.channel, m.class, m.cause, a.agents, k.periods
+ORDER BY count(*) DESC, m.brand, m.channel, m.class, m.cause LIMIT $4
