@@ -23,8 +23,10 @@ def read_configuration(path: str | Path | None, env: Mapping[str, str]) -> Confi
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError("", f"the configuration {file} cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigurationError("", f"the configuration {file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("", f"the configuration {file} is no UTF-8 text (byte {error.start})") from error
     read = parse_configuration(text, env, lambda place: (file.parent / place).read_text(encoding="utf-8"))
     if (documents := read.http.trusted_documents) is None:
         return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import os
 import secrets
 import signal
 from pathlib import Path
@@ -144,9 +144,9 @@ class EmbeddedNats:
             port=self._kept.port,
             user=USER,
             watcher=WATCHER,
-            password=json.dumps(self._kept.password),
-            pid_file=json.dumps(str(self._home / "nats.pid")),
-            store=json.dumps(str(self._home / "store")),
+            password=quoted(self._kept.password),
+            pid_file=quoted(self._home / "nats.pid"),
+            store=quoted(self._home / "store"),
             max_payload=MAX_PAYLOAD_BYTES,
             max_file_store=MAX_FILE_STORE_BYTES,
             max_memory_store=MAX_MEMORY_STORE_BYTES,
@@ -177,3 +177,13 @@ class EmbeddedNats:
                     await writer.wait_closed()
         except (OSError, TimeoutError):
             return b""
+
+
+def quoted(value: str | Path) -> str:
+    """A string of a NATS configuration; what is no plain character as two hex digits, byte by byte, as it knows it."""
+    letters = os.fsencode(value).decode("latin-1")
+    return '"' + "".join(each if _is_plain(each) else f"\\x{ord(each):02X}" for each in letters) + '"'
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isascii() and letter.isprintable() and letter not in '"\\'

@@ -10,6 +10,7 @@ from cyclopts import CycloptsError
 
 from services.console.failure import CommandFailed, CommandMisused
 from services.console.menu import make_app
+from services.console.streams import is_left, make_ready, reader_left, written_out
 
 DEFAULT_DATA = ".eender"
 FAILED = 1
@@ -28,7 +29,18 @@ def use_bytecode_cache(words: Sequence[str]) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command that `words` (else the process's arguments) name; its exit code."""
     asked = list(sys.argv[1:] if words is None else words)
+    make_ready(for_json="--json" in asked)
     use_bytecode_cache(asked)
+    try:
+        return written_out(_carry_out(asked))
+    except SystemExit as leaving:
+        # What draws tables leaves by itself where nobody reads them any more.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return reader_left()
+        raise
+
+
+def _carry_out(asked: list[str]) -> int:
     app = make_app()
     try:
         code = app(asked, exit_on_error=False, print_error=True, result_action="return_value")
@@ -42,6 +54,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:
         from services.console.faults import in_words  # noqa: PLC0415  (where nothing fails it is not needed)
 
+        if isinstance(error, BrokenPipeError) and is_left():
+            return reader_left()
         said = in_words(error)
         if said is None:
             raise

@@ -65,11 +65,12 @@ def import_lines(
         data: The folder of the running stack; else the channels service of EENDER_DATABASE_URL.
         json: Print how many there were as JSON.
     """
+    _check_readable(file)
     kept = rejects or file.with_name(f"{file.name}.rejected.jsonl")
     try:
         with closing(Rejects(kept)) as refused:
             done = asyncio.run(imported(file, account, service_environment(data), refused.add))
-    except (ConfigurationError, SettingsError, OSError) as error:
+    except (ConfigurationError, SettingsError) as error:
         raise CommandFailed(str(error)) from error
     if json:
         sys.stdout.write(msgspec.json.encode(done).decode() + "\n")
@@ -77,6 +78,20 @@ def import_lines(
         sys.stdout.write(f"{done.taken} lines were taken in, {done.known} were known, {done.refused} were refused\n")
     if done.refused:
         sys.stderr.write(f"the refused lines and why: {kept}\n")
+
+
+def _check_readable(file: Path) -> None:
+    """Say so at once where there is no such file; account and stack are looked for afterwards.
+
+    Raises:
+        CommandFailed: it cannot be read.
+    """
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise CommandFailed(
+            f"{file} cannot be read: {error.strerror}; expected a file of JSON lines (docs/import.md)"
+        ) from error
 
 
 async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Callable[[Refused], None]) -> Imported:

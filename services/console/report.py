@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 
 if TYPE_CHECKING:
     from services.case.domain.report_rules import ReportKind, ReportRules
@@ -49,7 +49,7 @@ def report(
     end = _aware(until) or SystemClock().now()
     begin = _aware(since) or end - timedelta(days=DAYS_DEFAULT)
     if not timedelta() < end - begin <= timedelta(days=DAYS_MAX):
-        raise CommandFailed(f"--since is before --until, and at most {DAYS_MAX} days before")
+        raise CommandMisused(f"--since is before --until, and at most {DAYS_MAX} days before")
     rules = _rules(config, data)
     rows = asyncio.run(_rows(data, ReportKind(what.upper()), rules, begin, end))
     if json:

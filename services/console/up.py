@@ -21,11 +21,12 @@ from infra.embedded.folder import locked_folder
 from infra.embedded.ports import port_is_free
 from infra.settings import CONFIG
 from services.console.demo_folder import being_filled, demo_configuration, prepare
-from services.console.failure import CommandFailed
+from services.console.failure import CommandFailed, CommandMisused
 from services.console.run_file import DATA_DEFAULT, RunFile
 from services.console.stack import SERVICES, Stack
 
 PORT_MAX = 65_535 - len(SERVICES) + 1
+SEED_DEFAULT = 1
 PORT_WAIT_S_MAX = 2.0
 """The services of a stack that was killed may hold their ports for a moment."""
 
@@ -38,7 +39,7 @@ def up(
     data: Path = DATA_DEFAULT,
     config: Path | None = None,
     demo: Annotated[bool, Parameter(negative=())] = False,
-    seed: Annotated[int, Parameter(validator=validators.Number(gte=0))] = 1,
+    seed: Annotated[int | None, Parameter(validator=validators.Number(gte=0))] = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Run Postgres, NATS and the three services until Ctrl-C or SIGTERM.
@@ -48,15 +49,17 @@ def up(
         data: Where everything is kept.
         config: The configuration file (TOML); without one everything has its default. Else EENDER_CONFIG.
         demo: Fill an empty folder with four small believable shops, and print a token per role.
-        seed: Which shop: the same for the same number.
+        seed: Which shops --demo makes: the same for the same number, from 0 on; else 1.
         json: Say where everything is as one line of JSON.
     """
+    if seed is not None and not demo:
+        raise CommandMisused("--seed goes with --demo")
     config = _checked_configuration(config)
     try:
         with locked_folder(data) as folder:
             being_filled(folder).unlink(missing_ok=True)
             if demo:
-                prepare(folder, seed)
+                prepare(folder, SEED_DEFAULT if seed is None else seed)
                 being_filled(folder).touch()
             if config is None and demo_configuration(folder).exists():
                 config = _checked_configuration(demo_configuration(folder))

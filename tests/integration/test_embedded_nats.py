@@ -101,3 +101,14 @@ async def test_it_stops_when_told(server: EmbeddedNats) -> None:
     await server.stop()
     assert not server.child.running
     await server.stop()
+
+
+async def test_a_folder_of_any_name_will_do(tmp_path: Path) -> None:
+    folder = tmp_path / 'Müller & Söhne: "eigen" \\ ☃ $HOME\n'
+    server = EmbeddedNats(folder)
+    await server.start()
+    client = await nats.connect(server.url)
+    await client.jetstream().add_stream(name="kept", subjects=["kept.>"])
+    await client.close()
+    await server.stop()
+    assert any((folder / "nats" / "store").rglob("streams/kept")), "its streams are in that folder and no other"

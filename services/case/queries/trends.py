@@ -9,6 +9,8 @@ from typing import Any
 from services.case.domain.trends import chance, once_in, trend_of
 
 Row = dict[str, Any]
+_FELT_NOTHING: Row = dict.fromkeys(("negative", "positive", "feeling_permille", "feeling_usual_permille"))
+"""Of a cause: it is what we say of a case, and nobody's words."""
 
 
 def trend_rows(found: Sequence[Row], period: timedelta) -> list[Row]:
@@ -48,10 +50,17 @@ def _told(row: Row, period: timedelta, *, comparisons: int) -> Row:
         "usual": round(before / periods, 1) if periods else None,
         "trend": trend_of(counted, before, periods, comparisons=comparisons).value if periods else None,
         "once_in": once_in(chance(counted, before, periods)) if periods else None,
+        **_FELT_NOTHING,
+        **(_felt(row) if row["cause"] is None else {}),
+    }
+
+
+def _felt(row: Row) -> Row:
+    return {
         "negative": row["negative"],
         "positive": row["positive"],
-        "feeling_permille": _feeling(row["positive"], row["negative"], counted),
-        "feeling_usual_permille": _feeling(row["positive_before"], row["negative_before"], before),
+        "feeling_permille": _feeling(row["positive"], row["negative"], row["counted"]),
+        "feeling_usual_permille": _feeling(row["positive_before"], row["negative_before"], row["before"]),
     }
 
 

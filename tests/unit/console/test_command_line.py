@@ -59,6 +59,9 @@ def test_the_commands_are_listed_with_what_they_do(capsys: pytest.CaptureFixture
         ["up", "--colour", "red"],
         ["up", "--port", "many"],
         ["up", "--port", "65534"],
+        ["up", "--seed", "2"],
+        ["report", "weather"],
+        ["report", "trends", "--since", "2026-02-01", "--until", "2026-01-01"],
         ["serve", "kitchen"],
         ["token", "--role", "queen", "--subject", "x"],
         ["token", "--role", "lead"],
@@ -129,9 +132,31 @@ def test_a_database_that_is_none_is_said_and_not_traced(
 def test_what_is_outside_is_told_in_words_and_our_own_faults_are_not() -> None:
     assert in_words(KekError("key-encryption key: it is another one")) == "key-encryption key: it is another one"
     assert "no database of the service" in (in_words(UndefinedTableError('relation "es.log" does not exist')) or "")
-    assert in_words(ConnectionRefusedError(111, "refused")) == "[Errno 111] refused"
+    assert in_words(ConnectionRefusedError(111, "refused")) == "refused"
+    assert in_words(FileNotFoundError(2, "No such file", "lines.jsonl")) == "lines.jsonl: No such file"
+    assert in_words(UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed")) is not None
     assert in_words(TimeoutError()) == "it took too long"
     assert in_words(KeyError("x")) is None
+
+
+@pytest.mark.parametrize("file", ["nowhere.jsonl", "."])
+def test_a_file_to_import_that_is_none_is_named_before_anything_else_is_asked_for(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", file, "--account", "x/shop"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"eender: {file} cannot be read: ")
+    assert "expected a file of JSON lines" in said
+
+
+def test_a_configuration_that_cannot_be_read_is_named_once_and_without_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["up", "--config", "nowhere.toml"]) == 1
+    assert capsys.readouterr().err.endswith(" nowhere.toml cannot be read: No such file or directory\n")
+    (tmp_path / "latin.toml").write_bytes(b'region = "NL" # caf\xe9\n')
+    assert main(["up", "--config", "latin.toml"]) == 1
+    assert capsys.readouterr().err == "eender: the configuration latin.toml is no UTF-8 text (byte 19)\n"
 
 
 def test_serve_names_what_its_environment_lacks(capsys: pytest.CaptureFixture[str]) -> None:
