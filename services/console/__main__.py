@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from services.console.streams import is_left, make_ready, reader_left, written_o
 DEFAULT_DATA = ".eender"
 FAILED = 1
 MISUSE = 2
+INTERRUPTED = 128 + signal.SIGINT
 
 
 def use_bytecode_cache(words: Sequence[str]) -> None:
@@ -50,7 +52,7 @@ def _carry_out(asked: list[str]) -> int:
         sys.stderr.write(f"eender: {failure}\n")
         return MISUSE if isinstance(failure, CommandMisused) else FAILED
     except KeyboardInterrupt:
-        return FAILED
+        return INTERRUPTED
     except Exception as error:
         from services.console.faults import in_words  # noqa: PLC0415  (where nothing fails it is not needed)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -163,6 +163,8 @@ def simulate(
     """
     if plot is not None and plot.suffix.lower() not in WRITERS:
         raise CommandFailed(f"{plot}: the plot is an SVG or a PNG, so its name ends with .svg or .png")
+    if plot is not None and not plot.parent.is_dir():
+        raise CommandFailed(f"{plot} cannot be written: there is no folder {plot.parent}")
     found = _of_record(what_if, lived) if lived.meant else _of_weeks(what_if, made_up)
     title = _title(found, lived)
     if plot is not None:
@@ -219,8 +221,19 @@ def compared(setting: Setting, seeds: Sequence[int]) -> list[Comparison]:
     if len(seeds) == 1:
         return [compare_week(setting, seeds[0])]
     workers = min(len(seeds), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(partial(compare_week, setting), seeds))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_us) as pool:
+        asked = [pool.submit(compare_week, setting, seed) for seed in seeds]
+        try:
+            return [each.result() for each in asked]
+        except KeyboardInterrupt:
+            for helper in active_children():
+                helper.terminate()
+            raise
+
+
+def _leave_interrupts_to_us() -> None:
+    """Ctrl-C reaches all processes of a terminal; the one that was typed ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _table(found: Comparison, title: str) -> Table:

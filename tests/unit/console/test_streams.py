@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from tests.support.bundles import as_json, body_of, story
 
-READER_LEFT = 141
-"""128 and SIGPIPE, as shells show it."""
+READER_LEFT, INTERRUPTED = 141, 130
+"""128 and the signal, as shells show it."""
 FULL = Path("/dev/full")
 
 
@@ -71,3 +74,17 @@ def test_in_another_alphabet_help_is_readable_and_json_is_utf_8(tmp_path: Path) 
     told = subprocess.run(words, env=env, capture_output=True, check=False)
     assert told.returncode == 1
     assert msgspec.json.decode(told.stdout)["verified"] is False
+
+
+def test_an_interrupt_ends_a_long_command_and_its_helpers_at_once() -> None:
+    words, env = eender("simulate", "--seeds", "4")
+    played = psutil.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    # A helper and the process that keeps track of them: it has begun.
+    limit = time.monotonic() + 60
+    while len(begun := played.children(recursive=True)) < 2 and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert len(begun) > 1
+    played.send_signal(signal.SIGINT)
+    out, err = played.communicate(timeout=15)
+    assert (played.returncode, out, err) == (INTERRUPTED, b"", b"")
+    assert psutil.wait_procs(begun, timeout=5)[1] == []
