@@ -57,7 +57,7 @@ def token(
         role: What its bearer may do.
         subject: Who that is: for role agent the ref of an agent, else a reference of yours; never an address.
         name: How screens show that person.
-        ttl: How long it is good for.
+        ttl: How long it is good for: 90s, 30m, 8h or 7d, say; a year at most.
         scope: Of an integration, what it may do, such as READ or RECORD_CONTACT; once for each.
         data: The folder of a running stack; else EENDER_KEYS_URL and the other variables of the case service.
         json: Print it as JSON, with when it expires.

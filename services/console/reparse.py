@@ -54,7 +54,7 @@ def reparse(
 
     Args:
         account: Of which account, as CHANNEL/ACCOUNT such as whatsapp/waba-1, or of which channel; none: of all.
-        since: Only what came in from this moment on.
+        since: Only what came in from this moment on (UTC where no offset is given).
         refused: Also what was answered with 422; whoever sent it may have sent it again since, corrected.
         data: The folder of the running stack; else the channels service of EENDER_DATABASE_URL.
         json: Print how many there were as JSON.

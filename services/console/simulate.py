@@ -90,10 +90,10 @@ class MadeUp:
     """Of weeks that nobody lived.
 
     Attributes:
-        seeds: How many weeks.
+        seeds: How many weeks, 200 at most.
         first_seed: The seed of the first; the same seed is the same week.
-        contacts: About how many contacts a week.
-        shock: How many times the usual flow comes in six hours of the week.
+        contacts: About how many contacts a week, 50,000 at most.
+        shock: How many times the usual flow comes in six hours of the week, from 1 to 20.
     """
 
     seeds: Annotated[int, Parameter(validator=Number(gte=1, lte=SEEDS_COUNT_MAX))] = 3
@@ -108,9 +108,9 @@ class Lived:
 
     Attributes:
         data: The folder of a running stack; else the routing database of EENDER_DATABASE_URL, once a time is named.
-        since: From when on; four weeks before the end, if nothing is said.
+        since: From when on: a day (midnight UTC) or a time with its offset; four weeks before the end, if nothing is said.
         until: Until before when; now, if nothing is said.
-        cases_per_hour: How fast an agent gets through cases, where the configuration does not say.
+        cases_per_hour: How many cases an agent gets through in an hour, where the configuration does not say.
     """
 
     data: Path | None = None
@@ -130,7 +130,7 @@ class WhatIf:
 
     Attributes:
         capacity: How many units every agent may have at a time.
-        hold_margin: How long before its deadline a contact stops waiting for somebody known, such as 30m.
+        hold_margin: How long before its deadline a contact stops waiting for somebody known, such as 30m; without a unit, minutes.
         patience: How much longer a contact waits for somebody known than for anybody else, such as 2h.
         target: Within how long somebody has to begin, such as 3h.
     """
