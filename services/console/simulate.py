@@ -108,7 +108,7 @@ class Lived:
 
     Attributes:
         data: The folder of a running stack; else the routing database of EENDER_DATABASE_URL, once a time is named.
-        since: From when on: a day (midnight UTC) or a time with its offset; four weeks before the end, if nothing is said.
+        since: From when on, a day (UTC) or a time with its offset; four weeks before the end, if nothing is said.
         until: Until before when; now, if nothing is said.
         cases_per_hour: How many cases an agent gets through in an hour, where the configuration does not say.
     """
@@ -130,7 +130,8 @@ class WhatIf:
 
     Attributes:
         capacity: How many units every agent may have at a time.
-        hold_margin: How long before its deadline a contact stops waiting for somebody known, such as 30m; without a unit, minutes.
+        hold_margin: How long before its deadline a contact stops waiting for somebody known: 30m, 2h; a bare number:
+            minutes.
         patience: How much longer a contact waits for somebody known than for anybody else, such as 2h.
         target: Within how long somebody has to begin, such as 3h.
     """
