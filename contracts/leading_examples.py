@@ -1,4 +1,4 @@
-"""Examples of what is said about how the desk runs: when somebody works, whom they are kept from, too much work."""
+"""Examples of what is said about the desk: when somebody works, whom they are kept from, and what there is much of."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from contracts import account_update, case, routing, subjects
+from contracts import account_update, case, routing, subjects, trends
 from contracts import vocabulary as words
 from contracts.duty import Break, Leave, Roster, Shift
+from contracts.rise import Rise
 
 AT = datetime(2026, 11, 23, 9, 16, 30, tzinfo=UTC)
 
@@ -21,6 +22,11 @@ ROSTER = Roster(
 )
 
 LEADING_EXAMPLES: dict[str, msgspec.Struct] = {
+    subjects.TRENDS_CHANGED: trends.TrendsChanged(
+        AT,
+        rose=(Rise("shop", words.Channel.X, words.TriageClass.BUYING_SIGNAL, counted=24, usual=3.2, once_in=250_000),),
+        ended=(Rise("shop", cause="carrier-late", counted=2, usual=2.5, once_in=1),),
+    ),
     subjects.AGENT_ROSTER_REQUESTED: case.AgentRosterRequested(
         request_id=UUID("01970000-0000-7000-8000-000000000008"),
         agent_ref="anna",

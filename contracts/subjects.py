@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import account_update, case, channels, content, routing
+from contracts import account_update, case, channels, content, routing, trends
 
 CHANNELS = "channels"
 CASE = "case"
@@ -49,6 +49,7 @@ AGENT_UPSERT_REQUESTED = "case.agent-upsert.requested.v1"
 SUBJECT_ERASED = "case.subject.erased.v1"
 CONTENT_REDACTED = "case.content.redacted.v1"
 CONTENT_EXPIRED = "case.content.expired.v1"
+TRENDS_CHANGED = "case.trends.changed.v1"
 
 CASE_ROUTED = "routing.case.routed.v1"
 AGENT_CHANGED = "routing.agent.changed.v1"
@@ -101,6 +102,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     SUBJECT_ERASED: case.SubjectErased,
     CONTENT_REDACTED: case.ContentRedacted,
     CONTENT_EXPIRED: case.ContentExpired,
+    TRENDS_CHANGED: trends.TrendsChanged,
     CASE_ROUTED: routing.CaseRouted,
     AGENT_CHANGED: routing.AgentChanged,
     TEAM_CHANGED: routing.TeamChanged,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import account_update, case, subjects
+from contracts import account_update, case, subjects, trends
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
@@ -33,6 +33,7 @@ from services.case.domain import (
     payout_facts,
     redaction_facts,
     retention_facts,
+    rises,
     settlement_facts,
     upload_facts,
 )
@@ -140,7 +141,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
         return None
     tellers = (
         *(_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture),
-        *(_of_desk, _of_merge, _of_exclusion, _of_erasure),
+        *(_of_desk, _of_merge, _of_exclusion, _of_erasure, _of_trends),
     )
     for told_of in tellers:
         if (told := told_of(fact, meta)) is not None:
@@ -392,6 +393,17 @@ def _of_erasure(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             return subjects.CONTENT_EXPIRED, case.ContentExpired(meta.stream_id, None, (meta.stream_id,))
         case case_facts.ContentRedacted():
             return subjects.CONTENT_REDACTED, case.ContentRedacted(fact.redaction_id, meta.stream_id, fact.entry_id)
+        case _:
+            return None
+
+
+def _of_trends(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    del meta
+    match fact:
+        case rises.RisesNoted():
+            return subjects.TRENDS_CHANGED, trends.TrendsChanged(fact.timestamp, fact.rose)
+        case rises.RisesTurned():
+            return subjects.TRENDS_CHANGED, trends.TrendsChanged(fact.timestamp, fact.rose, fact.ended)
         case _:
             return None
 

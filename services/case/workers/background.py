@@ -19,6 +19,7 @@ from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
+from services.case.workers.trend_watch import TrendWatch
 from services.case.workers.upload_expiry import UploadExpiry
 from services.case.workers.volume_watch import VolumeWatch
 
@@ -37,6 +38,7 @@ def background(
     due_dates = DueDates(directory=directory, **shared)
     clock_watch = ClockWatch(levels=settings.policy.levels, **shared)
     volumes = VolumeWatch(rules=configuration.incidents, **shared)
+    trends = TrendWatch(rules=settings.policy.report_rules, **shared)
     attendance = Attendance(dropped_seconds=configuration.routing.dropped_seconds, **shared)
     gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
@@ -49,6 +51,7 @@ def background(
         "due-dates": due_dates.run,
         "clock-watch": clock_watch.run,
         "volume-watch": volumes.run,
+        "trend-watch": trends.run,
         "attendance": attendance.run,
         "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,

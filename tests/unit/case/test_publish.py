@@ -42,6 +42,7 @@ from services.case.domain import (
     payout_facts,
     redaction_facts,
     retention_facts,
+    rises,
     settlement_facts,
     upload_facts,
 )
@@ -80,6 +81,7 @@ MODULES = (
     payout_facts,
     redaction_facts,
     retention_facts,
+    rises,
 )
 
 
@@ -257,6 +259,8 @@ async def test_every_fact_is_told_or_named_as_private() -> None:
         "customer.merge-undone.v1",
         "desk-request.presence-requested.v1",
         "desk-request.agent-upsert-requested.v1",
+        "rises.noted.v1",
+        "rises.turned.v1",
     }
 
 
