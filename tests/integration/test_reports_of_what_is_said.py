@@ -28,10 +28,10 @@ async def test_s106_a_report_tells_whether_people_complain_and_share_it_sooner_t
     for minutes in (10, 20, 30):
         await told.case(AT, loud=True, channel="X", class_="COMPLAINT", answered=minutes)
     await told.case(AT, class_="QUESTION")
-    for shares in (4, 1, 0):
-        await told.mention(AT, "COMPLAINT", shares=shares)
-    for shares in (0, 0, None):
-        await told.mention(AT, "COMPLIMENT", shares=shares)
+    for class_, shares in (("COMPLAINT", 4), ("COMPLAINT", 1), ("COMPLAINT", 0)):
+        await told.mention(AT, class_, shares=shares)
+    for unshared in (0, 0, None):
+        await told.mention(AT, "COMPLIMENT", shares=unshared)
     await told.mention(UNTIL + DAY, "COMPLIMENT", shares=9)
     await told.pool.execute(
         "INSERT INTO contact_contents (entry_id, case_id, reach)"
