@@ -10,7 +10,8 @@ import unicodedata
 from functools import lru_cache
 
 PHONE_DIGITS = range(9, 16)
-PATTERNS_KEPT_MAX = 200
+PATTERNS_KEPT_MAX = 16
+_PLACES = {"#": r"\d", "@": r"[A-Za-z]"}
 
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 """A mail address. Only where a word begins: else a long word without any @ would be read anew from each letter."""
@@ -37,16 +38,20 @@ _OF_A_SERVICE = re.compile(r"0(?:800|88|9\d\d|8[457])|14")
 
 def plain(text: str) -> str:
     """As it is compared: one form of each character, and none that nobody sees."""
+    if text.isascii():
+        return text
     normal = unicodedata.normalize("NFKC", text)
     return "".join(each for each in normal if unicodedata.category(each) != "Cf")
 
 
 @lru_cache(maxsize=PATTERNS_KEPT_MAX)
-def own_form(pattern: str) -> re.Pattern[str]:
-    """A pattern of a configuration: `#` is a figure, `@` a letter, all else itself, in any case."""
-    places = {"#": r"\d", "@": r"[A-Za-z]"}
-    form = "".join(places.get(each) or re.escape(each) for each in pattern)
-    return re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
+def own_form(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """What is of one of a configuration's patterns: `#` is a figure, `@` a letter, all else itself, in any case.
+
+    Of no pattern nothing is.
+    """
+    forms = "|".join("".join(_PLACES.get(each) or re.escape(each) for each in pattern) for pattern in patterns)
+    return re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])" if patterns else r"(?!)", re.IGNORECASE)
 
 
 def is_of_a_person(address: str) -> bool:

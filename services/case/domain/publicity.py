@@ -63,7 +63,7 @@ def personal_data(text: str, known: Known) -> tuple[str, ...]:
     said = plain(text)
     compact = compact_of(said)
     found = (
-        ("an order number", any(own_form(pattern).search(said) for pattern in known.order_numbers)),
+        ("an order number", own_form(known.order_numbers).search(said) is not None),
         ("the customer's address elsewhere", _handles(said, known)),
         ("what we know of the customer", _references(compact, known.references)),
         ("a mail address", _mail_addresses(said, known)),

@@ -28,9 +28,10 @@ from services.case.domain.personal_forms import (
 TEXT_LENGTH_MAX = 5_000
 """Characters of one text that are looked through."""
 DETAILS_MAX = 20
-"""Of one text."""
+"""Of each kind in one text."""
 _TAKEN = "|"
-"""Stands for each character of what was recognised: no form goes on over it."""
+"""Stands for each character of what was recognised, and between lines: no form goes on over it."""
+_BREAK = re.compile(r"[\r\n\u2028\u2029]")
 
 
 class Detail(msgspec.Struct, frozen=True):
@@ -58,11 +59,38 @@ class Patterns(msgspec.Struct, frozen=True):
     region: str = "NL"
 
 
-def details_in(text: str, patterns: Patterns) -> tuple[Detail, ...]:
-    """What a text tells, each once, in the order in which it stands there."""
-    lines = plain(text[:TEXT_LENGTH_MAX]).splitlines()
-    found = dict.fromkeys(detail for line in lines for detail in _in_line(line, patterns))
-    return tuple(found)[:DETAILS_MAX]
+def details_in(text: str, patterns: Patterns, *, length_max: int = TEXT_LENGTH_MAX) -> tuple[Detail, ...]:
+    """What a text tells, each once, in the order in which it stands there. `length_max`: so many characters of it.
+
+    It is looked for from the surest form on: what one has taken, the others do not see.
+    """
+    said, found = _BREAK.sub(_TAKEN, plain(text[:length_max])), dict[Detail, int]()
+    for form, told in _forms(patterns):
+        said = _without(said, form, told, found)
+    return tuple(sorted(found, key=found.__getitem__))
+
+
+def _without(said: str, form: re.Pattern[str], told: _Told, found: dict[Detail, int]) -> str:
+    """The same with what has this form taken out. `found`: what was told so far, by where; it gets what this tells."""
+    seen = set[str]()
+
+    def take(match: re.Match[str]) -> str:
+        written = match.group()
+        if written not in seen and len(seen) < DETAILS_MAX:
+            seen.add(written)
+            if (detail := told(written)) is not None:
+                found.setdefault(detail, match.start())
+        return _TAKEN * len(written)
+
+    return form.sub(take, said)
+
+
+def _forms(patterns: Patterns) -> Iterator[tuple[re.Pattern[str], _Told]]:
+    yield own_form(patterns.order_numbers), _order
+    yield MAIL, _email
+    yield IBAN, _bank_account
+    yield FIGURES, lambda written: _phone(written, patterns.region)
+    yield POSTCODE, _postcode
 
 
 def missing(needed: Sequence[DetailKind], known: Sequence[DetailKind]) -> tuple[DetailKind, ...]:
@@ -76,27 +104,6 @@ def told_by_handle(kind: HandleKind, value: str) -> DetailKind | None:
         return DetailKind.EMAIL
     number = kind in (HandleKind.PHONE, HandleKind.WHATSAPP) and value.startswith("+")
     return DetailKind.PHONE if number else None
-
-
-def _in_line(line: str, patterns: Patterns) -> list[Detail]:
-    """Looked for from the surest form on: what one has taken, the others do not see."""
-    found: list[tuple[int, Detail]] = []
-    for form, told in _forms(patterns):
-        for match in [*form.finditer(line)]:
-            start, end = match.span()
-            line = f"{line[:start]}{_TAKEN * (end - start)}{line[end:]}"
-            if (detail := told(match.group())) is not None:
-                found.append((start, detail))
-    return [detail for _, detail in sorted(found, key=lambda each: each[0])]
-
-
-def _forms(patterns: Patterns) -> Iterator[tuple[re.Pattern[str], _Told]]:
-    for pattern in patterns.order_numbers:
-        yield own_form(pattern), _order
-    yield MAIL, _email
-    yield IBAN, _bank_account
-    yield FIGURES, lambda written: _phone(written, patterns.region)
-    yield POSTCODE, _postcode
 
 
 def _order(written: str) -> Detail:

@@ -9,6 +9,7 @@ from services.case.domain.told_details import Patterns, details_in, missing, tol
 from services.case.graphql.contacting import Contacting
 from services.case.graphql.enums import ReferenceKind
 from services.case.graphql.types.playbooks import Detail, Playbook
+from services.case.queries.playbooks import TOLD_LENGTH_MAX
 
 if TYPE_CHECKING:
     from services.case.domain import playbooks
@@ -65,7 +66,8 @@ class Advising(Contacting):
     async def _known_in(self, row: CaseRow) -> list[DetailKind]:
         """What was told in the case, or is known of its customer."""
         told = await self.loaders.told.load(row.case_id) or []
-        known = [detail.kind for each in told for detail in details_in(each.said, self._patterns)]
+        said = "\n".join(each.said for each in told)
+        known = [detail.kind for detail in details_in(said, self._patterns, length_max=TOLD_LENGTH_MAX)]
         known += [DetailKind.ORDER for each in told if each.reference_kind == ReferenceKind.ORDER]
         for each in await self.loaders.handles.load(row.customer_id) or []:
             kind = told_by_handle(each.kind, each.value)

@@ -14,6 +14,8 @@ from services.case.queries.database import Database, as_rows
 
 TOLD_OF_CASE_MAX = 20
 """Entries of a case that are looked through for what was told, the latest."""
+TOLD_LENGTH_MAX = 20_000
+"""Characters of them together."""
 
 
 class _Situated(msgspec.Struct, frozen=True):

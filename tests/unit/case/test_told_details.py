@@ -60,9 +60,19 @@ def test_s090_numbers_without_a_country_are_those_of_the_installation() -> None:
 @given(st.text(max_size=2_000))
 def test_s090_any_text_is_read_and_never_tells_more_than_a_few(text: str) -> None:
     found = details_in(text, OURS)
-    assert len(found) <= DETAILS_MAX
+    assert len(found) <= DETAILS_MAX * len(DetailKind)
     assert len(set(found)) == len(found)
     assert all(each.value for each in found)
+
+
+def test_s090_many_of_one_kind_leave_room_for_others() -> None:
+    many = " ".join(f"NL-2026-{number:06}" for number in range(DETAILS_MAX + 10))
+    found = details_in(f"{many} sam@home.example", OURS)
+    assert [each.kind for each in found] == [ORDER] * DETAILS_MAX + [EMAIL]
+
+
+def test_without_patterns_nothing_is_an_order_number() -> None:
+    assert details_in("NL-2026-001234 or 7", Patterns()) == ()
 
 
 @given(st.text("aA0.@-+ ", max_size=300), st.integers(0, 999_999))
