@@ -228,6 +228,19 @@ async def test_s090_nobody_asks_for_what_the_form_or_the_customers_addresses_tel
     assert ([each["situation"] for each in advice["playbooks"]], advice["missing"]) == ([IN_PRIVATE], [])
 
 
+async def test_s090_an_address_of_another_record_of_the_same_person_counts_while_both_are_one(desk: Desk) -> None:
+    case_id, _, done = await said(desk, f"{LATE} NL-2026-001234")
+    mail = HandleContent(HandleKind.EMAIL, "one.and.the.same@home.example")
+    _, _, other = await said(desk, "Hello", by=mail, channel=Channel.EMAIL)
+    assert await missing(desk, case_id) == ["EMAIL"]
+    ids = [encode(IdType.CUSTOMER, UUID(each.outcome["customer_id"])) for each in (done, other)]
+    for source, target in (ids, ids[::-1]):
+        merged = await desk.do("Merge", "LEAD:lena", sourceId=source, targetId=target, reason="the same person")
+        assert await missing(desk, case_id) == []
+        await desk.do("Unmerge", "LEAD:lena", mergeId=merged["merge"]["id"], reason="two after all")
+        assert await missing(desk, case_id) == ["EMAIL"]
+
+
 async def test_s090_an_order_that_a_gesture_names_is_known(desk: Desk) -> None:
     case_id, _, _ = await said(desk, LATE)
     order = {"kind": "ORDER", "value": "by hand"}

@@ -69,7 +69,11 @@ class Advising(Contacting):
         said = "\n".join(each.said for each in told)
         known = [detail.kind for detail in details_in(said, self._patterns, length_max=TOLD_LENGTH_MAX)]
         known += [DetailKind.ORDER for each in told if each.reference_kind == ReferenceKind.ORDER]
-        for each in await self.loaders.handles.load(row.customer_id) or []:
-            kind = told_by_handle(each.kind, each.value)
-            known += [] if kind is None else [kind]
-        return known
+        return known + await self._told_by_addresses(row)
+
+    async def _told_by_addresses(self, row: CaseRow) -> list[DetailKind]:
+        """What the addresses tell by which the customer is known, under whichever record."""
+        customer = await self.whole_row(row.customer_id)
+        members = [] if customer is None else await self.members_of(customer)
+        handles = [each for member in members for each in await self.loaders.handles.load(member) or []]
+        return [kind for each in handles if (kind := told_by_handle(each.kind, each.value)) is not None]
