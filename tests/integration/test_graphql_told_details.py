@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from contracts.content import HandleContent
-from contracts.vocabulary import Channel, HandleKind, system_actor
+from contracts.content import HandleContent, TextSpan
+from contracts.vocabulary import Channel, HandleKind, SpanKind, system_actor
 from infra.clock import SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.erase_case_content import EraseCaseContent, erase_case_content
@@ -72,6 +72,17 @@ async def test_s090_nobody_asks_for_what_the_form_or_the_customers_addresses_tel
     case_id, _, _ = await said(desk, LATE, by=mail, channel=Channel.FORM, fields={"order": "NL-2026-004321"})
     advice = await case_of(desk, ADVICE, case_id)
     assert ([each["situation"] for each in advice["playbooks"]], advice["missing"]) == ([IN_PRIVATE], [])
+
+
+async def test_s090_our_own_example_that_a_customer_only_quotes_is_no_order_of_theirs(desk: Desk) -> None:
+    case_id, author, _ = await said(desk, LATE)
+    own, quoted = "Which number do you mean?\n", "> It looks like NL-2026-000000.\n"
+    await said(desk, own + quoted, by=author, spans=(TextSpan(SpanKind.QUOTE, len(own), len(own + quoted)),))
+    advice = await case_of(desk, ADVICE, case_id)
+    assert ([each["recognised"] for each in advice["contacts"]["nodes"]], advice["missing"]) == (
+        [[], []],
+        ["ORDER", "EMAIL"],
+    )
 
 
 async def test_s090_an_address_of_another_record_of_the_same_person_counts_while_both_are_one(desk: Desk) -> None:

@@ -44,11 +44,12 @@ class Advising(Contacting):
         return list(missing(needed, await self._known_in(row))) if needed else []
 
     async def recognised_in(self, row: EntryRow) -> list[Detail] | None:
-        """What a contact's words and fields tell by their form; None where they are not shown."""
+        """What a contact's own words and fields tell by their form; None where they are not shown."""
         if not self.opens or row.text_state not in _READABLE:
             return None
-        filled = (await self.content_of(row)).filled() or []
-        said = "\n".join(part for part in (row.subject, *(each.value for each in filled), row.text) if part)
+        content = await self.content_of(row)
+        filled = [each.value for each in content.filled() or []]
+        said = "\n".join(part for part in (row.subject, *filled, content.visible_text) if part)
         return [Detail(kind=each.kind, value=each.value) for each in details_in(said, self._patterns)]
 
     @property

@@ -22,16 +22,15 @@ WHERE c.case_id = ANY($1::uuid[]);
 
 -- name: told_in_cases
 -- What the customer said and colleagues wrote down last in each case, and what gestures refer to: $2 entries of each at the
--- most, $3 characters of each.
+-- most, $3 characters of each. What a customer only quoted may be our own example of what we asked for.
 SELECT asked.case_id, e.said, e.reference_kind
 FROM unnest($1::uuid[]) AS asked (case_id)
 CROSS JOIN LATERAL (
-  SELECT left(concat_ws(E'\n', t.subject, f.filled, t.text), $3) AS said, t.reference ->> 'kind' AS reference_kind
+  SELECT left(concat_ws(E'\n', t.subject, f.filled, coalesce(c.visible_text, t.text)), $3) AS said, t.reference ->> 'kind' AS reference_kind
   FROM timeline AS t
+  LEFT JOIN contact_contents AS c ON c.entry_id = t.entry_id
   LEFT JOIN LATERAL (
-    SELECT string_agg(e.value ->> 'value', E'\n') AS filled
-    FROM contact_contents AS c CROSS JOIN jsonb_array_elements(c.fields) AS e
-    WHERE c.entry_id = t.entry_id
+    SELECT string_agg(e.value ->> 'value', E'\n') AS filled FROM jsonb_array_elements(c.fields) AS e
   ) AS f ON true
   WHERE t.case_id = asked.case_id
     AND (t.kind = 'NOTE' OR (t.kind = 'CONTACT' AND t.direction = 'INBOUND') OR t.reference IS NOT NULL)

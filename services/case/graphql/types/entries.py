@@ -85,7 +85,7 @@ class Contact(TimelineEntry, Approvable):
 
     @strawberry.field
     async def recognised(self, info: Info) -> list[Detail] | None:
-        """What its words and fields tell by their form, such as order numbers; null where they are not shown."""
+        """What its own words and fields tell by their form, as order numbers do; null where they are not shown."""
         return await info.context.make.recognised_in(self.row)
 
     @strawberry.field
