@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from contracts.configuration import Configuration, ConfigurationError, parse_con
 from contracts.envelope import Message
 from contracts.vocabulary import BudgetPeriod, Presence, Refusal, RefusalCode
 from services.routing.commands.apply_configuration import apply_configuration
+from services.routing.commands.set_zone import SetZone, set_zone
 from services.routing.commands.upsert_agent import UpsertAgent, upsert_agent
 from services.routing.domain.agent import AgentChange
 from services.routing.domain.configuration_state import Filed
@@ -20,7 +22,7 @@ from services.routing.domain.grant import Grant
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
 from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
 from services.routing.settings import filed_of
-from tests.unit.routing.memory_floor import NOW, ZONE
+from tests.unit.routing.memory_floor import CALENDAR, NOW, ZONE
 from tests.unit.routing.the_shop import EUROS, Shop, a_shop, filed, filed_agent, named
 
 FILE = """
@@ -54,7 +56,7 @@ async def upsert(shop: Shop, ref: str, by: str = "lena", key: str | None = None,
         requested_by=by,
         change=AgentChange(**fields),  # type: ignore[arg-type]  # fields by name
     )
-    await upsert_agent(command, shop.context(key), record=shop.record, zone=ZONE)
+    await upsert_agent(command, shop.context(key), record=shop.record, calendar=CALENDAR)
 
 
 async def test_the_file_becomes_agents_teams_and_open_budgets() -> None:
@@ -122,9 +124,34 @@ async def test_an_agent_who_left_the_file_is_inactive_and_comes_back_with_it() -
     assert (await shop.agent("anna")).card.active
 
 
+async def test_another_time_zone_grants_the_same_days_no_second_time() -> None:
+    shop = await a_shop()
+    for zone in ("Europe/Amsterdam", "Europe/London", "Europe/London", "America/New_York"):
+        shop.calendar = await set_zone(SetZone(zone), record=shop.record, clock=shop.clock)
+        await shop.ask(f"in {zone}", 1_000)
+    await shop.keep_hours()
+    (account,) = shop.accounts("anna")
+    assert account.standing.reserved_minor == 3_000
+    ends = account.standing.period_end
+    shop.clock.at = ends
+    await shop.keep_hours()
+    _, following = sorted(shop.accounts("anna"), key=lambda one: one.standing.period_start)
+    assert following.standing.period_start == ends
+    midnight = following.standing.period_end.astimezone(ZoneInfo("America/New_York"))
+    assert (midnight.hour, midnight.weekday()) == (0, 0)
+
+
+async def test_without_a_file_the_time_zone_stays_as_it_was_set() -> None:
+    shop = await a_shop()
+    before = await set_zone(SetZone("Europe/London"), record=shop.record, clock=shop.clock)
+    assert await set_zone(SetZone("Europe/Paris", absent=True), record=shop.record, clock=shop.clock) == before
+
+
 async def test_without_a_file_everything_stays_and_only_the_digest_is_told() -> None:
     shop = await a_shop()
-    await apply_configuration(Filed(digest="none"), record=shop.record, clock=shop.clock, zone=ZONE, absent=True)
+    await apply_configuration(
+        Filed(digest="none"), record=shop.record, clock=shop.clock, calendar=CALENDAR, absent=True
+    )
     assert (await shop.agent("anna")).card.active
     digests = [m.digest for subject, m in shop.told() if subject == subjects.ROUTING_CONFIGURED]
     assert digests == ["first", "none"]
@@ -203,7 +230,7 @@ async def test_nobody_grants_an_own_budget_and_the_desk_hears_why() -> None:
     woken: list[bool] = []
     for _ in range(2):
         await upsert_agent_on_agent_upsert_requested(
-            message(wanted), shop.context(), record=shop.record, zone=ZONE, wake=lambda: woken.append(True)
+            message(wanted), shop.context(), record=shop.record, calendar=CALENDAR, wake=lambda: woken.append(True)
         )
     refusals = [m for subject, m in shop.told() if subject == subjects.REQUEST_REFUSED]
     assert [(m.request_id, m.code, m.path) for m in refusals] == [
@@ -219,7 +246,7 @@ async def test_a_budget_without_an_item_limit_may_be_given_whole() -> None:
         request_id=named("r"), ref="dirk", display_name="Dirk", requested_by="lena", at=NOW, budgets=(grant,)
     )
     await upsert_agent_on_agent_upsert_requested(
-        message(wanted), shop.context(), record=shop.record, zone=ZONE, wake=lambda: None
+        message(wanted), shop.context(), record=shop.record, calendar=CALENDAR, wake=lambda: None
     )
     assert (await shop.account("dirk")).standing.item_limit_minor == 700
 
