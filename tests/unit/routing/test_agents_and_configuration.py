@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,7 +13,6 @@ from contracts.configuration import Configuration, ConfigurationError, parse_con
 from contracts.envelope import Message
 from contracts.vocabulary import BudgetPeriod, Presence, Refusal, RefusalCode
 from services.routing.commands.apply_configuration import apply_configuration
-from services.routing.commands.set_zone import SetZone, set_zone
 from services.routing.commands.upsert_agent import UpsertAgent, upsert_agent
 from services.routing.domain.agent import AgentChange
 from services.routing.domain.configuration_state import Filed
@@ -124,29 +122,6 @@ async def test_an_agent_who_left_the_file_is_inactive_and_comes_back_with_it() -
     assert (await shop.agent("anna")).card.active
 
 
-async def test_another_time_zone_grants_the_same_days_no_second_time() -> None:
-    shop = await a_shop()
-    for zone in ("Europe/Amsterdam", "Europe/London", "Europe/London", "America/New_York"):
-        shop.calendar = await set_zone(SetZone(zone), record=shop.record, clock=shop.clock)
-        await shop.ask(f"in {zone}", 1_000)
-    await shop.keep_hours()
-    (account,) = shop.accounts("anna")
-    assert account.standing.reserved_minor == 3_000
-    ends = account.standing.period_end
-    shop.clock.at = ends
-    await shop.keep_hours()
-    _, following = sorted(shop.accounts("anna"), key=lambda one: one.standing.period_start)
-    assert following.standing.period_start == ends
-    midnight = following.standing.period_end.astimezone(ZoneInfo("America/New_York"))
-    assert (midnight.hour, midnight.weekday()) == (0, 0)
-
-
-async def test_without_a_file_the_time_zone_stays_as_it_was_set() -> None:
-    shop = await a_shop()
-    before = await set_zone(SetZone("Europe/London"), record=shop.record, clock=shop.clock)
-    assert await set_zone(SetZone("Europe/Paris", absent=True), record=shop.record, clock=shop.clock) == before
-
-
 async def test_without_a_file_everything_stays_and_only_the_digest_is_told() -> None:
     shop = await a_shop()
     await apply_configuration(
@@ -156,6 +131,11 @@ async def test_without_a_file_everything_stays_and_only_the_digest_is_told() -> 
     digests = [m.digest for subject, m in shop.told() if subject == subjects.ROUTING_CONFIGURED]
     assert digests == ["first", "none"]
     assert await shop.apply(filed(filed_agent("anna"), filed_agent("bram"))) == 0
+
+
+def test_leave_of_somebody_without_shifts_is_named_as_the_fault() -> None:
+    with pytest.raises(ConfigurationError, match=r"agents\[0\].leave"):
+        configuration(FILE + "leave = [{ first = 2026-12-24, last = 2026-12-24 }]")
 
 
 async def test_two_budgets_in_one_currency_are_named_as_the_fault() -> None:
