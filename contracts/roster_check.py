@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from contracts.installation import Agent, Configuration
-from contracts.rosters import Shift, minute_of
+from contracts.rosters import Leave, Shift, minute_of
 
 DAY_MIN = 24 * 60
 
@@ -65,9 +65,16 @@ def _of_agent(key: str, agent: Agent) -> Iterator[tuple[str, str]]:
     yield from calendar_complaints(f"{key}.holidays", agent.holidays)
     for place, shift in enumerate(agent.shifts):
         yield from shift_complaints(f"{key}.shifts[{place}]", shift)
-    for place, leave in enumerate(agent.leave):
-        if leave.last < leave.first:
-            yield f"{key}.leave[{place}].last", "leave that ends before it begins"
+    yield from leave_complaints(f"{key}.leave", agent.leave, agent.shifts)
+
+
+def leave_complaints(key: str, leave: Sequence[Leave], shifts: Sequence[Shift]) -> Iterator[tuple[str, str]]:
+    """What is wrong with somebody's days off, by key below `key`."""
+    if leave and not shifts:
+        yield key, "leave of somebody without shifts, whose presence alone tells who is there"
+    for place, days in enumerate(leave):
+        if days.last < days.first:
+            yield f"{key}[{place}].last", "leave that ends before it begins"
 
 
 def shift_complaints(key: str, shift: Shift) -> Iterator[tuple[str, str]]:

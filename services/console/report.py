@@ -22,7 +22,7 @@ DAYS_MAX = 1100
 
 
 def report(
-    what: Literal["effect", "loudness", "channels", "causes", "quality", "incidents", "trends"],
+    what: Literal["effect", "loudness", "channels", "causes", "quality", "incidents", "classes", "pace", "trends"],
     /,
     *,
     since: datetime | None = None,
@@ -31,12 +31,13 @@ def report(
     data: Path | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Print figures by reason, channel, cause, team, incident or matter; never of fewer people than configured.
+    """Print figures by groups of what happened; never of fewer people than the configuration says.
 
     Args:
         what: effect of money; loudness, public against private; channels; causes by what they cost; quality of
-            gestures that were read a second time; incidents, how long after them customers and we spoke; trends, what
-            is written about more or less than usual in the last week (of less than two weeks: in the last day).
+            gestures that were read a second time; incidents, how long after them customers and we spoke; classes,
+            what people say; pace, how good answers are by how long they took; trends, what is said more or less than
+            usual in the last week (of less than two weeks: in the last day).
         since: From when on (UTC where no offset is given); else 90 days before `until`.
         until: Up to when, exclusive; else now.
         config: The configuration file; else that of the running stack, else EENDER_CONFIG.

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
@@ -22,6 +21,8 @@ from infra.runtime import Runtime
 from infra.settings import ServiceSettings
 from infra.tiles import log_router
 from services.routing.commands.apply_configuration import apply_configuration
+from services.routing.commands.set_zone import SetZone, set_zone
+from services.routing.domain.calendar import Calendar
 from services.routing.projections import PROJECTIONS
 from services.routing.publish import contract_fact
 from services.routing.queries.floor import TableFloor
@@ -78,9 +79,10 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
         Refusal: the configuration says something that cannot be.
         ConfigurationError: likewise, naming the key.
     """
-    zone = ZoneInfo(configuration.timezone)
+    wanted = SetZone(configuration.timezone, absent=not filed)
+    calendar = await set_zone(wanted, record=runtime.record, clock=runtime.clock)
     await apply_configuration(
-        filed_of(configuration), record=runtime.record, clock=runtime.clock, zone=zone, absent=not filed
+        filed_of(configuration), record=runtime.record, clock=runtime.clock, calendar=calendar, absent=not filed
     )
     floor = TableFloor(runtime.pool, rules_of(configuration))
     again = DecideAgain(record=runtime.record, floor=floor, clock=runtime.clock, ids=runtime.ids)
@@ -90,11 +92,11 @@ async def begin(runtime: Runtime, configuration: Configuration, *, filed: bool) 
         purse=TablePurse(runtime.pool),
         clock=runtime.clock,
         ids=runtime.ids,
-        zone=zone,
+        calendar=calendar,
         wake=again.wake,
     )
     together = dict.fromkeys((subjects.CASE_OPENED, subjects.CONTACT_ATTACHED), nothing_before)
-    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration), together=together)
+    runtime.consume(subjects.CASE, reactions(runtime, floor, again, configuration, calendar), together=together)
     runtime.spawn("decide-again", again.run)
     runtime.spawn("keep-hours", hours.run)
     workload = TableWorkload(runtime.pool)
@@ -129,10 +131,10 @@ def side_by_side(record: Record, floor: TableFloor, configuration: Configuration
 
 
 def reactions(
-    runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration
+    runtime: Runtime, floor: TableFloor, again: DecideAgain, configuration: Configuration, calendar: Calendar
 ) -> Mapping[str, Handler]:
     """What routing does when the case service tells something."""
-    record, zone = runtime.record, ZoneInfo(configuration.timezone)
+    record = runtime.record
     rules = money_rules_of(configuration)
     return side_by_side(record, floor, configuration) | {
         subjects.CASE_STATUS_CHANGED: partial(
@@ -148,15 +150,19 @@ def reactions(
             exclude_agent_on_agent_exclusion_changed, record=record, floor=floor, wake=again.wake
         ),
         subjects.REPLY_REQUESTED: partial(set_owner_on_reply_requested, record=record, floor=floor),
-        subjects.GESTURE_REQUESTED: partial(hold_money_on_gesture_requested, record=record, zone=zone, rules=rules),
-        subjects.GESTURE_APPROVED: partial(hold_team_money_on_gesture_approved, record=record, zone=zone, rules=rules),
+        subjects.GESTURE_REQUESTED: partial(
+            hold_money_on_gesture_requested, record=record, calendar=calendar, rules=rules
+        ),
+        subjects.GESTURE_APPROVED: partial(
+            hold_team_money_on_gesture_approved, record=record, calendar=calendar, rules=rules
+        ),
         subjects.GESTURE_GIVEN: partial(capture_money_on_gesture_given, record=record),
         subjects.GESTURE_REVERSED: partial(reverse_money_on_gesture_reversed, record=record),
         subjects.GESTURE_DROPPED: partial(release_money_on_gesture_dropped, record=record),
         subjects.PRESENCE_REQUESTED: partial(set_presence_on_presence_requested, record=record, wake=again.wake),
         subjects.AGENT_ROSTER_REQUESTED: partial(set_roster_on_agent_roster_requested, record=record, wake=again.wake),
         subjects.AGENT_UPSERT_REQUESTED: partial(
-            upsert_agent_on_agent_upsert_requested, record=record, zone=zone, wake=again.wake
+            upsert_agent_on_agent_upsert_requested, record=record, calendar=calendar, wake=again.wake
         ),
     }
 

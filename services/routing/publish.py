@@ -22,7 +22,7 @@ from services.routing.domain.agent_facts import (
 )
 from services.routing.domain.assignment_facts import CaseDecided, CaseGivenBack, CaseMoved, CaseSeen
 from services.routing.domain.capacity import CapacityNoted, CapacityTurned
-from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied
+from services.routing.domain.configuration_state import ConfigurationBegun, FileApplied, TimeZoneSet
 from services.routing.domain.desk_answer import RequestTurnedDown
 from services.routing.domain.duo_facts import (
     AgentExcluded,
@@ -44,6 +44,7 @@ Told = tuple[str, msgspec.Struct]
 PRIVATE_TOPICS = frozenset(
     {
         budget_facts.PaymentStarted.TOPIC,
+        TimeZoneSet.TOPIC,
         gesture_money_facts.MoneyAsked.TOPIC,
         gesture_money_facts.MoneyDropped.TOPIC,
         case_money_facts.CaseMoneyBegun.TOPIC,

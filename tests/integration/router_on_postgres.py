@@ -28,6 +28,7 @@ from services.routing.commands.move_case import MoveCase, move_case
 from services.routing.commands.see_case import SeeCase, see_case
 from services.routing.commands.set_presence import SetPresence, set_presence
 from services.routing.domain.assignment import Assignment, assignment_id
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.grant import Grant
@@ -38,6 +39,7 @@ from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+CALENDAR = Calendar(ZONE)
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 EUROS = Grant("EUR", 25_000, BudgetPeriod.WEEK, 5_000)
 IDS = SystemIds()
@@ -72,7 +74,7 @@ class Router:
             agents={agent.ref: agent for agent in agents},
             teams={"care": FiledTeam(ref="care", name="Care", grants=(EUROS,))},
         )
-        await apply_configuration(file, record=self.record, clock=self.clock, zone=ZONE)
+        await apply_configuration(file, record=self.record, clock=self.clock, calendar=CALENDAR)
 
     async def online(self, *refs: str, **fields: Any) -> None:
         for ref in refs:
@@ -111,7 +113,7 @@ class Router:
     async def ask(self, amount: int, ref: str = "anna") -> GestureMoney:
         gesture_id = IDS.new()
         command = HoldMoney(gesture_id, IDS.new(), ref, amount, "EUR")
-        await hold_money(command, self.context(), record=self.record, zone=ZONE)
+        await hold_money(command, self.context(), record=self.record, calendar=CALENDAR)
         money = await self.record.load(GestureMoney, gesture_money_id(gesture_id))
         assert money is not None
         return money

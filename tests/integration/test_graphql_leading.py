@@ -231,8 +231,7 @@ async def test_a_lead_sets_a_roster_which_the_agent_sees_and_colleagues_do_not(d
     document = "query($id: ID!) { node(id: $id) { ... on Agent { roster { holidays } } } }"
     seen = {token: (await asked(desk, document, token, id=BRAM_ID))["node"]["roster"] for token in (ANNA, BRAM)}
     assert seen == {ANNA: None, BRAM: {"holidays": "NL"}}
-    gone = await done(desk, "agentRosterSet", ROSTER, agentId=BRAM_ID, shifts=[])
-    assert gone["agent"]["roster"] is None
+    assert (await done(desk, "agentRosterSet", ROSTER, agentId=BRAM_ID, shifts=[]))["agent"]["roster"] is None
 
 
 @pytest.mark.parametrize(
@@ -243,6 +242,7 @@ async def test_a_lead_sets_a_roster_which_the_agent_sees_and_colleagues_do_not(d
         ({"shifts": [{**SHIFT, "breaks": [{"from": "18:00", "until": "18:30"}]}]}, ["shifts", "0", "breaks", "0"]),
         ({"shifts": [SHIFT], "leave": [{"first": "2026-12-24", "last": "2026-12-23"}]}, ["leave", "0", "last"]),
         ({"shifts": [SHIFT], "leave": [{"first": "soon", "last": "2026-12-23"}]}, ["leave", "0"]),
+        ({"shifts": [], "leave": [{"first": "2026-12-24", "last": "2026-12-24"}]}, ["leave"]),
         ({"shifts": [SHIFT], "holidays": "XX"}, ["holidays"]),
         ({"shifts": [SHIFT] * 51}, ["shifts"]),
     ],

@@ -6,23 +6,27 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from contracts.stored import SealingScope
-from contracts.vocabulary import system_actor
+from contracts.vocabulary import BudgetOwnerKind, id_of, system_actor
 from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.note_agent import note_agent
+from services.case.commands.note_budget import note_budget
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
 from tests.integration.graphql_stand import Desk, euros, own_desk
-from tests.integration.routing_stand_in import an_agent
+from tests.integration.routing_stand_in import a_budget, an_agent
 
 PURPOSE = {"Eender-Purpose": "audit"}
 AUDITOR, LEAD = "AUDITOR:arie", "LEAD:lena"
 WHOLE = """query($id: ID!, $asOf: AsOf!, $after: String) { caseAsOf(id: $id, asOf: $asOf) {
   version position at subject customer { displayName handles { kind masked value } }
   contacts(first: 1, after: $after) { id text textState } } }"""
+PRESENT = """mutation($input: AgentPresenceSetInput!) { agentPresenceSet(input: $input) {
+  agent { budgets { id } } errors { code } } }"""
 BUDGETS = """query($id: ID!, $asOf: AsOf!) { caseAsOf(id: $id, asOf: $asOf) {
   assigneeBudgets { spent { amount } available { amount } } } }"""
 
@@ -105,6 +109,29 @@ async def test_contacts_come_in_pages_that_begin_behind_an_id(desk: Desk) -> Non
     assert (first["text"], second["text"]) == ("first", "second")
     assert (await desk.graphql(WHOLE, {**asked, "after": second["id"]}))["data"]["caseAsOf"]["contacts"] == []
     assert await code_of(desk, {**asked, "after": case["id"]}) == "BAD_USER_INPUT"
+
+
+async def test_a_budget_that_is_withdrawn_is_shown_in_the_past_alone(desk: Desk) -> None:
+    case = await desk.opened()
+    shown = "query { viewer { agent { budgets { available { amount } } } } }"
+    asked = {"id": case["id"], "asOf": {"version": 3}}
+    then = (await desk.graphql(BUDGETS, asked, LEAD))["data"]["caseAsOf"]["assigneeBudgets"]
+    assert len(then) == 1
+    told = a_budget(BudgetOwnerKind.AGENT, "anna", id_of("agent", "anna"), granted=25_000, limit=5_000)
+    closed = msgspec.structs.replace(told, standing=msgspec.structs.replace(told.standing, open=False))
+    await note_budget(closed, desk.context(system_actor("routing")), record=desk.record)
+    assert (await desk.graphql(shown, {}, "AGENT:anna"))["data"]["viewer"]["agent"]["budgets"] == []
+    asked_of_strawberry = {"input": {"presence": "ONLINE"}}
+    answer = await desk.graphql(PRESENT, asked_of_strawberry, "AGENT:anna")
+    assert answer["data"]["agentPresenceSet"]["agent"]["budgets"] == []
+    refused = await desk.do("GestureGive", caseId=case["id"], kind="GIFT", reason="goodwill", amount=euros("7.00"))
+    assert [error["code"] for error in refused["errors"]] == ["CURRENCY_MISMATCH"]
+    assert refused["gesture"] is None
+    await desk.hub.until(lambda: _sequenced(desk), timeout_ms=5_000)
+    now = {"id": case["id"], "asOf": {"recordedAt": SystemClock().now().isoformat()}}
+    assert (await desk.graphql(BUDGETS, now, LEAD))["data"]["caseAsOf"]["assigneeBudgets"] == []
+    assert (await desk.graphql(BUDGETS, asked, LEAD))["data"]["caseAsOf"]["assigneeBudgets"] == then
+    await note_budget(told, desk.context(system_actor("routing")), record=desk.record)
 
 
 async def test_money_of_the_time_is_for_its_owner_leads_and_auditors(desk: Desk) -> None:

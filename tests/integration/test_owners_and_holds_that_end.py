@@ -11,7 +11,7 @@ from services.routing.commands.keep_hours import keep_hours
 from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.domain.agent import agent_id
 from services.routing.workers.rebuilding import routing_rebuild
-from tests.integration.router_on_postgres import IDS, ZONE, Router, filed
+from tests.integration.router_on_postgres import CALENDAR, IDS, Router, filed
 
 
 async def test_what_nobody_gives_in_time_is_free_again_by_the_tables(router: Router) -> None:
@@ -25,7 +25,12 @@ async def test_what_nobody_gives_in_time_is_free_again_by_the_tables(router: Rou
     for days, left in ((13, 2), (1, 0), (1, 0)):
         router.clock.at += timedelta(days=days)
         await keep_hours(
-            record=router.record, attendance=router.floor, purse=router.purse, clock=router.clock, ids=IDS, zone=ZONE
+            record=router.record,
+            attendance=router.floor,
+            purse=router.purse,
+            clock=router.clock,
+            ids=IDS,
+            calendar=CALENDAR,
         )
         assert await router.pool.fetchval("SELECT count(*) FROM open_holds") == left
         held = await router.pool.fetchval("SELECT sum(reserved_minor) FROM budget_balances")

@@ -174,7 +174,7 @@ async def test_s015_s097_no_report_counts_one_person_or_followers_and_small_grou
     kept = await told.report(kind, ReportRules())
     assert len(kept) == (2 if kind is ReportKind.TRENDS else 1)
     names = {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
-    names |= {"brand", "class", "period_days", "periods"}
+    names |= {"class", "answered_within", "brand", "period_days", "periods"}
     for row in kept:
         assert row.pop("suppressed") is True
         assert {value for name, value in row.items() if name not in names} == {None}

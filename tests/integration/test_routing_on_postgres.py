@@ -37,7 +37,7 @@ from services.routing.domain.period import Period
 from services.routing.domain.targets import Offering, Rules
 from services.routing.projections import purse as purse_rows
 from services.routing.queries.floor import TableFloor
-from tests.integration.router_on_postgres import IDS, NOW, ZONE, Router, filed
+from tests.integration.router_on_postgres import CALENDAR, IDS, NOW, ZONE, Router, filed
 
 
 @pytest.fixture
@@ -177,7 +177,12 @@ async def test_hours_are_kept_by_the_tables(router: Router) -> None:
 
     async def keep() -> datetime | None:
         return await keep_hours(
-            record=router.record, attendance=router.floor, purse=router.purse, clock=router.clock, ids=IDS, zone=ZONE
+            record=router.record,
+            attendance=router.floor,
+            purse=router.purse,
+            clock=router.clock,
+            ids=IDS,
+            calendar=CALENDAR,
         )
 
     assert await keep() == NOW + timedelta(hours=1)

@@ -48,7 +48,7 @@ async def test_s105_s088_more_praise_than_usual_is_on_record_once_and_so_is_its_
     ((topic, state),) = await told_facts(desk)
     assert topic == "rises.noted.v1"
     (rise,) = state["rose"]
-    assert (rise["channel"], rise["class"], rise["counted"], rise["usual"]) == ("FEED", "COMPLIMENT", 12, 1.0)
+    assert (rise["channel"], rise["class"], rise["counted"], rise["usual"]) == ("X", "COMPLIMENT", 12, 1.0)
     assert rise["once_in"] > 10_000
     await desk.pool.execute("DELETE FROM mentions WHERE occurred_at BETWEEN $1 AND $2", now - DAY, now - 15 * HOUR)
     for _ in range(2):

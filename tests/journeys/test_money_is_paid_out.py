@@ -143,14 +143,17 @@ async def test_what_the_payer_refuses_is_refused_and_the_money_is_free(shop: Sho
     assert await eventually(lambda: bar(shop), lambda now: now == before) == before
 
 
-@pytest.mark.parametrize(("nth", "failures"), [(4, ["error"]), (5, ["garbage"]), (6, ["broken"]), (7, ["lost"])])
+@pytest.mark.parametrize(
+    ("nth", "failures"),
+    [(4, ["error"]), (5, ["garbage"]), (6, ["broken"]), (7, ["lost"]), (31, ["another"]), (32, ["troubled"])],
+)
 async def test_an_answer_that_is_none_is_asked_for_again_and_paid_once(
     shop: Shop, payer: PayerStandIn, nth: int, failures: list[str]
 ) -> None:
     payer.plan = list(failures)
-    case_id, _ = await give(shop, f"3161420000{nth}", f"2.0{nth}")
+    case_id, _ = await give(shop, f"316142000{nth:02}", f"2.{nth:02}")
     await eventually(lambda: gesture(shop, case_id), lambda seen: seen["status"] == "GIVEN", wait_s_max=30)
-    posts = [post for post in payer.posts if post["amount"] == f"2.0{nth}"]
+    posts = [post for post in payer.posts if post["amount"] == f"2.{nth:02}"]
     assert len(posts) == len(failures) + 1
     assert len({post["hold_id"] for post in posts}) == 1
     assert payer.payments[posts[0]["gesture_id"]] == 1

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import BudgetPeriod
+from services.routing.domain.calendar import Calendar, ZoneChange
 from services.routing.domain.period import period_of
 
 ZONES = st.sampled_from(
@@ -55,3 +56,41 @@ def test_a_quarter_is_three_months_and_a_year_twelve() -> None:
     assert (quarter.start.astimezone(zone).month, quarter.end.astimezone(zone).month) == (10, 1)
     year = period_of(BudgetPeriod.YEAR, at, zone)
     assert (year.start.astimezone(zone).year, year.end.astimezone(zone).year) == (2026, 2027)
+
+
+CHANGES = st.lists(st.tuples(MOMENTS, ZONES), max_size=4).map(
+    lambda changes: tuple(ZoneChange(str(zone), at) for at, zone in sorted(changes, key=lambda change: change[0]))
+)
+
+
+@given(KINDS, MOMENTS, ZONES, CHANGES)
+def test_periods_follow_each_other_though_the_time_zone_changes(
+    kind: BudgetPeriod, at: datetime, zone: ZoneInfo, changes: tuple[ZoneChange, ...]
+) -> None:
+    calendar = Calendar(zone, changes)
+    for moment in (at, *(change.since for change in changes)):
+        period = calendar.period(kind, moment)
+        assert period.start <= moment < period.end
+        assert calendar.period(kind, period.start) == period
+        assert calendar.period(kind, period.end - timedelta(microseconds=1)) == period
+        assert calendar.period(kind, period.end).start == period.end
+
+
+@given(KINDS, ZONES, st.lists(st.tuples(MOMENTS, ZONES), min_size=1, max_size=4))
+def test_a_period_that_has_begun_ends_as_it_began_though_the_time_zone_changes(
+    kind: BudgetPeriod, zone: ZoneInfo, changes: list[tuple[datetime, ZoneInfo]]
+) -> None:
+    calendar = Calendar(zone)
+    for at, following in sorted(changes, key=lambda change: change[0]):
+        begun = calendar.period(kind, at)
+        calendar = Calendar(calendar.zone, (*calendar.changes, ZoneChange(str(following), at)))
+        assert calendar.period(kind, at) == begun
+
+
+def test_after_a_change_of_the_time_zone_the_next_week_ends_by_the_new_clocks() -> None:
+    west = Calendar(ZoneInfo("Europe/Amsterdam"), (ZoneChange("Europe/London", datetime(2026, 11, 25, tzinfo=UTC)),))
+    week = west.period(BudgetPeriod.WEEK, datetime(2026, 11, 29, 23, 30, tzinfo=UTC))
+    assert (week.start, week.end) == (datetime(2026, 11, 29, 23, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC))
+    east = Calendar(ZoneInfo("Europe/London"), (ZoneChange("Europe/Amsterdam", datetime(2026, 11, 25, tzinfo=UTC)),))
+    week = east.period(BudgetPeriod.WEEK, datetime(2026, 11, 30, 0, 30, tzinfo=UTC))
+    assert (week.start, week.end) == (datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 6, 23, tzinfo=UTC))

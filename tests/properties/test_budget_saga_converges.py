@@ -34,7 +34,7 @@ from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.grant import Grant
 from services.routing.domain.hold import UNSETTLED, Hold
 from services.routing.domain.money_rules import MoneyRules
-from tests.unit.routing.memory_floor import ZONE
+from tests.unit.routing.memory_floor import CALENDAR
 from tests.unit.routing.the_shop import EUROS, TEAM_EUROS, Shop, a_shop, filed, filed_agent, named
 
 REFS = st.sampled_from(["anna", "bram"])
@@ -106,7 +106,7 @@ class SagaMachine(RuleBasedStateMachine):
     def requested(self, number: int, case: str, ref: str, amount: int, kind: GestureKind, races: int) -> None:  # noqa: PLR0917  (drawn)
         command = HoldMoney(named(f"gesture {number}"), named(case), ref, amount, "EUR", kind)
         self.shop.record.lose_races(races)
-        self.send(lambda context: hold_money(command, context, record=self.shop.record, zone=ZONE, rules=RULES))
+        self.send(lambda context: hold_money(command, context, record=self.shop.record, calendar=CALENDAR, rules=RULES))
         self.shop.record.lose_races(0)
 
     @rule(number=NUMBERS, first=st.none() | PEOPLE, by=PEOPLE, races=st.integers(0, 3))
@@ -119,7 +119,9 @@ class SagaMachine(RuleBasedStateMachine):
         asked = (gesture.gesture_id, gesture.case_id, approval, gesture.agent_ref, by, gesture.amount_minor, "EUR")
         command = HoldTeamMoney(*asked, GestureKind.REFUND, first)
         self.shop.record.lose_races(races)
-        self.send(lambda context: hold_team_money(command, context, record=self.shop.record, zone=ZONE, rules=RULES))
+        self.send(
+            lambda context: hold_team_money(command, context, record=self.shop.record, calendar=CALENDAR, rules=RULES)
+        )
         self.shop.record.lose_races(0)
 
     @rule(number=NUMBERS, ref=REFS, amount=st.integers(5_001, 9_000), first=st.none() | PEOPLE, by=PEOPLE)
@@ -167,7 +169,7 @@ class SagaMachine(RuleBasedStateMachine):
         self.cuts += 30_000
         change = AgentChange(grants=(Grant("EUR", granted, BudgetPeriod.WEEK, limit),))
         command = UpsertAgent(request_id=self.shop.ids.new(), ref=ref, requested_by="lena", change=change)
-        self.send(lambda context: upsert_agent(command, context, record=self.shop.record, zone=ZONE))
+        self.send(lambda context: upsert_agent(command, context, record=self.shop.record, calendar=CALENDAR))
 
     @rule(days=st.integers(1, 5))
     def time_passes(self, days: int) -> None:

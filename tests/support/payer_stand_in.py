@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import UUID
 
 from contracts.standard_webhooks import is_signed
 from infra.clock import SystemClock
@@ -17,7 +18,8 @@ SECRET = "whsec_cGF5ZXItc2VjcmV0LW9mLWEtdGVzdA=="
 class PayerStandIn:
     """`plan`: how the next posts are answered, one word each; afterwards everything is paid.
 
-    paid, refused, pending, error (500), garbage, broken (no answer, nothing paid), lost (paid, and no answer).
+    paid, refused, pending, error (500), garbage, broken (no answer, nothing paid), lost (paid, and no answer), another
+    (nothing paid, and the word of another payment), troubled (nothing paid, a refusal with a 500).
     """
 
     def __init__(self) -> None:
@@ -47,20 +49,20 @@ class PayerStandIn:
             elif how in {"paid", "lost"}:
                 self.paid[key] = order["amount_minor"]
                 self.payments[order["gesture_id"]] += 1
-        match how:
-            case "paid":
-                return 200, self.paid_word(key)
-            case "refused":
-                said = {"status": "refused", "code": "order-value-exceeded", "reason": "Nothing is left of it."}
-                return 422, json.dumps(said).encode()
-            case "pending":
-                return 202, b""
-            case "error":
-                return 500, b"oops"
-            case "garbage":
-                return 200, b"<html>paid</html>"
-            case _:
-                return None
+        return self._said(how, key)
+
+    def _said(self, how: str, key: str) -> tuple[int, bytes] | None:
+        refusal = {"status": "refused", "code": "order-value-exceeded", "reason": "Nothing is left of it."}
+        answers = {
+            "paid": (200, self.paid_word(key)),
+            "refused": (422, json.dumps(refusal).encode()),
+            "pending": (202, b""),
+            "error": (500, b"oops"),
+            "garbage": (200, b"<html>paid</html>"),
+            "another": (200, self.paid_word(str(UUID(int=7)))),
+            "troubled": (500, json.dumps(refusal).encode()),
+        }
+        return answers.get(how)
 
     def paid_word(self, key: str) -> bytes:
         said = {"status": "paid", "reference": f"re_{key[:8]}", "code": f"SORRY-{key[:4]}", "hold_id": key}

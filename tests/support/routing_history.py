@@ -36,6 +36,7 @@ from services.routing.commands.note_contact import NoteContact, note_contact
 from services.routing.commands.release_money import ReleaseMoney, release_money
 from services.routing.commands.see_case import SeeCase, see_case
 from services.routing.commands.set_presence import SetPresence, set_presence
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.configuration_state import Filed, FiledAgent, FiledTeam
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.grant import Grant
@@ -44,7 +45,7 @@ from services.routing.queries.floor import TableFloor
 from services.routing.queries.purse import TablePurse
 from tests.support.emptied import empty
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+CALENDAR = Calendar(ZoneInfo("Europe/Amsterdam"))
 AGENTS = ("anna", "bram", "cleo")
 KINDS = (
     "file",
@@ -107,7 +108,7 @@ class RoutingHistory:
         }  # fmt: skip
         teams = {"care": FiledTeam(ref="care", name="Care", grants=grants[: 1 + number % 2])}
         filed = Filed(digest=f"file {self._at}", agents=agents, teams=teams)
-        await apply_configuration(filed, record=self.record, clock=self, zone=AMSTERDAM)
+        await apply_configuration(filed, record=self.record, clock=self, calendar=CALENDAR)
 
     async def _present(self, number: int) -> None:
         until = self._at + timedelta(hours=number) if number % 3 else None
@@ -144,14 +145,14 @@ class RoutingHistory:
     async def _ask(self, number: int) -> None:
         gesture_id = self.new()
         command = HoldMoney(gesture_id, self.new(), AGENTS[number % 3], 700 * (1 + number % 8), "EUR")
-        await hold_money(command, self._by(), record=self.record, zone=AMSTERDAM)
+        await hold_money(command, self._by(), record=self.record, calendar=CALENDAR)
         self._gestures.append(gesture_id)
 
     async def _approve(self, number: int) -> None:
         if self._gestures:
             gesture_id = self._one_of(self._gestures, number)
             command = HoldTeamMoney(gesture_id, self.new(), self.new(), AGENTS[number % 3], "lea", 3_000, "EUR")
-            await hold_team_money(command, self._by(), record=self.record, zone=AMSTERDAM)
+            await hold_team_money(command, self._by(), record=self.record, calendar=CALENDAR)
 
     async def _capture(self, number: int) -> None:
         if self._gestures:
@@ -169,7 +170,7 @@ class RoutingHistory:
         """Days pass: presences end, and periods of budgets."""
         self._at += timedelta(days=number % 9)
         await keep_hours(
-            record=self.record, attendance=self._floor, purse=self._purse, clock=self, ids=self, zone=AMSTERDAM
+            record=self.record, attendance=self._floor, purse=self._purse, clock=self, ids=self, calendar=CALENDAR
         )
 
     def _by(self) -> CommandContext:

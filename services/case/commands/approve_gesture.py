@@ -16,7 +16,10 @@ from services.case.ports import Directory
 
 
 class ApproveGesture(msgspec.Struct, frozen=True):
-    """`amount_minor` None: the asked amount; less is allowed, more is not. `currency`: of that amount."""
+    """`amount_minor` None: as much as was asked, or as the first of two approvers said. `currency`: of that amount.
+
+    Less is allowed, more is not.
+    """
 
     gesture_id: UUID
     approval_id: UUID

@@ -94,7 +94,8 @@ def approve(
 ) -> None:
     """Another person says yes, to the asked amount or to less. `stand_in`: the approver stands in for who asked.
 
-    Where two people have to, the first yes only counts, and the second one is for no more than that.
+    Where two people have to, the first yes only counts, and the second one is for no more than that: for as much,
+    where it names no amount.
 
     Raises:
         Refusal: SELF_APPROVAL, NOT_AWAITING_APPROVAL, APPROVAL_EXPIRED, CURRENCY_MISMATCH, INVALID_INPUT (amount).
@@ -140,7 +141,9 @@ def _wanted(gesture: Gesture, amount_minor: int | None, currency: str | None, at
         raise Refusal(RefusalCode.CURRENCY_MISMATCH, f"the gesture is in {gesture.currency}", "amount", "currencyCode")
     if amount_minor is not None and not 0 < amount_minor <= gesture.asked_minor:
         raise Refusal(RefusalCode.INVALID_INPUT, "at most what was asked, above zero", "amount", "amount")
-    return gesture.asked_minor if amount_minor is None else amount_minor
+    if amount_minor is not None:
+        return amount_minor
+    return gesture.asked_minor if gesture.first_approver_ref is None else gesture.first_approved_minor
 
 
 def _check_second(gesture: Gesture, approver: Actor, wanted_minor: int) -> None:

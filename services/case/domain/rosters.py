@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from contracts.duty import Break, Leave, Roster, Shift
-from contracts.roster_check import calendar_complaints, is_zone, shift_complaints
+from contracts.roster_check import calendar_complaints, is_zone, leave_complaints, shift_complaints
 from contracts.rosters import Leave as LeaveWritten
 from contracts.rosters import Shift as ShiftWritten
 from contracts.rosters import minute_of
@@ -64,6 +64,4 @@ def _complaints(wish: RosterWish) -> Iterator[tuple[str, str]]:
     yield from calendar_complaints("holidays", wish.holidays)
     for place, shift in enumerate(wish.shifts):
         yield from shift_complaints(f"shifts[{place}]", shift)
-    for place, leave in enumerate(wish.leave):
-        if leave.last < leave.first:
-            yield f"leave[{place}].last", "leave that ends before it begins"
+    yield from leave_complaints("leave", wish.leave, wish.shifts)

@@ -206,7 +206,9 @@ class GestureApproveInput:
     """Yes to a gesture above what its agent may give alone."""
 
     gesture_id: strawberry.ID = field(description="The gesture.")
-    amount: MoneyInput | None = field(default=None, description="Another amount than was asked for.")
+    amount: MoneyInput | None = field(
+        default=None, description="Less than was asked; null: as much, or as the first of two approvers said."
+    )
     idempotency_key: str = field(description=KEY)
 
 

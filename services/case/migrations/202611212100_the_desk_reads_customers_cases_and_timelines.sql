@@ -100,6 +100,8 @@ CREATE TABLE timeline (
   direction text,
   channel text,
   contact_kind text,
+  class text,                     -- what triage saw in it; null: nobody judged it
+  sentiment double precision,     -- and the feeling in it, from -1 to 1
   account text,
   visibility text,
   handle_id uuid,

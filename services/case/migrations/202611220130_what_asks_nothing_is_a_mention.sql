@@ -13,6 +13,7 @@ CREATE TABLE mentions (
   url text,
   reach jsonb,                    -- {"followers","views","shares","likes"}
   class text NOT NULL,
+  sentiment double precision NOT NULL,
   outcome text NOT NULL,
   reason text NOT NULL,
   case_id uuid,                   -- it is a contact of this case

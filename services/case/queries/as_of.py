@@ -148,7 +148,7 @@ class Past:
             return ()
         rows = await self._database.records("accounts_of_owner", self._database.text("accounts_of_owner"), owner_id, at)
         found = [await self.stream(KnownBudget, row["account_id"], position) for row in rows]
-        return [budget for budget in found if budget is not None]
+        return [budget for budget in found if budget is not None and budget.standing.open]
 
     async def _opened(self, row: Any) -> bytes | None:
         part = sealed_part(row["seals"], row["sealed"])

@@ -58,11 +58,11 @@ JOIN unnest($1::text[], $2::text[]) AS asked (channel, account) ON (a.channel, a
 SELECT account_id, channel, account, name, brand, active, mode, paused FROM channel_accounts WHERE account_id = ANY($1::uuid[]);
 
 -- name: budgets_of_owners
--- Current periods only.
+-- Current periods only, and of these what was not withdrawn.
 SELECT account_id, owner_kind, owner_id, currency, period, period_start, period_end,
   granted_minor, reserved_minor, spent_minor, item_limit_minor, open
 FROM budgets
-WHERE owner_id = ANY($1::uuid[]) AND period_start <= $2 AND period_end > $2
+WHERE owner_id = ANY($1::uuid[]) AND open AND period_start <= $2 AND period_end > $2
 ORDER BY owner_id, currency, period, period_start DESC;
 
 -- name: budgets_by_id

@@ -44,7 +44,7 @@ POST_WITHIN_SECONDS_MAX = 12 * 3600
 """Payers keep the ids of what they paid for a day or so: long after it began, nothing is posted again."""
 ASK_EVERY_SECONDS = 3600.0
 SETTLING = ("paid", "refused")
-HTTP_OK, HTTP_ACCEPTED, HTTP_REDIRECT = 200, 202, 300
+HTTP_OK, HTTP_ACCEPTED, HTTP_REDIRECT, HTTP_CLIENT_ERROR, HTTP_SERVER_ERROR = 200, 202, 300, 400, 500
 
 _SQL = statements("services.case.workers")
 logger = log("payer")
@@ -168,12 +168,19 @@ class Payer:
                 said = await _body(answer)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             return None, Unsettled.UNANSWERED
-        word = word_in(said)
-        if answer.status_code == HTTP_ACCEPTED and word is None:
-            word = PayerWord(status="pending")
-        if word is None or (word.status != "refused" and not HTTP_OK <= answer.status_code < HTTP_REDIRECT):
-            return None, Unsettled.UNCLEAR
-        return word, Unsettled.PENDING
+        word = _believed(answer.status_code, word_in(said), order.hold_id)
+        return word, Unsettled.UNCLEAR if word is None else Unsettled.PENDING
+
+
+def _believed(status_code: int, word: PayerWord | None, hold_id: UUID) -> PayerWord | None:
+    """What an answer says of the payout of that hold; None: nothing, or of another one, or by a server in trouble."""
+    if word is None:
+        return PayerWord(status="pending") if status_code == HTTP_ACCEPTED else None
+    if word.hold_id not in {None, hold_id}:
+        return None
+    taken = HTTP_OK <= status_code < HTTP_REDIRECT
+    turned_down = word.status == "refused" and HTTP_CLIENT_ERROR <= status_code < HTTP_SERVER_ERROR
+    return word if taken or turned_down else None
 
 
 async def _body(answer: httpx.Response) -> bytes:

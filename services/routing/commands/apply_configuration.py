@@ -7,7 +7,6 @@ follows from the file and from what was applied before: after a crash the same s
 from __future__ import annotations
 
 from uuid import uuid5
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +14,7 @@ from contracts.stored import CommandContext, Work
 from contracts.vocabulary import system_actor
 from services.routing.commands.change_grants import changed_accounts
 from services.routing.domain.agent import Agent, AgentChange, agent_id
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.configuration_state import (
     CONFIGURATION_ID,
     ConfigurationState,
@@ -27,7 +27,7 @@ from services.routing.ports import Clock, Record
 
 
 async def apply_configuration(
-    filed: Filed, *, record: Record, clock: Clock, zone: ZoneInfo, absent: bool = False
+    filed: Filed, *, record: Record, clock: Clock, calendar: Calendar, absent: bool = False
 ) -> int:
     """Bring agents, teams and budgets to what the file says, where it changed; the number of items that did.
 
@@ -47,20 +47,24 @@ async def apply_configuration(
         old_team, new_team = before.teams.get(ref), filed.teams.get(ref)
         if old_team != new_team:
             context = _context(f"{version}:{filed.digest}:team:{ref}", clock)
-            await _apply_team(ref, (old_team, new_team), context, record, zone)
+            await _apply_team(ref, (old_team, new_team), context, record, calendar)
             changes += 1
     for ref in sorted({*before.agents, *filed.agents}):
         old, new = before.agents.get(ref), filed.agents.get(ref)
         if old != new:
             context = _context(f"{version}:{filed.digest}:agent:{ref}", clock)
-            await _apply_agent(ref, (old, new), context, record, zone)
+            await _apply_agent(ref, (old, new), context, record, calendar)
             changes += 1
     await _note(filed, _context(f"{version}:{filed.digest}:file", clock), record)
     return changes
 
 
 async def _apply_team(
-    ref: str, change: tuple[FiledTeam | None, FiledTeam | None], context: CommandContext, record: Record, zone: ZoneInfo
+    ref: str,
+    change: tuple[FiledTeam | None, FiledTeam | None],
+    context: CommandContext,
+    record: Record,
+    calendar: Calendar,
 ) -> None:
     old, new = change
 
@@ -79,7 +83,9 @@ async def _apply_team(
                 grants=new.grants if old is None or old.grants != new.grants else None,
                 at=context.at,
             )
-        accounts = await changed_accounts(team.owner, before, team.card.grants, context, record=record, zone=zone)
+        accounts = await changed_accounts(
+            team.owner, before, team.card.grants, context, record=record, calendar=calendar
+        )
         return Work(streams=(*accounts, *((team,) if team.pending_events else ())))
 
     await record.transact(context, decide, serialise_on=(team_id(ref),))
@@ -90,7 +96,7 @@ async def _apply_agent(
     change: tuple[FiledAgent | None, FiledAgent | None],
     context: CommandContext,
     record: Record,
-    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> None:
     old, new = change
 
@@ -105,7 +111,9 @@ async def _apply_agent(
             agent = Agent.enrol(ref=ref, change=changed_fields(None, new), at=context.at)
         else:
             agent.revise(change=changed_fields(old, new), at=context.at)
-        accounts = await changed_accounts(agent.owner, before, agent.card.grants, context, record=record, zone=zone)
+        accounts = await changed_accounts(
+            agent.owner, before, agent.card.grants, context, record=record, calendar=calendar
+        )
         return Work(streams=(*accounts, *((agent,) if agent.pending_events else ())))
 
     await record.transact(context, decide, serialise_on=(agent_id(ref),))

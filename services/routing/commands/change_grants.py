@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from uuid import uuid5
-from zoneinfo import ZoneInfo
 
 from contracts.stored import CommandContext
 from services.routing.commands.running_account import current_account
 from services.routing.domain.budget import Budget
-from services.routing.domain.grant import Grant, Owner, account_id, current_period, grant_in
+from services.routing.domain.calendar import Calendar
+from services.routing.domain.grant import Grant, Owner, account_id, grant_in
 from services.routing.ports import Record
 
 
@@ -19,7 +19,7 @@ async def changed_accounts(
     context: CommandContext,
     *,
     record: Record,
-    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> tuple[Budget, ...]:
     """The accounts that a change of grants touches, with the change pending.
 
@@ -31,21 +31,23 @@ async def changed_accounts(
         if old == new:
             continue
         if old is not None and (new is None or new.period is not old.period):
-            changed.append(await _closed(owner, old, context, record, zone))
+            changed.append(await _closed(owner, old, context, record, calendar))
         if new is not None:
-            changed.append(await _granted(owner, new, context, record, zone))
+            changed.append(await _granted(owner, new, context, record, calendar))
     return tuple(account for account in changed if account is not None and account.pending_events)
 
 
-async def _closed(owner: Owner, grant: Grant, context: CommandContext, record: Record, zone: ZoneInfo) -> Budget | None:
-    account = await record.load(Budget, account_id(owner, grant, current_period(grant, context.at, zone)))
+async def _closed(
+    owner: Owner, grant: Grant, context: CommandContext, record: Record, calendar: Calendar
+) -> Budget | None:
+    account = await record.load(Budget, account_id(owner, grant, calendar.period(grant.period, context.at)))
     if account is not None:
         account.close(at=context.at)
     return account
 
 
-async def _granted(owner: Owner, grant: Grant, context: CommandContext, record: Record, zone: ZoneInfo) -> Budget:
-    account = await current_account(record, owner, grant, context.at, zone)
+async def _granted(owner: Owner, grant: Grant, context: CommandContext, record: Record, calendar: Calendar) -> Budget:
+    account = await current_account(record, owner, grant, context.at, calendar)
     account.reopen(at=context.at)
     if (grant.amount_minor, grant.item_limit_minor) != (
         account.standing.allocated_minor,

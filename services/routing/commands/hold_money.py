@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,6 +11,7 @@ from contracts.vocabulary import GestureKind, Refusal, RefusalCode
 from services.routing.commands.placing_hold import money_of_case, place
 from services.routing.commands.running_account import current_account, team_grant
 from services.routing.domain.agent import Agent, agent_id
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.case_money import case_money_id
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.grant import grant_in
@@ -31,7 +31,7 @@ class HoldMoney(msgspec.Struct, frozen=True):
 
 
 async def hold_money(
-    command: HoldMoney, context: CommandContext, *, record: Record, zone: ZoneInfo, rules: MoneyRules = NO_RULES
+    command: HoldMoney, context: CommandContext, *, record: Record, calendar: Calendar, rules: MoneyRules = NO_RULES
 ) -> Committed:
     """Hold within item limit and remainder; above them the gesture awaits approval and nothing is held.
 
@@ -45,7 +45,7 @@ async def hold_money(
         asked = msgspec.structs.asdict(command)
         del asked["kind"]
         money = GestureMoney.ask(**asked, at=context.at)
-        return await _answered(money, command.kind, context, record=record, zone=zone, rules=rules)
+        return await _answered(money, command.kind, context, record=record, calendar=calendar, rules=rules)
 
     on = (agent_id(command.agent_ref), case_money_id(command.case_id, command.currency))
     return await record.transact(context, decide, serialise_on=(*on, gesture_money_id(command.gesture_id)))
@@ -57,7 +57,7 @@ async def _answered(
     context: CommandContext,
     *,
     record: Record,
-    zone: ZoneInfo,
+    calendar: Calendar,
     rules: MoneyRules,
 ) -> Work:
     agent = await record.load(Agent, agent_id(money.agent_ref))
@@ -65,7 +65,7 @@ async def _answered(
     if agent is None or grant is None:
         money.refuse(code=RefusalCode.CURRENCY_MISMATCH, at=context.at)
         return Work(streams=(money,))
-    account = await current_account(record, agent.owner, grant, context.at, zone)
+    account = await current_account(record, agent.owner, grant, context.at, calendar)
     of_case = await money_of_case(money, context, record)
     try:
         streams = place(

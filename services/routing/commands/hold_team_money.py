@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,6 +11,7 @@ from contracts.vocabulary import GestureKind, Refusal, RefusalCode
 from services.routing.commands.placing_hold import money_of_case, place
 from services.routing.commands.running_account import current_account, team_grant
 from services.routing.domain.agent import Agent, agent_id
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.case_money import case_money_id
 from services.routing.domain.gesture_money import GestureMoney, gesture_money_id
 from services.routing.domain.gesture_money_facts import MoneyState
@@ -38,7 +38,7 @@ async def hold_team_money(
     context: CommandContext,
     *,
     record: Record,
-    zone: ZoneInfo,
+    calendar: Calendar,
     rules: MoneyRules = NO_RULES,
 ) -> Committed:
     """Hold on the team account, within its item limit and remainder; else this approval is refused.
@@ -59,7 +59,7 @@ async def hold_team_money(
         if money.answered(command.approval_id):
             return Work()
         try:
-            streams = await _held(money, command, context, record=record, zone=zone, rules=rules)
+            streams = await _held(money, command, context, record=record, calendar=calendar, rules=rules)
         except Refusal as refusal:
             money.turn_down(approval_id=command.approval_id, code=refusal.code, at=context.at)
             streams = (money,)
@@ -75,7 +75,7 @@ async def _held(
     context: CommandContext,
     *,
     record: Record,
-    zone: ZoneInfo,
+    calendar: Calendar,
     rules: MoneyRules,
 ) -> tuple[Stream, ...]:
     if money.agent_ref in (command.approver_ref, command.first_approver_ref):
@@ -91,7 +91,7 @@ async def _held(
     _check_approvers(command, money.two_approvers_above_minor if known else grant.two_approvers_above_minor)
     return place(
         money,
-        await current_account(record, owner, grant, context.at, zone),
+        await current_account(record, owner, grant, context.at, calendar),
         await money_of_case(money, context, record),
         amount_minor=command.amount_minor,
         kind=command.kind,

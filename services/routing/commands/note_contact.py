@@ -14,7 +14,7 @@ from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.kin import Claim
 from services.routing.domain.partner import good_partners, propose_partner
 from services.routing.domain.tiers import CaseRequest, is_forgotten
-from services.routing.ports import Floor, Record
+from services.routing.ports import Floor, Record, Situation
 
 
 class NoteContact(msgspec.Struct, frozen=True):
@@ -61,10 +61,10 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
     duo = await record.load(Duo, duo_id(command.customer_id))
     duo = duo or Duo.meet(customer_id=command.customer_id, at=context.at)
     duo.handle(agent_id=agent.id, at=context.at)
-    owner_id = await _next_owner(kin.owned, agent.id, command, context, record=record, floor=floor)
-    if owner_id is None:
+    next_duo = await _next_duo(kin.owned, agent.id, command, context, record=record, floor=floor)
+    if next_duo is None:
         return [duo]
-    partner_id = await _partner(owner_id, command, context, floor)
+    owner_id, partner_id = next_duo
     alone, first = len(kin.members) == 1, kin.owned is None
     if alone or (first and duo.owner_id is None):
         duo.own(owner_id=owner_id, partner_id=partner_id, at=context.at)
@@ -77,6 +77,39 @@ async def _met(command: NoteContact, context: CommandContext, record: Record, fl
     return [duo] if root is duo else [duo, root]
 
 
+async def _next_duo(
+    owned: Claim | None,
+    answering_id: UUID,
+    command: NoteContact,
+    context: CommandContext,
+    *,
+    record: Record,
+    floor: Floor,
+) -> tuple[UUID, UUID | None] | None:
+    """Owner and partner from now on, where either is another one than so far; None: both stay, or it was no answer.
+
+    An owner who stays gets a partner as soon as there is somebody to be one: who had none, or whose partner left us or
+    is kept from the customer.
+    """
+    if not command.answer:
+        return None
+    owner_id = await _next_owner(owned, answering_id, command, context, record=record, floor=floor)
+    if owner_id is not None:
+        return owner_id, await _partner(owner_id, command, context, floor)
+    if owned is None or await _has_partner(owned, command, context, record=record, floor=floor):
+        return None
+    partner_id = await _partner(owned.owner_id, command, context, floor)
+    return None if partner_id is None else (owned.owner_id, partner_id)
+
+
+async def _has_partner(
+    owned: Claim, command: NoteContact, context: CommandContext, *, record: Record, floor: Floor
+) -> bool:
+    if owned.partner_id is None or not await is_with_us(record, owned.partner_id):
+        return False
+    return owned.partner_id not in (await _situation(command, owned.owner_id, context, floor)).excluded
+
+
 async def _next_owner(
     owned: Claim | None,
     answering_id: UUID,
@@ -86,21 +119,19 @@ async def _next_owner(
     record: Record,
     floor: Floor,
 ) -> UUID | None:
-    """Who owns from now on the customer whom that agent answers; None: who did so far, or it was no answer.
+    """Who owns from now on the customer whom that agent answers; None: who did so far.
 
     Who left us, or is kept from the customer, leaves the customer to the partner, and where that one is gone as well,
     to whoever answers. This is recorded with the next answer, not when somebody leaves: a line that fell out of the
     file, or an exclusion that is taken back at once, takes no customers away.
     """
-    if not command.answer:
-        return None
     if owned is None:
         return answering_id
     if owned.owner_id == answering_id:
         return None
     if is_forgotten(owned.met_at, context.at, floor.rules.policy):
         return answering_id
-    kept_away = (await floor.situation(_request(command, answering_id), context.at)).excluded
+    kept_away = (await _situation(command, answering_id, context, floor)).excluded
     for heir_id in (owned.owner_id, owned.partner_id):
         if heir_id is not None and heir_id not in kept_away and await is_with_us(record, heir_id):
             return None if heir_id == owned.owner_id else heir_id
@@ -111,7 +142,7 @@ async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext
     """Who is there for the customer when the owner is not; nobody where there are no rosters."""
     if floor.rules.answer_min is None:
         return None
-    situation = await floor.situation(_request(command, owner_id), context.at)
+    situation = await _situation(command, owner_id, context, floor)
     owner = situation.crew.seat(owner_id)
     if owner is None:
         return None
@@ -120,6 +151,7 @@ async def _partner(owner_id: UUID, command: NoteContact, context: CommandContext
     return propose_partner(good, command.customer_id)
 
 
-def _request(command: NoteContact, agent_id: UUID) -> CaseRequest:
-    """What asks who is there and who is kept from the customer, and asks for nobody's time."""
-    return CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=agent_id)
+async def _situation(command: NoteContact, agent_id: UUID, context: CommandContext, floor: Floor) -> Situation:
+    """Who is there and who is kept from the customer; it asks for nobody's time."""
+    request = CaseRequest(command.case_id, command.customer_id, units=0, assignee_id=agent_id)
+    return await floor.situation(request, context.at)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from contracts.vocabulary import BudgetOwnerKind
 from services.routing.domain.agent import Agent
 from services.routing.domain.budget import Budget
-from services.routing.domain.grant import Grant, Owner, account_id, current_period, grant_in
+from services.routing.domain.calendar import Calendar
+from services.routing.domain.grant import Grant, Owner, account_id, grant_in
 from services.routing.domain.team import Team, team_id
 from services.routing.ports import Record
 
@@ -29,9 +29,9 @@ async def team_grant(record: Record, agent: Agent, currency: str) -> tuple[Owner
     return None if team is None or grant is None else (team.owner, grant)
 
 
-async def current_account(record: Record, owner: Owner, grant: Grant, at: datetime, zone: ZoneInfo) -> Budget:
+async def current_account(record: Record, owner: Owner, grant: Grant, at: datetime, calendar: Calendar) -> Budget:
     """The account of the period that holds `at`: as it is, or newly opened (then with that fact pending)."""
-    period = current_period(grant, at, zone)
+    period = calendar.period(grant.period, at)
     known = account_id(owner, grant, period)
     return await record.load(Budget, known) or Budget.open(
         account_id=known, owner=owner, grant=grant, period=period, at=at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,6 +10,7 @@ from contracts.stored import CommandContext, Committed, Work
 from contracts.vocabulary import Refusal, RefusalCode
 from services.routing.commands.change_grants import changed_accounts
 from services.routing.domain.agent import Agent, AgentChange, agent_id
+from services.routing.domain.calendar import Calendar
 from services.routing.ports import Record
 
 
@@ -23,7 +23,9 @@ class UpsertAgent(msgspec.Struct, frozen=True):
     change: AgentChange
 
 
-async def upsert_agent(command: UpsertAgent, context: CommandContext, *, record: Record, zone: ZoneInfo) -> Committed:
+async def upsert_agent(
+    command: UpsertAgent, context: CommandContext, *, record: Record, calendar: Calendar
+) -> Committed:
     """Make or change the agent; the fact answers the request even where nothing changes.
 
     Raises:
@@ -39,7 +41,9 @@ async def upsert_agent(command: UpsertAgent, context: CommandContext, *, record:
             agent = Agent.enrol(ref=command.ref, change=command.change, at=context.at, request_id=command.request_id)
         else:
             agent.revise(change=command.change, at=context.at, request_id=command.request_id)
-        accounts = await changed_accounts(agent.owner, before, agent.card.grants, context, record=record, zone=zone)
+        accounts = await changed_accounts(
+            agent.owner, before, agent.card.grants, context, record=record, calendar=calendar
+        )
         # The accounts first: whoever waits for the agent's fact then has the budgets too.
         return Work(streams=(*accounts, agent))
 

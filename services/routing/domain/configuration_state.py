@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from contracts.duty import Roster
 from contracts.stored import Fact, FirstFact, Stream
 from contracts.vocabulary import AgentKind, id_of
+from services.routing.domain.calendar import Calendar, ZoneChange
 from services.routing.domain.grant import Grant
 
 if TYPE_CHECKING:
@@ -64,6 +66,17 @@ class FileApplied(Fact):
         aggregate.filed = self.filed
 
 
+class TimeZoneSet(Fact):
+    """The file names this time zone from now on; the first one counts for all time before, too."""
+
+    TOPIC: ClassVar[str] = "routing.time-zone-set.v1"
+    zone: str
+
+    def apply(self, aggregate: ConfigurationState) -> None:
+        """Remember it, and since when."""
+        aggregate.zones = (*aggregate.zones, ZoneChange(self.zone, self.timestamp))
+
+
 class ConfigurationState(Stream):
     """The one stream of what was applied."""
 
@@ -76,11 +89,25 @@ class ConfigurationState(Stream):
 
     def __init__(self) -> None:
         self.filed = Filed(digest="")
+        self.zones: tuple[ZoneChange, ...] = ()
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """By which clocks periods are counted; None: no time zone was set yet."""
+        if not self.zones:
+            return None
+        first, *later = self.zones
+        return Calendar(ZoneInfo(first.zone), tuple(later))
 
     @classmethod
     def begin(cls, *, at: datetime) -> ConfigurationState:
         """Begin with nothing filed."""
         return cls._create(ConfigurationBegun, id=CONFIGURATION_ID, timestamp=at)
+
+    def set_zone(self, *, zone: str, at: datetime) -> None:
+        """Note the time zone; the same again: nothing."""
+        if not self.zones or self.zones[-1].zone != zone:
+            self.trigger_event(TimeZoneSet, timestamp=at, zone=zone)
 
     def file(self, *, filed: Filed, at: datetime) -> None:
         """Note that this file is applied; the same again: nothing."""

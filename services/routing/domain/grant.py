@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from contracts.vocabulary import BudgetOwnerKind, BudgetPeriod, Refusal, RefusalCode, id_of
-from services.routing.domain.period import Period, period_of
+from services.routing.domain.period import Period
 
 AMOUNT_MINOR_MAX = 10**15
 """Well inside a Postgres bigint, and beyond any budget: sums of a period's holds cannot overflow."""
@@ -71,11 +69,6 @@ def checked_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
 def grant_in(grants: tuple[Grant, ...], currency: str) -> Grant | None:
     """The grant in that currency, or None."""
     return next((grant for grant in grants if grant.currency == currency), None)
-
-
-def current_period(grant: Grant, at: datetime, zone: ZoneInfo) -> Period:
-    """The period of the grant that holds the moment `at`."""
-    return period_of(grant.period, at, zone)
 
 
 def account_id(owner: Owner, grant: Grant, period: Period) -> UUID:

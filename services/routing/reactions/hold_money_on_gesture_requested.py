@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
 from contracts.case import GestureRequested
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from services.routing.commands.hold_money import HoldMoney, hold_money
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.money_rules import MoneyRules
 from services.routing.ports import Record
 
 
 async def hold_money_on_gesture_requested(
-    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo, rules: MoneyRules
+    message: Message, context: CommandContext, *, record: Record, calendar: Calendar, rules: MoneyRules
 ) -> None:
     """Hold it, put it to approval, or refuse it."""
     told = msgspec.json.decode(message.data, type=GestureRequested)
@@ -27,4 +26,4 @@ async def hold_money_on_gesture_requested(
         currency=told.currency,
         kind=told.kind,
     )
-    await hold_money(command, context, record=record, zone=zone, rules=rules)
+    await hold_money(command, context, record=record, calendar=calendar, rules=rules)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
 from contracts.case import GestureApproved
 from contracts.envelope import Message
 from contracts.stored import CommandContext
 from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_money
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.money_rules import MoneyRules
 from services.routing.ports import Record
 
 
 async def hold_team_money_on_gesture_approved(
-    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo, rules: MoneyRules
+    message: Message, context: CommandContext, *, record: Record, calendar: Calendar, rules: MoneyRules
 ) -> None:
     """Hold it, or refuse this approval."""
     told = msgspec.json.decode(message.data, type=GestureApproved)
@@ -30,4 +29,4 @@ async def hold_team_money_on_gesture_approved(
         kind=told.kind,
         first_approver_ref=told.first_approver_ref,
     )
-    await hold_team_money(command, context, record=record, zone=zone, rules=rules)
+    await hold_team_money(command, context, record=record, calendar=calendar, rules=rules)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,12 +13,13 @@ from contracts.vocabulary import Refusal
 from services.routing.commands.refuse_request import refuse_request
 from services.routing.commands.upsert_agent import UpsertAgent, upsert_agent
 from services.routing.domain.agent import AgentChange
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.grant import Grant
 from services.routing.ports import Record
 
 
 async def upsert_agent_on_agent_upsert_requested(
-    message: Message, context: CommandContext, *, record: Record, zone: ZoneInfo, wake: Callable[[], None]
+    message: Message, context: CommandContext, *, record: Record, calendar: Calendar, wake: Callable[[], None]
 ) -> None:
     """Do it or say why not; then cases that wait for somebody are looked at again (`wake`)."""
     told = msgspec.json.decode(message.data, type=AgentUpsertRequested)
@@ -27,7 +27,7 @@ async def upsert_agent_on_agent_upsert_requested(
         request_id=told.request_id, ref=told.ref, requested_by=told.requested_by, change=_change(told)
     )
     try:
-        await upsert_agent(command, context, record=record, zone=zone)
+        await upsert_agent(command, context, record=record, calendar=calendar)
     except Refusal as refusal:
         await refuse_request(told.request_id, refusal, context, record=record)
     wake()

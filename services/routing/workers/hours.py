@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from services.routing.commands.keep_hours import keep_hours
+from services.routing.domain.calendar import Calendar
 from services.routing.ports import Attendance, Clock, Ids, Purse, Record
 
 ROUND_EVERY_SECONDS_MAX = 30.0
@@ -24,7 +24,7 @@ class KeepHours:
         purse: Purse,
         clock: Clock,
         ids: Ids,
-        zone: ZoneInfo,
+        calendar: Calendar,
         wake: Callable[[], None],
     ) -> None:
         self._record = record
@@ -32,7 +32,7 @@ class KeepHours:
         self._purse = purse
         self._clock = clock
         self._ids = ids
-        self._zone = zone
+        self._calendar = calendar
         self._wake = wake
 
     async def run(self) -> None:
@@ -44,7 +44,7 @@ class KeepHours:
                 purse=self._purse,
                 clock=self._clock,
                 ids=self._ids,
-                zone=self._zone,
+                calendar=self._calendar,
             )
             self._wake()
             wait = ROUND_EVERY_SECONDS_MAX

@@ -68,6 +68,17 @@ async def test_one_person_is_not_two() -> None:
     assert sum(isinstance(fact, FirstApprovalGiven) for fact in world.record.all_facts()) == 1
 
 
+async def test_a_second_who_names_no_amount_approves_what_the_first_said() -> None:
+    world = Giving()
+    case = await world.open_case()
+    gesture_id = await needing_two(world, case.id)
+    await world.approve(gesture_id, LEA, amount_minor=2200, currency="EUR")
+    assert await refusal(world, gesture_id, LEA) is RefusalCode.SELF_APPROVAL
+    await world.approve(gesture_id, MAX)
+    (fact,) = [fact for fact in world.record.all_facts() if isinstance(fact, GestureApproved)]
+    assert (fact.amount_minor, fact.first_approver_ref, fact.approver_ref) == (2200, "lea", "max")
+
+
 async def test_the_second_approves_no_more_than_the_first_and_less_needs_no_second() -> None:
     world = Giving()
     case = await world.open_case()

@@ -16,6 +16,7 @@ from services.routing.domain.assignment import Assignment
 from services.routing.domain.assignment_facts import CaseDecided, CaseSeen
 from services.routing.domain.budget import Budget
 from services.routing.domain.budget_facts import CaptureForced, HoldCaptured, HoldPlaced, HoldReleased
+from services.routing.domain.calendar import Calendar
 from services.routing.domain.case_money_facts import CaseMoneyCounted
 from services.routing.domain.crew import AgentView, Crew, Load
 from services.routing.domain.duo import Duo
@@ -29,6 +30,7 @@ from services.routing.ports import Situation
 from tests.support.memory_record import MemoryRecord
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+CALENDAR = Calendar(ZONE)
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 """A Wednesday."""
 

@@ -20,7 +20,7 @@ from services.routing.domain.grant import Grant
 from services.routing.reactions.set_presence_on_presence_requested import set_presence_on_presence_requested
 from services.routing.reactions.upsert_agent_on_agent_upsert_requested import upsert_agent_on_agent_upsert_requested
 from services.routing.settings import filed_of
-from tests.unit.routing.memory_floor import NOW, ZONE
+from tests.unit.routing.memory_floor import CALENDAR, NOW, ZONE
 from tests.unit.routing.the_shop import EUROS, Shop, a_shop, filed, filed_agent, named
 
 FILE = """
@@ -54,7 +54,7 @@ async def upsert(shop: Shop, ref: str, by: str = "lena", key: str | None = None,
         requested_by=by,
         change=AgentChange(**fields),  # type: ignore[arg-type]  # fields by name
     )
-    await upsert_agent(command, shop.context(key), record=shop.record, zone=ZONE)
+    await upsert_agent(command, shop.context(key), record=shop.record, calendar=CALENDAR)
 
 
 async def test_the_file_becomes_agents_teams_and_open_budgets() -> None:
@@ -124,11 +124,18 @@ async def test_an_agent_who_left_the_file_is_inactive_and_comes_back_with_it() -
 
 async def test_without_a_file_everything_stays_and_only_the_digest_is_told() -> None:
     shop = await a_shop()
-    await apply_configuration(Filed(digest="none"), record=shop.record, clock=shop.clock, zone=ZONE, absent=True)
+    await apply_configuration(
+        Filed(digest="none"), record=shop.record, clock=shop.clock, calendar=CALENDAR, absent=True
+    )
     assert (await shop.agent("anna")).card.active
     digests = [m.digest for subject, m in shop.told() if subject == subjects.ROUTING_CONFIGURED]
     assert digests == ["first", "none"]
     assert await shop.apply(filed(filed_agent("anna"), filed_agent("bram"))) == 0
+
+
+def test_leave_of_somebody_without_shifts_is_named_as_the_fault() -> None:
+    with pytest.raises(ConfigurationError, match=r"agents\[0\].leave"):
+        configuration(FILE + "leave = [{ first = 2026-12-24, last = 2026-12-24 }]")
 
 
 async def test_two_budgets_in_one_currency_are_named_as_the_fault() -> None:
@@ -203,7 +210,7 @@ async def test_nobody_grants_an_own_budget_and_the_desk_hears_why() -> None:
     woken: list[bool] = []
     for _ in range(2):
         await upsert_agent_on_agent_upsert_requested(
-            message(wanted), shop.context(), record=shop.record, zone=ZONE, wake=lambda: woken.append(True)
+            message(wanted), shop.context(), record=shop.record, calendar=CALENDAR, wake=lambda: woken.append(True)
         )
     refusals = [m for subject, m in shop.told() if subject == subjects.REQUEST_REFUSED]
     assert [(m.request_id, m.code, m.path) for m in refusals] == [
@@ -219,7 +226,7 @@ async def test_a_budget_without_an_item_limit_may_be_given_whole() -> None:
         request_id=named("r"), ref="dirk", display_name="Dirk", requested_by="lena", at=NOW, budgets=(grant,)
     )
     await upsert_agent_on_agent_upsert_requested(
-        message(wanted), shop.context(), record=shop.record, zone=ZONE, wake=lambda: None
+        message(wanted), shop.context(), record=shop.record, calendar=CALENDAR, wake=lambda: None
     )
     assert (await shop.account("dirk")).standing.item_limit_minor == 700
 

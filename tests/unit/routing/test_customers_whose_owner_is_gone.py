@@ -56,6 +56,48 @@ async def test_s001_who_leaves_us_leaves_the_customer_to_the_partner_who_gets_a_
     assert (case.held[0], shop.decisions("next")[0].reason) == (BRAM, AssignmentReason.HELD_FOR_OWNER)
 
 
+async def test_a_partner_who_left_us_is_followed_by_another_with_the_next_answer() -> None:
+    shop = await the_shop("anna", "bram", "carla")
+    await staffed(shop, "anna", "carla")
+    await shop.contact("case", "anna")
+    assert await duo(shop) == (ANNA, BRAM), "being in touch is no answer"
+    await shop.contact("case", "anna", answer=True)
+    assert await duo(shop) == (ANNA, CARLA)
+    told = [message for _, message in shop.told(duo_id(named("customer"))) if isinstance(message, DuoChanged)]
+    await shop.contact("case", "anna", answer=True)
+    again = [message for _, message in shop.told(duo_id(named("customer"))) if isinstance(message, DuoChanged)]
+    assert [(each.owner_id, each.partner_id) for each in again] == [(ANNA, BRAM), (ANNA, CARLA)]
+    assert again == told
+
+
+async def test_a_partner_whom_the_customer_refuses_is_followed_by_another_with_the_next_answer() -> None:
+    shop = await the_shop("anna", "bram", "carla")
+    await exclude(shop, "bram")
+    await shop.contact("case", "anna", answer=True)
+    assert await duo(shop) == (ANNA, CARLA)
+
+
+async def test_who_owned_customers_before_there_were_rosters_gets_a_partner_once_there_are() -> None:
+    shop = Shop(Rules(policy=Policy(), answer_min=60))
+    await shop.apply(filed(*(filed_agent(ref) for ref in ("anna", "bram")), digest="without rosters"))
+    await shop.contact("before", "anna", answer=True)
+    assert await duo(shop) == (ANNA, None)
+    await staffed(shop, "anna", "bram")
+    await shop.contact("later", "bram", answer=True)
+    assert await duo(shop) == (ANNA, BRAM)
+
+
+async def test_customers_who_are_one_get_another_partner_together() -> None:
+    shop = await the_shop("anna", "bram", "carla")
+    await shop.contact("other", "anna", customer="other", answer=True)
+    await join(shop, "other", "customer")
+    await staffed(shop, "anna", "carla")
+    await shop.contact("case", "anna", customer="other", answer=True)
+    kin = await shop.floor.kin(named("customer"))
+    assert kin.owned is not None
+    assert (kin.owned.owner_id, kin.owned.partner_id) == (ANNA, CARLA)
+
+
 async def test_without_a_partner_who_answers_next_owns_the_customer() -> None:
     shop = await the_shop("anna", "dirk")
     assert await duo(shop) == (ANNA, None)

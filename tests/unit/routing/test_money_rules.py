@@ -19,7 +19,7 @@ from services.routing.domain.budget_facts import CaptureForced, CarriedIn, Carri
 from services.routing.domain.case_money import CaseMoney
 from services.routing.domain.gesture_money_facts import MoneyState
 from services.routing.domain.money_rules import MoneyRules
-from tests.unit.routing.memory_floor import ZONE
+from tests.unit.routing.memory_floor import CALENDAR
 from tests.unit.routing.the_shop import EUROS, TEAM_EUROS, Shop, a_shop, filed, filed_agent, named
 
 RULES = MoneyRules(case_caps={"EUR": 6_000}, paid_out=frozenset({GestureKind.REFUND}))
@@ -27,7 +27,7 @@ RULES = MoneyRules(case_caps={"EUR": 6_000}, paid_out=frozenset({GestureKind.REF
 
 async def ask(shop: Shop, name: str, amount: int, kind: GestureKind = GestureKind.GIFT, ref: str = "anna") -> Any:
     command = HoldMoney(named(name), named("case"), ref, amount, "EUR", kind)
-    return await hold_money(command, shop.context(), record=shop.record, zone=ZONE, rules=RULES)
+    return await hold_money(command, shop.context(), record=shop.record, calendar=CALENDAR, rules=RULES)
 
 
 async def approve(shop: Shop, name: str, amount: int, by: str = "lena", first: str | None = None) -> None:
@@ -35,7 +35,7 @@ async def approve(shop: Shop, name: str, amount: int, by: str = "lena", first: s
     command = HoldTeamMoney(
         named(name), named("case"), named(f"approval {number}"), "anna", by, amount, "EUR", GestureKind.GIFT, first
     )
-    await hold_team_money(command, shop.context(), record=shop.record, zone=ZONE, rules=RULES)
+    await hold_team_money(command, shop.context(), record=shop.record, calendar=CALENDAR, rules=RULES)
 
 
 async def capture(shop: Shop, name: str) -> Any:
@@ -222,7 +222,7 @@ async def test_a_hold_that_another_one_expired_on_its_way_counts_for_its_case_no
     for name, day, case in (("first", 2, "case"), ("second", 9, "another case")):
         shop.clock.at = shop.clock.at.replace(month=12, day=day)
         command = HoldMoney(named(name), named(case), "anna", 4_000, "EUR", GestureKind.GIFT)
-        await hold_money(command, shop.context(), record=shop.record, zone=ZONE, rules=rules)
+        await hold_money(command, shop.context(), record=shop.record, calendar=CALENDAR, rules=rules)
     assert (await shop.money("second")).state is MoneyState.HELD
     assert expired(shop) == 1
     await shop.keep_hours()

@@ -27,7 +27,7 @@ from services.routing.domain.grant import Grant
 from services.routing.domain.targets import UNHURRIED, Rules
 from services.routing.publish import contract_fact
 from tests.support.memory_record import MemoryRecord
-from tests.unit.routing.memory_floor import NOW, ZONE, IdsInARow, MemoryFloor, SetClock, context
+from tests.unit.routing.memory_floor import CALENDAR, NOW, IdsInARow, MemoryFloor, SetClock, context
 
 DUE_AFTER = timedelta(hours=3)
 EUROS = Grant("EUR", 25_000, BudgetPeriod.WEEK, 5_000)
@@ -59,6 +59,7 @@ class Shop:
         self.floor = MemoryFloor(self.record, rules)
         self.clock = SetClock(NOW)
         self.ids = IdsInARow()
+        self.calendar = CALENDAR
         self._asked = 0
         self._told: dict[UUID, tuple[int, list[Any]]] = {}
 
@@ -67,7 +68,7 @@ class Shop:
         return context(key or f"command {self._asked}", self.clock.now())
 
     async def apply(self, file: Filed) -> int:
-        return await apply_configuration(file, record=self.record, clock=self.clock, zone=ZONE)
+        return await apply_configuration(file, record=self.record, clock=self.clock, calendar=self.calendar)
 
     async def presence(self, ref: str, presence: Presence = Presence.ONLINE, **fields: Any) -> Committed:
         command = SetPresence(request_id=self.ids.new(), agent_ref=ref, presence=presence, **fields)
@@ -100,7 +101,12 @@ class Shop:
 
     async def keep_hours(self) -> Any:
         return await keep_hours(
-            record=self.record, attendance=self.floor, purse=self.floor, clock=self.clock, ids=self.ids, zone=ZONE
+            record=self.record,
+            attendance=self.floor,
+            purse=self.floor,
+            clock=self.clock,
+            ids=self.ids,
+            calendar=self.calendar,
         )
 
     async def case(self, name: str) -> Assignment:
@@ -120,13 +126,13 @@ class Shop:
         self, name: str, amount: int, *, ref: str = "anna", currency: str = "EUR", key: str | None = None
     ) -> Committed:
         command = HoldMoney(named(name), named("case"), ref, amount, currency)
-        return await hold_money(command, self.context(key), record=self.record, zone=ZONE)
+        return await hold_money(command, self.context(key), record=self.record, calendar=self.calendar)
 
     async def approve(
         self, name: str, amount: int, *, ref: str = "anna", by: str = "lena", approval: str = "approval"
     ) -> Committed:
         command = HoldTeamMoney(named(name), named("case"), named(approval), ref, by, amount, "EUR")
-        return await hold_team_money(command, self.context(), record=self.record, zone=ZONE)
+        return await hold_team_money(command, self.context(), record=self.record, calendar=self.calendar)
 
     async def money(self, name: str) -> GestureMoney:
         found = await self.record.load(GestureMoney, gesture_money_id(named(name)))

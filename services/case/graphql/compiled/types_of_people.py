@@ -143,7 +143,7 @@ PEOPLE: TypeMap = {
             ),
             "budgets": Many(
                 target="Budget",
-                on="{a}.owner_id = {t}.agent_id AND {a}.period_start <= {now} AND {a}.period_end > {now}",
+                on="{a}.owner_id = {t}.agent_id AND {a}.open AND {a}.period_start <= {now} AND {a}.period_end > {now}",
                 order="{a}.currency, {a}.period, {a}.period_start DESC",
                 policy=OWN_BUDGETS,
                 rows_max=BUDGETS_MAX,

@@ -33,6 +33,18 @@ REFUSED_AT = {
     RefusalCode.INVALID_INPUT: ("reference",),
 }
 """Which part of the input a refusal is about, where it is not the amount as a whole."""
+REFUSED_WITH = {
+    RefusalCode.CURRENCY_MISMATCH: "no budget, or no payout, in this currency",
+    RefusalCode.OVER_CASE_CAP: "more than one case may cost",
+    RefusalCode.OVER_ORDER_VALUE: "the payer says it is more than the order was worth",
+}
+TURNED_DOWN_WITH = {
+    RefusalCode.SELF_APPROVAL: "another person has to approve this",
+    RefusalCode.OVER_OWN_LIMIT: "above what the team's budget lets one approve, or what is left of it",
+    RefusalCode.OVER_CASE_CAP: "more than one case may cost",
+    RefusalCode.BUDGET_CLOSED: "no team budget can pay this",
+    RefusalCode.NOT_AWAITING_APPROVAL: "it was settled meanwhile",
+}
 
 
 async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGivePayload:
@@ -165,13 +177,15 @@ def refusals_of(
         return []
     if settled.gesture_status is GestureStatus.REFUSED:
         path = REFUSED_AT.get(settled.refused_code, ("amount",))
-        return [of_refusal(Refusal(settled.refused_code, "the ledger or the payer refused it", *within, *path))]
+        said = REFUSED_WITH.get(settled.refused_code, "the ledger or the payer refused it")
+        return [of_refusal(Refusal(settled.refused_code, said, *within, *path))]
     if (
         settled.gesture_status is GestureStatus.AWAITING_APPROVAL
         and approval_id is not None
         and settled.approval_id == approval_id
     ):
-        return [of_refusal(Refusal(settled.refused_code, "the approver may not approve this much", "gestureId"))]
+        said = TURNED_DOWN_WITH.get(settled.refused_code, "the ledger turned the approval down")
+        return [of_refusal(Refusal(settled.refused_code, said, "gestureId"))]
     return []
 
 

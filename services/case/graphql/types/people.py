@@ -95,7 +95,7 @@ class Agent(Actor):
 
     @strawberry.field
     async def budgets(self, info: Info) -> list[Budget]:
-        """Current periods only. Agents see their own; leads and auditors everybody's."""
+        """Of the current periods, as long as they are granted. Agents see their own; leads and auditors everybody's."""
         return await info.context.make.budgets_of_agent(self.row)
 
     @strawberry.field
