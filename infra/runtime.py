@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -36,18 +37,18 @@ from typing import Self
 import asyncpg
 
 from infra.bus import Bus
-from infra.checkpointer import Checkpointer
+from infra.checkpointer import Checkpointer, SigningKeyUnreadable
 from infra.clock import SystemClock, SystemIds
 from infra.consumer import Consumer, Handler
 from infra.effect import Needs
 from infra.event_store import Log, PostgresRecord, Projection
 from infra.handled import Handled
-from infra.migrate import migrate
+from infra.migrate import ChangedMigrationError, NewerDataError, migrate
 from infra.outgoing import Publish
 from infra.postgres import Pool, open_pool
 from infra.relay import Relay
 from infra.replay import ReplayResponder
-from infra.sealing import KeyRing, load_kek, migrate_keys
+from infra.sealing import KekError, KeyRing, load_kek, migrate_keys
 from infra.sequencer import Sequencer
 from infra.settings import BEING_FILLED, KEYS_URL, ServiceSettings, SettingsError
 from infra.sql import statements
@@ -56,6 +57,10 @@ from infra.supervisor import Supervisor
 STOP_SECONDS_MAX = 5.0
 DATABASE_CHECK_SECONDS_MAX = 2.0
 KEYS_POOL_SIZE_MAX = 4
+
+
+UNUSABLE = (SettingsError, KekError, SigningKeyUnreadable, NewerDataError, ChangedMigrationError)
+"""Why a service does not start whose environment or data are not what it needs; nothing personal is in their words."""
 
 
 class Runtime:
@@ -114,6 +119,8 @@ class Runtime:
 
         Raises:
             infra.migrate.NewerDataError: the data is of a newer version of the program.
+            infra.checkpointer.SigningKeyUnreadable: the log is signed by a key that this service cannot use.
+            SettingsError, infra.sealing.KekError: a key is nowhere, or is another one.
         """
         try:
             self.pool = await self._open_pool("database", self.settings.database_url, self._pool_size_max)
@@ -124,10 +131,14 @@ class Runtime:
             self._resources.push_async_callback(self.bus.stop)
             self.log = Log(self.pool)
             self.checkpointer = self._make_checkpointer()
+            await self.checkpointer.key()
             self.record = PostgresRecord(
                 self.pool, keys, self._projections, statements(*self._statements_packages), self._appended.set
             )
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, UNUSABLE):
+                # In words, for whoever set it up: a log line tells errors by their class.
+                sys.stderr.write(f"{self.service}: {error}\n")
             await self._resources.aclose()
             raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from contracts.envelope import Message
 from contracts.stored import CommandContext, Work
 from contracts.vocabulary import NAMESPACE
+from infra.checkpointer import SigningKeyUnreadable
 from infra.embedded.nats import EmbeddedNats
 from infra.runtime import KEYS_POOL_SIZE_MAX, Runtime
 from infra.settings import ServiceSettings, SettingsError
@@ -180,6 +182,25 @@ async def test_sealing_needs_its_database_and_its_key(database: str, nats_url: s
 
     with pytest.raises(SettingsError, match="EENDER_KEYS_URL"):
         await runtime.start()
+
+
+async def test_a_service_whose_log_another_key_signs_does_not_start_and_says_why(
+    database: str, nats_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    origin, keys = fresh_origin(), dict[str, str]()
+    for name in ("ours", "theirs"):
+        keys[name] = f"file:{tmp_path / name}"
+        (tmp_path / name).write_bytes(os.urandom(32))
+    async with Runtime(service=origin, settings=settings(database, nats_url, kek_spec=keys["ours"])):
+        pass
+    for kek_spec, said in (
+        (keys["theirs"], "the signing key does not open with this key-encryption key"),
+        (None, "the signing key is wrapped, and there is no key-encryption key"),
+    ):
+        capfd.readouterr()
+        with pytest.raises(SigningKeyUnreadable, match=said):
+            await Runtime(service=origin, settings=settings(database, nats_url, kek_spec=kek_spec)).start()
+        assert f"{origin}: {said}\n" in capfd.readouterr().err
 
 
 async def test_a_service_that_seals_has_its_keys(
