@@ -41,6 +41,7 @@ from contracts.installation import (
 )
 from contracts.money import to_minor
 from contracts.objects_check import objects_complaint
+from contracts.playbook_check import playbook_complaint
 from contracts.roster_check import roster_complaint
 from contracts.secret_sources import resolved, secret_of
 from contracts.target_check import target_complaint
@@ -189,6 +190,7 @@ def _check(configuration: Configuration) -> None:
         template_complaint(configuration),
         triage_complaint(configuration),
         guard_complaint(configuration),
+        playbook_complaint(configuration),
     )
     for wrong in complaints:
         if wrong is not None:

@@ -16,6 +16,8 @@ from contracts.http_access import Http
 from contracts.incidents import Incidents as Incidents  # noqa: PLC0414  (part of the file)
 from contracts.money import to_minor
 from contracts.object_store import Objects
+from contracts.playbooks import PlaybookRule
+from contracts.retention import Retention
 from contracts.rosters import Calendar, Leave, OpeningHours, Routing, Shift
 from contracts.targets import Target
 from contracts.triage import Classifier, ModeWord, ReachLimits, TriageRule
@@ -223,20 +225,6 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     subject_claim: Name = "sub"
 
 
-class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How long what is known is kept; every day a job takes away what is older.
-
-    `raw_days`: payloads as they came in, counted from their arrival. `case_months`: what was said in a case, counted
-    from its resolution. `mentions_days`: what was said and asked nothing of us, counted from when it was said.
-    `access_years`: who looked at whom, in whole days; NEN 7513 asks for five years at least.
-    """
-
-    raw_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
-    case_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 84
-    mentions_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 90
-    access_years: Annotated[int, msgspec.Meta(ge=5, le=100)] = 7
-
-
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file. An empty one is an installation with everything at its default and nobody in it."""
 
@@ -273,6 +261,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     guards: Guards = Guards()
     personas: tuple[Persona, ...] = ()
     press_desk: PressDesk | None = None
+    playbooks: tuple[PlaybookRule, ...] = ()
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

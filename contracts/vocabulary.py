@@ -362,6 +362,16 @@ class TriageClass(StrEnum):
     OTHER = "OTHER"
 
 
+class DetailKind(StrEnum):
+    """What of a text tells which matter, or who, it is about."""
+
+    ORDER = "ORDER"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    POSTCODE = "POSTCODE"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+
+
 class RefusalCode(StrEnum):
     """Why a command was refused; the GraphQL API hands these out as `ErrorCode`."""
 

@@ -109,6 +109,10 @@ class KeyRing:
         """
         return await self._wanted.submit(_Wanted(tuple(scopes), appear)) if scopes else []
 
+    def remember(self, scope: SealingScope, key: ContentKey) -> None:
+        """Have a key at hand that was made a while ago, and that nobody can have destroyed: they do not know of it."""
+        self._cache.put(key, scope, self._cache.epoch)
+
     def at_hand(self, scope: SealingScope) -> ContentKey | None:
         """The live content key of a scope, if it need not be fetched."""
         return self._cache.by_scope(scope)

@@ -139,7 +139,7 @@ class ChannelsApp:
             chats=PostgresChatStore(runtime.pool, runtime.record, self.attaching.outgoing),
             lines=switchboard,
             clock=runtime.clock,
-            ids=runtime.ids,
+            ids=keeper.ids,
             tokens=SystemTokens(),
         )
 

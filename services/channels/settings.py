@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from contracts.configuration import Configuration, configuration_digest
-from contracts.installation import ChannelAccount, Retention
+from contracts.installation import ChannelAccount
 from contracts.object_store import Objects
 from contracts.opening_hours import opening_zone
+from contracts.retention import Retention
 from contracts.rosters import Shift
 from contracts.vocabulary import AccountMode, Channel
 from services.channels.domain.account_facts import AccountEntry

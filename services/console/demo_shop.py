@@ -114,6 +114,22 @@ causes = [
   { code = "weak-packaging", area = "product" },
 ]
 
+[guards] # what order numbers look like: recognised where customers tell them, and never said in public
+order_numbers = ["NL-####-######"]
+
+[[playbooks]] # what the house wants in a situation (docs/playbooks.md)
+situation = "Somebody complains"
+found = ["complaint"]
+answer = "What went wrong, what happens now, and by when."
+tone = "Sorry once, then facts; no capitals, no jokes."
+action = "Look the order up before you answer."
+needs = ["order"]
+
+[[playbooks]]
+situation = "Somebody comes back about the same"
+tags = ["repeat-contact"]
+action = "Do something else this time: call, or settle it at once."
+
 [http] # the development servers of frontends
 allowed_origins = ["http://localhost:3000", "http://localhost:4200", "http://localhost:5173", "http://localhost:8080"]
 """

@@ -22,7 +22,7 @@ DAYS_MAX = 1100
 
 
 def report(
-    what: Literal["effect", "loudness", "channels", "causes", "quality", "incidents"],
+    what: Literal["effect", "loudness", "channels", "causes", "quality", "incidents", "classes", "pace"],
     /,
     *,
     since: datetime | None = None,
@@ -31,11 +31,12 @@ def report(
     data: Path | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Print figures by reason, channel, cause, team or incident; never of fewer people than the configuration says.
+    """Print figures by groups of what happened; never of fewer people than the configuration says.
 
     Args:
         what: effect of money; loudness, public against private; channels; causes by what they cost; quality of
-            gestures that were read a second time; incidents, how long after them customers and we spoke.
+            gestures that were read a second time; incidents, how long after them customers and we spoke; classes,
+            what people say; pace, how good answers are by how long they took.
         since: From when on (UTC where no offset is given); else 90 days before `until`.
         until: Up to when, exclusive; else now.
         config: The configuration file; else that of the running stack, else EENDER_CONFIG.

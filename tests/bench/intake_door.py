@@ -10,7 +10,7 @@ from litestar import Litestar, asgi
 from litestar.types import Receive, Scope, Send
 
 from contracts.vocabulary import Channel
-from infra.clock import SystemClock, SystemIds
+from infra.clock import SystemClock
 from infra.http_tracing import HttpTracing
 from infra.postgres import open_pool
 from infra.sealing import KeyRing
@@ -39,7 +39,7 @@ async def serve(database: str, keys_database: str) -> None:
         store=keeper,
         hubs=PostgresHubs(pool, SystemClock()),
         clock=SystemClock(),
-        ids=SystemIds(),
+        ids=keeper.ids,
     )
 
     @asgi("/channels", is_mount=True, copy_scope=False)

@@ -142,7 +142,8 @@ async def channels_stand(
         keeping_parts = KeepingParts(
             pool=pool, record=record, files=files, sources=sources, clock=clock, ids=ids, limits=LIMITS
         )
-        front = await closing.enter_async_context(front_door(DOORS_AND_TOY, settings, keeper, clock=clock))
+        opened = front_door(DOORS_AND_TOY, settings, keeper, clock=clock, ids=keeper.ids)
+        front = await closing.enter_async_context(opened)
         stand = ChannelsStand(
             pool=pool,
             keys=keys,

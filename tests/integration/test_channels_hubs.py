@@ -80,7 +80,7 @@ async def look(stand: ChannelsStand, of: AccountSettings) -> None:
 async def door(stand: ChannelsStand, of: AccountSettings) -> AsyncIterator[FrontDoor]:
     settings = ChannelsSettings(region="NL", accounts={account_id_of(of.channel, of.account): of})
     hubs = PostgresHubs(stand.pool, stand.clock)
-    async with front_door({Channel.FEED: feed}, settings, stand.keeper, hubs) as opened:
+    async with front_door({Channel.FEED: feed}, settings, stand.keeper, hubs=hubs) as opened:
         yield opened
 
 

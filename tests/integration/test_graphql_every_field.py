@@ -24,9 +24,11 @@ from hypothesis import strategies as st
 
 from contracts.content import AttachmentContent
 from contracts.controls import Controls
-from contracts.vocabulary import id_of
+from contracts.vocabulary import DetailKind, id_of
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
+from services.case.domain.playbooks import Playbook, Playbooks
+from services.case.domain.policy import CasePolicy
 from services.case.graphql.ids import IdType, encode
 from services.case.graphql.print_schema import SCHEMA
 from services.case.workers.gesture_watch import GestureWatch
@@ -42,15 +44,16 @@ SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
     "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
     "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "GestureReview", "Handle",
-    "Mention", "MentionConnection", "Money", "Note", "PageInfo", "Reach", "Reference", "Resolution", "StaffMember",
-    "Report", "StatusChange", "Team", "TimelineConnection", "Viewer",
+    "Mention", "MentionConnection", "Money", "Note", "PageInfo", "Playbook", "Reach", "Reference", "Resolution",
+    "StaffMember", "Report", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
 """Types that the walk must have met, so that it cannot pass by meeting nothing."""
 
 
 @pytest.fixture(scope="module")
 async def desk(postgres_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
-    async with own_desk(postgres_server) as running:
+    policy = CasePolicy(playbooks=Playbooks.listing([Playbook("Any", tone="Kind", needs=tuple(DetailKind))]))
+    async with own_desk(postgres_server, policy=policy) as running:
         yield running
 
 

@@ -173,6 +173,7 @@ async def test_s015_s097_no_report_counts_one_person_or_followers_and_small_grou
     (row,) = await told.report(kind, ReportRules())
     assert row.pop("suppressed") is True
     names = {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
+    names |= {"class", "answered_within"}
     assert {value for name, value in row.items() if name not in names} == {None}
     (shown,) = await told.report(kind, ReportRules(group_size_min=4))
     assert shown["suppressed"] is False

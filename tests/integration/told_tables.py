@@ -48,6 +48,7 @@ class Told:
         answered: int = 30,
         by: str = "anna",
         cause: str | None = None,
+        class_: str = "QUESTION",
         ends: tuple[datetime, ...] = (),
         reopened: datetime | None = None,
     ) -> UUID:
@@ -59,14 +60,32 @@ class Told:
             case_id, str(next(self.numbers)), customer, [channel], at, cause,
         )  # fmt: skip
         entry = {"channel": channel, "visibility": visibility}
-        await self.entry(case_id, customer, "CONTACT", at, "CUSTOMER", direction="INBOUND", **entry)
+        said = {"direction": "INBOUND", "class": class_, **entry}
+        await self.entry(case_id, customer, "CONTACT", at, "CUSTOMER", **said)
         answer = at + timedelta(minutes=answered)
+        await self.clock(case_id, "FIRST_ANSWER", at, answer)
         await self.entry(case_id, customer, "CONTACT", answer, by, direction="OUTBOUND", **entry)
         for end in ends:
             await self.entry(case_id, customer, "STATUS_CHANGE", end, by, case_status="RESOLVED")
         if reopened is not None:
             await self.entry(case_id, customer, "STATUS_CHANGE", reopened, by, case_status="OPEN")
         return case_id
+
+    async def clock(self, case_id: UUID, kind: str, started_at: datetime, stopped_at: datetime) -> None:
+        await self.pool.execute(
+            "INSERT INTO clocks (case_id, kind, clock_of, state, started_at, due_at, warn_at, stopped_at)"
+            " VALUES ($1, $2, $1, 'MET', $3, $4, $4, $4)",
+            case_id, kind, started_at, stopped_at,
+        )  # fmt: skip
+
+    async def mention(self, at: datetime, class_: str, *, shares: int | None = None) -> None:
+        """Something said in public that asks nothing of us."""
+        reach = None if shares is None else f'{{"shares": {shares}}}'
+        await self.pool.execute(
+            "INSERT INTO mentions (mention_id, channel, account, occurred_at, noted_at, expires_at, text_state, class,"
+            " outcome, reason, reach) VALUES ($1, 'X', 'x-1', $2, $2, $2, 'PRESENT', $3, 'NO_REPLY', 'r', $4::jsonb)",
+            self.new(), at, class_, reach,
+        )  # fmt: skip
 
     async def gesture(
         self, case_id: UUID, at: datetime, minor: int, *, reason: str = "damaged", by: str = "anna", returned: int = 0

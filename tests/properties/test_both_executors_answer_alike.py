@@ -15,12 +15,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from contracts.vocabulary import Role, id_of
+from contracts.vocabulary import Channel, DetailKind, Priority, Role, TriageClass, Visibility, id_of
 from infra.checkpointer import Checkpointer
 from infra.clock import SystemIds
 from infra.postgres import Pool
 from infra.sql import statements
 from services.case.domain.access import AccessEntry
+from services.case.domain.playbooks import Playbook, Playbooks
 from services.case.domain.policy import CasePolicy
 from services.case.graphql.access import Principal
 from services.case.graphql.api import Api
@@ -53,6 +54,17 @@ ASKING = (
     Principal("ad", Role.ADMIN, "Ad", NOW + timedelta(hours=1)),
     Principal("shop", Role.INTEGRATION, None, NOW + timedelta(hours=1)),
     Principal("till", Role.INTEGRATION, "Till", NOW + timedelta(hours=1), scopes=("READ", "READ_ROSTERS", "profile")),
+)
+BOOKS = Playbooks.listing(
+    [
+        Playbook("Complaints", answer='Say "sorry"\\\n é', tone="Kind", found=(TriageClass.COMPLAINT,)),
+        Playbook("Public", action="Call", visibility=Visibility.PUBLIC, needs=(DetailKind.ORDER, DetailKind.EMAIL)),
+        Playbook("Soon", tone="Short", priorities=(Priority.HIGH, Priority.URGENT)),
+        Playbook("By mail", answer="Long", channels=(Channel.EMAIL, Channel.FORM), incident=False),
+        Playbook("Tagged", answer="As tagged", tags=("t1", "t5"), template="sorry"),
+        Playbook("Many have it", answer="As approved", incident=True),
+        Playbook("Any", tone="As ever"),
+    ]
 )
 ODD = 'He said "no"\\\n\tand \x01\x1f\x7f </b> \u2028 \U0001f600 é'
 
@@ -213,7 +225,7 @@ async def both(database: str, keys_database: str) -> AsyncIterator[Both]:
             pool=history.pool,
             record=history.record,
             directory=PostgresDirectory(history.pool),
-            policy=CasePolicy(),
+            policy=CasePolicy(playbooks=BOOKS),
             verifier=Tokens(),
             refused_token=Exception,
             clock=StandingClock(),

@@ -33,6 +33,7 @@ from services.case.domain.mention import Mention
 from services.case.domain.policy import CasePolicy
 from services.case.domain.texts import NAME_LENGTH_MAX, excerpt
 from services.case.domain.triage import Opinion, Triage, triage
+from services.case.domain.utterance import NOT_SUMMONED
 from services.case.ports import Directory
 
 
@@ -242,6 +243,7 @@ def _contact(
         content_key_id=command.content_key_id,
         content=command.content,
         triage=judged,
+        summoned=NOT_SUMMONED not in command.flags,
     )
 
 

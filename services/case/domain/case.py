@@ -165,6 +165,7 @@ class Case(Stream):
             triage=contact.triage,
             due_from=contact.due_from,
             moved_from=contact.moved_from,
+            summoned=contact.summoned,
             content=contact.content,
         )
         if inbound:

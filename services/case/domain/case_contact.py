@@ -47,6 +47,7 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a contact when it gets its place. `account` None: no channel brought it, an agent did.
 
     `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it leaves.
+    `summoned`: False where its platform lets nobody answer in public who is neither named nor quoted nor answered.
     """
 
     contact_id: UUID
@@ -68,6 +69,7 @@ class ContactToAttach(msgspec.Struct, frozen=True, kw_only=True):
     triage: Triage | None = None
     due_from: datetime | None = None
     moved_from: UUID | None = None
+    summoned: bool = True
 
 
 class CaseContact(msgspec.Struct, kw_only=True):
@@ -82,7 +84,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
     where that is not when it happened. `edited_at`: when its sender last changed it.
     `reaction`: the emoji on it; `reacted_at`: when that was put on, or the last one taken off.
     `in_reply_to`: of an answer, what it answers. `private_answer`: to something public, the answer for its author alone
-    that is under way or arrived.
+    that is under way or arrived. `summoned`: as it was attached.
     """
 
     contact_id: UUID
@@ -110,6 +112,7 @@ class CaseContact(msgspec.Struct, kw_only=True):
     reacted_at: datetime | None = None
     in_reply_to: UUID | None = None
     private_answer: UUID | None = None
+    summoned: bool = True
 
 
 def moment_of(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -44,7 +44,8 @@ class ContactAttached(Fact):
     `content_key_id`: of the key that channels sealed it with before its customer was known; here it is sealed under
     the customer's. `agent_ref`: who was in touch, where an agent wrote it down. `triage`: why it is a case, where that
     was decided. `due_from`: from when on we are to move, where that is not when it happened. `moved_from`: the case it
-    was on before.
+    was on before. `summoned`: False where its platform lets nobody answer in public who is neither named nor quoted
+    nor answered.
     """
 
     TOPIC = "case.contact-attached.v1"
@@ -66,6 +67,7 @@ class ContactAttached(Fact):
     due_from: datetime | None
     moved_from: UUID | None
     content: Annotated[ContactContent | None, Sealed]
+    summoned: bool = True
 
     def apply(self, aggregate: Case) -> None:
         """Put it on the case; the first one that has words gives the case its subject."""
@@ -94,6 +96,7 @@ class ContactAttached(Fact):
             personal=personal_of(self.content),
             class_=self.triage.class_ if self.triage else None,
             due_from=self.due_from,
+            summoned=self.summoned,
         )
         aggregate.attached[self.contact_id] = self
         aggregate.last_contact_at = max(aggregate.last_contact_at, self.occurred_at)

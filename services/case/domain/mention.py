@@ -24,6 +24,7 @@ from contracts.vocabulary import (
 from services.case.domain import mention_facts as facts
 from services.case.domain.case_contact import ContactToAttach
 from services.case.domain.triage import Triage
+from services.case.domain.utterance import NOT_SUMMONED
 
 
 class Mention(Stream):
@@ -152,6 +153,7 @@ class Mention(Stream):
             content=self.content,
             triage=triage,
             due_from=due_from,
+            summoned=NOT_SUMMONED not in self.flags,
         )
 
 

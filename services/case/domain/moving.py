@@ -79,6 +79,7 @@ def as_moved(case: Case, attached: ContactAttached, contact: CaseContact, at: da
         triage=attached.triage,
         due_from=at if _was_answered(case, contact) else attached.due_from,
         moved_from=case.id,
+        summoned=attached.summoned,
     )
 
 

@@ -15,6 +15,7 @@ from contracts.opening_hours import service_levels
 from contracts.targets import ServiceLevels
 from contracts.vocabulary import AccountMode, Channel
 from services.case.domain.guards.policy import GuardPolicy
+from services.case.domain.playbooks import Playbooks
 from services.case.domain.report_rules import ReportRules
 from services.case.domain.triage import TriagePolicy
 
@@ -52,6 +53,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     only listen are among them. `levels`: how soon cases are to be answered and resolved. `triage`: what becomes a case.
     `guards`: what is looked at before an answer leaves. `controls`: what is looked at after a gesture was given.
     `staff_privacy`, `report_rules`: which figures anybody sees, and what they count with. `objects`: limits of files.
+    `playbooks`: what the house wants in which situation.
     """
 
     region: str = "NL"
@@ -73,6 +75,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
     staff_privacy: StaffPrivacy = StaffPrivacy()
     report_rules: ReportRules = ReportRules()
     guards: GuardPolicy = GuardPolicy()
+    playbooks: Playbooks = Playbooks()
 
     @property
     def muted(self) -> Container[AccountName]:
@@ -114,6 +117,7 @@ class CasePolicy(msgspec.Struct, frozen=True):
             staff_privacy=configuration.staff_privacy,
             report_rules=ReportRules.of(configuration),
             guards=GuardPolicy.of(configuration),
+            playbooks=Playbooks.of(configuration),
         )
 
 

@@ -18,6 +18,7 @@ from contracts.reply_capabilities import REPLY_CAPABILITIES, TextLimit
 from contracts.reply_files import FileLimit
 from contracts.text_length import fits
 from contracts.vocabulary import Channel, Direction, HandleAssurance, Refusal, RefusalCode, Visibility, id_of
+from services.case.domain.answerable import is_unsummoned, no_answer_to
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.identity import is_assured
 from services.case.domain.policy import AccountName
@@ -188,19 +189,13 @@ def takes_html(route: ReplyRoute) -> bool:
     return capability is not None and capability.html
 
 
-def why_no_route(contact: CaseContact) -> RefusalCode:
-    """Why no answer can go back by which a contact came in, where none can."""
-    capability = REPLY_CAPABILITIES.get(contact.channel)
-    if capability is None or contact.to is None or contact.to.kind is not capability.handle_kind:
-        return RefusalCode.CHANNEL_CANNOT_REPLY
-    return RefusalCode.RECIPIENT_UNCONFIRMED
-
-
 def _route(contact: CaseContact) -> ReplyRoute | None:
     capability = REPLY_CAPABILITIES.get(contact.channel)
     if capability is None or contact.direction is not Direction.INBOUND or not is_assured(contact.assurance):
         return None
     if contact.to is None or contact.to.kind is not capability.handle_kind or contact.account is None:
+        return None
+    if is_unsummoned(contact):
         return None
     hours = None if contact.visibility is Visibility.PUBLIC else capability.window_hours
     return ReplyRoute(
@@ -241,6 +236,8 @@ def _answered(contacts: Sequence[CaseContact], wish: ReplyWish) -> Sequence[Case
     answered = next((contact for contact in contacts if contact.contact_id == wish.in_reply_to), None)
     if answered is None:
         raise Refusal(RefusalCode.INVALID_INPUT, "no contact of this case", "inReplyTo")
+    if is_unsummoned(answered):
+        raise no_answer_to(answered, "inReplyTo")
     place = (answered.channel, answered.account, answered.visibility)
     return [contact for contact in contacts if (contact.channel, contact.account, contact.visibility) == place]
 
@@ -264,7 +261,7 @@ def _no_way(contacts: Sequence[CaseContact], wish: ReplyWish) -> Refusal:
     """Why nothing leaves by the named way: the customer never came in by it, or cannot be answered by it."""
     for contact in sorted(contacts, key=_occurred, reverse=True):
         if contact.account is not None and contact.direction is Direction.INBOUND and _is_named(contact, wish):
-            return Refusal(why_no_route(contact), "no answer can leave by it", *_named(wish))
+            return no_answer_to(contact, *_named(wish))
     return Refusal(RefusalCode.NO_HANDLE_FOR_CHANNEL, "the customer did not come in by it", *_named(wish))
 
 

@@ -10,9 +10,10 @@ import msgspec
 
 from contracts.reply_capabilities import TextLimit
 from contracts.vocabulary import Channel, RefusalCode, Visibility
+from services.case.domain.answerable import why_no_route
 from services.case.domain.case_contact import CaseContact
 from services.case.domain.policy import AccountName
-from services.case.domain.recipients import ReplyRoute, file_limit, hindrance, routes, takes_html, why_no_route
+from services.case.domain.recipients import ReplyRoute, file_limit, hindrance, routes, takes_html
 
 
 class ReplyOption(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ class ReportKind(StrEnum):
     CAUSES = "CAUSES"
     QUALITY = "QUALITY"
     INCIDENTS = "INCIDENTS"
+    CLASSES = "CLASSES"
+    PACE = "PACE"
 
 
 class ReportRules(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.replying import ReplyOption
 from services.case.queries.accounts import accounts_in_use
-from services.case.queries.contacts import ContentRow
+from services.case.queries.contacts import NOTHING_FILLED_IN, ContentRow
 
 if TYPE_CHECKING:
     from services.case.graphql.types.people import ChannelAccount
@@ -37,7 +37,7 @@ class Contacting(Mentioning):
         """What a contact has beside its text; nothing where the viewer may not have that opened."""
         if not self.opens:
             return ContentRow(row.entry_id)
-        found = await self.loaders.contents.load(row.entry_id) or ContentRow(row.entry_id)
+        found = await self.loaders.contents.load(row.entry_id) or ContentRow(row.entry_id, fields=NOTHING_FILLED_IN)
         if found.visible_text is not None:
             return found
         return msgspec.structs.replace(found, visible_text=row.text)

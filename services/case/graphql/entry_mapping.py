@@ -54,6 +54,7 @@ def contact(row: EntryRow, *, opens: bool) -> Contact:
         direction=direction,
         channel=channel,
         kind=row.contact_kind or ContactKind.MESSAGE,
+        class_=row.class_,
         visibility=row.visibility or Visibility.PRIVATE,
         subject=row.subject if opens else None,
         **_text(row, opens=opens),

@@ -178,6 +178,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     IncidentState,
     Weekday,
     vocabulary.TriageOutcome,
+    vocabulary.TriageClass,
+    vocabulary.DetailKind,
     vocabulary.GuardVerdict,
     CaseOrderField,
     ErrorCode,

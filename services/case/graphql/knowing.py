@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.case.graphql import entry_mapping, mapping
-from services.case.graphql.contacting import Contacting
+from services.case.graphql.advising import Advising
 from services.case.graphql.pages import checked_size
 from services.case.graphql.types.proposals import MergeProposal
 from services.case.queries.proposals import merge_proposals
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NOTES_DEFAULT = 20
 
 
-class Knowing(Contacting):
+class Knowing(Advising):
     """What fields about customers ask for beside their head."""
 
     async def external_ids_of(self, row: CustomerRow) -> list[ExternalId]:

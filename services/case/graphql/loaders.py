@@ -41,6 +41,7 @@ from services.case.queries.people import (
     teams_by_id,
     teams_by_ref,
 )
+from services.case.queries.playbooks import situations_of_cases, told_in_cases
 from services.case.queries.redactions import redactions_by_id
 from services.case.queries.rows import EntryRow
 from services.case.queries.satisfaction import satisfaction_of_customers
@@ -164,6 +165,8 @@ class Loaders:
     cases = Loading(cases_by_id)
     entries = Loading(entries_by_id)
     inbound = Loading(inbound_of_cases)
+    situations = Loading(situations_of_cases)
+    told = Loading(told_in_cases)
     contents = Loading(contents_by_id)
     gestures = Loading(_entries("GESTURE"))
     assignments = Loading(_entries("ASSIGNMENT"))

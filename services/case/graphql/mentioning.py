@@ -13,7 +13,7 @@ from services.case.graphql.lists import page_info
 from services.case.graphql.offering import Offering
 from services.case.graphql.pages import checked_size, selects, time_after
 from services.case.graphql.scalars import Instant, Url
-from services.case.graphql.types.entries import Reach
+from services.case.graphql.types.contents import Reach
 from services.case.graphql.types.mentions import Mention, MentionConnection, MentionEdge, MentionWhere
 from services.case.queries import mentions as queries
 from services.case.queries.mentions import MentionFilter, MentionRow

@@ -22,15 +22,20 @@ class Merging(Attaching):
 
     async def whole_customer(self, customer_id: UUID | None) -> Customer | None:
         """The customer as whom this one is shown, or None where there is none."""
-        row = None if customer_id is None else await self.loaders.customers.load(customer_id)
-        for _ in range(STEPS_MAX):
-            if row is None or row.merged_into is None:
-                break
-            row = await self.loaders.customers.load(row.merged_into)
+        row = None if customer_id is None else await self.whole_row(customer_id)
         if row is None:
             return None
         self.accessed.customer(row.customer_id)
         return mapping.customer(row, opens=self.opens)
+
+    async def whole_row(self, customer_id: UUID) -> CustomerRow | None:
+        """The row of whom this one is shown as, which shows nobody yet; None where there is none."""
+        row = await self.loaders.customers.load(customer_id)
+        for _ in range(STEPS_MAX):
+            if row is None or row.merged_into is None:
+                break
+            row = await self.loaders.customers.load(row.merged_into)
+        return row
 
     async def merges_of(self, row: CustomerRow) -> list[Merge]:
         """The merges of a customer, those that were undone too, the latest first."""

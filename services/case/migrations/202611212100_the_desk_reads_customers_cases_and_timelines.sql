@@ -100,6 +100,7 @@ CREATE TABLE timeline (
   direction text,
   channel text,
   contact_kind text,
+  class text,                     -- what triage saw in it; null: nobody judged it
   account text,
   visibility text,
   handle_id uuid,

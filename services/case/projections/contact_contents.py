@@ -10,6 +10,7 @@ from contracts.content import RatingContent
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import Direction
 from services.case.domain import case_facts, contact_facts
+from services.case.domain.contact_fields import fields_of
 from services.case.domain.satisfaction import rating_in
 from services.case.domain.visible_text import visible_text
 
@@ -20,7 +21,7 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
         case contact_facts.ContactAttached():
             yield from _attached(fact, meta)
         case contact_facts.ReplyRequested() if fact.content is not None and fact.content.html is not None:
-            said = (fact.contact_id, meta.stream_id, fact.content.html, None, None, None, None)
+            said = (fact.contact_id, meta.stream_id, fact.content.html, None, None, None, None, None)
             yield Row("insert_contact_content", said, expect_rows=1)
         case contact_facts.ContactEdited():
             yield Row("edit_contact_content", (fact.contact_id,))
@@ -40,9 +41,10 @@ def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Iterator[R
         return
     visible = visible_text(content.text, content.spans) if content.text and content.spans else None
     told = rating_in(content) if fact.direction is Direction.INBOUND else content.rating
-    if any(each is not None for each in (content.html, visible, content.url, told, content.reach)):
-        rating, reach = _rating(told), _json(content.reach)
-        said = (fact.contact_id, meta.stream_id, content.html, visible, content.url, rating, reach)
+    rating, reach, fields = _rating(told), _json(content.reach), _json(fields_of(content) or None)
+    beside = (content.html, visible, content.url, rating, reach, fields)
+    if any(each is not None for each in beside):
+        said = (fact.contact_id, meta.stream_id, *beside)
         yield Row("insert_contact_content", said, expect_rows=1)
 
 
@@ -53,5 +55,5 @@ def _rating(rating: RatingContent | None) -> str | None:
     return _json(RatingContent(float(rating.value), float(rating.min), float(rating.max)))
 
 
-def _json(value: msgspec.Struct | None) -> str | None:
+def _json(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()

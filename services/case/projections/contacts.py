@@ -66,6 +66,7 @@ def _contact(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
             fact.language or (fact.triage.language if fact.triage else None),
             fact.in_reply_to,
             first_delivery_status(fact.direction),
+            fact.triage.class_ if fact.triage else None,
         ),
         expect_rows=1,
     )
@@ -115,6 +116,7 @@ def _held(fact: settlement_facts.SettlementBegun, meta: FactMeta) -> Row:
             None,
             fact.in_reply_to,
             DeliveryStatus.HELD,
+            None,
         ),
         expect_rows=1,
     )

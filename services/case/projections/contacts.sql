@@ -1,9 +1,9 @@
 -- name: insert_contact_entry
 INSERT INTO timeline (kind, entry_id, customer_id, case_id, stream_id, version, recorded_at, actor_kind, actor_ref,
   occurred_at, text, text_state, direction, channel, contact_kind, account, visibility, handle_id, assurance, subject,
-  language, in_reply_to, delivery_status, requested_by_kind, requested_by_ref, requested_at)
+  language, in_reply_to, delivery_status, class, requested_by_kind, requested_by_ref, requested_at)
 VALUES ('CONTACT', $1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-  $21, $6, $7, $5)
+  $21, $22, $6, $7, $5)
 
 -- name: put_reply_entry
 -- One that another person agreed to stands there already: it stays who wrote it, and shows what leaves now.

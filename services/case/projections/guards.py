@@ -55,6 +55,7 @@ def _held(fact: facts.ReplyHeld, meta: FactMeta) -> Row:
             None,
             fact.in_reply_to,
             DeliveryStatus.HELD,
+            None,
         ),
         expect_rows=1,
     )

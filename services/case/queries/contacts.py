@@ -19,11 +19,17 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.domain.case_contact import CaseContact, first_delivery_status
+from services.case.domain.contact_fields import ContactField
 from services.case.queries.database import Database
+
+NOTHING_FILLED_IN = "[]"
 
 
 class ContentRow(msgspec.Struct, frozen=True):
-    """What a contact has beside its text. `visible_text` None: its text, if it has one. The last two are JSON."""
+    """What a contact has beside its text. `visible_text` None: its text, if it has one. The last three are JSON.
+
+    `fields` None: they may not be shown.
+    """
 
     entry_id: UUID
     html: str | None = None
@@ -31,6 +37,7 @@ class ContentRow(msgspec.Struct, frozen=True):
     url: str | None = None
     rating: str | None = None
     reach: str | None = None
+    fields: str | None = None
 
     def rating_content(self) -> RatingContent | None:
         """How its writer judged us."""
@@ -39,6 +46,10 @@ class ContentRow(msgspec.Struct, frozen=True):
     def reach_content(self) -> ReachContent | None:
         """How many it reaches."""
         return msgspec.json.decode(self.reach, type=ReachContent) if self.reach else None
+
+    def filled(self) -> list[ContactField] | None:
+        """What was filled in beside the text."""
+        return None if self.fields is None else msgspec.json.decode(self.fields, type=list[ContactField])
 
 
 async def contents_by_id(database: Database, ids: Sequence[UUID]) -> dict[UUID, ContentRow]:

@@ -1,5 +1,6 @@
 -- name: contents_by_id
-SELECT entry_id, html, visible_text, url, rating::text, reach::text FROM contact_contents WHERE entry_id = ANY($1::uuid[]);
+SELECT entry_id, html, visible_text, url, rating::text, reach::text, coalesce(fields::text, '[]') AS fields
+FROM contact_contents WHERE entry_id = ANY($1::uuid[]);
 
 -- name: inbound_of_cases
 -- The latest contact of each address by each account of ours, told apart by who read along, how sure it was, and

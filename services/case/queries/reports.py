@@ -1,4 +1,4 @@
-"""Reports: figures of a stretch of time by reason, channel, cause, team or incident, out of the read tables.
+"""Reports out of the read tables: figures of a stretch of time by reason, channel, cause, team, incident, class, pace.
 
 A row that fewer agents stand behind than `ReportRules.group_size_min` keeps its name and loses its figures, so that no
 figure is about one person; one that nobody stands behind is about nobody. No row sums up others, so that none can be
@@ -19,6 +19,7 @@ ROWS_MAX = 1_000
 """Groups of one report; those behind are left out."""
 _NAMES = frozenset(
     {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
+    | {"class", "answered_within"}
 )
 """Columns that say which group a row is about; the others are figures."""
 
@@ -53,6 +54,8 @@ async def _found(
     if kind in (ReportKind.EFFECT, ReportKind.QUALITY, ReportKind.INCIDENTS):
         return await database.records(name, text, since, until, ROWS_MAX)
     text = f"{database.text('report_cases')}\n{text}"
+    if kind is ReportKind.CLASSES:
+        return await database.records(name, text, since, until, ROWS_MAX)
     asked: list[Any] = [since, until, rules.currency, ROWS_MAX]
     if kind is ReportKind.CAUSES:
         asked += [list(rules.contact_cost_minor), list(rules.contact_cost_minor.values())]

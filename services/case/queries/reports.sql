@@ -111,6 +111,50 @@ FROM began AS b LEFT JOIN money AS m ON m.case_id = b.case_id AND m.currency = $
   LEFT JOIN prices AS p ON p.case_id = b.case_id LEFT JOIN said AS s ON s.case_id = b.case_id
 WHERE b.cause IS NOT NULL GROUP BY b.cause ORDER BY weight_minor DESC, repeated DESC, b.cause LIMIT $4
 
+-- name: report_classes
+-- What people say to and about us, by what triage saw in it: contacts of cases, and mentions that are none. Passed on: of
+-- what was said in public, as far as its platform told.
+, said AS (
+  SELECT t.class, b.agent_ref, b.answered_s, true AS taken_up, (c.reach ->> 'shares')::bigint > 0 AS passed_on
+  FROM began AS b JOIN timeline AS t ON t.case_id = b.case_id LEFT JOIN contact_contents AS c ON c.entry_id = t.entry_id
+  WHERE t.kind = 'CONTACT' AND t.direction = 'INBOUND' AND t.class IS NOT NULL
+  UNION ALL
+  SELECT m.class, NULL, NULL, false, (m.reach ->> 'shares')::bigint > 0
+  FROM mentions AS m WHERE m.case_id IS NULL AND m.occurred_at >= $1 AND m.occurred_at < $2
+)
+SELECT s.class, count(DISTINCT s.agent_ref) AS agents, count(*) AS said,
+  round(1000 * count(*) / sum(count(*)) OVER ())::bigint AS share_permille, count(*) FILTER (WHERE s.taken_up) AS taken_up,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY s.answered_s)::bigint AS answered_median_s,
+  count(s.passed_on) AS passed_on_known, count(*) FILTER (WHERE s.passed_on) AS passed_on
+FROM said AS s GROUP BY s.class ORDER BY said DESC, s.class LIMIT $3
+
+-- name: report_pace
+-- How good answers are, by how long the first one took. The clock counts: an acknowledgement is no answer yet.
+, paced AS (
+  SELECT b.case_id, b.agent_ref, b.right_first, extract(epoch FROM k.stopped_at - k.started_at) AS took_s,
+    EXISTS (
+      SELECT FROM clocks AS a
+      WHERE a.case_id = b.case_id AND a.kind = 'ACKNOWLEDGE' AND a.stopped_at < k.stopped_at) AS acknowledged
+  FROM began AS b CROSS JOIN LATERAL (
+    SELECT f.started_at, f.stopped_at FROM clocks AS f
+    WHERE f.case_id = b.case_id AND f.kind = 'FIRST_ANSWER' AND f.stopped_at IS NOT NULL AND f.state <> 'CANCELLED'
+    ORDER BY f.started_at, f.clock_of LIMIT 1) AS k
+), said AS (
+  SELECT p.case_id, count(*) AS answers, sum((a.value - a.worst) / (a.best - a.worst)) AS parts
+  FROM paced AS p JOIN survey_answers AS a ON a.case_id = p.case_id GROUP BY p.case_id
+), brackets (number, answered_within, from_s, until_s) AS (
+  VALUES (1, '15 min', 0, 900), (2, '1 h', 900, 3600), (3, '4 h', 3600, 14400), (4, '24 h', 14400, 86400),
+    (5, 'later', 86400, NULL)
+)
+SELECT r.answered_within, $3::text AS currency, count(DISTINCT p.agent_ref) AS agents, count(*) AS cases,
+  count(*) FILTER (WHERE p.acknowledged) AS acknowledged, count(p.right_first) AS right_first_known,
+  count(*) FILTER (WHERE p.right_first) AS right_first, coalesce(sum(m.minor), 0)::bigint AS amount_minor,
+  coalesce(sum(s.answers), 0)::bigint AS answers,
+  round(1000 * sum(s.parts) / nullif(sum(s.answers), 0))::bigint AS satisfaction_permille
+FROM brackets AS r JOIN paced AS p ON p.took_s >= r.from_s AND (r.until_s IS NULL OR p.took_s < r.until_s)
+  LEFT JOIN said AS s ON s.case_id = p.case_id LEFT JOIN money AS m ON m.case_id = p.case_id AND m.currency = $3
+GROUP BY r.number, r.answered_within ORDER BY r.number LIMIT $4
+
 -- name: report_effect
 -- Gestures that were given from $1 to before $2. A recontact: within 30 days the customer opened the case again or began
 -- another one; it counts of those whose 30 days are over at $2. An answer: within 30 days the customer said how we did.

@@ -31,6 +31,7 @@ from contracts.vocabulary import (
     ResolutionOutcome,
     Role,
     RoutingTier,
+    TriageClass,
     Visibility,
     WaitingFor,
 )
@@ -147,6 +148,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     direction: Direction | None
     channel: Channel | None
     contact_kind: ContactKind | None
+    class_: TriageClass | None
     account: str | None
     visibility: Visibility | None
     handle_id: UUID | None

@@ -1,7 +1,7 @@
 -- name: entry_columns
 -- What a timeline entry consists of; the other statements of this file begin with it.
 SELECT t.entry_id, t.kind, t.customer_id, t.case_id, t.stream_id, t.version, t.occurred_at, t.recorded_at, t.actor_kind,
-  t.actor_ref, t.text, t.text_state, t.direction, t.channel, t.contact_kind, t.account, t.visibility, t.handle_id, t.subject,
+  t.actor_ref, t.text, t.text_state, t.direction, t.channel, t.contact_kind, t.class AS class_, t.account, t.visibility, t.handle_id, t.subject,
   t.language, t.in_reply_to, t.edited_at, t.delivery_status, t.delivery_code, t.delivery_reason, t.delivery_retryable,
   t.delivery_at, t.gesture_kind, t.gesture_status, t.amount_minor, t.currency, t.reason, t.note, t.reference::text, t.budget_id,
   t.captured, t.requested_by_kind, t.requested_by_ref, t.requested_at, t.expires_at, t.decided_by_kind, t.decided_by_ref,

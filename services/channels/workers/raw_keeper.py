@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.stored import SealingScope
 from infra.logs import log
 from infra.postgres import Pool
 from infra.sealing import KeyRing, seal
 from infra.sql import statements
 from services.channels.domain.raw import RawInbound, to_keep
 from services.channels.ports import KeptBefore, StoreUnavailable
+from services.channels.workers.raw_keys import RawKeys
 
 WAITING_MAX = 1024
 WAITING_BYTES_MAX = 64 * 1024 * 1024
@@ -45,11 +45,14 @@ class _Waiting:
 
 
 class RawKeeper:
-    """Implements `ports.RawStore`. `on_kept`: called after each commit that kept something new; must not block."""
+    """Implements `ports.RawStore`. `on_kept`: called after each commit that kept something new; must not block.
+
+    `ids`: for payloads whose senders wait (`ports.Ids`).
+    """
 
     def __init__(self, pool: Pool, keys: KeyRing, on_kept: Callable[[], None]) -> None:
         self._pool = pool
-        self._keys = keys
+        self.ids = RawKeys(keys)
         self._on_kept = on_kept
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(WAITING_MAX)
         self._waiting_bytes = 0
@@ -77,6 +80,7 @@ class RawKeeper:
     async def run(self) -> None:
         """Keep what is waiting, for ever: whatever came while commits ran goes into the next."""
         async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self.ids.run())
             for _ in range(LANES):
                 lanes.create_task(self._lane())
 
@@ -138,7 +142,7 @@ class RawKeeper:
     async def _insert(self, batch: Sequence[_Waiting]) -> set[Place]:
         # Keys first: a payload is never on disk without the means to open it, nor to destroy it.
         raws = [waiting.raw for waiting in batch]
-        keys = await self._keys.content_keys([SealingScope(raw.raw_id, raw.raw_id) for raw in raws], appear=True)
+        keys = await self.ids.keys_of([raw.raw_id for raw in raws])
         rows = await self._pool.fetch(
             _SQL["keep_raws"],
             [raw.raw_id for raw in raws],

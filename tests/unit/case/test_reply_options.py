@@ -11,17 +11,22 @@ from contracts.content import HandleContent
 from contracts.reply_capabilities import TextLimit
 from contracts.vocabulary import Channel, HandleAssurance, HandleKind, Refusal, RefusalCode, Visibility, id_of
 from services.case.domain.case import Case
+from services.case.domain.policy import CasePolicy
 from services.case.domain.recipients import ReplyWish, choose_route
 from services.case.domain.reply_options import ReplyOption, reply_options
+from services.case.domain.triage import TriagePolicy
+from services.case.domain.utterance import NOT_SUMMONED
 from tests.unit.case.world import World
 
 OURS = "account-1"
+PROACTIVE = CasePolicy(triage=TriagePolicy(modes={(Channel.X, OURS): "proactive"}))
 SAM = {
     Channel.EMAIL: HandleContent(HandleKind.EMAIL, "sam@home.example"),
     Channel.WHATSAPP: HandleContent(HandleKind.WHATSAPP, "+31612345678"),
     Channel.INSTAGRAM: HandleContent(HandleKind.INSTAGRAM, "17841"),
     Channel.FACEBOOK: HandleContent(HandleKind.FACEBOOK, "1234"),
     Channel.TRUSTPILOT: HandleContent(HandleKind.TRUSTPILOT, "c-1"),
+    Channel.X: HandleContent(HandleKind.X, "2244994945"),
 }
 
 
@@ -31,10 +36,11 @@ async def came(
     *,
     in_public: bool = False,
     assurance: HandleAssurance = HandleAssurance.PLATFORM,
+    flags: tuple[str, ...] = (),
 ) -> Case:
-    contact = world.contact(channel, OURS, (SAM[channel],), assurance, "Where is it?")
+    contact = world.contact(channel, OURS, (SAM[channel],), assurance, "Where is it? It is broken, a complaint.")
     seen = Visibility.PUBLIC if in_public else Visibility.PRIVATE
-    return await world.case_of(await world.attach(msgspec.structs.replace(contact, visibility=seen)))
+    return await world.case_of(await world.attach(msgspec.structs.replace(contact, visibility=seen, flags=flags)))
 
 
 def offered(world: World, case: Case, refused_because: RefusalCode | None = None) -> tuple[ReplyOption, ...]:
@@ -95,6 +101,29 @@ async def test_what_carries_no_answer_says_so() -> None:
     assert (review.refused_because, review.text_limit) == (RefusalCode.CHANNEL_CANNOT_REPLY, None)
     (mail,) = offered(world, await came(world, Channel.EMAIL, assurance=HandleAssurance.SELF_ASSERTED))
     assert mail.refused_because is RefusalCode.RECIPIENT_UNCONFIRMED
+
+
+async def test_a_post_whose_author_neither_named_nor_quoted_us_is_not_answered() -> None:
+    world = World(PROACTIVE)
+    (summoned,) = (await came(world, Channel.X, in_public=True)).contacts
+    world.later(hours=1)
+    case = await came(world, Channel.X, in_public=True, flags=(NOT_SUMMONED,))
+    (aside,) = case.contacts.keys() - {summoned}
+    (option,) = offered(world, case)
+    assert (option.refused_because, option.visibilities) == (None, (Visibility.PUBLIC,))
+    contacts, public = tuple(case.contacts.values()), Visibility.PUBLIC
+    assert choose_route(contacts, wish=ReplyWish(visibility=public), text="x", at=world.at).in_reply_to == summoned
+    with pytest.raises(Refusal, match="neither named nor quoted") as refused:
+        choose_route(contacts, wish=ReplyWish(visibility=public, in_reply_to=aside), text="x", at=world.at)
+    assert (refused.value.code, refused.value.path) == (RefusalCode.CHANNEL_CANNOT_REPLY, ("inReplyTo",))
+
+
+async def test_where_nobody_summoned_us_the_option_says_so() -> None:
+    world = World(PROACTIVE)
+    case = await came(world, Channel.X, in_public=True, flags=(NOT_SUMMONED,))
+    (option,) = offered(world, case)
+    assert (option.refused_because, option.text_limit) == (RefusalCode.CHANNEL_CANNOT_REPLY, None)
+    assert answered(world, case, option, Visibility.PUBLIC) is RefusalCode.CHANNEL_CANNOT_REPLY
 
 
 async def test_what_stands_in_the_way_of_the_case_stands_in_the_way_of_every_option() -> None:

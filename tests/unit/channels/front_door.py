@@ -14,7 +14,7 @@ from infra.clock import SystemIds
 from services.channels.domain.door import Door
 from services.channels.domain.hub_lease import HubWord
 from services.channels.http.webhooks import Webhooks
-from services.channels.ports import Clock, HubLeases, RawStore
+from services.channels.ports import Clock, HubLeases, Ids, RawStore
 from services.channels.settings import ChannelsSettings
 from tests.unit.channels.in_memory import MemoryRawStore, SetClock
 
@@ -52,8 +52,10 @@ async def front_door(
     doors: Mapping[str, Door],
     settings: ChannelsSettings,
     store: RawStore | None = None,
+    *,
     hubs: HubLeases | None = None,
     clock: Clock | None = None,
+    ids: Ids | None = None,
 ) -> AsyncIterator[FrontDoor]:
     kept = MemoryRawStore()
     webhooks = Webhooks(
@@ -62,7 +64,7 @@ async def front_door(
         store=store or kept,
         hubs=hubs or NoHubs(),
         clock=clock or SetClock(),
-        ids=SystemIds(),
+        ids=ids or SystemIds(),
     )
 
     @asgi("/channels", is_mount=True, copy_scope=False)

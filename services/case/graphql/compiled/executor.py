@@ -55,6 +55,7 @@ _KNOWN: dict[str, Callable[[RequestContext], Any]] = {
     "time_zone": lambda context: context.deps.time_zone,
     "language": lambda context: context.deps.language,
     "channel_units": lambda context: _units(context.deps.units_of),
+    "playbooks": lambda context: context.deps.policy.playbooks.written,
 }
 """What an operation knows by itself."""
 

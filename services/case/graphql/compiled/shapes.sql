@@ -60,6 +60,21 @@ to_char({number}, 'FM999999990.09')::json
 -- name: latest_clocks
 (SELECT k.* FROM clocks AS k WHERE k.case_id = {row}.case_id ORDER BY k.started_at DESC, k.kind, k.clock_of LIMIT {most})
 
+-- name: fitting_playbooks
+-- As `services.case.domain.playbooks` says it.
+(SELECT p.ordinality, p.value ->> 'situation' AS situation, p.value ->> 'answer' AS answer, p.value ->> 'tone' AS tone,
+  p.value ->> 'action' AS action, p.value ->> 'template' AS template,
+  ARRAY(SELECT jsonb_array_elements_text(p.value -> 'needs')) AS needs
+FROM ({situation}) AS s CROSS JOIN jsonb_array_elements({playbooks}) WITH ORDINALITY AS p
+WHERE (p.value -> 'brand' IS NULL OR p.value ->> 'brand' = {row}.brand)
+  AND (p.value -> 'visibility' IS NULL OR p.value ->> 'visibility' = s.visibility)
+  AND (p.value -> 'incident' IS NULL OR (p.value ->> 'incident')::boolean = s.in_incident)
+  AND (p.value -> 'channels' IS NULL OR p.value -> 'channels' ? s.channel)
+  AND (p.value -> 'priorities' IS NULL OR p.value -> 'priorities' ? {row}.priority)
+  AND (p.value -> 'found' IS NULL OR p.value -> 'found' ?| s.found)
+  AND (p.value -> 'tags' IS NULL OR p.value -> 'tags' ?| {row}.tags)
+  AND (p.value -> 'causes' IS NULL OR p.value -> 'causes' ?| s.causes))
+
 -- name: columns_of
 SELECT a.attname AS name, a.attnotnull AS not_null
 FROM pg_catalog.pg_attribute AS a

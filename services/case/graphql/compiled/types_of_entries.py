@@ -134,6 +134,7 @@ ENTRIES: TypeMap = {
             "direction": or_else("direction", "'INBOUND'"),
             "channel": Leaf(sql="{t}.channel", needs=(), guarded=True),
             "kind": or_else("contact_kind", "'MESSAGE'"),
+            "class": column("class", nullable=True),
             "visibility": or_else("visibility", "'PRIVATE'"),
             "subject": column("subject", closed="NULL::text", nullable=True),
             **_text(),

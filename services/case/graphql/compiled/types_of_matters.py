@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contracts.vocabulary import CaseStatus, HandleAssurance
+from infra.sql import statements
+from services.case.domain.playbooks import PLAYBOOKS_OF_CASE_MAX
 from services.case.graphql.compiled import reading
 from services.case.graphql.compiled.declaring import (
     Inline,
@@ -73,6 +75,8 @@ _LAST_CONTACT = (
     "CASE WHEN {t}.merged_count = 0 THEN {t}.last_contact_at ELSE greatest({t}.last_contact_at,"
     " (SELECT max(m.last_contact_at) FROM customers AS m WHERE m.merged_into = {t}.customer_id)) END"
 )
+
+_SITUATION = statements("services.case.queries")["situation_of"].format(row="{t}")
 
 MATTERS: TypeMap = {
     "Handle": Mapped(
@@ -214,6 +218,17 @@ MATTERS: TypeMap = {
             "stoppedAt": moment("stopped_at", nullable=True),
         },
     ),
+    "Playbook": Mapped(
+        table=None,
+        fields={
+            "situation": Leaf(sql="{t}.situation", needs=()),
+            "answer": column("answer", nullable=True),
+            "tone": column("tone", nullable=True),
+            "action": column("action", nullable=True),
+            "template": column("template", nullable=True),
+            "needs": Leaf(sql="{t}.needs", needs=()),
+        },
+    ),
     "Case": Mapped(
         table="cases",
         fields={
@@ -258,6 +273,14 @@ MATTERS: TypeMap = {
                 order="{a}.started_at, {a}.kind, {a}.clock_of",
                 policy=OF_WHAT_IS_SEEN,
                 rows_max=CLOCKS_OF_CASE_MAX,
+            ),
+            "playbooks": Many(
+                target="Playbook",
+                source=SQL["fitting_playbooks"].format(row="{t}", situation=_SITUATION, playbooks="{playbooks}"),
+                on="true",
+                order="{a}.ordinality",
+                policy=OF_WHAT_IS_SEEN,
+                rows_max=PLAYBOOKS_OF_CASE_MAX,
             ),
             "viewing": Many(
                 target="Agent",

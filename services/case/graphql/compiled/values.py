@@ -15,6 +15,7 @@ AMBIENT_TYPES = {
     "time_zone": "text",
     "language": "text",
     "channel_units": "jsonb",
+    "playbooks": "jsonb",
 }
 """What an operation knows by itself, and as what it is bound."""
 

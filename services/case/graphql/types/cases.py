@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry import field
 
-from contracts.vocabulary import CaseStatus, Channel, Priority, ResolutionOutcome, WaitingFor
+from contracts.vocabulary import CaseStatus, Channel, DetailKind, Priority, ResolutionOutcome, WaitingFor
 from services.case.graphql.context import Info
 from services.case.graphql.pages import After, Before, First, Last
 from services.case.graphql.refs import AgentRef, BrandRef, CaseEventConnectionRef, CustomerRef, IncidentRef, TeamRef
@@ -13,6 +13,7 @@ from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.clocks import Clock
 from services.case.graphql.types.entries import Assignment, Commitment, ContactConnection, Gesture
 from services.case.graphql.types.interfaces import Actor, Node, PageInfo
+from services.case.graphql.types.playbooks import Playbook
 from services.case.graphql.types.replying import ReplyOption
 from services.case.queries.rows import CaseRow
 
@@ -112,6 +113,16 @@ class Case(Node):
     async def incident(self, info: Info) -> IncidentRef | None:
         """The cause that it has in common with many others, and the answer that was approved for them."""
         return await info.context.make.incident_of_case(self.row.case_id)
+
+    @strawberry.field
+    async def playbooks(self, info: Info) -> list[Playbook]:
+        """What the house wants in a situation like this: those that fit now, as configured, the first 5."""
+        return await info.context.make.playbooks_of(self.row)
+
+    @strawberry.field
+    async def missing(self, info: Info) -> list[DetailKind] | None:
+        """What its playbooks need and nobody told yet; null where its words may not be shown."""
+        return await info.context.make.missing_of(self.row)
 
     @strawberry.field
     async def viewing(self, info: Info) -> list[AgentRef]:

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     GestureKind,
     GestureStatus,
     RoutingTier,
+    TriageClass,
     Visibility,
 )
 from services.case.domain.commitment import CommitmentStatus
@@ -26,10 +27,11 @@ from services.case.graphql.pages import First
 from services.case.graphql.refs import AgentRef, ChannelAccountRef, HandleRef, TeamRef
 from services.case.graphql.scalars import Instant, LanguageTag, Url
 from services.case.graphql.types.attachments import Attachment
+from services.case.graphql.types.contents import ContactField, Rating, Reach, fields_of, rating_of, reach_of
 from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo, TimelineEntry
 from services.case.graphql.types.money import Money
 from services.case.graphql.types.people import Budget
-from services.case.queries.contacts import ContentRow
+from services.case.graphql.types.playbooks import Detail
 from services.case.queries.rows import CandidateRow, EntryRow
 
 
@@ -44,26 +46,6 @@ class DeliveryFailure:
 
 
 @strawberry.type
-class Rating:
-    """How a customer judged us, on the scale of the place where that was said."""
-
-    value: float = field(description="The judgement.")
-    min: float = field(description="The worst that can be said there.")
-    max: float = field(description="The best that can be said there.")
-
-
-@strawberry.type
-class Reach:
-    """How many something reaches that was said in public, as far as its channel tells."""
-
-    followers: int | None = field(description="How many follow its writer.")
-    views: int | None = field(description="How many saw it; of an outlet, how many read, hear or watch it.")
-    shares: int | None = field(description="How many passed it on.")
-    likes: int | None = field(description="How many liked it.")
-    measured_at: Instant = field(description="When that was so.")
-
-
-@strawberry.type
 class Contact(TimelineEntry, Approvable):
     """One touch, in or out, on one channel."""
 
@@ -75,6 +57,7 @@ class Contact(TimelineEntry, Approvable):
     text: str | None = field(description="What was said; null explained by `textState`.")
     text_state: ContentState = field(description="What became of the text.")
     language: LanguageTag | None = field(description="In which it is, where that is known.")
+    class_: TriageClass | None = field(name="class", description="What triage saw in it; null: nobody judged it.")
     edited_at: Instant | None = field(description="When its sender last changed it.")
     delivery_status: DeliveryStatus = field(description="How far it has come.")
     delivery_failure: DeliveryFailure | None = field(description="Why it did not arrive.")
@@ -101,10 +84,20 @@ class Contact(TimelineEntry, Approvable):
         return (await info.context.make.content_of(self.row)).visible_text
 
     @strawberry.field
+    async def recognised(self, info: Info) -> list[Detail] | None:
+        """What its own words and fields tell by their form, as order numbers do; null where they are not shown."""
+        return await info.context.make.recognised_in(self.row)
+
+    @strawberry.field
     async def url(self, info: Info) -> Url | None:
         """Where it stands in public."""
         found = (await info.context.make.content_of(self.row)).url
         return None if found is None else Url(found)
+
+    @strawberry.field
+    async def fields(self, info: Info) -> list[ContactField] | None:
+        """What was filled in beside the text, in its order; null where it may not be shown."""
+        return fields_of(await info.context.make.content_of(self.row))
 
     @strawberry.field
     async def rating(self, info: Info) -> Rating | None:
@@ -125,21 +118,6 @@ class Contact(TimelineEntry, Approvable):
     async def in_reply_to(self, info: Info) -> Contact | None:
         """The contact it answers."""
         return await info.context.make.contact_by_id(self.row.in_reply_to)
-
-
-def rating_of(row: ContentRow) -> Rating | None:
-    """The rating of a contact."""
-    rating = row.rating_content()
-    return None if rating is None else Rating(value=rating.value, min=rating.min, max=rating.max)
-
-
-def reach_of(row: ContentRow) -> Reach | None:
-    """The reach of a contact."""
-    reach = row.reach_content()
-    if reach is None:
-        return None
-    counts = {"followers": reach.followers, "views": reach.views, "shares": reach.shares, "likes": reach.likes}
-    return Reach(**counts, measured_at=Instant(reach.measured_at))
 
 
 @strawberry.type

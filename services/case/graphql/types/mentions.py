@@ -11,7 +11,8 @@ from services.case.graphql.inputs import KEY
 from services.case.graphql.refs import ChannelAccountRef, ContactRef
 from services.case.graphql.scalars import Instant, Url
 from services.case.graphql.types.cases import Case
-from services.case.graphql.types.entries import Contact, Reach
+from services.case.graphql.types.contents import Reach
+from services.case.graphql.types.entries import Contact
 from services.case.graphql.types.errors import UserError
 from services.case.graphql.types.interfaces import Node, PageInfo
 from services.case.graphql.types.payloads import CASE, ERRORS, POSITION, VERSION
