@@ -7,7 +7,7 @@ import re
 AMOUNT_MINOR_MAX = 10**15
 """The largest amount anybody may write, in minor units: far above any budget, far below what a bigint holds."""
 
-_AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d{1,4}))?", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,40})(?:\.(\d{1,40}))?", re.ASCII)
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _TWO_DECIMALS = (

@@ -93,7 +93,7 @@ class Directory(Protocol):
         ...
 
     async def team_ref(self, team_id: UUID) -> str | None:
-        """The reference of a team."""
+        """The reference of a team that somebody is in; None: there is no such team."""
         ...
 
     async def customers_of_merge(self, merge_id: UUID) -> tuple[UUID, UUID] | None:

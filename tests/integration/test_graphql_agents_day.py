@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contracts.stored import Row
 from contracts.vocabulary import id_of
 from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
@@ -67,6 +68,15 @@ def asked(operation: str, case: dict[str, Any]) -> dict[str, Any]:
 
 def codes(payload: dict[str, Any]) -> list[str]:
     return [error["code"] for error in payload["errors"]]
+
+
+async def test_a_case_is_given_to_a_team_only_that_somebody_is_in(desk: Desk) -> None:
+    case = await desk.opened()
+    await desk.show(Row("upsert_team", (id_of("team", "deserted"), "deserted", "Deserted")))
+    for team, code in (("care", []), ("deserted", ["NOT_FOUND"]), ("never", ["NOT_FOUND"])):
+        to = ids.encode(IdType.TEAM, id_of("team", team))
+        given = await change(desk, "caseTransfer", caseId=case["id"], teamId=to, reason="because")
+        assert codes(given) == code
 
 
 @pytest.mark.parametrize("token", [AUDITOR, "PRIVACY:pam", "ADMIN:adam", "INTEGRATION:robot"])

@@ -42,6 +42,7 @@ STEPS: dict[str, tuple[Turn, dict[str, Any]]] = {
     "GO_ON": (Turn.WENT_ON, {}),
     "SOLVED": (Turn.RESOLVED, {"outcome": ResolutionOutcome.SOLVED}),
     "REOPENED": (Turn.REOPENED, {}),
+    "NOT_SOLVED": (Turn.NOT_RESOLVED, {}),
 }
 WORDS = ("IN", "OUT", "ACK", *STEPS)
 

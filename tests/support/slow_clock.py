@@ -29,7 +29,7 @@ class Hours(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """One thing that happened. `what`: IN, OUT, ACK, WAIT, GO_ON, SOLVED, REOPENED."""
+    """One thing that happened. `what`: IN, OUT, ACK, WAIT, GO_ON, SOLVED, REOPENED (they came back), NOT_SOLVED."""
 
     minute: int
     what: str
@@ -50,6 +50,7 @@ class _Counting:
         self.kind, self.started = kind, started
         self.stopped: int | None = None
         self.paused = False
+        self.put_off = False
         self.ran: set[int] = set()
 
     @property
@@ -85,16 +86,34 @@ def _happen(happening: Happening, clocks: list[_Counting], *, answered: bool) ->
             kinds = ["NEXT_ANSWER"] if answered else ["ACKNOWLEDGE", "FIRST_ANSWER"]
             clocks += [_Counting(kind, minute) for kind in kinds]
     for clock in asking:
-        if what in {"OUT", "SOLVED"} or (what == "ACK" and clock.kind == "ACKNOWLEDGE"):
-            clock.stopped = minute
+        if what == "SOLVED" or _answers(clock, what):
+            clock.stopped, clock.put_off = minute, what == "SOLVED"
+    for clock in (one for one in clocks if one.put_off):
+        _after_all(clock, what)
     if resolve is not None:
-        if what == "WAIT":
-            resolve.paused = True
-        elif what == "SOLVED" and resolve.stopped is None:
-            resolve.paused, resolve.stopped = False, minute
-        elif what in {"GO_ON", "REOPENED"}:
-            resolve.paused, resolve.stopped = False, None
+        _resolution(resolve, minute, what)
     return answered or what == "OUT"
+
+
+def _resolution(resolve: _Counting, minute: int, what: str) -> None:
+    if what == "WAIT":
+        resolve.paused = True
+    elif what == "SOLVED" and resolve.stopped is None:
+        resolve.paused, resolve.stopped = False, minute
+    elif what in {"GO_ON", "REOPENED", "NOT_SOLVED"}:
+        resolve.paused, resolve.stopped = False, None
+
+
+def _answers(clock: _Counting, what: str) -> bool:
+    return what == "OUT" or (what == "ACK" and clock.kind == "ACKNOWLEDGE")
+
+
+def _after_all(clock: _Counting, what: str) -> None:
+    """What becomes of a clock that nothing stopped but that the matter was settled."""
+    if what == "NOT_SOLVED":
+        clock.stopped = None
+    if what in {"REOPENED", "NOT_SOLVED"} or _answers(clock, what):
+        clock.put_off = False
 
 
 def _counted(clock: _Counting, begin: datetime, now: int, target: int, hours: Hours | None) -> Counted:

@@ -82,5 +82,5 @@ async def _team_ref(team_id: UUID | None, directory: Directory) -> str | None:
         return None
     ref = await directory.team_ref(team_id)
     if ref is None:
-        raise Refusal(RefusalCode.NOT_FOUND, "no such team", "teamId")
+        raise Refusal(RefusalCode.NOT_FOUND, "there is no such team, or nobody is in it", "teamId")
     return ref

@@ -64,5 +64,5 @@ async def _team_ref(command: TransferCase, directory: Directory) -> str | None:
         return None
     ref = await directory.team_ref(command.team_id)
     if ref is None:
-        raise Refusal(RefusalCode.NOT_FOUND, "no such team", "teamId")
+        raise Refusal(RefusalCode.NOT_FOUND, "there is no such team, or nobody is in it", "teamId")
     return ref

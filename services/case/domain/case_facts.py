@@ -26,7 +26,7 @@ from contracts.vocabulary import (
     WaitingFor,
 )
 from services.case.domain.contact_basis import ContactBasis
-from services.case.domain.course import Step, Turn
+from services.case.domain.course import Step, Turn, reopening
 from services.case.domain.offer import Offer
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Reopened(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Go on."""
-        aggregate.course.append(Step(Turn.REOPENED, self.timestamp))
+        aggregate.course.append(reopening(self.contact_id, aggregate.contacts, self.timestamp))
         aggregate.status = CaseStatus.OPEN
         aggregate.settled_with = None
         aggregate.outcome = None

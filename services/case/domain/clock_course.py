@@ -62,6 +62,11 @@ class Span(msgspec.Struct, kw_only=True):
             self.ran.append((max(at, until), None))
         self.stopped_at, self.cancelled = None, False
 
+    def never_stopped(self) -> None:
+        """Run as if it had not been stopped."""
+        self.ran[-1] = (self.ran[-1][0], None)
+        self.stopped_at, self.cancelled = None, False
+
 
 class Course:
     """Folds what happened, in its order, into spans."""
@@ -70,6 +75,7 @@ class Course:
         self.spans: list[Span] = []
         self._case_id = case_id
         self._open: list[Span] = []
+        self._settled: list[Span] = []
         self._asking: set[UUID] = set()
         self._resolve: Span | None = None
         self._answered = False
@@ -90,6 +96,7 @@ class Course:
         """We said something; `acknowledges`: only that we heard."""
         stopped = [span for span in self._open if not acknowledges or span.kind is ClockKind.ACKNOWLEDGE]
         self._stop(stopped, at)
+        self._settled = [span for span in self._settled if acknowledges and span.kind is not ClockKind.ACKNOWLEDGE]
         self._answered = self._answered or not acknowledges
 
     def follow(self, step: Step) -> None:
@@ -97,6 +104,7 @@ class Course:
         match step.turn:
             case Turn.RESOLVED:
                 solved = step.outcome is ResolutionOutcome.SOLVED
+                self._settled += self._open
                 self._stop(list(self._open), step.at, cancelled=not solved)
                 if self._resolve is not None:
                     self._resolve.stop(step.at, cancelled=step.outcome in NEVER_OURS)
@@ -104,14 +112,27 @@ class Course:
                 self._take_back(step)
             case Turn.WAITED if step.waiting_for in PAUSING and self._resolve is not None:
                 self._resolve.pause(step.at)
-            case Turn.WAITED | Turn.WENT_ON | Turn.REOPENED if self._resolve is not None:
+            case Turn.WAITED | Turn.WENT_ON if self._resolve is not None:
                 self._resolve.go_on(step.at)
+            case Turn.REOPENED | Turn.NOT_RESOLVED:
+                self._reopen(step)
             case _:
                 return
 
     def close(self, at: datetime) -> None:
         """Nothing is asked of us any more."""
         self._stop([span for span in self.spans if span.stopped_at is None], at, cancelled=True)
+
+    def _reopen(self, step: Step) -> None:
+        """It was not resolved: whom nobody answered still waits. Who came back has a clock of that contact's."""
+        if self._resolve is not None:
+            self._resolve.go_on(step.at)
+        if step.turn is Turn.NOT_RESOLVED:
+            for span in self._settled:
+                span.go_on(step.at) if step.contact_id is None else span.never_stopped()
+            self._open += self._settled
+            self._asking |= {span.of for span in self._settled}
+        self._settled = []
 
     def _take_back(self, step: Step) -> None:
         if step.contact_id is not None and step.contact_id in self._asking:

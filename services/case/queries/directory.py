@@ -129,7 +129,7 @@ class PostgresDirectory:
         return found
 
     async def team_ref(self, team_id: UUID) -> str | None:
-        """The reference of a team."""
+        """The reference of a team that somebody is in; None: there is no such team."""
         found: str | None = await self._pool.fetchval(_SQL["team_ref"], team_id)
         return found
 

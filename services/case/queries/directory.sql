@@ -55,7 +55,8 @@ SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1
 SELECT team_ref FROM agents WHERE agent_id = $1
 
 -- name: team_ref
-SELECT ref FROM teams WHERE team_id = $1
+SELECT t.ref FROM teams AS t
+WHERE t.team_id = $1 AND EXISTS (SELECT FROM agents AS a WHERE a.team_ref = t.ref AND a.active)
 
 -- name: customers_of_merge
 SELECT source_id, target_id FROM merges WHERE merge_id = $1

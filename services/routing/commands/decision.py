@@ -101,6 +101,9 @@ async def asked(
     if anew:
         request = msgspec.structs.replace(request, assignee_id=None)
     situation = await floor.situation(request, at)
+    if request.team_ref != assignment.home_team_ref and not situation.crew.has_team(request.team_ref):
+        # A team that nobody is in any more: the case waits for nobody who does not come.
+        request = msgspec.structs.replace(request, team_ref=assignment.home_team_ref)
     barred |= situation.excluded
     if barred:
         keeps = None if request.assignee_id in barred else request.assignee_id

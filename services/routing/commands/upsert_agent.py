@@ -11,6 +11,7 @@ from contracts.vocabulary import Refusal, RefusalCode
 from services.routing.commands.change_grants import changed_accounts
 from services.routing.domain.agent import Agent, AgentChange, agent_id
 from services.routing.domain.calendar import Calendar
+from services.routing.domain.grant import Grant
 from services.routing.ports import Record
 
 
@@ -37,10 +38,11 @@ async def upsert_agent(
             raise Refusal(RefusalCode.SELF_GRANT, "nobody changes an own budget", "budgets")
         agent = await record.load(Agent, agent_id(command.ref))
         before = () if agent is None else agent.card.grants
+        change = _filled_up(command.change, before)
         if agent is None:
-            agent = Agent.enrol(ref=command.ref, change=command.change, at=context.at, request_id=command.request_id)
+            agent = Agent.enrol(ref=command.ref, change=change, at=context.at, request_id=command.request_id)
         else:
-            agent.revise(change=command.change, at=context.at, request_id=command.request_id)
+            agent.revise(change=change, at=context.at, request_id=command.request_id)
         accounts = await changed_accounts(
             agent.owner, before, agent.card.grants, context, record=record, calendar=calendar
         )
@@ -48,3 +50,15 @@ async def upsert_agent(
         return Work(streams=(*accounts, agent))
 
     return await record.transact(context, decide, serialise_on=(agent_id(command.ref),))
+
+
+def _filled_up(change: AgentChange, before: tuple[Grant, ...]) -> AgentChange:
+    """The change, with what a lead cannot say of a budget (what may be carried over) as it was for that period."""
+    if change.grants is None:
+        return change
+    most = {(grant.currency, grant.period): grant.carry_over_max_minor for grant in before}
+    grants = (
+        msgspec.structs.replace(grant, carry_over_max_minor=most.get((grant.currency, grant.period), 0))
+        for grant in change.grants
+    )
+    return msgspec.structs.replace(change, grants=tuple(grants))

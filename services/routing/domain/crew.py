@@ -166,6 +166,10 @@ class Crew:
         """Whether anybody has a roster: without any nobody can tell who comes, so nobody is waited for."""
         return any(seat.agent.duty is not None for seat in self._seats.values())
 
+    def has_team(self, team_ref: str | None) -> bool:
+        """Whether anybody who is with us is in that team."""
+        return any(seat.team_ref == team_ref and seat.agent.active for seat in self._seats.values())
+
     def __len__(self) -> int:
         return len(self._seats)
 

@@ -28,6 +28,15 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         to_minor(text, "EUR")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("1" * 17, "smaller"), ("92233720368547758.08", "smaller"), ("1.005", "2 decimals"), ("1.00005", "2 decimals")],
+)
+def test_an_amount_that_does_not_fit_is_told_why(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        to_minor(text, "EUR")
+
+
 def test_a_currency_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="currency"):
         to_minor("1", "XXX")

@@ -54,6 +54,23 @@ async def test_a_colleague_who_is_named_gets_the_case_even_away_and_full() -> No
     assert (decision.decision_id, decision.turn) == (named("transfer"), 1)
 
 
+async def test_a_team_that_nobody_is_in_any_more_keeps_no_case_waiting() -> None:
+    shop = await three()
+    await transfer(shop, team_ref="press")
+    assert (await shop.case("case")).agent_id is None, "bram and carla are away"
+    await shop.apply(filed(filed_agent("anna"), filed_agent("bram"), digest="no press desk"))
+    await shop.presence("bram")
+    await shop.decide_again()
+    assert (await shop.case("case")).agent_id == BRAM, "anna gave it away"
+
+
+async def test_a_brand_s_case_goes_back_to_the_brand_s_team_where_nobody_is_in_the_one_it_was_given_to() -> None:
+    shop = await a_shop_with(filed_agent("anna"), filed_agent("bram"), filed_agent("carla", team_ref="other"))
+    assert (await shop.open_case("case", team_ref="care")).agent_id is not None
+    await transfer(shop, team_ref="nobody")
+    assert (await shop.case("case")).agent_id in {ANNA, BRAM}
+
+
 async def test_the_load_moves_with_the_case_and_the_next_matter_is_the_owners_again() -> None:
     shop = await three()
     await shop.contact("case", "anna", answer=True)

@@ -15,6 +15,8 @@ from services.routing.commands.hold_money import HoldMoney, hold_money
 from services.routing.commands.hold_team_money import HoldTeamMoney, hold_team_money
 from services.routing.commands.release_money import ReleaseMoney, release_money
 from services.routing.commands.reverse_money import ReverseMoney, reverse_money
+from services.routing.commands.upsert_agent import UpsertAgent, upsert_agent
+from services.routing.domain.agent import AgentChange
 from services.routing.domain.budget_facts import CaptureForced, CarriedIn, CarriedOut, HoldExpired, HoldState
 from services.routing.domain.case_money import CaseMoney
 from services.routing.domain.gesture_money_facts import MoneyState
@@ -174,6 +176,16 @@ async def test_a_new_grant_stands_beside_what_was_carried_over() -> None:
     assert (await shop.account()).standing.granted_minor == 13_000
     kinds = [type(fact) for fact in shop.record.all_facts() if isinstance(fact, CarriedIn | CarriedOut)]
     assert {kind.__name__ for kind in kinds} == {"CarriedIn", "CarriedOut"}
+
+
+async def test_a_grant_that_a_lead_changes_still_carries_over() -> None:
+    shop = await carrying(3_000)
+    wish = AgentChange(grants=(msgspec.structs.replace(EUROS, amount_minor=10_000),))
+    command = UpsertAgent(request_id=named("request"), ref="anna", requested_by="lena", change=wish)
+    await upsert_agent(command, shop.context(), record=shop.record, calendar=CALENDAR)
+    shop.clock.pass_by(days=7)
+    await shop.keep_hours()
+    assert (await shop.account()).standing.granted_minor == 13_000
 
 
 async def test_what_loses_the_race_at_the_turn_of_the_period_is_carried_once() -> None:
