@@ -16,6 +16,7 @@ from services.case.graphql.asked_fields import AskedFor
 from services.case.graphql.ids import IdType, WrongIdError
 
 if TYPE_CHECKING:
+    from contracts.vocabulary import Actor
     from services.case.graphql.access import Principal
     from services.case.graphql.context import GraphQLDeps
     from services.case.queries.rows import CaseRow, EntryRow
@@ -211,7 +212,7 @@ class RefusedTokens:
         self._minute = 0
         self._noted = 0
 
-    def note(self, client: str | None) -> None:
+    def note(self, client: str | None, actor: Actor = NOBODY) -> None:
         """Somebody came with no token or with one that is not good. `client`: the program that asked."""
         now = self._deps.clock.now()
         minute = int(now.timestamp()) // 60
@@ -222,7 +223,7 @@ class RefusedTokens:
             return
         self._noted += 1
         refused = AccessEntry(
-            entry_id=self._deps.ids.new(), occurred_at=now, actor=NOBODY, action=AccessAction.DENIED, client=client
+            entry_id=self._deps.ids.new(), occurred_at=now, actor=actor, action=AccessAction.DENIED, client=client
         )
         self._deps.access.note([refused])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from contracts.vocabulary import Role
@@ -13,6 +14,7 @@ from services.case.graphql.compiled.executor import Compiled
 from services.case.graphql.context import GraphQLDeps, RequestContext
 from services.case.graphql.follower import Follower
 from services.case.graphql.gate import Gate
+from services.case.graphql.leavers import CHECKED_EVERY_S, Leavers
 from services.case.graphql.making import Maker
 from services.case.graphql.schema import DeskSchema, documents_of, followables_of, make_schema
 from services.case.graphql.streams import Streams
@@ -45,6 +47,7 @@ class Api:
         self._snapshots = Snapshots(deps.pool, at_once_max=max(1, deps.pool.get_max_size() // 2))
         self._purposes = frozenset(deps.purposes)
         self._refused_tokens = RefusedTokens(deps)
+        self._leavers = Leavers(Database(deps.pool), deps.clock)
         self._principals: dict[tuple[str | None, str | None], tuple[Identity, Principal]] = {}
 
     async def authenticate(
@@ -53,15 +56,33 @@ class Api:
         """Who asks, from the value of an Authorization header. Who is refused is on record.
 
         Raises:
-            NotAuthenticatedError: there is no bearer token, or it is not good.
+            NotAuthenticatedError: there is no bearer token, it is not good, or its agent has left.
         """
         try:
-            return await self._known(authorization, purpose)
+            principal = await self._known(authorization, purpose)
         except NotAuthenticatedError as refused:
             if not refused.unavailable:
                 await self.deps.access.room()
                 self._refused_tokens.note(client)
             raise
+        if await self._leavers.has_left(principal):
+            await self.deps.access.room()
+            self._refused_tokens.note(client, principal.actor)
+            raise NotAuthenticatedError
+        return principal
+
+    def left_s(self, principal: Principal) -> float:
+        """How long the principal's token is still good."""
+        return (principal.expires_at - self.deps.clock.now()).total_seconds()
+
+    async def is_good(self, principal: Principal) -> bool:
+        """Whether the principal may still be told anything."""
+        return self.left_s(principal) > 0 and not await self._leavers.has_left(principal)
+
+    async def until_no_good(self, principal: Principal) -> None:
+        """Return once the principal's token is over, or its agent has left."""
+        while await self.is_good(principal):  # noqa: ASYNC110  (time passes, and other processes write)
+            await asyncio.sleep(min(CHECKED_EVERY_S, self.left_s(principal)))
 
     async def _known(self, authorization: str | None, purpose: str | None) -> Principal:
         scheme, _, token = (authorization or "").strip().partition(" ")

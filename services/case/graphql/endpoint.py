@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 import orjson
 from litestar.types import Receive, Scope, Send
@@ -131,11 +132,11 @@ class Endpoint:
     async def _stream(
         self, receive: Receive, send: Send, *, context: RequestContext, asked: Asked, headers: dict[str, str]
     ) -> None:
-        left_s = (context.principal.expires_at - self._api.deps.clock.now()).total_seconds()
+        over = partial(self._api.until_no_good, context.principal)
         frames = await self._api.streams.begun(asked, context)
         if frames is not None:
             async with aclosing(frames), aclosing(_framed(frames)) as told:
-                await tell(told, await anext(told), receive, send, headers=headers, left_s=left_s)
+                await tell(told, await anext(told), receive, send, headers=headers, over=over)
             return
         stream = await self._api.schema.stream(
             asked.query,
@@ -149,7 +150,7 @@ class Endpoint:
                 await respond(send, BAD_REQUEST, orjson.dumps(shaped(first)[0]), headers)
                 return
             told = (event_of(result) async for result in stream)
-            await tell(told, event_of(first), receive, send, headers=headers, left_s=left_s)
+            await tell(told, event_of(first), receive, send, headers=headers, over=over)
 
     async def _refuse(self, send: Send, refused: NotAuthenticatedError, headers: dict[str, str]) -> None:
         if refused.unavailable:

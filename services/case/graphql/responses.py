@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -86,38 +86,37 @@ async def tell(
     send: Send,
     *,
     headers: Mapping[str, str],
-    left_s: float,
+    over: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
-    """Send events until the stream ends, the client leaves or `left_s` have passed."""
-    telling = asyncio.create_task(_events(stream, first, send, headers, left_s))
-    leaving = asyncio.create_task(_until_gone(receive))
-    try:
-        await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (telling, leaving):
-            task.cancel()
-        await asyncio.gather(telling, leaving, return_exceptions=True)
-
-
-async def _events(
-    stream: AsyncIterator[bytes], first: bytes, send: Send, headers: Mapping[str, str], left_s: float
-) -> None:
+    """Send events until the stream ends, the client leaves or `over` returns: the token is good no longer."""
     start = _raw({**headers, "content-type": EVENTS, "x-accel-buffering": "no"}, None)
     await send({"type": "http.response.start", "status": OK, "headers": start})
     await _send_event(send, first)
-    ended_by_token = asyncio.timeout(max(left_s, 0))
+    telling = asyncio.create_task(_events(stream, send))
+    leaving, ending = asyncio.create_task(_until_gone(receive)), asyncio.create_task(over())
     try:
-        async with ended_by_token:
-            async for each in stream:
-                await _send_event(send, each)
-    except TimeoutError:
-        if not ended_by_token.expired():
-            raise
-        await _send_event(send, _EXPIRED)
+        await asyncio.wait({telling, leaving, ending}, return_when=asyncio.FIRST_COMPLETED)
+        is_over = ending.done() and not telling.done() and not leaving.done()
+    finally:
+        for task in (telling, leaving, ending):
+            task.cancel()
+        await asyncio.gather(telling, leaving, ending, return_exceptions=True)
+    if is_over:
+        await _send_event(send, _OVER)
+        await _complete(send)
+
+
+async def _events(stream: AsyncIterator[bytes], send: Send) -> None:
+    async for each in stream:
+        await _send_event(send, each)
+    await _complete(send)
+
+
+async def _complete(send: Send) -> None:
     await send({"type": "http.response.body", "body": COMPLETE, "more_body": False})
 
 
-_EXPIRED = event('{"errors":[{"message":"the token has expired","extensions":{"code":"UNAUTHENTICATED"}}]}', None)
+_OVER = event('{"errors":[{"message":"the token is good no longer","extensions":{"code":"UNAUTHENTICATED"}}]}', None)
 """The last item of a stream whose token ended: an end without it is one that the client need not mend."""
 
 

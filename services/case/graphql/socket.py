@@ -172,12 +172,12 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await self._send_result_stream(operation, stream)
 
     async def watch(self) -> None:
-        """Ping, and close when nobody answers or the token ends."""
+        """Ping, and close when nobody answers, the token ends or its agent has left."""
         await self._session.begun.wait()
         while True:
             await asyncio.sleep(max(min(PING_S, self._session.left_s()), 0))
-            if self._session.left_s() <= 0:
-                await self.websocket.close(FORBIDDEN, "the token has expired")
+            if not await self._session.is_good():
+                await self.websocket.close(FORBIDDEN, "the token is good no longer")
                 return
             if self._unanswered >= PONGS_MISSED_MAX:
                 await self.websocket.close(GONE_QUIET, "no pong")

@@ -46,9 +46,11 @@ class Session:
 
     def left_s(self) -> float:
         """How long the token is still good."""
-        if self.principal is None:
-            return 0.0
-        return (self.principal.expires_at - self._api.deps.clock.now()).total_seconds()
+        return 0.0 if self.principal is None else self._api.left_s(self.principal)
+
+    async def is_good(self) -> bool:
+        """Whether it may still be told anything."""
+        return self.principal is not None and await self._api.is_good(self.principal)
 
 
 class SessionView:

@@ -34,6 +34,11 @@ async def agent_by_ref(database: Database, ref: str) -> AgentRow | None:
     return await database.one(AgentRow, "agent_by_ref", ref)
 
 
+async def has_left(database: Database, ref: str) -> bool:
+    """Whether there was an agent of that ref who is one no longer."""
+    return await database.value("agent_has_left", ref) is not None
+
+
 async def agents_page(database: Database, *, after: tuple[str, UUID] | None, limit: int) -> list[AgentRow]:
     """Active agents by name. `after`: name and id of the last one of the page before."""
     name, agent_id = after or (None, None)

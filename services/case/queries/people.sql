@@ -8,6 +8,9 @@ SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_
   on_duty_until, next_duty_at, roster
 FROM agents WHERE ref = $1;
 
+-- name: agent_has_left
+SELECT 1 FROM agents WHERE ref = $1 AND NOT active;
+
 -- name: agents_page
 -- Active ones by name; the key of the page is (display_name, agent_id).
 SELECT agent_id, ref, kind, display_name, email, presence, capacity_units, load_units, active, languages, skills, team_ref,
