@@ -228,7 +228,7 @@ async def test_who_takes_a_mention_back_takes_the_words_back_and_a_rebuild_says_
     assert (await verify_log(desk.pool)).sound
 
 
-async def test_s053_complaints_that_nobody_answers_are_counted_until_somebody_does(desk: Desk) -> None:
+async def test_s053_s102_complaints_that_nobody_answers_are_counted_until_somebody_does(desk: Desk) -> None:
     listening = {(Channel.X, "x-1"): "listen"}
     desk.policy = type(desk.policy)(triage=type(desk.policy.triage)(modes=listening))
     mention_id = await hear(desk, "@shop mijn fiets is kapot")
