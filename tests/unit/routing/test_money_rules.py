@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from contracts import routing as told
+from contracts.stored import Committed, Work
 from contracts.vocabulary import BudgetPeriod, GestureKind, Refusal, RefusalCode
 from services.routing.commands.capture_money import CaptureMoney, capture_money
 from services.routing.commands.hold_money import HoldMoney, hold_money
@@ -186,6 +187,22 @@ async def test_a_grant_that_a_lead_changes_still_carries_over() -> None:
     shop.clock.pass_by(days=7)
     await shop.keep_hours()
     assert (await shop.account()).standing.granted_minor == 13_000
+
+
+async def test_at_the_turn_of_a_period_an_owner_is_never_without_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = await carrying(0)
+    shop.clock.pass_by(days=7)
+    stored, standing = shop.record._store, list[int]()
+
+    def watched(work: Work) -> Committed:
+        committed = stored(work)
+        standing.append(sum(account.standing.open for account in shop.accounts("anna")))
+        return committed
+
+    monkeypatch.setattr(shop.record, "_store", watched)
+    await shop.keep_hours()
+    assert min(standing) == 1
+    assert max(standing) == 2
 
 
 async def test_what_loses_the_race_at_the_turn_of_the_period_is_carried_once() -> None:
