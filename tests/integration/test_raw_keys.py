@@ -38,8 +38,10 @@ async def made(connection: asyncpg.Connection[asyncpg.Record], count: int) -> No
             await asyncio.sleep(0.01)
 
 
-async def made_ahead(connection: asyncpg.Connection[asyncpg.Record]) -> int:
-    """How many keys a process makes ahead, once it has."""
+async def made_ahead(stand: ChannelsStand, connection: asyncpg.Connection[asyncpg.Record]) -> int:
+    """How many keys a process makes ahead, once somebody asked for an id and it has."""
+    assert not await connection.fetchval(MADE)
+    stand.keeper.ids.new()
     count = 2 * raw_keys.AT_ONCE
     await made(connection, count)
     await asyncio.sleep(0.1)
@@ -65,7 +67,7 @@ async def posted(stand: ChannelsStand, count: int, begin: int = 0) -> Counter[in
 async def test_what_comes_is_kept_under_a_key_that_was_there_before(
     stand: ChannelsStand, keys_connection: asyncpg.Connection[asyncpg.Record]
 ) -> None:
-    count = await made_ahead(keys_connection)
+    count = await made_ahead(stand, keys_connection)
     await keys_connection.execute("ALTER TABLE keys.contents RENAME TO contents_elsewhere")
     assert await posted(stand, 20) == {202: 20}
     await keys_connection.execute("ALTER TABLE keys.contents_elsewhere RENAME TO contents")
@@ -89,7 +91,7 @@ async def test_of_more_than_there_are_keys_for_each_gets_its_own(stand: Channels
 async def test_while_no_keys_can_be_made_who_finds_none_is_to_come_again(
     stand: ChannelsStand, keys_connection: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ahead = await made_ahead(keys_connection)
+    ahead = await made_ahead(stand, keys_connection)
     monkeypatch.setattr(raw_keys, "RETRY_SECONDS", 0.05)
     await keys_connection.execute("ALTER TABLE keys.contents RENAME TO contents_elsewhere")
     assert await posted(stand, ahead) == {202: ahead}
@@ -102,7 +104,7 @@ async def test_while_no_keys_can_be_made_who_finds_none_is_to_come_again(
 async def test_an_id_that_was_held_for_too_long_finds_its_key_in_the_database(
     stand: ChannelsStand, keys_connection: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await made_ahead(keys_connection)
+    await made_ahead(stand, keys_connection)
     monkeypatch.setattr(raw_keys, "HANDED_MAX", 1)
     first, second = stand.keeper.ids.new(), stand.keeper.ids.new()
     keys = await stand.keeper.ids.keys_of([first, second])

@@ -28,8 +28,8 @@ logger = log("raw_keys")
 class RawKeys:
     """Implements `ports.Ids` for payloads: a new id has its key already, as long as some were made ahead.
 
-    Where none is left, the key is made when it is wanted. A process that ends leaves up to 2 x AT_ONCE keys behind,
-    under which nothing was ever sealed.
+    None are made before somebody asks for an id: who only imports needs none. Where none is left, the key is made when
+    it is wanted. A process that ends leaves up to 2 x AT_ONCE keys behind, under which nothing was ever sealed.
     """
 
     def __init__(self, keys: KeyRing) -> None:
@@ -38,7 +38,6 @@ class RawKeys:
         self._ahead: deque[tuple[UUID, ContentKey]] = deque()
         self._handed: OrderedDict[UUID, ContentKey] = OrderedDict()
         self._few = asyncio.Event()
-        self._few.set()
 
     def new(self) -> UUID:
         """An id for a payload that came just now."""
