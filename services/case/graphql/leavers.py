@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CHECKED_EVERY_S = 10.0
 """So long may somebody go on who has left."""
+LOOK_S_MAX = 2.0
+"""A database that hangs is not to keep anybody at the door: whatever is asked of it then has a limit of its own."""
 KEPT_MAX = 10_000
 
 
@@ -39,7 +42,8 @@ class Leavers:
         if at is not None and (now - at).total_seconds() < CHECKED_EVERY_S:
             return left
         try:
-            left = await has_left(self._database, subject)
+            async with asyncio.timeout(LOOK_S_MAX):
+                left = await has_left(self._database, subject)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return left  # nothing is shown to anybody while the database is away
         self._looked_at[subject] = now, left
