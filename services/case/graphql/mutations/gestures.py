@@ -38,6 +38,7 @@ REFUSED_WITH = {
     RefusalCode.OVER_CASE_CAP: "more than one case may cost",
     RefusalCode.OVER_ORDER_VALUE: "the payer says it is more than the order was worth",
 }
+"""Why the ledger, or the payer, refused the gesture."""
 TURNED_DOWN_WITH = {
     RefusalCode.SELF_APPROVAL: "another person has to approve this",
     RefusalCode.OVER_OWN_LIMIT: "above what the team's budget lets one approve, or what is left of it",
@@ -45,6 +46,7 @@ TURNED_DOWN_WITH = {
     RefusalCode.BUDGET_CLOSED: "no team budget can pay this",
     RefusalCode.NOT_AWAITING_APPROVAL: "it was settled meanwhile",
 }
+"""Why the ledger sent an approval back."""
 
 
 async def give(context: RequestContext, asked: GestureGiveInput) -> GestureGivePayload:
