@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shop import Shop
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
+from tests.support.shop import Shop, running_shop
 
 
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
-    running = Shop(tmp_path, stand_in)
-    running.start()
-    try:
+    async with running_shop(tmp_path) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()

@@ -8,24 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shop import Shop
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
+from tests.support.shop import Shop, running_shop
 
 _numbers = count(31612000001)
 
 
 @pytest.fixture(scope="package")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     folder: Path = tmp_path_factory.mktemp("shop")
-    running = Shop(folder, stand_in, environment={"EENDER_TRACE_FILE": str(folder / "spans.jsonl")})
-    running.start()
-    try:
+    async with running_shop(folder, environment={"EENDER_TRACE_FILE": str(folder / "spans.jsonl")}) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 @pytest.fixture

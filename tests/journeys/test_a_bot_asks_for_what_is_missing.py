@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.shop import Shop, eventually
+from tests.support.shop import Shop, eventually, running_shop
 from tests.support.shop_configuration import CONFIGURATION
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 BOT = """
 [[teams]]
@@ -46,16 +45,9 @@ QUESTION = "Wat is je bestelnummer? Het ziet eruit als NL-2026-000000."
 
 @pytest.fixture
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     first = CONFIGURATION.replace('name = "The Shop"\n', 'name = "The Shop"\nteam = "front"\n')
-    running = Shop(tmp_path_factory.mktemp("front-desk"), stand_in, configuration=first + BOT)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("front-desk"), configuration=first + BOT) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 class Robo:

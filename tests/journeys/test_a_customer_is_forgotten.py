@@ -11,8 +11,7 @@ import asyncpg
 import pytest
 
 from infra.embedded.postgres import SUPERUSER
-from tests.support.shop import Shop, eventually
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
+from tests.support.shop import Shop, eventually, running_shop
 
 ERASED_WITHIN_S_MAX = 60.0
 SWITCHES = 12
@@ -44,15 +43,8 @@ CUSTOMER = """query ($id: ID!) { customer(by: { id: $id }) { state displayName n
 @pytest.fixture(scope="module")
 async def own_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """A stack whose folder holds nobody else, and may be searched when it has stopped."""
-    stand_in = WhatsAppStandIn()
-    running = Shop(tmp_path_factory.mktemp("forgetful"), stand_in)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("forgetful")) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 def files_with(folder: Path, words: Iterable[str], *, wal: bool = False) -> dict[str, list[str]]:

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from tests.support.day import Day, codes
-from tests.support.shop import Shop, eventually
+from tests.support.shop import Shop, eventually, running_shop
 from tests.support.shop_configuration import CONFIGURATION
 from tests.support.subscriptions import subscribed
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 ASKING = """
 [routing]
@@ -39,16 +38,9 @@ EVERYBODY = ("anna", "bram", "carla", "piet")
 
 @pytest.fixture(scope="module")
 async def asking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     folder: Path = tmp_path_factory.mktemp("asking")
-    running = Shop(folder, stand_in, configuration=CONFIGURATION + ASKING)
-    running.start()
-    try:
+    async with running_shop(folder, configuration=CONFIGURATION + ASKING) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ import pytest
 from infra.embedded.postgres import SUPERUSER
 from tests.journeys.test_a_customer_is_forgotten import SWITCHES
 from tests.journeys.test_bundle_of_a_case import verify
-from tests.support.shop import Shop, eventually
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
+from tests.support.shop import Shop, eventually, running_shop
 
 REDACTED_WITHIN_S_MAX = 60.0
 NUMBER = "31687650188"
@@ -35,15 +34,8 @@ ENTRIES = """query($id: ID!) { case(by: { id: $id }) { subject customer { timeli
 @pytest.fixture(scope="module")
 async def own_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """A stack whose folder holds nobody else, and may be searched when it has stopped."""
-    stand_in = WhatsAppStandIn()
-    running = Shop(tmp_path_factory.mktemp("redacting"), stand_in)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("redacting")) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from infra.clock import SystemClock
-from tests.support.shop import Shop, eventually
+from tests.support.shop import Shop, eventually, running_shop
 from tests.support.shop_configuration import CONFIGURATION
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 TIME = """
 [[targets]]
@@ -36,16 +35,9 @@ PACE = "{ report(kind: PACE) { rows } }"
 
 @pytest.fixture
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     one_at_a_time = CONFIGURATION.replace("capacity_units = 200", "capacity_units = 1")
-    running = Shop(tmp_path_factory.mktemp("unhurried"), stand_in, configuration=one_at_a_time + TIME)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("unhurried"), configuration=one_at_a_time + TIME) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 async def studied(shop: Shop, token: str, case_id: str) -> dict[str, Any]:

@@ -12,9 +12,8 @@ import pytest
 
 from tests.journeys.test_money_is_paid_out import give, say, settled
 from tests.support.payer_stand_in import SECRET, PayerStandIn
-from tests.support.shop import Shop, eventually
+from tests.support.shop import Shop, eventually, running_shop
 from tests.support.shop_configuration import CONFIGURATION
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 RULES = """
 [controls]
@@ -40,16 +39,9 @@ def payer() -> Any:
 
 @pytest.fixture
 async def shop(tmp_path_factory: pytest.TempPathFactory, payer: PayerStandIn) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     payouts = f'\n[payouts]\nurl = "{payer.url}"\nsecret = "{SECRET}"\n' + RULES
-    running = Shop(tmp_path_factory.mktemp("reconciled"), stand_in, configuration=CONFIGURATION + payouts)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("reconciled"), configuration=CONFIGURATION + payouts) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 def reconciled(shop: Shop) -> tuple[int, dict[str, Any]]:

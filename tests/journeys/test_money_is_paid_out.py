@@ -12,9 +12,8 @@ import pytest
 
 from contracts.standard_webhooks import sign_standard
 from tests.support.payer_stand_in import SECRET, PayerStandIn
-from tests.support.shop import Shop, eventually
+from tests.support.shop import Shop, eventually, running_shop
 from tests.support.shop_configuration import CONFIGURATION
-from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
 RULES = """
 [[agents]]
@@ -42,16 +41,9 @@ def payer() -> Any:
 
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory, payer: PayerStandIn) -> AsyncIterator[Shop]:
-    stand_in = WhatsAppStandIn()
     payouts = f'\n[payouts]\nurl = "{payer.url}"\nsecret = "{SECRET}"\n' + RULES
-    running = Shop(tmp_path_factory.mktemp("paying"), stand_in, configuration=CONFIGURATION + payouts)
-    running.start()
-    try:
+    async with running_shop(tmp_path_factory.mktemp("paying"), configuration=CONFIGURATION + payouts) as running:
         yield running
-    finally:
-        await running.http.aclose()
-        running.stop()
-        stand_in.close()
 
 
 async def give(shop: Shop, number: str, amount: str, **fields: Any) -> tuple[str, dict[str, Any]]:

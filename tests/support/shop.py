@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -295,3 +296,17 @@ def whatsapp_envelope(value: dict[str, Any]) -> dict[str, Any]:
     metadata = {"display_phone_number": "31201234567", "phone_number_id": "106540352242922"}
     change = {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
     return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}
+
+
+@asynccontextmanager
+async def running_shop(folder: Path, **settings: Any) -> AsyncIterator[Shop]:
+    """A shop of one's own with a stand-in for WhatsApp. `settings`: as `Shop` has them."""
+    stand_in = WhatsAppStandIn()
+    shop = Shop(folder, stand_in, **settings)
+    shop.start()
+    try:
+        yield shop
+    finally:
+        await shop.http.aclose()
+        shop.stop()
+        stand_in.close()
