@@ -32,12 +32,13 @@ ledger *ARGS: setup
 journeys *ARGS: setup
     exec .venv/bin/python -m pytest tests/journeys tests/faults {{ ARGS }}
 
-# everything that can be said without running it: format, lint, types, import rules
+# everything that can be said without running it: format, lint, types, import rules, and how files and functions are made
 check: setup
     .venv/bin/ruff format --check --quiet .
     .venv/bin/ruff check --quiet .
     .venv/bin/lint-imports --no-logo 2>&1 | tail -n 20
     .venv/bin/mypy
+    .venv/bin/python -m pytest --quiet tests/architecture
 
 # mend what can be mended
 fix: setup

@@ -19,7 +19,7 @@ import pytest
 
 from infra.clock import SystemClock
 from services.console.demo_shop import CUSTOMERS, SCALE, SHOPS
-from tests.support.shop import free_ports
+from tests.support.free_ports import free_ports
 
 CASES = """{ cases(first: 100) {
   totalCount nodes { status brand { ref } assignee { ref teams { ref } } gestures { status } } } }"""

@@ -8,7 +8,6 @@ import hmac
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from contracts.vocabulary import Role
 from services.console.issue_token import environment_of, issue
 from services.console.run_file import read_running
 from tests.support.documents import operation_text
+from tests.support.free_ports import free_ports
 from tests.support.shop_configuration import APP_SECRET, CONFIGURATION, VERIFY_TOKEN
 from tests.support.whatsapp_stand_in import WhatsAppStandIn
 
@@ -39,35 +39,6 @@ LATEST_CASES = """query LatestCases {
 }"""
 
 T = TypeVar("T")
-
-
-PORTS = range(12_000, 32_000)
-"""Below those that the system gives to whoever connects to somebody: one of these stays free until it is bound."""
-_tries = count(os.getpid() * 97)
-
-
-def free_ports(how_many: int) -> int:
-    """The first of so many consecutive ports that are free on loopback now. Each call goes on where the last one was.
-
-    Raises:
-        RuntimeError: there are none.
-    """
-    for _ in range(200):
-        first = PORTS[next(_tries) * 3 % (len(PORTS) - how_many)]
-        taken = []
-        try:
-            for port in range(first, first + how_many):
-                one = socket.socket()
-                taken.append(one)
-                one.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for one in taken:
-                one.close()
-    raise RuntimeError("no free ports")
 
 
 async def eventually(
