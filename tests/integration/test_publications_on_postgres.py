@@ -15,8 +15,11 @@ from infra.clock import SystemClock, SystemIds
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.expire_mention import ExpireMention, expire_mention
 from services.case.commands.remove_contact import RemoveContact, remove_contact
+from services.case.domain.report_rules import ReportKind, ReportRules
 from services.case.graphql import ids
 from services.case.graphql.ids import IdType
+from services.case.queries.database import Database
+from services.case.queries.reports import report_rows
 from services.case.workers.publication_watch import PublicationWatch
 from services.case.workers.rebuilding import case_rebuild
 from tests.integration.graphql_stand import Desk
@@ -74,6 +77,8 @@ async def test_s089_two_who_decide_at_once_decide_once_and_a_repeated_key_change
     assert first["id"] == second["id"]
     reused = await asked(desk, "Draft", accountId=account(), text="Closed today.", idempotencyKey=key)
     assert [error["code"] for error in reused["errors"]] == ["IDEMPOTENCY_MISMATCH"]
+    stale = await asked(desk, "Approve", "LEAD:lena", publicationId=first["id"], expectedVersion=2)
+    assert [error["code"] for error in stale["errors"]] == ["VERSION_CONFLICT"]
     ends = await asyncio.gather(
         *(asked(desk, "Approve", f"LEAD:lead-{number}", publicationId=first["id"]) for number in range(4)),
         *(asked(desk, "Cancel", publicationId=first["id"]) for _ in range(2)),
@@ -81,8 +86,8 @@ async def test_s089_two_who_decide_at_once_decide_once_and_a_repeated_key_change
     assert await left(desk) <= 1
     states = {end["publication"]["state"] for end in ends if not end["errors"]}
     assert states in ({"LEAVING"}, {"CANCELLED"})
-    stale = await asked(desk, "Approve", "LEAD:lena", publicationId=first["id"], expectedVersion=1)
-    assert [error["code"] for error in stale["errors"]] == ["NOT_AWAITING_APPROVAL"]
+    late = await asked(desk, "Approve", "LEAD:lena", publicationId=first["id"])
+    assert [error["code"] for error in late["errors"]] == ["NOT_AWAITING_APPROVAL"]
 
 
 async def test_s089_accounts_that_only_listen_or_are_held_say_nothing_to_anybody(desk: Desk) -> None:
@@ -228,3 +233,28 @@ async def test_s089_publications_are_listed_by_state_channel_and_what_they_ask_t
     again = await desk.graphql(MUTATIONS["Decline"], {"input": {
         "publicationId": first["id"], "reason": "Never", "idempotencyKey": "again"}}, "LEAD:lena")  # fmt: skip
     assert [error["code"] for error in again["data"]["publicationDecline"]["errors"]] == ["NOT_AWAITING_APPROVAL"]
+
+
+async def test_s089_s094_a_report_tells_what_was_said_beneath_what_we_said(desk: Desk) -> None:
+    asking = await standing(desk, "What should we sell?", asksCommunity=True)
+    for text in ("Paarse sokken", "You should add socks", "Slecht, ik wacht al weken op mijn pakket, schandalig!"):
+        await commented(desk, asking, text)
+    for author in ("AGENT:anna", "AGENT:dirk"):
+        text = f"Open, says {author}."
+        found = await drafted(desk, text, author)
+        await asked(desk, "Approve", "LEAD:lena", publicationId=found["id"])
+        await became(desk, found["id"], DeliveryStatus.ACCEPTED, external_id=text)
+    now = SystemClock().now()
+    rules = ReportRules(group_size_min=2)
+    span = {"since": now - timedelta(hours=1), "until": now + timedelta(hours=1)}
+    told, question = await report_rows(Database(desk.pool), ReportKind.PUBLICATIONS, rules, **span)
+    assert (question["brand"], question["asks_community"], question["suppressed"]) == ("shop", True, True)
+    assert question["answers"] is None, "one person wrote them all"
+    assert (told["publications"], told["answered"], told["answers"], told["suppressed"]) == (2, 0, 0, False)
+    assert told["first_answer_median_s"] is None
+    (_, question) = await report_rows(Database(desk.pool), ReportKind.PUBLICATIONS, ReportRules(1), **span)
+    counted = ("publications", "answered", "answers", "mentions", "complaints", "product_tips", "negative")
+    assert [question[name] for name in counted] == [1, 1, 3, 2, 1, 1, 1]
+    assert question["first_answer_median_s"] == 0
+    span = {"since": now - timedelta(hours=2), "until": now - timedelta(hours=1)}
+    assert await report_rows(Database(desk.pool), ReportKind.PUBLICATIONS, rules, **span) == []

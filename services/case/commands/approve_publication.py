@@ -12,6 +12,7 @@ from services.case.commands.deciding import check_decides
 from services.case.commands.draft_publication import check_stage, draft_of_post
 from services.case.commands.finding import find_publication
 from services.case.commands.looking_again import author_again
+from services.case.commands.versions import check_version
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.guards.looking import of_verdict
 from services.case.domain.guards.publishing import look_at_publication
@@ -33,13 +34,14 @@ async def approve_publication(
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND (or its words are gone), NOT_AWAITING_APPROVAL, SELF_APPROVAL,
-            CHANNEL_CANNOT_REPLY.
+            CHANNEL_CANNOT_REPLY, VERSION_CONFLICT.
         GuardRefusal: what the configuration says by now stops it.
     """
     await check_decides(record, context.actor, policy.guards)
 
     async def decide() -> Work:
         publication = await find_publication(record, command.publication_id)
+        check_version(publication, context)
         publication.check_awaits()
         await _look_again(publication, context, record, policy)
         publication.approve(approver_ref=context.actor.ref, at=context.at)

@@ -52,3 +52,27 @@ SELECT of_id AS publication_id, class, count(*)::int AS answers, (count(*) FILTE
   (count(*) FILTER (WHERE sentiment > 0))::int AS positive, (count(*) FILTER (WHERE sentiment < 0))::int AS negative,
   min(occurred_at) AS first_at
 FROM beneath GROUP BY of_id, class ORDER BY of_id, answers DESC, class
+
+-- name: publications_published
+SELECT publication_id FROM publications WHERE published_at >= $1 AND published_at < $2 ORDER BY published_at DESC LIMIT $3
+
+-- name: report_publications
+-- By brand, channel and whether they ask everybody something. `agents`: who wrote them.
+, said AS (
+  SELECT b.of_id, count(*) AS answers, count(*) FILTER (WHERE b.is_mention) AS mentions,
+    count(*) FILTER (WHERE b.sentiment > 0) AS positive, count(*) FILTER (WHERE b.sentiment < 0) AS negative,
+    count(*) FILTER (WHERE b.class = 'COMPLAINT') AS complaints, count(*) FILTER (WHERE b.class = 'QUESTION') AS questions,
+    count(*) FILTER (WHERE b.class = 'PRODUCT_TIP') AS product_tips,
+    count(*) FILTER (WHERE b.class = 'COMPLIMENT') AS compliments, min(b.occurred_at) AS first_at
+  FROM beneath AS b GROUP BY b.of_id
+)
+SELECT p.brand, p.channel, p.asks_community, count(DISTINCT p.drafted_by_ref) AS agents, count(*) AS publications,
+  count(s.of_id) AS answered, coalesce(sum(s.answers), 0)::bigint AS answers, coalesce(sum(s.mentions), 0)::bigint AS mentions,
+  coalesce(sum(s.complaints), 0)::bigint AS complaints, coalesce(sum(s.questions), 0)::bigint AS questions,
+  coalesce(sum(s.product_tips), 0)::bigint AS product_tips, coalesce(sum(s.compliments), 0)::bigint AS compliments,
+  coalesce(sum(s.positive), 0)::bigint AS positive, coalesce(sum(s.negative), 0)::bigint AS negative,
+  (percentile_disc(0.5) WITHIN GROUP (ORDER BY greatest(extract(epoch FROM s.first_at - p.published_at), 0))
+    FILTER (WHERE s.first_at IS NOT NULL))::bigint AS first_answer_median_s
+FROM publications AS p LEFT JOIN said AS s ON s.of_id = p.publication_id
+WHERE p.publication_id = ANY ($1::uuid[])
+GROUP BY p.brand, p.channel, p.asks_community ORDER BY p.brand NULLS LAST, p.channel, p.asks_community LIMIT $2
