@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.configuration import parse_configuration
-from contracts.content import ContactContent, HandleContent
+from contracts.content import ContactContent, HandleContent, ReachContent
 from contracts.stored import Row
 from contracts.vocabulary import (
     AgentKind,
@@ -169,7 +169,9 @@ async def commented(desk: Desk, beneath: UUID | str, text: str, *, person: int |
         new_customer_id=new(),
         brand="shop",
         in_reply_to=answered,
-        content=ContactContent(handles=(HandleContent(HandleKind.FACEBOOK, str(person)),), text=text),
+        content=ContactContent(
+            handles=(HandleContent(HandleKind.FACEBOOK, str(person)),), text=text, reach=ReachContent(now, likes=3)
+        ),
     )
     said = msgspec.structs.replace(command, **more)
     how = desk.context(system_actor("channels"))
