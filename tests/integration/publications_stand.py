@@ -70,8 +70,8 @@ secrets = { secret_token = "of-a-test" }
 PAGE = "page-1"
 POST = "100200300_900"
 ERRORS = "errors { code message path ... on GuardRefusal { rule verdict confirmToken } }"
-FIELDS = """id version state text channel asksCommunity rules publishAt draftedAt decidedAt declineReason publishedAt
-  url  failure { code message retryable } account { ref } brand { name } draftedBy { id } decidedBy { id }"""
+FIELDS = """id version state text channel asksCommunity rules publishAt requestedAt decidedAt declineReason publishedAt
+  url  failure { code message retryable } account { ref } brand { name } requestedBy { id } decidedBy { id }"""
 MUTATIONS = {
     name: f"mutation($input: Publication{name}Input!) {{ publication{name}(input: $input) {{ version position "
     f"publication {{ {FIELDS} }} {ERRORS} }} }}"

@@ -38,6 +38,9 @@ from tests.integration.publications_stand import (
 )
 from tests.integration.test_case_retention import LaterClock
 
+APPROVALS = """query($first: Int, $after: String) { approvals(first: $first, after: $after) { totalCount
+  nodes { __typename id requestedBy { displayName } case { id } ... on Publication { text } }
+  pageInfo { endCursor } } }"""
 NOBODY_ALONE = [("FORBIDDEN", "AGENT:anna"), ("FORBIDDEN", "AGENT:dirk"), ("FORBIDDEN", "AUDITOR:olga")]
 
 
@@ -258,3 +261,18 @@ async def test_s089_s094_a_report_tells_what_was_said_beneath_what_we_said(desk:
     assert question["first_answer_median_s"] == 0
     span = {"since": now - timedelta(hours=2), "until": now - timedelta(hours=1)}
     assert await report_rows(Database(desk.pool), ReportKind.PUBLICATIONS, rules, **span) == []
+
+
+async def test_s089_what_waits_for_another_person_is_among_their_approvals(desk: Desk) -> None:
+    first, second = await drafted(desk, "One"), await drafted(desk, "Two")
+    for token in ("LEAD:lena", "AGENT:bram", "AUDITOR:olga"):
+        found = (await desk.graphql(APPROVALS, {"first": 1}, token))["data"]["approvals"]
+        assert found["totalCount"] == 2
+        assert [node["id"] for node in found["nodes"]] == [first["id"]]
+        assert found["nodes"][0]["requestedBy"]["displayName"] == "Anna"
+        assert (found["nodes"][0]["text"], found["nodes"][0]["case"]) == ("One", None)
+        rest = await desk.graphql(APPROVALS, {"first": 1, "after": found["pageInfo"]["endCursor"]}, token)
+        assert [node["id"] for node in rest["data"]["approvals"]["nodes"]] == [second["id"]]
+    assert (await desk.graphql(APPROVALS, {}, "AGENT:anna"))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    await asked(desk, "Decline", "AGENT:bram", publicationId=first["id"], reason="Not now")
+    assert (await desk.graphql(APPROVALS, {}, "LEAD:lena"))["data"]["approvals"]["totalCount"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -69,7 +70,7 @@ async def test_s089_a_post_of_ours_leaves_once_another_person_agrees_and_its_ans
     anna, lena = await stage.online("anna"), await stage.token("lead", "lena")
     text = "From Monday on we deliver on Sundays, too."
     drafted = (await draft(stage, anna, text))["publication"]
-    assert (drafted["state"], drafted["draftedBy"]["displayName"]) == ("AWAITING_APPROVAL", "Anna de Vries")
+    assert (drafted["state"], drafted["requestedBy"]["displayName"]) == ("AWAITING_APPROVAL", "Anna de Vries")
     mine = await decide(stage, anna, "Approve", drafted["id"])
     assert [error["code"] for error in mine["errors"]] == ["FORBIDDEN"]
     assert posted(graph, text) == []
@@ -218,3 +219,16 @@ async def test_s089_what_must_not_be_said_to_everybody_or_cannot_be_stays_here(
     refused = await decide(stage, lena, "Approve", taken_back["id"])
     assert [error["code"] for error in refused["errors"]] == ["NOT_AWAITING_APPROVAL"]
     assert posted(graph, "Never said.") == posted(graph, shouted) == []
+
+
+async def test_s089_s094_what_was_said_and_answered_is_reported_and_verifies(stage: Shop, graph: GraphStandIn) -> None:
+    anna = await stage.online("anna")
+    asked = await published(stage, anna, "What would you like to smell in our shops?", asksCommunity=True)
+    (sent,) = posted(graph, "to smell")
+    await comment(stage, str(sent.message_id), "Coffee")
+    await answered(stage, anna, asked["id"], 1)
+    told = json.loads(stage.eender("report", "publications", "--json").stdout)
+    (question,) = [row for row in told["rows"] if row["asks_community"]]
+    assert (question["brand"], question["channel"], question["suppressed"]) == ("shop", "FACEBOOK", True)
+    assert question["answers"] is None, "one person wrote them all"
+    assert stage.eender("verify", check=False).returncode == 0

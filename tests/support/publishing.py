@@ -36,7 +36,7 @@ secrets = {{ consumer_secret = "{app_secret}", access_token = "%(token)s" }}
 api_base = "%(url)s"
 """
 FIELDS = """id version state text asksCommunity publishAt publishedAt url declineReason rules channel
-  account { ref } draftedBy { displayName } decidedBy { displayName } failure { code message }"""
+  account { ref } requestedBy { displayName } decidedBy { displayName } failure { code message }"""
 DRAFT = f"""mutation($input: PublicationDraftInput!) {{ publicationDraft(input: $input) {{
   publication {{ {FIELDS} }} version errors {{ code message path ... on GuardRefusal {{ rule confirmToken }} }} }} }}"""
 DECIDE = """mutation($input: Publication%(verb)sInput!) { publication%(verb)s(input: $input) {

@@ -24,6 +24,7 @@ from services.case.domain.guards.refusal import GuardRefusal
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
 from services.case.domain.publication import Publication
+from services.case.domain.texts import checked_text
 from services.case.ports import Directory
 
 PUBLISH_AHEAD_DAYS_MAX = 90
@@ -121,8 +122,7 @@ def draft_of_post(text: str, account: KnownAccount, author: Author) -> Draft:
 
 
 def _text(text: str, account: KnownAccount) -> str:
-    if not text.strip():
-        raise Refusal(RefusalCode.INVALID_INPUT, "expected some words", "text")
+    text = checked_text(text, "text")
     limit = PUBLISHING[account.channel]
     if not fits(text, limit):
         unit = limit.unit.value.lower().replace("_", " ")

@@ -26,6 +26,7 @@ CREATE TABLE publications (
   failure_retryable boolean
 );
 CREATE INDEX publications_by_draft ON publications (drafted_at DESC, publication_id DESC);
+CREATE INDEX publications_to_approve ON publications (drafted_at, publication_id) WHERE state = 'AWAITING_APPROVAL';
 CREATE INDEX publications_due ON publications (publish_at) WHERE state = 'SCHEDULED';
 CREATE INDEX publications_named ON publications (named_id) WHERE named_id IS NOT NULL;
 

@@ -41,6 +41,31 @@ class PublicationRow(msgspec.Struct, frozen=True):
     failure_reason: str | None
     failure_retryable: bool | None
 
+    @property
+    def case_id(self) -> None:
+        """None: it is in no case."""
+        return
+
+    @property
+    def requested_by_kind(self) -> ActorKind:
+        """Of who wrote it."""
+        return self.drafted_by_kind
+
+    @property
+    def requested_by_ref(self) -> str:
+        """Who wrote it."""
+        return self.drafted_by_ref
+
+    @property
+    def actor_kind(self) -> ActorKind:
+        """Of who wrote it."""
+        return self.drafted_by_kind
+
+    @property
+    def actor_ref(self) -> str:
+        """Who wrote it."""
+        return self.drafted_by_ref
+
 
 class PublicationFilter(msgspec.Struct, frozen=True):
     """Which publications: every part that is not None must hold."""
@@ -91,6 +116,20 @@ async def publications_page(
     text = f"{database.text('publication_columns')} {database.text('publications_page')}"
     args = (*where.args(), at, publication_id, limit)
     return as_rows(PublicationRow, await database.records("publications_page", text, *args))
+
+
+async def publications_to_approve(
+    database: Database, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[PublicationRow]:
+    """Those that wait for another person, the oldest first."""
+    at, publication_id = after or (None, None)
+    text = f"{database.text('publication_columns')} {database.text('publications_to_approve')}"
+    return as_rows(PublicationRow, await database.records("publications_to_approve", text, at, publication_id, limit))
+
+
+async def publications_to_approve_count(database: Database) -> int:
+    """How many wait for another person."""
+    return int(await database.value("publications_to_approve_count"))
 
 
 async def answers_page(

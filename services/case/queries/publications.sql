@@ -16,6 +16,15 @@ WHERE ($1::text[] IS NULL OR state = ANY ($1::text[]))
   AND ($5::timestamptz IS NULL OR (drafted_at, publication_id) < ($5::timestamptz, $6::uuid))
 ORDER BY drafted_at DESC, publication_id DESC LIMIT $7
 
+-- name: publications_to_approve
+-- After the key ($1, $2), the oldest first.
+WHERE state = 'AWAITING_APPROVAL'
+  AND ($1::timestamptz IS NULL OR (drafted_at, publication_id) > ($1::timestamptz, $2::uuid))
+ORDER BY drafted_at, publication_id LIMIT $3
+
+-- name: publications_to_approve_count
+SELECT count(*) FROM publications WHERE state = 'AWAITING_APPROVAL'
+
 -- name: said_beneath
 -- What answers it, what answers that, and so on; `in_thread` holds our own answers, too, for somebody may answer those.
 -- A mention that became a contact is that contact.

@@ -15,7 +15,7 @@ from services.case.graphql.publishing import answer_summary, answers_of
 from services.case.graphql.refs import BrandRef, ChannelAccountRef
 from services.case.graphql.scalars import Instant, Url
 from services.case.graphql.types.entries import Contact, DeliveryFailure
-from services.case.graphql.types.interfaces import Actor, Node, PageInfo
+from services.case.graphql.types.interfaces import Actor, Approvable, PageInfo
 from services.case.graphql.types.mentions import Mention
 from services.case.queries.publications import PublicationRow
 
@@ -69,7 +69,7 @@ class PublicationAnswerSummary:
 
 
 @strawberry.type
-class Publication(Node):
+class Publication(Approvable):
     """Something that we say to everybody, in answer to nobody: a post of our own."""
 
     version: int = field(description="Grows with every change.")
@@ -81,7 +81,6 @@ class Publication(Node):
         description="Guard rails for which another person reads it, beside the rule that one does."
     )
     publish_at: Instant | None = field(description="When it is to leave; null: as soon as another person agrees.")
-    drafted_at: Instant = field(description="When it was written.")
     decided_at: Instant | None = field(description="When it was approved, declined or taken back.")
     decline_reason: str | None = field(description="Why another person did not agree.")
     published_at: Instant | None = field(description="Since when it stands there.")
@@ -98,11 +97,6 @@ class Publication(Node):
     async def brand(self, info: Info) -> BrandRef | None:
         """The brand that says it."""
         return await info.context.make.brand_by_ref(self.row.brand)
-
-    @strawberry.field
-    async def drafted_by(self, info: Info) -> Actor:
-        """Who wrote it."""
-        return await info.context.make.actor(self.row.drafted_by_kind, self.row.drafted_by_ref)
 
     @strawberry.field
     async def decided_by(self, info: Info) -> Actor | None:

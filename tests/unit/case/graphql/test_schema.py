@@ -55,7 +55,7 @@ BEYOND = {
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
     *("Case: Case.playbooks", "Case: Case.missing", "Playbook", "Detail", "DetailKind", "TriageClass"),
     *("Contact: Contact.class", "Contact: Contact.fields", "Contact: Contact.recognised", "ContactField"),
-    "Node: members",
+    *("Node: members", "Approvable: members"),
     *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
     *("Roster", "Shift", "Break", "Leave", "ShiftInput", "BreakInput", "LeaveInput", "Weekday"),
     *("Query: Query.capacity", "CapacityAlarm", "Case: Case.incident", "CaseWhere: CaseWhere.incidentId"),
