@@ -89,6 +89,10 @@ class Directory(Protocol):
         """The agents who stand in for each other for this customer; whoever it was merged into."""
         ...
 
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Whether the agent is not to handle this customer, or anybody who is shown as the same one."""
+        ...
+
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
         """The case and the gesture that a hold is paid out for."""
         ...

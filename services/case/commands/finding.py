@@ -41,6 +41,18 @@ async def find_active_agent(record: Record, agent_id: UUID, *path: str) -> Known
     return agent
 
 
+async def find_handler(record: Record, directory: Directory, case: Case, agent_id: UUID) -> KnownAgent:
+    """The agent who asks for the case, is with us, and is not kept from its customer.
+
+    Raises:
+        Refusal: NOT_FOUND, FORBIDDEN at `caseId`.
+    """
+    agent = await find_active_agent(record, agent_id)
+    if await directory.keeps_out(case.customer_id, agent_id):
+        raise Refusal(RefusalCode.FORBIDDEN, "you are not to handle this customer", "caseId")
+    return agent
+
+
 async def find_customer(record: Record, customer_id: UUID, *path: str) -> Customer:
     """The customer of that id.
 

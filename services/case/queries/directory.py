@@ -124,6 +124,11 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["duo_of"], customer_id)
         return frozenset() if row is None else frozenset(agent for agent in row.values() if agent is not None)
 
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Whether the agent is not to handle this customer, or anybody who is shown as the same one."""
+        found: bool = await self._pool.fetchval(_SQL["keeps_out"], customer_id, agent_id)
+        return found
+
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
         """The case and the gesture that a hold is paid out for."""
         row = await self._pool.fetchrow(_SQL["payout_of_hold"], hold_id)

@@ -48,6 +48,11 @@ WITH RECURSIVE up AS (
 )
 SELECT owner_id, partner_id FROM up WHERE merged_into IS NULL
 
+-- name: keeps_out
+SELECT EXISTS (
+  SELECT FROM customer_exclusions WHERE agent_id = $2 AND customer_id IN (SELECT shown_as_one($1))
+)
+
 -- name: payout_of_hold
 SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1
 

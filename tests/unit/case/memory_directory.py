@@ -85,6 +85,10 @@ class MemoryDirectory:
     async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
         return self.duos.get(customer_id, frozenset())
 
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Merges are the tables' business."""
+        return any(agent_id in customer.excluded for customer in self.customers() if customer.id == customer_id)
+
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
         for case in self.cases():
             for gesture in case.gestures.values():
