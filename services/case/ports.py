@@ -12,6 +12,7 @@ from contracts.vocabulary import CaseStatus, HandleKind
 from services.case.domain.access import AccessEntry
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
+from services.case.domain.publication import PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 from services.case.domain.triage import Opinion
 from services.case.domain.utterance import Utterance
@@ -62,6 +63,10 @@ class Directory(Protocol):
 
     async def find_contact(self, contact_id: UUID) -> KnownContact | None:
         """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
+        ...
+
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        """What we said to everybody that this is, or stands beneath, however deep; None: nothing of the kind."""
         ...
 
     async def has_stream(self, stream_id: UUID) -> bool:

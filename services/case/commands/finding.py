@@ -12,6 +12,7 @@ from services.case.domain.customer import Customer
 from services.case.domain.erasure import Erasure
 from services.case.domain.incident import Incident
 from services.case.domain.known_agent import KnownAgent
+from services.case.domain.publication import PATH, Publication
 from services.case.domain.redaction import Redaction
 from services.case.ports import Directory
 
@@ -74,6 +75,18 @@ async def find_incident(record: Record, incident_id: UUID, *path: str) -> Incide
     if incident is None:
         raise Refusal(RefusalCode.NOT_FOUND, "no such incident", *path)
     return incident
+
+
+async def find_publication(record: Record, publication_id: UUID) -> Publication:
+    """The publication of that id.
+
+    Raises:
+        Refusal: NOT_FOUND at publicationId.
+    """
+    publication = await record.load(Publication, publication_id)
+    if publication is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such publication", PATH)
+    return publication
 
 
 async def find_whole(record: Record, customer: Customer) -> Customer:

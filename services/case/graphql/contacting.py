@@ -17,8 +17,8 @@ from services.case.domain.recipients import takes_templates
 from services.case.domain.templates import is_for, places_of
 from services.case.graphql import mapping
 from services.case.graphql.enums import ErrorCode
-from services.case.graphql.mentioning import Mentioning
 from services.case.graphql.merging import STEPS_MAX
+from services.case.graphql.publishing import Publishing
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.replying import ReplyOption
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from services.case.queries.rows import AccountRow, CaseRow, EntryRow
 
 
-class Contacting(Mentioning):
+class Contacting(Publishing):
     """What fields about contacts ask for."""
 
     async def content_of(self, row: EntryRow) -> ContentRow:

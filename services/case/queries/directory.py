@@ -13,6 +13,7 @@ from infra.postgres import Pool
 from infra.sql import statements
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
+from services.case.domain.publication import PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 
 HOLDINGS_MAX = 500
@@ -85,6 +86,11 @@ class PostgresDirectory:
         rows = await self._pool.fetch(_SQL["contacts_on_a_case"], list(asked))
         found = {row["entry_id"]: KnownContact(contact_id=row["entry_id"], case_id=row["case_id"]) for row in rows}
         return [found.get(contact_id) for contact_id in asked]
+
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        """What we said to everybody that this is, or stands beneath, however deep; None: nothing of the kind."""
+        row = await self._pool.fetchrow(_SQL["publication_above"], said_id)
+        return None if row is None else PublicationAbove(itself=row["itself"], asks=row["asks_community"])
 
     async def has_stream(self, stream_id: UUID) -> bool:
         """Whether something was recorded under that id."""

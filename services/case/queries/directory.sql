@@ -92,3 +92,20 @@ SELECT nextval('case_numbers')::text AS number FROM generate_series(1, $1)
 
 -- name: applied_configurations
 SELECT origin, digest FROM applied_configurations
+
+-- name: publication_above
+-- From what is answered up to what that answers, until nothing is answered any more.
+WITH RECURSIVE above AS (
+  SELECT $1::uuid AS said_id
+  UNION
+  SELECT coalesce(m.in_reply_to, t.in_reply_to)
+  FROM above AS a LEFT JOIN mentions AS m ON m.mention_id = a.said_id LEFT JOIN timeline AS t ON t.entry_id = a.said_id
+  WHERE m.in_reply_to IS NOT NULL OR t.in_reply_to IS NOT NULL
+)
+SELECT found.asks_community, a.said_id = $1::uuid AS itself
+FROM above AS a CROSS JOIN LATERAL (
+  SELECT p.asks_community FROM publications AS p WHERE p.publication_id = a.said_id
+  UNION ALL
+  SELECT p.asks_community FROM publications AS p WHERE p.named_id = a.said_id
+) AS found
+LIMIT 1

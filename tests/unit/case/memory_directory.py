@@ -12,7 +12,9 @@ from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding, is_assured
+from services.case.domain.mention import Mention
 from services.case.domain.merge_facts import CustomerMerged
+from services.case.domain.publication import Publication, PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 from services.case.domain.upload import Upload
 from tests.support.memory_record import MemoryRecord
@@ -55,6 +57,16 @@ class MemoryDirectory:
         for case in self.cases():
             if contact_id in case.contacts:
                 return KnownContact(contact_id=contact_id, case_id=case.id)
+        return None
+
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        said: UUID | None = said_id
+        while said is not None:
+            found = next((each for each in self._streams() if getattr(each, "id", None) == said), None)
+            if isinstance(found, Publication):
+                return PublicationAbove(itself=said == said_id, asks=found.asks_community)
+            answering = [case.attached[said].in_reply_to for case in self.cases() if said in case.attached]
+            said = found.in_reply_to if isinstance(found, Mention) else next(iter(answering), None)
         return None
 
     async def has_stream(self, stream_id: UUID) -> bool:
