@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from services.case.graphql.ids import IdType, uuid_of
 from services.case.workers.rebuilding import case_rebuild
 from tests.integration.graphql_stand import Desk, own_desk
+from tests.integration.test_access_log import noted
 from tests.integration.test_graphql_customers import done, told
 
 HEAD = "id lastContactAt restrictions { kind }"
@@ -162,6 +164,21 @@ async def test_levels_below_are_counted_as_whomever_organisations_are_shown(desk
 async def below(desk: Desk, customer_id: str) -> int:
     customer: UUID = uuid_of(IdType.CUSTOMER, customer_id)
     return await desk.directory.levels_below(customer)
+
+
+@pytest.mark.parametrize(
+    "shown", ["handles { value }", "notes { text }", "externalIds { value }", "timeline { nodes { summary } }"]
+)
+async def test_what_is_shown_of_who_was_merged_is_on_record_for_them_however_often_they_were(
+    desk: Desk, shown: str
+) -> None:
+    operation = "Seen" + shown.partition(" ")[0]
+    people = await three(desk, operation)
+    for source, target in pairwise(people):
+        await merge(desk, source, target)
+    await asked(desk, f"query {operation}($id: ID!) {{ customer(by: {{ id: $id }}) {{ {shown} }} }}", people[2])
+    for each in people:
+        assert [entry["customer"]["id"] for entry in await noted(desk, operation, customerId=each)] == [each]
 
 
 async def test_read_tables_of_all_that_are_made_anew_as_they_are(desk: Desk) -> None:

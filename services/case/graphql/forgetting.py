@@ -58,6 +58,7 @@ class Forgetting(Lists):
 
     async def restrictions_of(self, row: CustomerRow) -> list[Restriction]:
         """What stands now on a customer, and on all who are shown as it."""
+        await self.shown_members(row)
         found = await self.standing_on(row)
         return [erasure_mapping.restriction(each, opens=self._knows_why) for each in found]
 
