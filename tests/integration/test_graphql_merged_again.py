@@ -117,6 +117,23 @@ async def pages(desk: Desk, text: str) -> list[str]:
     return found
 
 
+async def test_cases_are_listed_by_whom_they_show_as_their_customer(desk: Desk) -> None:
+    one, two, three_ = await three(desk, "listed")
+    merges = [await merge(desk, one, two), await merge(desk, two, three_)]
+    assert [len(await listed(desk, each)) for each in (one, two, three_)] == [1, 2, 3]
+    assert {case["customer"]["id"] for case in await listed(desk, three_)} == {three_}
+    await part(desk, merges[0])
+    assert [len(await listed(desk, each)) for each in (one, two, three_)] == [1, 1, 2]
+
+
+async def listed(desk: Desk, customer_id: str) -> list[dict[str, Any]]:
+    document = "query($id: ID!) { cases(where: { customerId: $id }) { totalCount nodes { id customer { id } } } }"
+    found: dict[str, Any] = (await desk.graphql(document, {"id": customer_id}, "AGENT:anna"))["data"]["cases"]
+    assert found["totalCount"] == len(found["nodes"])
+    nodes: list[dict[str, Any]] = found["nodes"]
+    return nodes
+
+
 async def test_who_was_parted_is_proposed_by_neither_also_where_one_of_them_was_merged_on(desk: Desk) -> None:
     one, two, three_ = await three(desk, "parted")
     first, second = await merge(desk, one, two), await merge(desk, two, three_)
