@@ -113,8 +113,8 @@ class Directory(Protocol):
         """Whose address it is now."""
         ...
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        """Whether any customer belongs to this one."""
+    async def levels_below(self, customer_id: UUID) -> int:
+        """How many levels of others belong to the customer, or to anybody who is shown as the same one."""
         ...
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:

@@ -96,6 +96,32 @@ async def find_whole(record: Record, customer: Customer) -> Customer:
     return customer
 
 
+async def are_one(record: Record, one: Customer, other: Customer) -> bool:
+    """Whether both are shown as the same one."""
+    return one.id == other.id or (await find_whole(record, one)).id == (await find_whole(record, other)).id
+
+
+async def find_shown_as_one(record: Record, customer: Customer) -> list[Customer]:
+    """Everybody who is shown as the same one as this customer: as whom they are shown first, itself included.
+
+    Who was merged may have been merged into before, so those are found by whom they themselves received.
+    """
+    found = [await find_whole(record, customer)]
+    for each in found:
+        found += [await find_customer(record, source_id) for source_id in each.received.values()]
+    return found
+
+
+async def check_customer_usable(record: Record, customer: Customer, *path: str, at: datetime) -> None:
+    """Let pass while the data of the customer, and of all who are shown as the same one, may be used: it is one person.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at `path`.
+    """
+    for each in await find_shown_as_one(record, customer):
+        each.check_usable(at, *path)
+
+
 async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
     """Let pass while the case's customer may be answered and given something.
 
@@ -103,9 +129,8 @@ async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
         Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at caseId.
     """
     customer = await record.load(Customer, case.customer_id)
-    while customer is not None:
-        customer.check_usable(at, "caseId")
-        customer = None if customer.merged is None else await record.load(Customer, customer.merged.target_id)
+    if customer is not None:
+        await check_customer_usable(record, customer, "caseId", at=at)
 
 
 async def why_not_usable(record: Record, case: Case, *, at: datetime) -> RefusalCode | None:

@@ -11,6 +11,7 @@ from contracts.vocabulary import CaseStatus, Channel, HandleAssurance, HandleKin
 from infra.batcher import Batcher
 from infra.postgres import Pool
 from infra.sql import statements
+from services.case.domain.details import ORGANISATIONS_DEPTH_MAX
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
 from services.case.domain.publication import PublicationAbove
@@ -154,9 +155,9 @@ class PostgresDirectory:
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_handle"], handle_id)
         return found
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        """Whether any customer belongs to this one."""
-        found: bool = await self._pool.fetchval(_SQL["has_members"], customer_id)
+    async def levels_below(self, customer_id: UUID) -> int:
+        """How many levels of others belong to the customer, or to anybody who is shown as the same one."""
+        found: int = await self._pool.fetchval(_SQL["levels_below"], customer_id, ORGANISATIONS_DEPTH_MAX)
         return found
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:

@@ -69,8 +69,19 @@ SELECT source_id, target_id FROM merges WHERE merge_id = $1
 -- name: customer_of_handle
 SELECT customer_id FROM handles WHERE handle_id = $1
 
--- name: has_members
-SELECT EXISTS (SELECT FROM customers WHERE organisation_id = $1)
+-- name: levels_below
+-- Of organisations below each other, $2 at most, and below the lowest of them whoever else belongs to it.
+WITH RECURSIVE below AS (
+  SELECT one.customer_id, 0 AS levels FROM shown_as_one($1) AS one (customer_id)
+  UNION
+  SELECT one.customer_id, b.levels + 1
+  FROM below AS b JOIN customers AS c ON c.organisation_id = b.customer_id AND c.kind = 'ORGANISATION',
+    LATERAL shown_as_one(c.customer_id) AS one (customer_id)
+  WHERE b.levels < $2
+)
+SELECT coalesce(max(b.levels + EXISTS (
+  SELECT FROM customers AS c WHERE c.organisation_id = b.customer_id AND c.kind <> 'ORGANISATION'
+)::int), 0) FROM below AS b
 
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1

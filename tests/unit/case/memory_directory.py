@@ -109,8 +109,10 @@ class MemoryDirectory:
     async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
         return next((customer.id for customer in self.customers() if handle_id in customer.handles), None)
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        return any(customer.organisation_id == customer_id for customer in self.customers())
+    async def levels_below(self, customer_id: UUID) -> int:
+        """Merges are the tables' business."""
+        members = [each.id for each in self.customers() if each.organisation_id == customer_id]
+        return max([1 + await self.levels_below(each) for each in members], default=0)
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))
