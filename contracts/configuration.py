@@ -248,6 +248,8 @@ def _check_budgets(owner: str, budgets: tuple[Budget, ...]) -> None:
             except ValueError as error:
                 at_fault = "currency" if "currency" in str(error) else name
                 raise ConfigurationError(f"{key}.{at_fault}", str(error)) from None
+        if budget.item_limit_minor > budget.amount_minor + budget.carry_over_max_minor:
+            raise ConfigurationError(f"{key}.item_limit", "expected no more than there can be: amount and carry_over")
         if budget.currency in seen:
             raise ConfigurationError(f"{key}.currency", f"a second budget in {budget.currency}: which one would pay?")
         seen.add(budget.currency)

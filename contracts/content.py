@@ -122,6 +122,12 @@ class ReplyFileContent(msgspec.Struct, frozen=True):
     size_bytes: int
 
 
+class PublicationContent(msgspec.Struct, frozen=True):
+    """What is to be said to everybody."""
+
+    text: str
+
+
 class ReplyContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be sent, and to whom. `template`: as which `text` leaves where the channel asks for one.
 

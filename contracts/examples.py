@@ -273,6 +273,7 @@ SEALED: dict[str, msgspec.Struct] = {
     subjects.REPLY_REQUESTED: content.ReplyContent(
         to=CUSTOMER_HANDLE, text="Wat vervelend! U krijgt de verzendkosten terug."
     ),
+    subjects.PUBLICATION_REQUESTED: content.PublicationContent("Waar zullen we een winkel openen?"),
 }
 """What is sealed with the messages that carry something personal, before it is sealed."""
 

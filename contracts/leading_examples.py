@@ -1,4 +1,4 @@
-"""Examples of what is said about the desk: when somebody works, whom they are kept from, and what there is much of."""
+"""Examples of what is said about the desk and by the house: when somebody works, whom they are kept from, its posts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from contracts import account_update, case, routing, subjects, trends
+from contracts import account_update, case, publication, routing, subjects, trends
 from contracts import vocabulary as words
 from contracts.duty import Break, Leave, Roster, Shift
 from contracts.rise import Rise
 
 AT = datetime(2026, 11, 23, 9, 16, 30, tzinfo=UTC)
+PUBLICATION_ID = UUID("01970000-0000-7000-8000-000000000030")
 
 ROSTER = Roster(
     zone="Europe/Amsterdam",
@@ -47,6 +48,18 @@ LEADING_EXAMPLES: dict[str, msgspec.Struct] = {
         excluded=True,
         reason=words.ExclusionReason.CUSTOMER_REFUSES,
         changed_at=AT,
+    ),
+    subjects.PUBLICATION_REQUESTED: publication.PublicationRequested(
+        publication_id=PUBLICATION_ID, channel=words.Channel.FACEBOOK, account="page-1", requested_at=AT
+    ),
+    subjects.PUBLICATION_UPDATED: publication.PublicationUpdated(
+        publication_id=PUBLICATION_ID,
+        channel=words.Channel.FACEBOOK,
+        account="page-1",
+        status=words.DeliveryStatus.ACCEPTED,
+        at=AT,
+        external_id="100200300_900",
+        url="https://www.facebook.com/100200300_900",
     ),
     subjects.CAPACITY_CHANGED: routing.CapacityChanged(
         short=True, offered_load=0.94, cases=68, rostered_s=10_800.0, changed_at=AT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import account_update, case, channels, content, routing, trends
+from contracts import account_update, case, channels, content, publication, routing, trends
 
 CHANNELS = "channels"
 CASE = "case"
@@ -20,6 +20,7 @@ REACTION_CHANGED = "channels.reaction.changed.v1"
 REACH_MEASURED = "channels.reach.measured.v1"
 HANDLE_ALIASED = "channels.handle.aliased.v1"
 DELIVERY_UPDATED = "channels.delivery.updated.v1"
+PUBLICATION_UPDATED = "channels.publication.updated.v1"
 ACCOUNT_CONFIGURED = "channels.account.configured.v1"
 ACCOUNT_HEALTH_CHANGED = "channels.account-health.changed.v1"
 SUBJECT_FORGOTTEN = "channels.subject.forgotten.v1"
@@ -39,6 +40,7 @@ ACCOUNT_UPDATE_REQUESTED = "case.account-update.requested.v1"
 AGENT_EXCLUSION_CHANGED = "case.agent-exclusion.changed.v1"
 CASE_STATUS_CHANGED = "case.status.changed.v1"
 REPLY_REQUESTED = "case.reply.requested.v1"
+PUBLICATION_REQUESTED = "case.publication.requested.v1"
 GESTURE_REQUESTED = "case.gesture.requested.v1"
 GESTURE_APPROVED = "case.gesture.approved.v1"
 GESTURE_GIVEN = "case.gesture.given.v1"
@@ -74,6 +76,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     REACH_MEASURED: channels.ReachMeasured,
     HANDLE_ALIASED: channels.HandleAliased,
     DELIVERY_UPDATED: channels.DeliveryUpdated,
+    PUBLICATION_UPDATED: publication.PublicationUpdated,
     ACCOUNT_CONFIGURED: channels.AccountConfigured,
     ACCOUNT_HEALTH_CHANGED: channels.AccountHealthChanged,
     SUBJECT_FORGOTTEN: channels.SubjectForgotten,
@@ -92,6 +95,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     AGENT_EXCLUSION_CHANGED: case.AgentExclusionChanged,
     CASE_STATUS_CHANGED: case.CaseStatusChanged,
     REPLY_REQUESTED: case.ReplyRequested,
+    PUBLICATION_REQUESTED: publication.PublicationRequested,
     GESTURE_REQUESTED: case.GestureRequested,
     GESTURE_APPROVED: case.GestureApproved,
     GESTURE_GIVEN: case.GestureGiven,
@@ -124,6 +128,7 @@ CONTENTS: dict[str, type[msgspec.Struct]] = {
     CONTACT_EDITED: content.EditContent,
     HANDLE_ALIASED: content.AliasContent,
     REPLY_REQUESTED: content.ReplyContent,
+    PUBLICATION_REQUESTED: content.PublicationContent,
 }
 """What is sealed with the messages that carry something personal. No other message carries an envelope."""
 

@@ -33,7 +33,8 @@ class Turn:
         """Whether it is this process's turn now: it stays so until the connection ends.
 
         Raises:
-            OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the database cannot be asked; then it is not.
+            OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError: the database cannot be
+                asked; then it is not.
         """
         try:
             return await self._asked()

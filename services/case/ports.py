@@ -12,6 +12,7 @@ from contracts.vocabulary import CaseStatus, HandleKind
 from services.case.domain.access import AccessEntry
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
+from services.case.domain.publication import PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 from services.case.domain.triage import Opinion
 from services.case.domain.utterance import Utterance
@@ -64,6 +65,10 @@ class Directory(Protocol):
         """A contact that is on a case. Our replies are also known by the id their channel's name for them gives."""
         ...
 
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        """What we said to everybody that this is, or stands beneath, however deep; None: nothing of the kind."""
+        ...
+
     async def has_stream(self, stream_id: UUID) -> bool:
         """Whether something was recorded under that id."""
         ...
@@ -82,6 +87,10 @@ class Directory(Protocol):
 
     async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
         """The agents who stand in for each other for this customer; whoever it was merged into."""
+        ...
+
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Whether the agent is not to handle this customer, or anybody who is shown as the same one."""
         ...
 
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
@@ -104,8 +113,8 @@ class Directory(Protocol):
         """Whose address it is now."""
         ...
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        """Whether any customer belongs to this one."""
+    async def levels_below(self, customer_id: UUID) -> int:
+        """How many levels of others belong to the customer, or to anybody who is shown as the same one."""
         ...
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from contracts import account_update, case, subjects, trends
+from contracts import account_update, case, publication, subjects, trends
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import CaseStatus, Channel, Visibility
 from services.case.domain import (
@@ -31,6 +31,7 @@ from services.case.domain import (
     merge_facts,
     offer_facts,
     payout_facts,
+    publication_facts,
     redaction_facts,
     retention_facts,
     rises,
@@ -103,6 +104,11 @@ PRIVATE_TOPICS = frozenset(
         mention_facts.Removed.TOPIC,
         mention_facts.Promoted.TOPIC,
         mention_facts.CopiesWithheld.TOPIC,
+        publication_facts.PublicationDrafted.TOPIC,
+        publication_facts.PublicationApproved.TOPIC,
+        publication_facts.PublicationDeclined.TOPIC,
+        publication_facts.PublicationCancelled.TOPIC,
+        publication_facts.PublicationUpdated.TOPIC,
         case_facts.ComplaintLeft.TOPIC,
         merge_facts.MergeReceived.TOPIC,
         merge_facts.MergeGivenBack.TOPIC,
@@ -141,7 +147,7 @@ def contract_fact(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
         return None
     tellers = (
         *(_of_case, _of_contact, _of_status, _of_gesture, _of_ended_gesture),
-        *(_of_desk, _of_merge, _of_exclusion, _of_erasure, _of_trends),
+        *(_of_desk, _of_merge, _of_exclusion, _of_erasure, _of_trends, _of_publication),
     )
     for told_of in tellers:
         if (told := told_of(fact, meta)) is not None:
@@ -406,6 +412,13 @@ def _of_trends(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             return subjects.TRENDS_CHANGED, trends.TrendsChanged(fact.timestamp, fact.rose, fact.ended)
         case _:
             return None
+
+
+def _of_publication(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
+    if not isinstance(fact, publication_facts.PublicationRequested):
+        return None
+    told = publication.PublicationRequested(meta.stream_id, fact.channel, fact.account, fact.timestamp)
+    return subjects.PUBLICATION_REQUESTED, told
 
 
 def _grant(wish: desk_request_facts.GrantWish) -> case.BudgetGrant:

@@ -29,12 +29,15 @@ from services.channels.domain.door import Door, Outlet
 from services.channels.http.chat_visitor import ChatParts
 from services.channels.http.front_door import FrontDoor
 from services.channels.projections import PROJECTIONS
-from services.channels.providers import DOORS, OUTLETS
+from services.channels.providers import DOORS, OUTLETS, STAGES
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.begin_forgetting_on_subject_erased import begin_forgetting_on_subject_erased, whose
 from services.channels.reactions.begin_withholding_on_content_expired import begin_withholding_on_content_expired
 from services.channels.reactions.begin_withholding_on_content_redacted import begin_withholding_on_content_redacted
 from services.channels.reactions.request_delivery_on_reply_requested import request_delivery_on_reply_requested
+from services.channels.reactions.request_publication_on_publication_requested import (
+    request_publication_on_publication_requested,
+)
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.reactions.update_account_on_account_update_requested import (
     update_account_on_account_update_requested,
@@ -212,8 +215,10 @@ class ChannelsApp:
 
     def _consume(self, sender: Sender, forgetter: Forgetter, withholder: Withholder) -> None:
         """React to the case service; what it asks for begins at once."""
+        take_on = partial(self._take_on, sender)
         handlers = {
-            subjects.REPLY_REQUESTED: partial(self._on_reply_requested, sender),
+            subjects.REPLY_REQUESTED: partial(take_on, request_delivery_on_reply_requested),
+            subjects.PUBLICATION_REQUESTED: partial(take_on, request_publication_on_publication_requested),
             subjects.SUBJECT_ERASED: partial(self._on_subject_erased, forgetter),
             subjects.CONTENT_REDACTED: partial(self._on_content_redacted, withholder),
             subjects.CONTENT_EXPIRED: partial(self._on_content_expired, withholder),
@@ -221,10 +226,8 @@ class ChannelsApp:
         }
         self.runtime.consume(subjects.CASE, handlers)
 
-    async def _on_reply_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
-        await request_delivery_on_reply_requested(
-            message, context, record=self.runtime.record, opener=self.runtime.keys
-        )
+    async def _take_on(self, sender: Sender, wanted: Any, message: Message, context: CommandContext) -> None:
+        await wanted(message, context, record=self.runtime.record, opener=self.runtime.keys)
         sender.wake()
 
     async def _on_account_update_requested(self, sender: Sender, message: Message, context: CommandContext) -> None:
@@ -253,6 +256,7 @@ class ChannelsApp:
             ids=self.runtime.ids,
             settings=self.settings,
             outlets=self._outlets,
+            stages=STAGES,
             files=self.attaching.outgoing,
             tokens=self._tokens,
             paces=self._paces,

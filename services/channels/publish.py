@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from contracts import channels, subjects
+from contracts import channels, publication, subjects
 from contracts.stored import Fact, FactMeta, FirstFact
 from contracts.vocabulary import AttachmentState, DeliveryStatus
 from services.channels.domain import (
@@ -26,6 +26,7 @@ from services.channels.domain.raw import account_id_of
 PRIVATE_TOPICS = frozenset(
     {
         delivery_facts.Requested.TOPIC,
+        delivery_facts.PublicationRequested.TOPIC,
         delivery_facts.Attempted.TOPIC,
         delivery_facts.PartTaken.TOPIC,
         delivery_facts.Postponed.TOPIC,
@@ -162,6 +163,16 @@ def _of_upload(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
 
 def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
     match fact:
+        case delivery_facts.Published():
+            return subjects.PUBLICATION_UPDATED, publication.PublicationUpdated(
+                publication_id=meta.stream_id,
+                channel=fact.channel,
+                account=fact.account,
+                status=DeliveryStatus.ACCEPTED,
+                at=meta.recorded_at,
+                external_id=fact.external_id,
+                url=fact.url,
+            )
         case delivery_facts.Accepted():
             told = _told(fact, meta, DeliveryStatus.ACCEPTED)
         case delivery_facts.Failed():
@@ -181,7 +192,23 @@ def _of_delivery(fact: Fact | FirstFact, meta: FactMeta) -> Told | None:
             )
         case _:
             return None
+    if told.case_id == meta.stream_id:
+        return subjects.PUBLICATION_UPDATED, _of_post(told)
     return subjects.DELIVERY_UPDATED, told
+
+
+def _of_post(told: channels.DeliveryUpdated) -> publication.PublicationUpdated:
+    """A post of ours is its own matter: what became of it is told as such."""
+    return publication.PublicationUpdated(
+        publication_id=told.contact_id,
+        channel=told.channel,
+        account=told.account,
+        status=told.status,
+        at=told.at,
+        code=told.code,
+        reason=told.reason,
+        retryable=told.retryable,
+    )
 
 
 def _told(

@@ -20,6 +20,7 @@ from infra.settings import DATABASE_URL, KEYS_URL, ServiceSettings, SettingsErro
 from services.console.bars import bars
 from services.console.failure import CommandFailed
 from services.console.issue_token import environment_of
+from services.console.our_accounts import no_such_account
 from services.console.run_file import DATA_DEFAULT, read_running
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def import_lines(
     """
     _check_readable(file)
     kept = rejects or file.with_name(f"{file.name}.rejected.jsonl")
+    if kept.exists() and kept.samefile(file):
+        raise CommandFailed(f"--rejects {kept} is the file itself: expected another one")
     try:
         with closing(Rejects(kept)) as refused:
             done = asyncio.run(imported(file, account, service_environment(data), refused.add))
@@ -84,14 +87,17 @@ def _check_readable(file: Path) -> None:
     """Say so at once where there is no such file; account and stack are looked for afterwards.
 
     Raises:
-        CommandFailed: it cannot be read.
+        CommandFailed: it cannot be read, or is a pipe.
     """
     try:
-        file.open("rb").close()
+        with file.open("rb") as opened:
+            again = opened.seekable()
     except OSError as error:
         raise CommandFailed(
             f"{file} cannot be read: {error.strerror}; expected a file of JSON lines (docs/import.md)"
         ) from error
+    if not again:
+        raise CommandFailed(f"{file} can be read only once; expected a file, in which an import can go on")
 
 
 async def imported(file: Path, account: str, env: Mapping[str, str], refuse: Callable[[Refused], None]) -> Imported:
@@ -163,7 +169,7 @@ def _account_of(configuration: Configuration, account: str) -> tuple[Channel, st
     path, _, name = account.partition("/")
     channel, ours = Channel.from_path(path), configuration.channel_accounts
     if channel is None or all((each.channel, each.account) != (channel, name) for each in ours):
-        raise CommandFailed(f"no account {account} is configured: add it to [[channel_accounts]]")
+        raise no_such_account(account, ours)
     return channel, name
 
 

@@ -22,7 +22,18 @@ DAYS_MAX = 1100
 
 
 def report(
-    what: Literal["effect", "loudness", "channels", "causes", "quality", "incidents", "classes", "pace", "trends"],
+    what: Literal[
+        "effect",
+        "loudness",
+        "channels",
+        "causes",
+        "quality",
+        "incidents",
+        "classes",
+        "pace",
+        "trends",
+        "publications",
+    ],
     /,
     *,
     since: datetime | None = None,
@@ -37,7 +48,8 @@ def report(
         what: effect of money; loudness, public against private; channels; causes by what they cost; quality of
             gestures that were read a second time; incidents, how long after them customers and we spoke; classes,
             what people say; pace, how good answers are by how long they took; trends, what is said more or less than
-            usual in the last week (of less than two weeks: in the last day).
+            usual in the last week (of less than two weeks: in the last day); publications, what people say beneath
+            what we say to everybody.
         since: From when on (UTC where no offset is given); else 90 days before `until`.
         until: Up to when, exclusive; else now.
         config: The configuration file; else that of the running stack, else EENDER_CONFIG.

@@ -20,6 +20,7 @@ from contracts.vocabulary import Channel
 from infra.clock import SystemClock, SystemIds
 from infra.configuration_file import read_configuration
 from services.console.failure import CommandFailed
+from services.console.our_accounts import no_such_account
 from services.console.run_file import DATA_DEFAULT, read_running
 from services.console.say_chat import say_in_chat
 
@@ -91,7 +92,7 @@ def _account(accounts: tuple[ChannelAccount, ...], channel: Channel, name: str |
         if account.channel is channel and name in {None, account.account}:
             return account
     wanted = f"{channel.path}/{name}" if name else channel.path
-    raise CommandFailed(f"no account {wanted} is configured: add it to [[channel_accounts]]")
+    raise no_such_account(wanted, accounts)
 
 
 def _form(_account: ChannelAccount, sender: str, text: str, name: str | None) -> tuple[bytes, dict[str, str]]:

@@ -25,7 +25,7 @@ from services.channels.app import STATEMENTS
 from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.domain.attachment_check import Limits
 from services.channels.projections import PROJECTIONS
-from services.channels.providers import OUTLETS
+from services.channels.providers import OUTLETS, STAGES
 from services.channels.queries.directory import PostgresDirectory
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts
 from services.channels.settings import AccountSettings, ChannelsSettings
@@ -188,6 +188,7 @@ def _sending(
         ids=SystemIds(),
         settings=settings,
         outlets=OUTLETS,
+        stages=STAGES,
         files=outgoing,
         tokens=AccessTokens(poster, clock),
         paces=settings.paces(),

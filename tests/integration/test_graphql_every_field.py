@@ -33,6 +33,7 @@ from services.case.graphql.ids import IdType, encode
 from services.case.graphql.print_schema import SCHEMA
 from services.case.workers.gesture_watch import GestureWatch
 from tests.integration.graphql_stand import Desk, euros, own_desk
+from tests.integration.publications_stand import commented, configured, standing
 from tests.integration.test_mentions_on_postgres import hear
 from tests.support.extreme_values import Around, Extremes, lists, with_arguments
 
@@ -44,7 +45,8 @@ SEEN = {
     "AccessConnection", "AccessEntry", "Agent", "AgentConnection", "ApprovalConnection", "Assignment", "Attachment",
     "Brand", "Budget", "Candidate", "Case", "CaseConnection", "CaseEvent", "ChannelAccount", "Clock", "Commitment",
     "CommitmentConnection", "Contact", "ContactConnection", "Customer", "Duo", "Gesture", "GestureReview", "Handle",
-    "Mention", "MentionConnection", "Money", "Note", "PageInfo", "Playbook", "Reach", "Reference", "Resolution",
+    "Mention", "MentionConnection", "Money", "Note", "PageInfo", "Playbook", "Publication", "PublicationConnection",
+    "PublicationAnswerCount", "PublicationAnswerSummary", "Reach", "Reference", "Resolution",
     "StaffMember", "Report", "StatusChange", "Team", "TimelineConnection", "Viewer",
 }  # fmt: skip
 """Types that the walk must have met, so that it cannot pass by meeting nothing."""
@@ -122,6 +124,8 @@ async def furnished(desk: Desk) -> dict[str, Any]:
     await desk.do("CaseTransfer", caseId=case["id"], agentId=bram, reason="Knows it")
     await desk.do("CaseResolve", caseId=case["id"], outcome="SOLVED")
     await hear(desk, "Thanks @shop!")
+    await configured(desk)
+    await commented(desk, await standing(desk, "Which colour do you like?", asksCommunity=True), "Blue")
     drawn, clock = Controls(second_read_percent=100), SystemClock()
     await GestureWatch(pool=desk.pool, record=desk.record, clock=clock, ids=SystemIds(), controls=drawn).round()
     return case
@@ -140,6 +144,7 @@ async def test_every_field_answers(desk: Desk) -> None:
         "approvals": "approvals",
         "commitments": "commitments",
         "mentions": "mentions(first: 2)",
+        "publications": "publications",
         "accessLog": "accessLog(where: {})",
         "gestureReviews": "gestureReviews",
         "report": "report(kind: EFFECT)",
@@ -179,7 +184,7 @@ async def around(desk: Desk, schema: GraphQLSchema) -> Around:
     """What there is of everything, and the first cursors of every list."""
     found: dict[str, set[str]] = {}
     assert schema.query_type is not None
-    for name in ("viewer", "cases", "agents", "approvals", "commitments", "mentions", "gestureReviews"):
+    for name in ("viewer", "cases", "agents", "approvals", "commitments", "mentions", "gestureReviews", "publications"):
         asked = f"{{ {name} {selection(schema, schema.query_type.fields[name].type, 2)} }}"
         for kind, ids in found_in(await answered(desk, asked, {})).items():
             found.setdefault(kind, set()).update(each for each in ids if each)

@@ -181,44 +181,6 @@ async def test_s057_a_jump_of_cases_is_suspected_once_and_leads_are_told(desk: D
     assert taken["incident"]["state"] == "OPEN"
 
 
-async def test_an_agent_is_kept_from_a_customer_and_it_can_be_taken_back(desk: Desk) -> None:
-    case = await desk.opened("Not bram again")
-    customer_id = case["customer"]["id"]
-    kept = await done(
-        desk,
-        "customerAgentExclude",
-        "customer { excludedAgents { ref } } version",
-        ANNA,
-        customerId=customer_id,
-        agentId=BRAM_ID,
-    )
-    assert (kept["errors"], kept["customer"]["excludedAgents"]) == ([], [{"ref": "bram"}])
-    back = await done(
-        desk,
-        "customerAgentExclude",
-        "customer { excludedAgents { ref } }",
-        ANNA,
-        customerId=customer_id,
-        agentId=BRAM_ID,
-        excluded=False,
-    )
-    assert back["customer"]["excludedAgents"] == []
-    nobody = encode(IdType.AGENT, id_of("agent", "nobody"))
-    missing = await done(desk, "customerAgentExclude", "version", ANNA, customerId=customer_id, agentId=nobody)
-    assert missing["errors"] == [{"code": "NOT_FOUND", "path": ["agentId"]}]
-
-
-async def test_who_declines_for_a_conflict_of_interest_is_kept_from_the_customer(desk: Desk) -> None:
-    desk.customers += 1
-    committed = await desk.whatsapp(f"+316{desk.customers:08}", "My neighbour works here")
-    case_id = UUID(committed.outcome["case_id"])
-    offer_id = encode(IdType.OFFER, await desk.offer(case_id, "anna", seconds=60))
-    await done(desk, "offerDecline", "position", ANNA, offerId=offer_id, reason="CONFLICT_OF_INTEREST")
-    document = "query($id: ID!) { case(by: {id: $id}) { customer { excludedAgents { ref } } } }"
-    seen = await asked(desk, document, ANNA, id=encode(IdType.CASE, case_id))
-    assert seen["case"]["customer"]["excludedAgents"] == [{"ref": "anna"}]
-
-
 SHIFT = {"days": ["MON", "TUE"], "from": "09:00", "until": "17:30", "breaks": [{"from": "12:30", "until": "13:00"}]}
 ROSTER = "agent { roster { timeZone holidays shifts { days from until breaks { from until } } leave { first last } } }"
 

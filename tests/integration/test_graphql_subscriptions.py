@@ -276,3 +276,21 @@ async def test_who_follows_a_customer_is_told_that_they_were_merged_into_another
         await client.subscribe(document, id=source, after=cursor)
         assert await client.change() == live
     assert live["customer"] == {"id": source, "state": "MERGED", "mergedInto": {"id": target}}
+
+
+async def test_who_follows_a_customer_gets_what_is_noted_of_them_as_it_stands_on_the_timeline(desk: Desk) -> None:
+    customer_id = (await desk.opened())["customer"]["id"]
+    document = """subscription($id: ID!) { customerEvents(customerId: $id) { __typename
+      ... on CustomerChanged { entry { __typename id ... on Note { text case { id } } } } } }"""
+    note = """mutation($input: CustomerNoteAddInput!) { customerNoteAdd(input: $input) { note { id } } }"""
+    update = """mutation($input: CustomerUpdateInput!) { customerUpdate(input: $input) { errors { code } } }"""
+    asked = {"customerId": customer_id, "idempotencyKey": "what is noted"}
+    async with connected(desk) as client:
+        await client.subscribe(document, id=customer_id)
+        assert (await client.item())["__typename"] == "Heartbeat"
+        noted = await desk.graphql(note, {"input": {**asked, "text": "Deaf: never call"}})
+        told = (await client.change())["entry"]
+        await desk.graphql(update, {"input": {**asked, "name": "Sam"}})
+        assert (await client.change())["entry"] is None, "who they are stands on no timeline"
+    note_id = noted["data"]["customerNoteAdd"]["note"]["id"]
+    assert told == {"__typename": "Note", "id": note_id, "text": "Deaf: never call", "case": None}

@@ -29,7 +29,7 @@ TABLES = "SELECT array_agg(tablename::text) FROM pg_tables WHERE schemaname = 'p
 @pytest.fixture
 async def front_door(database: str, keys_database: str) -> AsyncIterator[ChannelsHistory]:
     async with channels_history(database, keys_database) as opened:
-        for number, kind in enumerate(("file", "write", "ask", "try", "write", "report")):
+        for number, kind in enumerate(("file", "write", "ask", "try", "write", "report", "post")):
             await opened.step(kind, 2 * number)
         yield opened
 

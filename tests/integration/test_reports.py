@@ -169,12 +169,13 @@ async def test_s015_s097_no_report_counts_one_person_or_followers_and_small_grou
     await told.pool.execute("UPDATE cases SET resolved_at = $1", at + DAY)
     for number, case_id in enumerate(cases):
         ref = f"agent-{number}"
+        await told.publication(at, by=ref)
         gesture_id = await told.gesture(case_id, at, 100, by=ref)
         await told.pool.execute("UPDATE gesture_controls SET outcome = 'FINE' WHERE gesture_id = $1", gesture_id)
     kept = await told.report(kind, ReportRules())
     assert len(kept) == (2 if kind is ReportKind.TRENDS else 1)
     names = {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
-    names |= {"class", "answered_within", "brand", "period_days", "periods"}
+    names |= {"class", "answered_within", "brand", "period_days", "periods", "asks_community"}
     for row in kept:
         assert row.pop("suppressed") is True
         assert {value for name, value in row.items() if name not in names} == {None}

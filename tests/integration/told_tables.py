@@ -131,6 +131,15 @@ class Told:
             [(case_id, incident_id) for case_id in cases],
         )
 
+    async def publication(self, at: datetime, *, by: str) -> None:
+        """Something that somebody wrote for everybody stands on a page."""
+        await self.pool.execute(
+            "INSERT INTO publications (publication_id, version, state, channel, account, brand, text, asks_community,"
+            " rules, drafted_at, drafted_by_kind, drafted_by_ref, published_at)"
+            " VALUES ($1, 4, 'PUBLISHED', 'FACEBOOK', 'page-1', 'shop', 'Open', false, '{}', $2, 'AGENT', $3, $2)",
+            self.new(), at, by,
+        )  # fmt: skip
+
     async def says(
         self, at: datetime, class_: str, feeling: float = 0.0, *, channel: str = "EMAIL", case: UUID | None = None
     ) -> UUID:

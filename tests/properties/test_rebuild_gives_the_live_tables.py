@@ -24,7 +24,7 @@ Step = tuple[str, int]
 class History(Protocol):
     """What happened in one service."""
 
-    async def step(self, kind: str, number: int) -> None: ...
+    async def step(self, kind: str, number: int) -> object: ...
 
 
 def steps(kinds: tuple[str, ...], least: int, most: int) -> st.SearchStrategy[list[Step]]:

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from contracts.vocabulary import Refusal
 from services.case.commands.merge_customers import MergeCustomers, merge_customers
 from services.case.commands.unmerge_customers import UnmergeCustomers, unmerge_customers
 from services.case.queries.database import Database
@@ -67,9 +68,9 @@ async def standing(history: CaseHistory) -> dict[str, dict[str, Any]]:
     return found
 
 
-async def play(history: CaseHistory, steps: list[tuple[str, int]]) -> None:
-    for kind, number in steps:
-        await history.step(kind, number)
+async def play(history: CaseHistory, steps: list[tuple[str, int]]) -> list[bool]:
+    """What of it happened."""
+    return [await history.step(kind, number) for kind, number in steps]
 
 
 @given(before=STEPS, meanwhile=STEPS, pick=st.integers(0, 20))
@@ -84,7 +85,13 @@ async def test_what_was_merged_and_parted_is_as_it_was_and_what_came_in_is_where
     untouched = await standing(merged)
 
     merge_id = UUID(int=7_000)
-    await merge_customers(MergeCustomers(merge_id, source, target, "one"), merged._by(), record=merged.record)
+    merging = MergeCustomers(merge_id, source, target, "one")
+    try:
+        await merge_customers(merging, merged._by(), record=merged.record, directory=merged._directory)
+    except Refusal:
+        # An organisation is merged into an organisation alone, and not into one that belongs to it: another example.
+        assume(await merged.pool.fetchval("SELECT bool_and(kind <> 'ORGANISATION') FROM customers"))
+        raise
     assert await standing(merged) == untouched, "a merge moves nothing"
     database = Database(merged.pool)
     members = (await members_of_customers(database, [target]))[target]
@@ -94,7 +101,7 @@ async def test_what_was_merged_and_parted_is_as_it_was_and_what_came_in_is_where
     assert {row.entry_id for row in shown} == {row["entry_id"] for row in whose}
     assert [row.occurred_at for row in shown] == sorted((row.occurred_at for row in shown), reverse=True)
 
-    await play(merged, meanwhile)
+    happened = await play(merged, meanwhile)
     parting = UnmergeCustomers(merge_id, "two")
     await unmerge_customers(parting, merged._by(), record=merged.record, directory=merged._directory)
     assert (await members_of_customers(database, [target]))[target] == [target]
@@ -105,7 +112,8 @@ async def test_what_was_merged_and_parted_is_as_it_was_and_what_came_in_is_where
     plain_history = await emptied(merged)
     await play(plain_history, [("write", 1), ("write", 2), ("write", 3), *before])
     _same_ids_as_after_the_merge(plain_history)
-    await play(plain_history, meanwhile)
+    # As long as two are one, neither of them comes to stand below the other: such a wish has no like without the merge.
+    assume(await play(plain_history, meanwhile) == happened)
     assert without_numbers(parted) == without_numbers(await standing(plain_history))
 
 

@@ -44,7 +44,8 @@ class CaseDay(CaseDesk):
 
     async def _claim(self, number: int) -> None:
         if case_id := await self._case(number):
-            await claim_case(ClaimCase(case_id, self._new()), self._by(), record=self.record)
+            command = ClaimCase(case_id, self._new())
+            await claim_case(command, self._by(), record=self.record, directory=self._directory)
 
     async def _wait(self, number: int) -> None:
         if case_id := await self._case(number):

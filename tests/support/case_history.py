@@ -111,13 +111,14 @@ class CaseHistory(CaseCustomers, CaseGuards, CaseUploads):
             await self._agent(ref, team)
         await self._budget(0, None)
 
-    async def step(self, kind: str, number: int) -> None:
-        """Let it happen; what the domain refuses did not happen."""
+    async def step(self, kind: str, number: int) -> bool:
+        """Let it happen; False: the domain refused it, so it did not."""
         self.at += timedelta(minutes=1 + number % 7)
         try:
             await getattr(self, f"_{kind}")(number)
         except (Refusal, SubjectDestroyed):
-            return
+            return False
+        return True
 
     async def _write(self, number: int) -> Committed:
         serial = next(self._numbers)

@@ -27,17 +27,22 @@ from services.case.commands.remove_contact import RemoveContact, remove_contact
 from services.case.domain.mention import mention_scope
 from tests.support.case_day import CaseDay
 from tests.support.case_desk import CHANNELS
+from tests.support.case_publications import PUBLICATION_KINDS, CasePublications
 
-MENTION_KINDS = ("hear", "hear", "edit_mention", "remove_mention", "promote", "expire_mention")
+MENTION_KINDS = (
+    *("hear", "hear", "edit_mention", "remove_mention", "promote", "expire_mention"),
+    *PUBLICATION_KINDS,
+)
 
 
-class CaseMentions(CaseDay):
+class CaseMentions(CaseDay, CasePublications):
     """Steps of a history, each told by a number that picks what it is about."""
 
     async def _hear(self, number: int) -> None:
-        """Praise, mostly; some of it goes on what somebody said before, and some of it asks."""
+        """Praise, mostly; some of it goes on what somebody, or we, said before, and some of it asks."""
         serial = next(self._numbers)
         before = await self._mention(number) if number % 4 == 0 else None
+        before = await self._publication(number) if number % 4 == 1 else before
         text = f"Bedankt winkel, {serial}" if number % 3 else f"Mijn fiets {serial} is kapot"
         command = AttachContact(
             contact_id=id_of("contact", Channel.X, "x-1", f"x{serial}"),

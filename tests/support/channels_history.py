@@ -9,7 +9,14 @@ from hashlib import sha256
 from itertools import count
 from uuid import UUID, uuid5
 
-from contracts.content import AttachmentContent, ContactContent, HandleContent, ReplyContent, ReplyFileContent
+from contracts.content import (
+    AttachmentContent,
+    ContactContent,
+    HandleContent,
+    PublicationContent,
+    ReplyContent,
+    ReplyFileContent,
+)
 from contracts.stored import CommandContext
 from contracts.uploads import UploadTicket
 from contracts.vocabulary import (
@@ -40,6 +47,7 @@ from services.channels.commands.record_attempt import RecordAttempt, record_atte
 from services.channels.commands.record_outcome import RecordOutcome, record_outcome
 from services.channels.commands.refuse_attachment import RefuseAttachment, refuse_attachment
 from services.channels.commands.request_delivery import RequestDelivery, request_delivery
+from services.channels.commands.request_publication import RequestPublication, request_publication
 from services.channels.commands.scan_attachment import ScanAttachment, scan_attachment
 from services.channels.commands.scan_upload import ScanUpload, scan_upload
 from services.channels.domain.account_facts import AccountEntry
@@ -69,7 +77,7 @@ PEOPLE = 4
 STATUSES = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.FAILED)
 KINDS = (
     *("write", "write", "edit", "remove", "react", "early", "ask", "ask", "try", "try", "report", "report"),
-    *("file", "forget", "keep", "keep", "keep", "scan"),
+    *("file", "post", "forget", "keep", "keep", "keep", "scan"),
     *("bring", "bring", "lapse"),
 )
 """What may happen; `early`: a report on a message whose id is not known yet."""
@@ -213,6 +221,15 @@ class ChannelsHistory:
             )
             command = RecordOutcome(contact_id, ACCOUNT_ID, outcomes[number % 3 if number % 4 else 3])
             await record_outcome(command, self._by(), record=self.record, directory=self._directory)
+
+    async def _post(self, number: int) -> None:
+        """Something is said to everybody."""
+        wanted = RequestPublication(self.new(), WHATSAPP, ACCOUNT, self._at, PublicationContent(f"Open at {number}."))
+        await request_publication(wanted, self._by(), record=self.record)
+        await record_attempt(RecordAttempt(wanted.publication_id), self._by(), record=self.record)
+        outcomes = (TakenOver(f"post.{self._at}", url="https://posts.example/1"), SendRefused("368", "no"))
+        command = RecordOutcome(wanted.publication_id, ACCOUNT_ID, outcomes[number % 3 // 2])
+        await record_outcome(command, self._by(), record=self.record, directory=self._directory)
 
     async def _report(self, number: int) -> None:
         if self._asked:

@@ -1,4 +1,4 @@
-"""A stand-in for Meta's Graph API: WhatsApp, Messenger, Instagram and a page's comments, as Meta documents them."""
+"""A stand-in for Meta's Graph API: WhatsApp, Messenger, Instagram, a page's posts and comments, as documented."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class GraphStandIn(WhatsAppStandIn):
         if sent.body.get("messaging_product") == "whatsapp":
             return None
         match sent.path.rpartition("/")[2]:
-            case "comments" | "replies":
+            case "comments" | "replies" | "feed":
                 return None if sent.body.get("message") else error(400, 100, "Param message must be a non-empty string")
             case "messages":
                 return self._refusal_of_message(sent)
@@ -48,7 +48,8 @@ class GraphStandIn(WhatsAppStandIn):
         if sent.path.endswith("/messages"):
             sent.message_id = f"m_OUT{number}"
             return Answered(200, {"recipient_id": "1", "message_id": sent.message_id})
-        sent.message_id = f"900_{number}"
+        of = sent.path.rpartition("/")[0].rpartition("/")[2] if sent.path.endswith("/feed") else "900"
+        sent.message_id = f"{of}_{number}"
         return Answered(200, {"id": sent.message_id})
 
 

@@ -44,7 +44,7 @@ class XStandIn(PlatformStandIn):
             return _problem(403, "Forbidden", "Your Tweet text is too long.")
         if text in self._said:
             return _problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
-        if answered is None or answered in self.not_summoned:
+        if answered in self.not_summoned:
             return _problem(403, "Forbidden", "Reply is not allowed: you have not been mentioned by the author.")
         self._said.add(text)
         return None

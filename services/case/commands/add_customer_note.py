@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from services.case.commands.finding import find_customer
+from services.case.commands.finding import check_customer_usable, find_customer
 from services.case.domain.permissions import Permission, require
 from services.case.domain.texts import checked_text
 
@@ -32,7 +32,7 @@ async def add_customer_note(command: AddCustomerNote, context: CommandContext, *
 
     async def decide() -> Work:
         customer = await find_customer(record, command.customer_id, "customerId")
-        customer.check_usable(context.at, "customerId")
+        await check_customer_usable(record, customer, "customerId", at=context.at)
         customer.note(note_id=command.note_id, text=text, pinned=command.pinned, at=context.at)
         return Work(streams=(customer,), outcome={"customer_id": str(customer.id), "note_id": str(command.note_id)})
 

@@ -8,12 +8,12 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode, id_of
-from services.case.commands.finding import find_customer, find_whole
+from services.case.commands.finding import are_one, check_customer_usable, find_customer
 from services.case.commands.placing import sender_queue, with_facts
 from services.case.commands.versions import check_version
 from services.case.domain.customer import Customer
 from services.case.domain.handles import checked
-from services.case.domain.identity import Claim, is_assured
+from services.case.domain.identity import Claim, is_assured, keys_to_look_up
 from services.case.domain.permissions import Permission, require
 from services.case.domain.policy import CasePolicy
 from services.case.ports import Directory
@@ -34,7 +34,7 @@ async def add_handle(
 
     Raises:
         Refusal: FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED, INVALID_INPUT (value is
-            no such address), HANDLE_TAKEN (another customer holds it for sure).
+            no such address), HANDLE_TAKEN (another customer holds it for sure: a number by telephone or by WhatsApp).
     """
     require(context.actor, Permission.ADD_HANDLE)
     claim = checked(command.kind, command.value, policy.region, "value")
@@ -42,12 +42,14 @@ async def add_handle(
     async def decide() -> Work:
         customer = await find_customer(record, command.customer_id, "customerId")
         check_version(customer, context)
-        customer.check_usable(context.at, "customerId")
-        holdings = await directory.holders((claim.key,))
-        foreign = [held for held in holdings if held.customer_id != customer.id and is_assured(held.assurance)]
-        for taken in foreign:
-            await _check_one(record, customer, taken.customer_id)
-            return Work(outcome={"customer_id": str(customer.id), "handle_id": str(taken.handle_id)})
+        await check_customer_usable(record, customer, "customerId", at=context.at)
+        known = None
+        for held in await directory.holders(keys_to_look_up((claim,))):
+            if held.customer_id != customer.id and is_assured(held.assurance):
+                await _check_one(record, customer, held.customer_id)
+                known = known or (held if (held.kind, held.value) == claim.key else None)
+        if known is not None:
+            return Work(outcome={"customer_id": str(customer.id), "handle_id": str(known.handle_id)})
         handle_id = customer.record_handle(claim, assurance=HandleAssurance.AGENT_RECORDED, at=context.at)
         return Work(
             streams=with_facts(customer), outcome={"customer_id": str(customer.id), "handle_id": str(handle_id)}
@@ -81,7 +83,6 @@ async def _note_claim(customer_id: UUID, claim: Claim, context: CommandContext, 
 
 async def _check_one(record: Record, customer: Customer, holder_id: UUID) -> None:
     """Let pass where the holder and the customer turned out to be one: then the handle is known already."""
-    holder = await find_customer(record, holder_id)
-    if (await find_whole(record, holder)).id != (await find_whole(record, customer)).id:
+    if not await are_one(record, await find_customer(record, holder_id), customer):
         message = "another customer holds this handle: see the customer's mergeProposals"
         raise Refusal(RefusalCode.HANDLE_TAKEN, message, "value")

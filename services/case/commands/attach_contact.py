@@ -33,7 +33,7 @@ from services.case.domain.mention import Mention
 from services.case.domain.policy import CasePolicy
 from services.case.domain.texts import NAME_LENGTH_MAX, excerpt
 from services.case.domain.triage import Opinion, Triage, triage
-from services.case.domain.utterance import NOT_SUMMONED
+from services.case.domain.utterance import INVITED, NOT_SUMMONED
 from services.case.ports import Directory
 
 
@@ -41,7 +41,8 @@ class AttachContact(msgspec.Struct, frozen=True):
     """A contact as channels received it, its content opened (None: its key is gone already).
 
     `new_case_id`, `new_customer_id`: used where there is none yet. `content_key_id`: of the key channels sealed it
-    with, kept so that an erasure finds it. `opinion`: a classifier's, where there is one.
+    with, kept so that an erasure finds it. `opinion`: a classifier's, where there is one. `answers_publication`: it
+    answers a post of our own, which is no contact; found out here.
     """
 
     contact_id: UUID
@@ -62,6 +63,7 @@ class AttachContact(msgspec.Struct, frozen=True):
     language: str | None = None
     flags: tuple[str, ...] = ()
     opinion: Opinion | None = None
+    answers_publication: bool = False
 
 
 async def attach_contact(
@@ -72,6 +74,7 @@ async def attach_contact(
     Outcome: `case_id`, `contact_id`, `customer_id` (None for a contact that was attached before); of a mention
     `mention_id` alone. Nothing of an echo that names nobody and answers nothing that is on record.
     """
+    command = await _placed(command, directory)
     content = command.content or ContactContent()
     claims = claims_of(content.handles, policy.region)
 
@@ -80,6 +83,8 @@ async def attach_contact(
         if attached is not None:
             return Work(outcome=_outcome(attached.case_id, attached.contact_id, None))
         if not claims and command.direction is Direction.OUTBOUND and command.in_reply_to is not None:
+            if command.answers_publication:
+                return Work()
             return await echoed(
                 _contact(command, command.new_customer_id, None, None),
                 command.in_reply_to,
@@ -146,6 +151,17 @@ async def _attached(
     return Work(streams=(*with_facts(customer, case), *streams), rows=rows, outcome=outcome)
 
 
+async def _placed(command: AttachContact, directory: Directory) -> AttachContact:
+    """The contact as it stands beneath what we said to everybody, flagged where that was a question."""
+    if command.in_reply_to is None or command.visibility is not Visibility.PUBLIC:
+        return command
+    above = await directory.publication_above(command.in_reply_to)
+    if above is None:
+        return command
+    invited = (INVITED,) if above.asks and command.direction is Direction.INBOUND else ()
+    return msgspec.structs.replace(command, answers_publication=above.itself, flags=(*command.flags, *invited))
+
+
 def _newcomers(command: AttachContact) -> Newcomers:
     return Newcomers(customer_id=command.new_customer_id, case_id=command.new_case_id)
 
@@ -189,6 +205,7 @@ async def _begun_by(
     """The mention of the same author that this one goes on with, where it may still be taken up."""
     if (
         command.in_reply_to is None
+        or command.answers_publication
         or command.visibility is not Visibility.PUBLIC
         or command.direction is not Direction.INBOUND
         or not claims

@@ -18,7 +18,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.case.commands.beginning import Named, find_recipient, keep_case
-from services.case.commands.finding import find_customer
+from services.case.commands.finding import find_shown_as_one
 from services.case.commands.guarding import Passed, Wish, guarded
 from services.case.commands.leaving import let_leave
 from services.case.commands.recording_refusals import on_record_of_customer
@@ -154,7 +154,7 @@ async def _recipient(
     """The customer whose address it is, among those who are one with the named one, and the address."""
     named = Named(command.customer_id, command.handle)
     whole = await find_recipient(named, command.basis, context, record=record, directory=directory, policy=policy)
-    for customer in (whole, *[await find_customer(record, each) for each in whole.received.values()]):
+    for customer in await find_shown_as_one(record, whole):
         handle = customer.handles.get(command.handle_id)
         if handle is not None:
             return customer, handle

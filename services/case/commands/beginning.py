@@ -7,7 +7,12 @@ from uuid import UUID
 
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import HandleAssurance, HandleKind, Refusal, RefusalCode, id_of
-from services.case.commands.finding import find_customer, find_whole
+from services.case.commands.finding import (
+    check_customer_usable,
+    find_customer,
+    find_shown_as_one,
+    find_whole,
+)
 from services.case.domain import assignments
 from services.case.domain.case import Case
 from services.case.domain.contact_basis import ContactBasis
@@ -35,15 +40,15 @@ async def find_recipient(
     directory: Directory,
     policy: CasePolicy,
 ) -> Customer:
-    """The whole customer who is named, and may be contacted on that basis.
+    """The whole customer who is named, and may be contacted on that basis: so may all who are shown as the same one.
 
     Raises:
         Refusal: NOT_FOUND, INVALID_INPUT, CUSTOMER_ERASED, CUSTOMER_RESTRICTED.
     """
     path = ("customer", "id") if named.customer_id is not None else ("customer", "handle")
     whole = await find_whole(record, await find_customer(record, await _named(named, directory, policy), *path))
-    whole.check_usable(context.at, *path)
-    if whole.objects_to(basis, context.at):
+    await check_customer_usable(record, whole, *path, at=context.at)
+    if any(each.objects_to(basis, context.at) for each in await find_shown_as_one(record, whole)):
         raise Refusal(RefusalCode.CUSTOMER_RESTRICTED, "the customer objected to being contacted", "basis")
     return whole
 

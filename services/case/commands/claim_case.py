@@ -8,10 +8,11 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import id_of
-from services.case.commands.finding import find_active_agent, find_case
+from services.case.commands.finding import find_case, find_handler
 from services.case.commands.versions import check_version
 from services.case.domain import assignments
 from services.case.domain.permissions import Permission, require
+from services.case.ports import Directory
 
 
 class ClaimCase(msgspec.Struct, frozen=True):
@@ -21,12 +22,12 @@ class ClaimCase(msgspec.Struct, frozen=True):
     transfer_id: UUID
 
 
-async def claim_case(command: ClaimCase, context: CommandContext, *, record: Record) -> Committed:
+async def claim_case(command: ClaimCase, context: CommandContext, *, record: Record, directory: Directory) -> Committed:
     """Put it on record and ask routing. Outcome: `case_id`, `transfer_id` (None: the case is the agent's already).
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND (case; an agent of that reference), VERSION_CONFLICT, CASE_RESOLVED,
-            ALREADY_ASSIGNED.
+        Refusal: FORBIDDEN (also whoever is not to handle the customer), NOT_FOUND (case; an agent of that
+            reference), VERSION_CONFLICT, CASE_RESOLVED, ALREADY_ASSIGNED.
     """
     require(context.actor, Permission.TRANSFER_CASE)
     agent_id = id_of("agent", context.actor.ref)
@@ -34,7 +35,7 @@ async def claim_case(command: ClaimCase, context: CommandContext, *, record: Rec
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
-        await find_active_agent(record, agent_id)
+        await find_handler(record, directory, case, agent_id)
         asked = assignments.claim(case, transfer_id=command.transfer_id, agent_id=agent_id, at=context.at)
         transfer_id = str(command.transfer_id) if asked else None
         return Work(streams=(case,), outcome={"case_id": str(case.id), "transfer_id": transfer_id})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.stored import Record
 from contracts.vocabulary import Refusal, RefusalCode
-from services.case.commands.finding import find_customer
+from services.case.commands.finding import find_customer, find_shown_as_one
 from services.case.domain.case import Case
 from services.case.domain.customer import Customer
 
@@ -29,10 +29,6 @@ async def check_wanted(record: Record, case: Case, handle_id: UUID | None, *path
         Refusal: RECIPIENT_OPTED_OUT at `path`.
     """
     customer = await find_customer(record, case.customer_id, "caseId")
-    whole = [customer]
-    while customer.merged is not None:
-        customer = await find_customer(record, customer.merged.target_id)
-        whole.append(customer)
-    whole += [await find_customer(record, each) for each in customer.received.values()]
-    if any(each.handles[handle_id].opted_out for each in whole if handle_id in each.handles):
+    person = await find_shown_as_one(record, customer)
+    if any(each.handles[handle_id].opted_out for each in person if handle_id in each.handles):
         raise Refusal(RefusalCode.RECIPIENT_OPTED_OUT, "they asked for no more messages there", *path)

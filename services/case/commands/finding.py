@@ -12,6 +12,7 @@ from services.case.domain.customer import Customer
 from services.case.domain.erasure import Erasure
 from services.case.domain.incident import Incident
 from services.case.domain.known_agent import KnownAgent
+from services.case.domain.publication import PATH, Publication
 from services.case.domain.redaction import Redaction
 from services.case.ports import Directory
 
@@ -40,6 +41,18 @@ async def find_active_agent(record: Record, agent_id: UUID, *path: str) -> Known
     return agent
 
 
+async def find_handler(record: Record, directory: Directory, case: Case, agent_id: UUID) -> KnownAgent:
+    """The agent who asks for the case, is with us, and is not kept from its customer.
+
+    Raises:
+        Refusal: NOT_FOUND, FORBIDDEN at `caseId`.
+    """
+    agent = await find_active_agent(record, agent_id)
+    if await directory.keeps_out(case.customer_id, agent_id):
+        raise Refusal(RefusalCode.FORBIDDEN, "you are not to handle this customer", "caseId")
+    return agent
+
+
 async def find_customer(record: Record, customer_id: UUID, *path: str) -> Customer:
     """The customer of that id.
 
@@ -64,11 +77,49 @@ async def find_incident(record: Record, incident_id: UUID, *path: str) -> Incide
     return incident
 
 
+async def find_publication(record: Record, publication_id: UUID) -> Publication:
+    """The publication of that id.
+
+    Raises:
+        Refusal: NOT_FOUND at publicationId.
+    """
+    publication = await record.load(Publication, publication_id)
+    if publication is None:
+        raise Refusal(RefusalCode.NOT_FOUND, "no such publication", PATH)
+    return publication
+
+
 async def find_whole(record: Record, customer: Customer) -> Customer:
     """The customer as whom this one is shown: itself, unless it is merged into another."""
     while customer.merged is not None:
         customer = await find_customer(record, customer.merged.target_id)
     return customer
+
+
+async def are_one(record: Record, one: Customer, other: Customer) -> bool:
+    """Whether both are shown as the same one."""
+    return one.id == other.id or (await find_whole(record, one)).id == (await find_whole(record, other)).id
+
+
+async def find_shown_as_one(record: Record, customer: Customer) -> list[Customer]:
+    """Everybody who is shown as the same one as this customer: as whom they are shown first, itself included.
+
+    Who was merged may have been merged into before, so those are found by whom they themselves received.
+    """
+    found = [await find_whole(record, customer)]
+    for each in found:
+        found += [await find_customer(record, source_id) for source_id in each.received.values()]
+    return found
+
+
+async def check_customer_usable(record: Record, customer: Customer, *path: str, at: datetime) -> None:
+    """Let pass while the data of the customer, and of all who are shown as the same one, may be used: it is one person.
+
+    Raises:
+        Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at `path`.
+    """
+    for each in await find_shown_as_one(record, customer):
+        each.check_usable(at, *path)
 
 
 async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
@@ -78,9 +129,8 @@ async def check_usable(record: Record, case: Case, *, at: datetime) -> None:
         Refusal: CUSTOMER_ERASED, CUSTOMER_RESTRICTED at caseId.
     """
     customer = await record.load(Customer, case.customer_id)
-    while customer is not None:
-        customer.check_usable(at, "caseId")
-        customer = None if customer.merged is None else await record.load(Customer, customer.merged.target_id)
+    if customer is not None:
+        await check_customer_usable(record, customer, "caseId", at=at)
 
 
 async def why_not_usable(record: Record, case: Case, *, at: datetime) -> RefusalCode | None:

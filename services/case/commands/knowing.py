@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.stored import Record
 from contracts.vocabulary import Direction, HandleKind, Visibility
-from services.case.commands.finding import find_customer, find_whole
+from services.case.commands.finding import find_shown_as_one
 from services.case.domain.case import Case
 from services.case.domain.case_contact import personal_values
 from services.case.domain.customer import Customer
@@ -47,8 +47,4 @@ def _elsewhere(people: list[Customer]) -> list[str]:
 
 async def _people(record: Record, case: Case) -> list[Customer]:
     customer = await record.load(Customer, case.customer_id)
-    if customer is None:
-        return []
-    whole = await find_whole(record, customer)
-    others = [await find_customer(record, each) for each in whole.received.values()]
-    return list({each.id: each for each in (customer, whole, *others)}.values())
+    return [] if customer is None else await find_shown_as_one(record, customer)

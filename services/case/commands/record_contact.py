@@ -19,7 +19,7 @@ from contracts.vocabulary import (
     RefusalCode,
     Visibility,
 )
-from services.case.commands.finding import find_case, find_customer
+from services.case.commands.finding import are_one, find_case, find_customer
 from services.case.commands.placing import Newcomers, open_case, place_contact, sender_queue, with_facts
 from services.case.commands.recognising import recognise
 from services.case.domain.case import Case
@@ -69,6 +69,7 @@ class HandleGiven(msgspec.Struct, frozen=True):
 class RecordContact(msgspec.Struct, frozen=True):
     """The contact `contact_id` of a customer, named by id or by handle: exactly one of them.
 
+    `customer_id` and `case_id` together: the case may be of anybody who is shown as the same one, and gets the contact.
     `case_id` None and not `new_case`: placed as an incoming contact would be. `occurred_at` None: now.
     """
 
@@ -125,9 +126,7 @@ async def _customer(
     command: RecordContact, claim: Claim | None, context: CommandContext, record: Record, directory: Directory
 ) -> tuple[Customer, UUID | None]:
     if command.customer_id is not None:
-        customer = await find_customer(record, command.customer_id, "customer", "id")
-        customer.check_not_erased("customer", "id")
-        return customer, None
+        return await _by_id(command.customer_id, command.case_id, record), None
     if command.case_id is not None and claim is not None:
         holdings = await directory.holders(keys_to_look_up((claim,)))
         if not any(is_assured(held.assurance) for held in holdings):
@@ -144,6 +143,16 @@ async def _customer(
         record=record,
         directory=directory,
     )
+
+
+async def _by_id(customer_id: UUID, case_id: UUID | None, record: Record) -> Customer:
+    """Who is named. A case shows whom its customer turned out to be: by that id its own customer is meant."""
+    customer = await find_customer(record, customer_id, "customer", "id")
+    customer.check_not_erased("customer", "id")
+    if case_id is None:
+        return customer
+    own = await find_customer(record, (await find_case(record, case_id, "caseId")).customer_id, "caseId")
+    return own if await are_one(record, own, customer) else customer
 
 
 async def _case(

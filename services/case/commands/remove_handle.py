@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
 from contracts.vocabulary import Refusal, RefusalCode
-from services.case.commands.finding import find_customer
+from services.case.commands.finding import check_customer_usable, find_customer
 from services.case.domain.permissions import Permission, require
 from services.case.domain.texts import NOTE_LENGTH_MAX, checked_text
 from services.case.ports import Directory
@@ -41,7 +41,7 @@ async def remove_handle(
         if customer_id is None:
             raise Refusal(RefusalCode.NOT_FOUND, "no such handle", "handleId")
         customer = await find_customer(record, customer_id, "handleId")
-        customer.check_usable(context.at, "handleId")
+        await check_customer_usable(record, customer, "handleId", at=context.at)
         customer.remove_handle(handle_id=command.handle_id, reason=reason, at=context.at)
         return Work(streams=(customer,), outcome={"customer_id": str(customer.id), "handle_id": str(command.handle_id)})
 

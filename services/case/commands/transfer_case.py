@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Refusal, RefusalCode
-from services.case.commands.finding import find_active_agent, find_case
+from contracts.vocabulary import Refusal, RefusalCode, id_of
+from services.case.commands.finding import find_active_agent, find_case, find_handler
 from services.case.commands.versions import check_version
 from services.case.domain import assignments
 from services.case.domain.permissions import Permission, require
@@ -33,8 +33,9 @@ async def transfer_case(
     """Put it on record and ask routing, which answers with a decision of that id. Outcome: `case_id`, `transfer_id`.
 
     Raises:
-        Refusal: FORBIDDEN, NOT_FOUND (case, agent, team), VERSION_CONFLICT, CUSTOMER_ERASED, CASE_RESOLVED,
-            ALREADY_ASSIGNED, INVALID_INPUT (not exactly one target, reason empty), TEXT_TOO_LONG.
+        Refusal: FORBIDDEN (also to oneself, who is not to handle the customer), NOT_FOUND (case, agent, team),
+            VERSION_CONFLICT, CUSTOMER_ERASED, CASE_RESOLVED, ALREADY_ASSIGNED, INVALID_INPUT (not exactly one target,
+            reason empty), TEXT_TOO_LONG.
     """
     require(context.actor, Permission.TRANSFER_CASE)
     if (command.agent_id is not None) + (command.team_id is not None) + command.reroute != 1:
@@ -44,7 +45,9 @@ async def transfer_case(
     async def decide() -> Work:
         case = await find_case(record, command.case_id, "caseId")
         check_version(case, context)
-        if command.agent_id is not None:
+        if command.agent_id == id_of("agent", context.actor.ref):
+            await find_handler(record, directory, case, command.agent_id)
+        elif command.agent_id is not None:
             await find_active_agent(record, command.agent_id, "agentId")
         assignments.transfer(
             case,

@@ -7,19 +7,17 @@ from uuid import UUID
 import msgspec
 
 from contracts.stored import CommandContext, Committed, Record, Work
-from contracts.vocabulary import Refusal, RefusalCode, id_of
-from services.case.commands.finding import find_customer
+from contracts.vocabulary import Refusal, RefusalCode
+from services.case.commands.belonging import ORGANISATIONS, find_above, is_organisation, leads_to
+from services.case.commands.finding import check_customer_usable, find_customer, find_shown_as_one
 from services.case.commands.placing import with_facts
 from services.case.commands.versions import check_version
 from services.case.domain.customer import Customer
 from services.case.domain.customer_kind import CustomerKind
-from services.case.domain.details import ORGANISATIONS_DEPTH_MAX, Wish, describe
+from services.case.domain.details import Wish, describe
 from services.case.domain.permissions import Permission, require
 from services.case.domain.texts import checked_note
 from services.case.ports import Directory
-
-_ORGANISATIONS = id_of("queue", "organisations")
-"""On which a process queues placings of organisations up, instead of racing itself."""
 
 
 class UpdateCustomer(msgspec.Struct, frozen=True):
@@ -46,33 +44,38 @@ async def update_customer(
     async def decide() -> Work:
         customer = await find_customer(record, command.customer_id, "customerId")
         check_version(customer, context)
-        customer.check_usable(context.at, "customerId")
+        await check_customer_usable(record, customer, "customerId", at=context.at)
         if customer.kind is CustomerKind.ORGANISATION and wish.kind not in {msgspec.UNSET, customer.kind}:
             await _check_nobody_belongs(customer, directory)
         above = await _above(customer, wish, context, record)
-        describe(customer, wish, above=above, ground=ground, at=context.at)
+        below = await _below(customer, wish, directory)
+        describe(customer, wish, above=above, below=below, ground=ground, at=context.at)
         return Work(streams=with_facts(customer, *above), outcome={"customer_id": str(customer.id)})
 
-    queues = (command.customer_id, *((_ORGANISATIONS,) if isinstance(wish.organisation_id, UUID) else ()))
+    queues = (command.customer_id, *((ORGANISATIONS,) if isinstance(wish.organisation_id, UUID) else ()))
     return await record.transact(context, decide, serialise_on=queues)
 
 
 async def _above(customer: Customer, wish: Wish, context: CommandContext, record: Record) -> list[Customer]:
-    """The wished organisation with all that it belongs to, nearest first, up to the customer itself."""
-    found: list[Customer] = []
-    upwards = wish.organisation_id
-    while isinstance(upwards, UUID) and len(found) < ORGANISATIONS_DEPTH_MAX:
-        if upwards == customer.id:
-            found.append(customer)
-            break
-        organisation = await find_customer(record, upwards, "organisationId")
-        if not found:
-            organisation.check_usable(context.at, "organisationId")
-        found.append(organisation)
-        upwards = organisation.organisation_id
-    return found
+    """The wished organisation with all that it belongs to, nearest first; with the customer itself, where that is one.
+
+    One that is no organisation stands alone: nobody belongs to it, as whomever it is shown.
+    """
+    wished = wish.organisation_id
+    if not isinstance(wished, UUID):
+        return []
+    named = await find_customer(record, wished, "organisationId")
+    await check_customer_usable(record, named, "organisationId", at=context.at)
+    if await leads_to(record, wished, await find_shown_as_one(record, customer)):
+        return [customer]
+    return await find_above(record, wished, "organisationId") if is_organisation(named) else [named]
+
+
+async def _below(customer: Customer, wish: Wish, directory: Directory) -> int:
+    """How many levels stand below it; only what goes up takes them along."""
+    return await directory.levels_below(customer.id) if isinstance(wish.organisation_id, UUID) else 0
 
 
 async def _check_nobody_belongs(customer: Customer, directory: Directory) -> None:
-    if await directory.has_members(customer.id):
+    if await directory.levels_below(customer.id):
         raise Refusal(RefusalCode.INVALID_INPUT, "others belong to it: it stays an organisation", "kind")

@@ -137,5 +137,5 @@ def _check_budgets(agent: AgentWish) -> None:
             raise Refusal(RefusalCode.INVALID_INPUT, "must not be below zero", *path, "amount")
         if grant.item_limit_minor is not None and not 0 <= grant.item_limit_minor <= grant.amount_minor:
             raise Refusal(RefusalCode.INVALID_INPUT, "zero up to the grant", *path, "itemLimit")
-    if len({(grant.currency, grant.period) for grant in budgets}) < len(budgets):
-        raise Refusal(RefusalCode.INVALID_INPUT, "one budget per currency and period", "budgets")
+    if len({grant.currency for grant in budgets}) < len(budgets):
+        raise Refusal(RefusalCode.INVALID_INPUT, "one budget per currency: which one would pay?", "budgets")

@@ -22,7 +22,7 @@ ATTRIBUTES_DEPTH_MAX = 4
 """Objects and lists within each other, the attributes themselves included."""
 INTEGER_MAX = 2**53 - 1
 ORGANISATIONS_DEPTH_MAX = 5
-"""Organisations above each other, from a customer up."""
+"""Levels of customers who belong to each other, from the lowest to the highest."""
 NAMES: Final = ("kind", "name", "language", "time_zone", "preferred_channel", "organisation_id", "attributes")
 
 
@@ -41,10 +41,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any] | UnsetType | None = UNSET
 
 
-def describe(customer: Customer, wish: Wish, *, above: Sequence[Customer], ground: str | None, at: datetime) -> bool:
+def describe(
+    customer: Customer, wish: Wish, *, above: Sequence[Customer], below: int = 0, ground: str | None, at: datetime
+) -> bool:
     """Write it down; False: it was known so already.
 
-    `above`: the wished organisation with all that it belongs to, nearest first; empty where none is wished.
+    `above`: the wished organisation with all that it belongs to, nearest first; empty where none is wished. `below`:
+    how many levels of others belong to the customer.
 
     Raises:
         Refusal: INVALID_INPUT (at name, attributes, kind, organisationId), TEXT_TOO_LONG at name.
@@ -58,12 +61,12 @@ def describe(customer: Customer, wish: Wish, *, above: Sequence[Customer], groun
         after["attributes"] = _checked(_patched(before["attributes"], wish.attributes or None))
     changed = tuple(name for name in NAMES if before[name] != after[name])
     if "organisation_id" in changed and after["organisation_id"] is not None:
-        _check_above(customer, above)
+        _check_above(customer, above, below)
     if not changed:
         return False
     customer.trigger_event(Described, timestamp=at, changed=changed, ground=ground, **after)
     if customer.organisation_id is not None and customer.kind is CustomerKind.ORGANISATION:
-        for each in above:
+        for each in (organisation for organisation in above if organisation.id != customer.id):
             each.trigger_event(OrganisationPlaced, timestamp=at, organisation_id=customer.id)
     return True
 
@@ -72,15 +75,24 @@ def _checked_name(name: str | UnsetType | None) -> str | None:
     return checked_text(name, "name", length_max=NAME_LENGTH_MAX) if isinstance(name, str) else None
 
 
-def _check_above(customer: Customer, above: Sequence[Customer]) -> None:
+def _check_above(customer: Customer, above: Sequence[Customer], below: int) -> None:
     """Let pass an organisation that does not belong to the customer itself."""
     path = "organisationId"
     if any(each.id == customer.id for each in above):
         raise Refusal(RefusalCode.INVALID_INPUT, "a customer cannot belong to itself, nor through others", path)
     if not above or above[0].kind is not CustomerKind.ORGANISATION:
         raise Refusal(RefusalCode.INVALID_INPUT, "must be a customer of kind ORGANISATION", path)
-    if len(above) >= ORGANISATIONS_DEPTH_MAX:
-        raise Refusal(RefusalCode.INVALID_INPUT, f"at most {ORGANISATIONS_DEPTH_MAX} stand above each other", path)
+    check_levels(len(above) + 1 + below, path)
+
+
+def check_levels(count: int, *path: str) -> None:
+    """Let pass so many levels of customers who belong to each other, the lowest and the highest counted.
+
+    Raises:
+        Refusal: INVALID_INPUT at `path`.
+    """
+    if count > ORGANISATIONS_DEPTH_MAX:
+        raise Refusal(RefusalCode.INVALID_INPUT, f"at most {ORGANISATIONS_DEPTH_MAX} stand above each other", *path)
 
 
 def _patched(known: Any, patch: Any) -> Any:

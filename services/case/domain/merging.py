@@ -8,17 +8,18 @@ from uuid import UUID
 from contracts.vocabulary import Refusal, RefusalCode
 from services.case.domain import merge_facts as facts
 from services.case.domain.customer import Customer
+from services.case.domain.customer_kind import CustomerKind
 
 RECEIVED_COUNT_MAX = 20
 """Customers that are shown as one; whoever turned out to be so many people is a matter for a closer look."""
 
 
-def merge(source: Customer, target: Customer, *, merge_id: UUID, reason: str, at: datetime) -> None:
-    """From now on the source is shown as the target.
+def check_mergeable(source: Customer, target: Customer, at: datetime) -> None:
+    """Let pass two customers of whom each is shown as itself.
 
     Raises:
-        Refusal: INVALID_INPUT (both are one; too many), ALREADY_MERGED (either is shown as somebody else),
-            CUSTOMER_ERASED, CUSTOMER_RESTRICTED.
+        Refusal: INVALID_INPUT (both are one), ALREADY_MERGED (either is shown as somebody else), CUSTOMER_ERASED,
+            CUSTOMER_RESTRICTED.
     """
     if source.id == target.id:
         raise Refusal(RefusalCode.INVALID_INPUT, "nobody is merged into themselves", "targetId")
@@ -26,8 +27,19 @@ def merge(source: Customer, target: Customer, *, merge_id: UUID, reason: str, at
         customer.check_usable(at, path)
         if customer.merged is not None:
             raise Refusal(RefusalCode.ALREADY_MERGED, "the customer is merged into another one", path)
-    if len(target.received) >= RECEIVED_COUNT_MAX:
+
+
+def merge(source: Customer, target: Customer, *, count: int, merge_id: UUID, reason: str, at: datetime) -> None:
+    """From now on the source is shown as the target. `count`: all those, besides the target, who are from then on.
+
+    Raises:
+        Refusal: INVALID_INPUT (too many; an organisation into what is none).
+    """
+    if count > RECEIVED_COUNT_MAX:
         raise Refusal(RefusalCode.INVALID_INPUT, f"at most {RECEIVED_COUNT_MAX} are merged into one", "targetId")
+    if source.kind is CustomerKind.ORGANISATION and target.kind is not CustomerKind.ORGANISATION:
+        message = "others may belong to an organisation: merge the other one into it"
+        raise Refusal(RefusalCode.INVALID_INPUT, message, "targetId")
     source.trigger_event(facts.CustomerMerged, timestamp=at, merge_id=merge_id, target_id=target.id, reason=reason)
     target.trigger_event(facts.MergeReceived, timestamp=at, merge_id=merge_id, source_id=source.id)
 

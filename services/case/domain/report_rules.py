@@ -22,6 +22,7 @@ class ReportKind(StrEnum):
     CLASSES = "CLASSES"
     PACE = "PACE"
     TRENDS = "TRENDS"
+    PUBLICATIONS = "PUBLICATIONS"
 
 
 class ReportRules(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from contracts.guards import PressDesk
 from contracts.triage import ReachLimits, TriageRule, class_of
 from contracts.vocabulary import AccountMode, Channel, Priority, TriageClass, TriageOutcome
 from services.case.domain.folded_text import FoldedText
-from services.case.domain.utterance import Reading, Utterance, read
+from services.case.domain.utterance import INVITED, Reading, Utterance, read
 
 VELOCITY_SECONDS = 3600
 _NAMES: Final = {
@@ -42,6 +42,8 @@ _UNANSWERABLE: Final = {
 _HARMFUL: Final = frozenset({TriageClass.COMPLAINT, TriageClass.FACTUAL_ERROR})
 """What is not left to itself once it travels, whomever it was said to."""
 _ASKS_NOTHING: Final = frozenset({TriageClass.COMPLIMENT, TriageClass.NEWS})
+_INPUT: Final = frozenset({TriageClass.PRODUCT_TIP, TriageClass.OTHER})
+"""What we asked everybody for, where we did: an idea, or whatever they think of it."""
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -172,8 +174,9 @@ def _by_class(
     mode = policy.modes.get((said.channel, said.account), "react")
     if mode == "listen":
         return _when_listening(class_, said, policy)
-    if class_ in _ASKS_NOTHING:
-        return TriageOutcome.NO_REPLY, "it asks nothing of us"
+    if class_ in _ASKS_NOTHING or (class_ in _INPUT and INVITED in said.flags):
+        why = "it asks nothing of us" if class_ in _ASKS_NOTHING else "it answers what we asked everybody"
+        return TriageOutcome.NO_REPLY, why
     if addressed or (mode == "proactive" and class_ in _WORTH_SEEKING):
         return TriageOutcome.CASE, "said to us" if addressed else "not said to us, but we go after it"
     return TriageOutcome.NO_REPLY, "not said to us"

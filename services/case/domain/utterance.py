@@ -23,6 +23,8 @@ SPAM_SIGNS_PRIVATE = 3
 LINKS_MANY = 3
 AUTOMATIC = "automatic"
 NOT_SUMMONED = "not-summoned"
+INVITED = "invited"
+"""It stands beneath a question of ours to everybody: a flag that is kept with it, for it may be edited."""
 STARS = 5
 _ADDRESS: Final = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}")
 _EXCLAIMING: Final = (["een"], ["a"], ["an"])

@@ -1,4 +1,4 @@
-"""What waits for another person's decision: gestures, answers and requests for erasure in one list."""
+"""What waits for another person's decision: gestures, answers, posts of ours and requests for erasure in one list."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from services.case.graphql.context import Info, RequestContext
 from services.case.graphql.erasure_mapping import erasure_request
 from services.case.graphql.lists import page_info
 from services.case.graphql.pages import checked_size, selects, time_after
+from services.case.graphql.publishing import publication
 from services.case.graphql.types.entries import ApprovalConnection, ApprovalEdge
 from services.case.graphql.types.interfaces import Approvable
-from services.case.queries import erasures, timeline
+from services.case.queries import erasures, publications, timeline
 
 APPROVALS = "approvals"
 
@@ -40,6 +41,7 @@ async def approvals(info: Info, *, first: int | None, after: str | None) -> Appr
         found += await _gestures(context, key, size + 1)
     if answers:
         found += await _answers(context, key, size + 1)
+        found += await _publications(context, key, size + 1)
     if requests:
         found += await _erasures(context, key, size + 1)
     found.sort(key=lambda waiting: waiting[:2])
@@ -81,7 +83,14 @@ async def _answers(context: RequestContext, key: timeline.Key | None, limit: int
     ]
 
 
+async def _publications(context: RequestContext, key: timeline.Key | None, limit: int) -> list[_Waiting]:
+    rows = await publications.publications_to_approve(context.database, after=key, limit=limit)
+    return [(row.drafted_at, row.publication_id, publication(row)) for row in rows]
+
+
 async def _count(context: RequestContext, *, gestures: bool, answers: bool, requests: bool) -> int:
     count = await timeline.approvals_count(context.database) if gestures else 0
-    count += await timeline.held_count(context.database) if answers else 0
+    if answers:
+        count += await timeline.held_count(context.database)
+        count += await publications.publications_to_approve_count(context.database)
     return count + (await erasures.erasures_to_approve_count(context.database) if requests else 0)

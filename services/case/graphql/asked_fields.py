@@ -34,6 +34,7 @@ _ACTIONS = {
     "gestureReviews": AccessAction.LIST,
     "incidents": AccessAction.LIST,
     "mentions": AccessAction.LIST,
+    "publications": AccessAction.LIST,
     "accessLog": AccessAction.LIST,
     "eventProof": AccessAction.PROOF,
 }

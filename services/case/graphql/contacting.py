@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import msgspec
 
@@ -17,8 +16,7 @@ from services.case.domain.recipients import takes_templates
 from services.case.domain.templates import is_for, places_of
 from services.case.graphql import mapping
 from services.case.graphql.enums import ErrorCode
-from services.case.graphql.mentioning import Mentioning
-from services.case.graphql.merging import STEPS_MAX
+from services.case.graphql.publishing import Publishing
 from services.case.graphql.scalars import Instant, LanguageTag
 from services.case.graphql.types.accounts import AccountHealth, AccountState, MessageTemplate
 from services.case.graphql.types.replying import ReplyOption
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from services.case.queries.rows import AccountRow, CaseRow, EntryRow
 
 
-class Contacting(Mentioning):
+class Contacting(Publishing):
     """What fields about contacts ask for."""
 
     async def content_of(self, row: EntryRow) -> ContentRow:
@@ -127,17 +125,13 @@ class Contacting(Mentioning):
 
     async def _refused_because(self, row: CaseRow) -> RefusalCode | None:
         """Why nobody in the case can be answered, in the order in which an answer is looked at."""
-        customer_id: UUID | None = row.customer_id
-        for _ in range(STEPS_MAX):
-            customer = None if customer_id is None else await self.loaders.customers.load(customer_id)
-            if customer is None:
-                break
+        customer = await self.whole_row(row.customer_id)
+        if customer is not None:
             if customer.state == "ERASED":
                 return RefusalCode.CUSTOMER_ERASED
-            standing = await self.loaders.restrictions.load(customer.customer_id) or []
+            standing = await self.standing_on(customer)
             placed = [rules.Restriction(each.restriction_id, each.kind, each.until) for each in standing]
             in_force = rules.in_force(placed, self._context.deps.clock.now())
             if any(each.kind is RestrictionKind.RESTRICTION for each in in_force):
                 return RefusalCode.CUSTOMER_RESTRICTED
-            customer_id = customer.merged_into
         return RefusalCode.CASE_RESOLVED if row.status is CaseStatus.RESOLVED else None

@@ -17,6 +17,7 @@ from services.case.domain.contact_basis import ContactBasis
 from services.case.domain.control_signs import GestureSign, ReviewOutcome
 from services.case.domain.erasure_words import ErasureGround, ErasureStatus, RestrictionKind
 from services.case.domain.incident_facts import IncidentState
+from services.case.domain.publication_facts import PublicationState
 from services.case.domain.report_rules import ReportKind
 from services.case.domain.satisfaction import SatisfactionMetric
 from services.case.graphql.enum_words import WORDS
@@ -176,6 +177,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     vocabulary.OfferDeclineReason,
     vocabulary.ExclusionReason,
     IncidentState,
+    PublicationState,
     Weekday,
     vocabulary.TriageOutcome,
     vocabulary.TriageClass,

@@ -42,7 +42,7 @@ def _case_filter(where: CaseWhere, depth: int) -> CaseFilter:
         assigned=where.assigned,
         team_id=None if where.team_id is None else ids.uuid_of(IdType.TEAM, where.team_id),
         brand=None if where.brand_id is None else ids.name_of(IdType.BRAND, where.brand_id),
-        customer_id=None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id),
+        shown_as_id=None if where.customer_id is None else ids.uuid_of(IdType.CUSTOMER, where.customer_id),
         channel=where.channel,
         tag=where.tag,
         incident_id=None if where.incident_id is None else ids.uuid_of(IdType.INCIDENT, where.incident_id),

@@ -105,6 +105,10 @@ async def _mention(make: Maker, name: str) -> Node | None:
     return await make.mention_by_id(UUID(name))
 
 
+async def _publication(make: Maker, name: str) -> Node | None:
+    return await make.publication_by_id(UUID(name))
+
+
 async def _incident(make: Maker, name: str) -> Node | None:
     return await make.incident_by_id(UUID(name))
 
@@ -136,4 +140,5 @@ _FINDERS: dict[IdType | None, Finder] = {
     IdType.MERGE: _merge,
     IdType.MENTION: _mention,
     IdType.INCIDENT: _incident,
+    IdType.PUBLICATION: _publication,
 }

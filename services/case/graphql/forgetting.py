@@ -16,6 +16,7 @@ from services.case.queries.erasures import ErasureRow, RestrictionRow
 if TYPE_CHECKING:
     from services.case.graphql.types.erasure import ErasureReceipt, ErasureRequest, Restriction, Retained
     from services.case.graphql.types.redaction import Redaction
+    from services.case.queries.rows import CustomerRow
 
 
 class Forgetting(Lists):
@@ -55,10 +56,16 @@ class Forgetting(Lists):
         row = await self.loaders.restrictions_by_id.load(restriction_id)
         return None if row is None else erasure_mapping.restriction(row, opens=self._knows_why)
 
-    async def restrictions_of(self, customer_id: UUID) -> list[Restriction]:
-        """What stands on a customer now."""
-        found: list[RestrictionRow] = await self.loaders.restrictions.load(customer_id) or []
+    async def restrictions_of(self, row: CustomerRow) -> list[Restriction]:
+        """What stands now on a customer, and on all who are shown as it."""
+        await self.shown_members(row)
+        found = await self.standing_on(row)
         return [erasure_mapping.restriction(each, opens=self._knows_why) for each in found]
+
+    async def standing_on(self, row: CustomerRow) -> list[RestrictionRow]:
+        """What stands now on a customer, and on all who are shown as it."""
+        found = [await self.loaders.restrictions.load(member) or [] for member in await self.members_of(row)]
+        return [each for standing in found for each in standing]
 
     async def redaction_by_id(self, redaction_id: UUID) -> Redaction | None:
         """The redaction, or None."""

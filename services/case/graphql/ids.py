@@ -42,6 +42,7 @@ class IdType(StrEnum):
     REDACTION = "redaction"
     MENTION = "mention"
     INCIDENT = "incident"
+    PUBLICATION = "publication"
     ACCESS = "access"
 
 

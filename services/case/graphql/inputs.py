@@ -75,7 +75,9 @@ class CaseWhere:
     assigned: bool | None = field(default=None, description="Whether anybody has it.")
     team_id: strawberry.ID | None = field(default=None, description="Of this team.")
     brand_id: strawberry.ID | None = field(default=None, description="Of this brand.")
-    customer_id: strawberry.ID | None = field(default=None, description="Of this customer.")
+    customer_id: strawberry.ID | None = field(
+        default=None, description="Of this customer, and of who was merged into it."
+    )
     channel: Channel | None = field(default=None, description="With a contact on this channel.")
     tag: str | None = field(default=None, description="Filed under this word.")
     incident_id: strawberry.ID | None = field(default=None, description="Of this incident.")

@@ -28,7 +28,7 @@ class Knowing(Advising):
         """What other systems call a customer, and those who are shown as it."""
         if not self.opens:
             return []
-        found = [await self.loaders.external_ids.load(member) or [] for member in await self.members_of(row)]
+        found = [await self.loaders.external_ids.load(member) or [] for member in await self.shown_members(row)]
         return [mapping.external_id(each) for ids in found for each in ids]
 
     async def satisfaction_of(self, row: CustomerRow) -> Satisfaction | None:
@@ -39,7 +39,7 @@ class Knowing(Advising):
     async def notes_of(self, row: CustomerRow, first: int | None) -> list[Note]:
         """What is noted of a customer, and of those who are shown as it."""
         size = checked_size(first, NOTES_DEFAULT)
-        found = [await self.loaders.notes.load(member) or [] for member in await self.members_of(row)]
+        found = [await self.loaders.notes.load(member) or [] for member in await self.shown_members(row)]
         notes = sorted((each for notes in found for each in notes), key=_place, reverse=True)
         return [entry_mapping.note(each, opens=self.opens) for each in notes[:size]]
 

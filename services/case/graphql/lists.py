@@ -169,6 +169,14 @@ class Lists:
             return [row.customer_id]
         return await self.loaders.members.load(row.customer_id) or [row.customer_id]
 
+    async def shown_members(self, row: CustomerRow) -> list[UUID]:
+        """The same where data of each of them is shown: whoever asks who saw one of them finds it, parted or not."""
+        members = await self.members_of(row)
+        for member in members:
+            if member != row.customer_id:
+                self.accessed.customer(member)
+        return members
+
     async def timeline_of(
         self,
         row: CustomerRow,
@@ -185,7 +193,7 @@ class Lists:
             asked = timeline_filter(where)
         except WrongIdError:
             return TimelineConnection(nodes=[], edges=[], page_info=page_info([], more=False, before=False))
-        rows = await timeline.timeline_of_customers(self.database, await self.members_of(row), asked, window)
+        rows = await timeline.timeline_of_customers(self.database, await self.shown_members(row), asked, window)
         page, more, earlier = cut(rows, window)
         nodes = [entry_mapping.entry(each, opens=self.opens) for each in page]
         marks = _time_marks(TIMELINE, page)

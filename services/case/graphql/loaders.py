@@ -42,6 +42,7 @@ from services.case.queries.people import (
     teams_by_ref,
 )
 from services.case.queries.playbooks import situations_of_cases, told_in_cases
+from services.case.queries.publications import answers_counted, publications_by_id
 from services.case.queries.redactions import redactions_by_id
 from services.case.queries.rows import EntryRow
 from services.case.queries.satisfaction import satisfaction_of_customers
@@ -181,3 +182,5 @@ class Loaders:
     incidents = Loading(incidents_by_id)
     incident_of = Loading(incidents_of_cases)
     incident_counts = Loading(counts_of_incidents)
+    publications = Loading(publications_by_id)
+    answers_of_publications = Loading(answers_counted)

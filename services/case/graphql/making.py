@@ -139,7 +139,7 @@ class Maker(Knowing):
 
     async def handles_of(self, row: CustomerRow) -> list[Handle]:
         """A customer's handles."""
-        found = [await self.loaders.handles.load(member) or [] for member in await self.members_of(row)]
+        found = [await self.loaders.handles.load(member) or [] for member in await self.shown_members(row)]
         return [mapping.handle(each, opens=self.opens) for handles in found for each in handles]
 
     async def handle_by_id(self, handle_id: UUID | None) -> Handle | None:

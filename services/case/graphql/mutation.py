@@ -36,6 +36,7 @@ from services.case.graphql.mutations import (
 )
 from services.case.graphql.mutations.running import INPUT, answering
 from services.case.graphql.mutations.uploading import FileMutation
+from services.case.graphql.publishing_mutations import PublishingMutations
 from services.case.graphql.types.commitments import (
     CommitmentKeepInput,
     CommitmentKeepPayload,
@@ -95,7 +96,7 @@ from services.case.graphql.types.settling import CaseSettleInput, CaseSettlePayl
 
 
 @strawberry.type
-class Mutation(CustomerMutations, GuardingMutations, FileMutation, LeadMutation):
+class Mutation(CustomerMutations, GuardingMutations, FileMutation, LeadMutation, PublishingMutations):
     """What can be done."""
 
     @strawberry.mutation

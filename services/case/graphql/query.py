@@ -21,6 +21,7 @@ from services.case.graphql.lead_query import LeadQuery
 from services.case.graphql.mentioning import mentions as listed_mentions
 from services.case.graphql.pages import After, First, bad_input
 from services.case.graphql.proving import event_proof
+from services.case.graphql.publishing_query import PublishingQuery
 from services.case.graphql.scalars import Instant, LanguageTag, TimeZone
 from services.case.graphql.types.access import AccessConnection, AccessLogWhere
 from services.case.graphql.types.cases import Case, CaseConnection
@@ -49,7 +50,7 @@ MinPosition = Annotated[
 
 
 @strawberry.type
-class Query(LeadQuery):
+class Query(LeadQuery, PublishingQuery):
     """What can be asked."""
 
     @strawberry.field

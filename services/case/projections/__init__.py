@@ -18,6 +18,7 @@ from services.case.projections import (
     mentions,
     merges,
     offers,
+    publications,
     redaction,
     survey_answers,
     timeline,
@@ -50,5 +51,6 @@ PROJECTIONS = (
     redaction.rows,
     offers.rows,
     incidents.rows,
+    publications.rows,
 )
 """All of them, in the order in which a fact's rows are written: a timeline entry finds its case."""

@@ -61,6 +61,7 @@ def _noted(fact: facts.Noted, meta: FactMeta) -> Row:
             fact.triage.outcome,
             fact.triage.reason,
             fact.triage.sentiment,
+            fact.in_reply_to,
         ),
         expect_rows=1,
     )

@@ -1,7 +1,7 @@
 -- name: insert_mention
 INSERT INTO mentions (mention_id, channel, account, occurred_at, noted_at, expires_at, author_masked, text, text_state,
-  url, reach, class, outcome, reason, sentiment)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, $15)
+  url, reach, class, outcome, reason, sentiment, in_reply_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, $15, $16)
 
 -- name: edit_mention
 UPDATE mentions SET text = $2, text_state = $3, class = $4, outcome = $5, reason = $6, sentiment = $7

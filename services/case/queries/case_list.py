@@ -37,7 +37,10 @@ KEY_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases: every part that is not None must hold, as must all of `all_of` and one of `any_of`."""
+    """Which cases: every part that is not None must hold, as must all of `all_of` and one of `any_of`.
+
+    `customer_id`: on that record; `shown_as_id`: also on one of somebody who is merged into it.
+    """
 
     statuses: tuple[CaseStatus, ...] | None = None
     assignee_id: UUID | None = None
@@ -46,6 +49,7 @@ class CaseFilter:
     team_id: UUID | None = None
     brand: str | None = None
     customer_id: UUID | None = None
+    shown_as_id: UUID | None = None
     channel: Channel | None = None
     tag: str | None = None
     incident_id: UUID | None = None
@@ -179,6 +183,7 @@ def _simple(where: CaseFilter) -> list[tuple[str, Any]]:
         ("team", where.team_id),
         ("brand", where.brand),
         ("customer", where.customer_id),
+        ("shown_as", where.shown_as_id),
         ("channel", where.channel and where.channel.value),
         ("tag", where.tag),
         ("incident", where.incident_id),

@@ -69,6 +69,17 @@ c.brand = {0}::text
 -- name: case_where_customer
 c.customer_id = {0}::uuid
 
+-- name: case_where_shown_as
+-- As an array, so that it is looked up once and the index of customers serves.
+c.customer_id = ANY (ARRAY(
+  WITH RECURSIVE members AS (
+    SELECT {0}::uuid AS customer_id
+    UNION
+    SELECT o.customer_id FROM customers AS o JOIN members AS m ON o.merged_into = m.customer_id
+  )
+  SELECT m.customer_id FROM members AS m
+))
+
 -- name: case_where_channel
 c.channels @> ARRAY[{0}::text]
 

@@ -18,9 +18,15 @@ JOIN es.log AS l ON (l.stream_id, l.version) = (asked.stream_id, asked.version);
 -- off its timeline, so that re-reading the past tells the same as having listened.
 SELECT l.position, l.stream_id, l.version, e.topic, convert_from(e.meta, 'UTF8')::json ->> 'traceparent' AS traceparent,
   c.case_id, whole.customer_id,
-  (SELECT t.entry_id FROM timeline AS t
-   WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
-   ORDER BY t.entry_id LIMIT 1) AS entry_id,
+  coalesce(
+    (SELECT t.entry_id FROM timeline AS t
+     WHERE t.case_id = c.case_id AND t.stream_id = l.stream_id AND t.version = l.version
+     ORDER BY t.entry_id LIMIT 1),
+    -- Of what is on a customer's own record nothing but notes stands on the timeline.
+    (SELECT t.entry_id FROM timeline AS t
+     WHERE e.topic = 'customer.note-added.v1' AND t.customer_id = u.customer_id AND t.kind = 'NOTE' AND t.case_id IS NULL
+       AND t.stream_id = l.stream_id AND t.version = l.version)
+  ) AS entry_id,
   before_.agent_id AS agent_before, after_.agent_id AS agent_after, coalesce(before_.offered, false) AS offered_before,
   ARRAY(SELECT v.audience FROM viewer_events AS v WHERE (v.stream_id, v.version) = (l.stream_id, l.version)) AS audiences,
   coalesce(was.case_status, 'OPEN') AS status_before, coalesce(became.case_status, 'OPEN') AS status_after

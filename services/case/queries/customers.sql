@@ -1,8 +1,8 @@
 -- name: customers_by_id
 SELECT customer_id, version, name, display_name, kind, state, language, time_zone, preferred_channel, organisation_id,
-  attributes::text AS attributes, owner_id, partner_id, merged_into, merged_count, created_at, CASE WHEN merged_count = 0 THEN last_contact_at ELSE greatest(last_contact_at,
-    (SELECT max(m.last_contact_at) FROM customers AS m WHERE m.merged_into = c.customer_id)) END AS last_contact_at
-FROM customers AS c WHERE customer_id = ANY($1::uuid[]);
+  attributes::text AS attributes, owner_id, partner_id, merged_into, merged_count, created_at,
+  CASE WHEN merged_count = 0 THEN last_contact_at ELSE last_contact_of(customer_id) END AS last_contact_at
+FROM customers WHERE customer_id = ANY($1::uuid[]);
 
 -- name: handles_of_customers
 SELECT handle_id, customer_id, kind, value, written, masked, assurance, opted_out
@@ -30,11 +30,14 @@ WITH RECURSIVE hit AS (
   SELECT c.customer_id, c.merged_into FROM customers AS c WHERE c.customer_id IN (SELECT customer_id FROM hit)
   UNION
   SELECT c.customer_id, c.merged_into FROM shown AS s JOIN customers AS c ON c.customer_id = s.merged_into
+), found AS (
+  SELECT c.customer_id, coalesce(
+    CASE WHEN c.merged_count = 0 THEN c.last_contact_at ELSE last_contact_of(c.customer_id) END, c.created_at
+  ) AS at
+  FROM customers AS c WHERE c.customer_id IN (SELECT customer_id FROM shown WHERE merged_into IS NULL)
 )
-SELECT c.customer_id, coalesce(c.last_contact_at, c.created_at) AS at FROM customers AS c
-WHERE c.customer_id IN (SELECT customer_id FROM shown WHERE merged_into IS NULL)
-  AND ($4::timestamptz IS NULL OR (coalesce(c.last_contact_at, c.created_at), c.customer_id) < ($4, $5::uuid))
-ORDER BY at DESC, c.customer_id DESC LIMIT $6;
+SELECT customer_id, at FROM found WHERE $4::timestamptz IS NULL OR (at, customer_id) < ($4, $5::uuid)
+ORDER BY at DESC, customer_id DESC LIMIT $6;
 
 -- name: external_ids_of_customers
 SELECT external_id, customer_id, system, value, url FROM external_ids WHERE customer_id = ANY($1::uuid[])

@@ -11,8 +11,10 @@ from contracts.vocabulary import CaseStatus, Channel, HandleAssurance, HandleKin
 from infra.batcher import Batcher
 from infra.postgres import Pool
 from infra.sql import statements
+from services.case.domain.details import ORGANISATIONS_DEPTH_MAX
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding
+from services.case.domain.publication import PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 
 HOLDINGS_MAX = 500
@@ -86,6 +88,11 @@ class PostgresDirectory:
         found = {row["entry_id"]: KnownContact(contact_id=row["entry_id"], case_id=row["case_id"]) for row in rows}
         return [found.get(contact_id) for contact_id in asked]
 
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        """What we said to everybody that this is, or stands beneath, however deep; None: nothing of the kind."""
+        row = await self._pool.fetchrow(_SQL["publication_above"], said_id)
+        return None if row is None else PublicationAbove(itself=row["itself"], asks=row["asks_community"])
+
     async def has_stream(self, stream_id: UUID) -> bool:
         """Whether something was recorded under that id."""
         return await self._streams.submit(stream_id)
@@ -118,6 +125,11 @@ class PostgresDirectory:
         row = await self._pool.fetchrow(_SQL["duo_of"], customer_id)
         return frozenset() if row is None else frozenset(agent for agent in row.values() if agent is not None)
 
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Whether the agent is not to handle this customer, or anybody who is shown as the same one."""
+        found: bool = await self._pool.fetchval(_SQL["keeps_out"], customer_id, agent_id)
+        return found
+
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
         """The case and the gesture that a hold is paid out for."""
         row = await self._pool.fetchrow(_SQL["payout_of_hold"], hold_id)
@@ -143,9 +155,9 @@ class PostgresDirectory:
         found: UUID | None = await self._pool.fetchval(_SQL["customer_of_handle"], handle_id)
         return found
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        """Whether any customer belongs to this one."""
-        found: bool = await self._pool.fetchval(_SQL["has_members"], customer_id)
+    async def levels_below(self, customer_id: UUID) -> int:
+        """How many levels of others belong to the customer, or to anybody who is shown as the same one."""
+        found: int = await self._pool.fetchval(_SQL["levels_below"], customer_id, ORGANISATIONS_DEPTH_MAX)
         return found
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:

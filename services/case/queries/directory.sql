@@ -48,6 +48,11 @@ WITH RECURSIVE up AS (
 )
 SELECT owner_id, partner_id FROM up WHERE merged_into IS NULL
 
+-- name: keeps_out
+SELECT EXISTS (
+  SELECT FROM customer_exclusions WHERE agent_id = $2 AND customer_id IN (SELECT shown_as_one($1))
+)
+
 -- name: payout_of_hold
 SELECT case_id, gesture_id FROM payouts WHERE hold_id = $1
 
@@ -64,8 +69,19 @@ SELECT source_id, target_id FROM merges WHERE merge_id = $1
 -- name: customer_of_handle
 SELECT customer_id FROM handles WHERE handle_id = $1
 
--- name: has_members
-SELECT EXISTS (SELECT FROM customers WHERE organisation_id = $1)
+-- name: levels_below
+-- Of organisations below each other, $2 at most, and below the lowest of them whoever else belongs to it.
+WITH RECURSIVE below AS (
+  SELECT one.customer_id, 0 AS levels FROM shown_as_one($1) AS one (customer_id)
+  UNION
+  SELECT one.customer_id, b.levels + 1
+  FROM below AS b JOIN customers AS c ON c.organisation_id = b.customer_id AND c.kind = 'ORGANISATION',
+    LATERAL shown_as_one(c.customer_id) AS one (customer_id)
+  WHERE b.levels < $2
+)
+SELECT coalesce(max(b.levels + EXISTS (
+  SELECT FROM customers AS c WHERE c.organisation_id = b.customer_id AND c.kind <> 'ORGANISATION'
+)::int), 0) FROM below AS b
 
 -- name: customer_of_restriction
 SELECT customer_id FROM restrictions WHERE restriction_id = $1
@@ -87,3 +103,20 @@ SELECT nextval('case_numbers')::text AS number FROM generate_series(1, $1)
 
 -- name: applied_configurations
 SELECT origin, digest FROM applied_configurations
+
+-- name: publication_above
+-- From what is answered up to what that answers, until nothing is answered any more.
+WITH RECURSIVE above AS (
+  SELECT $1::uuid AS said_id
+  UNION
+  SELECT coalesce(m.in_reply_to, t.in_reply_to)
+  FROM above AS a LEFT JOIN mentions AS m ON m.mention_id = a.said_id LEFT JOIN timeline AS t ON t.entry_id = a.said_id
+  WHERE m.in_reply_to IS NOT NULL OR t.in_reply_to IS NOT NULL
+)
+SELECT found.asks_community, a.said_id = $1::uuid AS itself
+FROM above AS a CROSS JOIN LATERAL (
+  SELECT p.asks_community FROM publications AS p WHERE p.publication_id = a.said_id
+  UNION ALL
+  SELECT p.asks_community FROM publications AS p WHERE p.named_id = a.said_id
+) AS found
+LIMIT 1

@@ -10,6 +10,11 @@ WITH RECURSIVE own AS (
   UNION ALL
   SELECT CASE o.kind WHEN 'PHONE' THEN 'WHATSAPP' ELSE 'PHONE' END, o.value, o.assurance FROM own AS o
   WHERE o.kind IN ('PHONE', 'WHATSAPP') AND o.value LIKE '+%'
+), claimed AS (
+  SELECT c.kind, c.value FROM handle_claims AS c WHERE c.customer_id = ANY ($1::uuid[])
+  UNION ALL
+  SELECT CASE c.kind WHEN 'PHONE' THEN 'WHATSAPP' ELSE 'PHONE' END, c.value FROM handle_claims AS c
+  WHERE c.customer_id = ANY ($1::uuid[]) AND c.kind IN ('PHONE', 'WHATSAPP') AND c.value LIKE '+%'
 ), hit AS (
   (SELECT h.customer_id, CASE
       WHEN h.kind IN ('PHONE', 'WHATSAPP') THEN 'SAME_PHONE_SELF_ASSERTED'
@@ -19,11 +24,11 @@ WITH RECURSIVE own AS (
    WHERE 'SELF_ASSERTED' IN (h.assurance, s.assurance) AND h.customer_id <> ALL ($1::uuid[])
    ORDER BY h.added_at, h.handle_id LIMIT $2)
   UNION ALL
-  (SELECT h.customer_id, 'HANDLE_TAKEN' FROM handle_claims AS c
+  (SELECT h.customer_id, 'HANDLE_TAKEN' FROM claimed AS c
    JOIN handles AS h ON (h.kind, h.value) = (c.kind, c.value) AND h.assurance <> 'SELF_ASSERTED'
-   WHERE c.customer_id = ANY ($1::uuid[]) ORDER BY h.added_at, h.handle_id LIMIT $2)
+   ORDER BY h.added_at, h.handle_id LIMIT $2)
   UNION ALL
-  (SELECT c.customer_id, 'HANDLE_TAKEN' FROM own AS o
+  (SELECT c.customer_id, 'HANDLE_TAKEN' FROM sought AS o
    JOIN handle_claims AS c ON (c.kind, c.value) = (o.kind, o.value)
    WHERE o.assurance <> 'SELF_ASSERTED' ORDER BY c.handle_id LIMIT $2)
   UNION ALL
@@ -37,11 +42,13 @@ WITH RECURSIVE own AS (
   UNION
   SELECT s.found_id, c.customer_id, c.merged_into, c.state, s.reason
   FROM shown AS s JOIN customers AS c ON c.customer_id = s.merged_into
+), parted AS (
+  -- From whom one of the customers was parted, as whomever those are shown since.
+  SELECT c.customer_id, c.merged_into FROM merges AS m JOIN customers AS c ON c.customer_id IN (m.source_id, m.target_id)
+  WHERE m.undone_at IS NOT NULL AND (m.source_id = ANY ($1::uuid[]) OR m.target_id = ANY ($1::uuid[]))
+  UNION
+  SELECT c.customer_id, c.merged_into FROM parted AS p JOIN customers AS c ON c.customer_id = p.merged_into
 )
 SELECT DISTINCT s.customer_id, s.reason FROM shown AS s
 WHERE s.merged_into IS NULL AND s.state <> 'ERASED' AND s.customer_id <> ALL ($1::uuid[])
-  AND NOT EXISTS (
-    SELECT FROM merges AS m WHERE m.undone_at IS NOT NULL
-      AND ((m.source_id = s.customer_id AND m.target_id = ANY ($1::uuid[]))
-        OR (m.target_id = s.customer_id AND m.source_id = ANY ($1::uuid[])))
-  );
+  AND s.customer_id NOT IN (SELECT p.customer_id FROM parted AS p);

@@ -19,9 +19,11 @@ from services.case.queries.trends import in_order, trend_rows
 
 ROWS_MAX = 1_000
 """Groups of one report; those behind are left out."""
+PUBLICATIONS_MAX = 10_000
+"""The latest of them, where there were more."""
 _NAMES = frozenset(
     {"reason", "channel", "visibility", "currency", "about", "cause", "area", "team", "incident", "occurred_at"}
-    | {"class", "answered_within", "brand", "period_days", "periods"}
+    | {"class", "answered_within", "brand", "period_days", "periods", "asks_community"}
 )
 """Columns that say which group a row is about; the others are figures."""
 
@@ -60,6 +62,8 @@ async def _found(
         return await database.records(name, text, since, until, ROWS_MAX)
     if kind is ReportKind.TRENDS:
         return await database.records(name, text, since, until, period_of(until - since), ROWS_MAX)
+    if kind is ReportKind.PUBLICATIONS:
+        return await _of_publications(database, name, since, until)
     text = f"{database.text('report_cases')}\n{text}"
     if kind is ReportKind.CLASSES:
         return await database.records(name, text, since, until, ROWS_MAX)
@@ -67,6 +71,14 @@ async def _found(
     if kind is ReportKind.CAUSES:
         asked += [list(rules.contact_cost_minor), list(rules.contact_cost_minor.values())]
     return await database.records(name, text, *asked)
+
+
+async def _of_publications(database: Texts, name: str, since: datetime, until: datetime) -> Sequence[asyncpg.Record]:
+    """What was published in that time, and all that was said beneath it since."""
+    listed = "publications_published"
+    found = await database.records(listed, database.text(listed), since, until, PUBLICATIONS_MAX)
+    text = f"{database.text('said_beneath')}\n{database.text(name)}"
+    return await database.records(name, text, [row["publication_id"] for row in found], ROWS_MAX)
 
 
 def _finished(kind: ReportKind, row: Row, rules: ReportRules) -> Row:

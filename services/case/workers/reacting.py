@@ -27,6 +27,7 @@ from services.case.reactions.react_to_contact_on_reaction_changed import react_t
 from services.case.reactions.record_delivery_on_delivery_updated import record_delivery_on_delivery_updated
 from services.case.reactions.record_forgetting_on_subject_forgotten import record_forgetting_on_subject_forgotten
 from services.case.reactions.record_gesture_on_hold_placed import record_gesture_on_hold_placed
+from services.case.reactions.record_publication_on_publication_updated import record_publication_on_publication_updated
 from services.case.reactions.record_refusal_on_approval_refused import record_refusal_on_approval_refused
 from services.case.reactions.record_withholding_on_content_withheld import record_withholding_on_content_withheld
 from services.case.reactions.refuse_gesture_on_gesture_refused import refuse_gesture_on_gesture_refused
@@ -69,6 +70,7 @@ def reactions_to_channels(
             link_handles_on_handle_aliased, record=record, directory=directory, policy=policy, opener=opener
         ),
         subjects.DELIVERY_UPDATED: partial(record_delivery_on_delivery_updated, record=record),
+        subjects.PUBLICATION_UPDATED: partial(record_publication_on_publication_updated, record=record),
         subjects.ACCOUNT_CONFIGURED: standing.changing(show_account_on_account_configured, record=record),
         subjects.ACCOUNT_HEALTH_CHANGED: partial(show_health_on_account_health_changed, record=record),
         subjects.SUBJECT_FORGOTTEN: partial(record_forgetting_on_subject_forgotten, record=record),

@@ -35,6 +35,7 @@ REBUILT = (
     ReadTable("incident_cases"),
     ReadTable("viewer_events"),
     ReadTable("mentions", followed=("reported",)),
+    ReadTable("publications"),
     ReadTable("staff"),
     ReadTable("desk_requests", followed=("done", "code", "message", "path")),
 )

@@ -1,4 +1,4 @@
-"""A reply's way out: requested, tried, taken by the platform, and how far it came."""
+"""A reply's way out, or that of a post of ours: requested, tried, taken by the platform, and how far it came."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.content import ReplyContent
+from contracts.content import PublicationContent, ReplyContent
 from contracts.delivery import moves_forward
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, Visibility
@@ -18,6 +18,8 @@ from services.channels.domain.delivery_facts import (
     OutcomeUnknown,
     PartTaken,
     Postponed,
+    PublicationRequested,
+    Published,
     Redacted,
     Reported,
     Requested,
@@ -34,7 +36,10 @@ WAIT_MAX = timedelta(minutes=5)
 
 
 class Delivery(Stream):
-    """One reply. Its id is that of the contact the case service gave it."""
+    """One reply, by the id of the contact the case service gave it; or a post of ours, by that of its publication.
+
+    A post of ours has no case and no customer: it is its own matter, and `case_id` and `customer_id` are its own id.
+    """
 
     TOPIC = "channels.delivery"
 
@@ -46,22 +51,24 @@ class Delivery(Stream):
     def __init__(
         self,
         *,
-        case_id: UUID,
-        customer_id: UUID,
         channel: Channel,
         account: str,
-        in_reply_to: UUID | None,
-        visibility: Visibility,
-        content: ReplyContent | None,
+        content: ReplyContent | None = None,
+        post: PublicationContent | None = None,
+        case_id: UUID | None = None,
+        customer_id: UUID | None = None,
+        in_reply_to: UUID | None = None,
+        visibility: Visibility = Visibility.PUBLIC,
         **_requested: Any,
     ) -> None:
-        self.case_id = case_id
-        self.customer_id = customer_id
+        self.case_id = case_id or self.id
+        self.customer_id = customer_id or self.id
         self.channel = channel
         self.account = account
         self.in_reply_to = in_reply_to
         self.visibility = visibility
         self.content = content
+        self.post = post
         self.status = DeliveryStatus.REQUESTED
         self.external_id: str | None = None
         self.attempts = 0
@@ -102,6 +109,33 @@ class Delivery(Stream):
             content=content,
         )
 
+    @classmethod
+    def publish(
+        cls,
+        *,
+        publication_id: UUID,
+        channel: Channel,
+        account: str,
+        requested_at: datetime,
+        post: PublicationContent | None,
+        at: datetime,
+    ) -> Delivery:
+        """Begin the way out of a post of ours. `post` None: its key was destroyed before we could read it."""
+        return cls._create(
+            PublicationRequested,
+            id=publication_id,
+            timestamp=at,
+            channel=channel,
+            account=account,
+            requested_at=requested_at,
+            post=post,
+        )
+
+    @property
+    def publishes(self) -> bool:
+        """Whether it answers nobody: a post of ours."""
+        return self.case_id == self.id
+
     def attempt(self, *, at: datetime) -> bool:
         """Claim the next try. False: it is somebody else's, or it is settled."""
         if self.in_flight or self.status is not DeliveryStatus.REQUESTED:
@@ -112,6 +146,10 @@ class Delivery(Stream):
     def conclude(self, outcome: SendOutcome, *, at: datetime) -> None:
         """Record what became of the try, unless a report of the platform has told more already."""
         match outcome:
+            case TakenOver(external_id=str() as external_id, url=url) if self.publishes:
+                if self._open_to(DeliveryStatus.ACCEPTED):
+                    place = {"channel": self.channel, "account": self.account}
+                    self.trigger_event(Published, timestamp=at, external_id=external_id, url=url, **place)
             case TakenOver(external_id=str() as external_id, sent=True):
                 self.report(StatusReported(external_id, DeliveryStatus.SENT, at), at=at)
             case TakenOver(external_id=external_id):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from contracts.content import ReplyContent
+from contracts.content import PublicationContent, ReplyContent
 from contracts.stored import Fact, FirstFact, Sealed
 from contracts.vocabulary import Channel, DeliveryStatus, HandleKind, Visibility
 
@@ -27,6 +27,16 @@ class Requested(FirstFact):
     in_reply_to: UUID | None
     visibility: Visibility
     content: Annotated[ReplyContent | None, Sealed]
+
+
+class PublicationRequested(FirstFact):
+    """A post of our own, which answers nobody, is to leave by this account. Sealed under a key of its own."""
+
+    TOPIC = "channels.delivery.publication-requested.v1"
+    channel: Channel
+    account: str
+    requested_at: datetime
+    post: Annotated[PublicationContent | None, Sealed]
 
 
 class Attempted(Fact):
@@ -65,6 +75,20 @@ class Accepted(Fact):
 
     def apply(self, aggregate: Delivery) -> None:
         """It is the platform's now."""
+        aggregate.settle(DeliveryStatus.ACCEPTED, self.external_id)
+
+
+class Published(Fact):
+    """The platform took a post of ours. Its id and address are anybody's to read, so nothing of them is sealed."""
+
+    TOPIC = "channels.delivery.published.v1"
+    channel: Channel
+    account: str
+    external_id: str
+    url: str | None
+
+    def apply(self, aggregate: Delivery) -> None:
+        """It stands there: what is said beneath it names this id."""
         aggregate.settle(DeliveryStatus.ACCEPTED, self.external_id)
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.channels.domain.channel_spec import ChannelSpec
 from services.channels.domain.inbound import Parsed
-from services.channels.domain.outbound import Call, CallResult, Reply, SendOutcome, SendTarget
+from services.channels.domain.outbound import Call, CallResult, Post, Reply, SendOutcome, SendTarget
 from services.channels.domain.raw import RawInbound
 
 
@@ -29,6 +29,22 @@ class Outlet(Protocol):
 
     def render(self, reply: Reply, target: SendTarget) -> Call:
         """The call that says it.
+
+        Raises:
+            Refusal: the channel cannot carry it.
+        """
+        ...
+
+    def interpret(self, result: CallResult) -> SendOutcome:
+        """What the platform's answer means."""
+        ...
+
+
+class Stage(Protocol):
+    """The way out for what answers nobody, where an account of a channel can say that."""
+
+    def render(self, post: Post, target: SendTarget) -> Call:
+        """The call that posts it.
 
         Raises:
             Refusal: the channel cannot carry it.

@@ -48,6 +48,13 @@ class Reply(msgspec.Struct, frozen=True):
     files: tuple[ReplyFile, ...] = ()
 
 
+class Post(msgspec.Struct, frozen=True):
+    """What is said to everybody, in answer to nobody."""
+
+    publication_id: UUID
+    text: str
+
+
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -134,10 +141,14 @@ class CallResult(msgspec.Struct, frozen=True):
 
 
 class TakenOver(msgspec.Struct, frozen=True):
-    """The platform has it, under its own id if it gives one. `sent`: it says more, that it is on its way."""
+    """The platform has it, under its own id if it gives one. `sent`: it says more, that it is on its way.
+
+    `url`: where everybody can read it, of a post of ours.
+    """
 
     external_id: str | None
     sent: bool = False
+    url: str | None = None
 
 
 class TryLater(msgspec.Struct, frozen=True):

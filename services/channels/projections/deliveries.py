@@ -13,6 +13,8 @@ from services.channels.domain.delivery_facts import (
     OutcomeUnknown,
     PartTaken,
     Postponed,
+    PublicationRequested,
+    Published,
     Reported,
     Requested,
 )
@@ -20,18 +22,20 @@ from services.channels.domain.raw import account_id_of
 
 
 def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
-    """One row per reply, and one per id its platform gave it."""
+    """One row per reply or post, and one per id its platform gave it."""
     contact_id = meta.stream_id
     match fact:
-        case Requested():
+        case Requested() | PublicationRequested():
+            # A post of ours is a matter of its own: it waits for nothing else.
+            matter = contact_id if isinstance(fact, PublicationRequested) else fact.case_id
             account_id = account_id_of(fact.channel, fact.account)
-            yield Row("put_delivery", (contact_id, account_id, fact.case_id, fact.requested_at))
+            yield Row("put_delivery", (contact_id, account_id, matter, fact.requested_at))
         case Attempted():
             yield Row("delivery_in_flight", (contact_id, fact.timestamp, fact.number), expect_rows=1)
         case Postponed():
             yield Row("delivery_postponed", (contact_id, fact.due_at), expect_rows=1)
-        case Accepted() | Reported():
-            status = DeliveryStatus.ACCEPTED if isinstance(fact, Accepted) else fact.status
+        case Accepted() | Published() | Reported():
+            status = fact.status if isinstance(fact, Reported) else DeliveryStatus.ACCEPTED
             yield Row("delivery_settled", (contact_id, status.value), expect_rows=1)
             if fact.external_id is not None:
                 account_id = account_id_of(fact.channel, fact.account)

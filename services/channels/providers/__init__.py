@@ -1,18 +1,20 @@
 """One small file per door: what its platform signs, says and takes. Pure functions over bytes.
 
-A new door is a module with `spec` and `parse` and its line here; one that carries replies has `render` and `interpret`.
+A new door is a module with `spec` and `parse` and its line here; one that carries replies, or posts of
+our own, has a module with `render` and `interpret`.
 """
 
 from __future__ import annotations
 
 from contracts.vocabulary import Channel
-from services.channels.domain.door import Door, Outlet
+from services.channels.domain.door import Door, Outlet, Stage
 from services.channels.providers import (
     chat,
     chat_replies,
     email,
     email_replies,
     facebook,
+    facebook_posts,
     facebook_replies,
     feed,
     form,
@@ -34,6 +36,7 @@ from services.channels.providers import (
     whatsapp,
     whatsapp_replies,
     x,
+    x_publications,
     x_replies,
     youtube,
 )
@@ -75,3 +78,9 @@ OUTLETS: dict[str, Outlet] = {
     Channel.X: x_replies,
 }
 """The ways out, by channel."""
+
+STAGES: dict[str, Stage] = {
+    Channel.FACEBOOK: facebook_posts,
+    Channel.X: x_publications,
+}
+"""The ways out for what answers nobody, by channel: those of `contracts.publishing`."""

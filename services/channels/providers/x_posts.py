@@ -60,6 +60,11 @@ def direct_id(value: Any, *path: str) -> str | None:
     return DIRECT + found if found is not None and len(found) <= DIRECT_ID_LENGTH_MAX else None
 
 
+def address_of(found: str) -> str | None:
+    """Where a post can be read; None where its id is none of X's."""
+    return f"https://x.com/i/status/{found}" if found.isascii() and found.isdigit() else None
+
+
 def classic_post(raw: RawInbound, post: dict[str, Any], our_id: str | None) -> Inbound:
     """A post as the Account Activity API tells it."""
     user_id = external_id(post, "user", "id_str")
@@ -199,7 +204,7 @@ def _post(  # noqa: PLR0917  (the two forms of one thing meet here)
         flags=tuple(flag for flag, holds in flags.items() if holds),
         content=msgspec.structs.replace(
             author.content(said, media),
-            url=f"https://x.com/i/status/{found}" if found.isascii() and found.isdigit() else None,
+            url=address_of(found),
             reach=_reach(post, author, raw.received_at),
         ),
     )

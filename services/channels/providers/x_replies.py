@@ -1,7 +1,8 @@
-"""X, the way out: a public reply below a post that called us, or a direct message; never a post on our own."""
+"""X, the way out: a public reply below a post that called us, or a direct message."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from contracts.reply_capabilities import REPLY_CAPABILITIES
@@ -35,17 +36,19 @@ def render(reply: Reply, target: SendTarget) -> HttpCall:
     limit = REPLY_CAPABILITIES[Channel.X].limit(reply.visibility)
     if not fits(reply.text, limit):
         raise Refusal(RefusalCode.TEXT_TOO_LONG, f"X takes {limit.length_max}, in its own way of counting", "text")
-    base, token = target.api_base.rstrip("/"), target.secrets.get("access_token")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
     if reply.visibility is Visibility.PRIVATE:
         to = quote(reply.to.value, safe="")
-        return HttpCall(f"{base}/2/dm_conversations/with/{to}/messages", {"text": reply.text}, headers)
+        return _call(target, f"/2/dm_conversations/with/{to}/messages", {"text": reply.text})
     if reply.in_reply_to is None or reply.in_reply_to.startswith(DIRECT):
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "nobody knows below which post")
     if NOT_SUMMONED in reply.answered_flags:
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "the post neither mentions, quotes nor answers this account")
-    body = {"text": reply.text, "reply": {"in_reply_to_tweet_id": reply.in_reply_to}}
-    return HttpCall(f"{base}/2/tweets", body, headers)
+    return post(target, {"text": reply.text, "reply": {"in_reply_to_tweet_id": reply.in_reply_to}})
+
+
+def post(target: SendTarget, body: dict[str, Any]) -> HttpCall:
+    """The call that says something in public."""
+    return _call(target, "/2/tweets", body)
 
 
 def interpret(result: CallResult) -> SendOutcome:
@@ -57,3 +60,9 @@ def interpret(result: CallResult) -> SendOutcome:
         return refused_or_later(result, said=text(answer, "detail") or text(answer, "title"), login=login)
     found = direct_id(answer, "data", "dm_event_id") or external_id(answer, "data", "id")
     return TakenOver(found) if found else OutcomeLost("taken without an id")
+
+
+def _call(target: SendTarget, path: str, body: dict[str, Any]) -> HttpCall:
+    token = target.secrets.get("access_token")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return HttpCall(f"{target.api_base.rstrip('/')}{path}", body, headers)

@@ -1,4 +1,4 @@
-"""A reply is due: looked at once more, claimed, said to its platform, and what came of it is recorded."""
+"""A reply, or a post of ours, is due: looked at, claimed, said to its platform, and what came of it is recorded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.content import ReplyContent
 from contracts.reply_capabilities import REPLY_CAPABILITIES
 from contracts.stored import CommandContext, Record
 from contracts.vocabulary import Refusal, RefusalCode, Visibility, system_actor
@@ -18,12 +19,13 @@ from services.channels.commands.record_outcome import RecordOutcome, record_outc
 from services.channels.commands.record_part import RecordPart, record_part
 from services.channels.domain.contact import Contact
 from services.channels.domain.delivery import Delivery
-from services.channels.domain.door import Outlet
+from services.channels.domain.door import Outlet, Stage
 from services.channels.domain.outbound import (
     Call,
     CallResult,
     HttpCall,
     OutcomeLost,
+    Post,
     Reply,
     SendOutcome,
     SendRefused,
@@ -61,6 +63,7 @@ class SendingParts(msgspec.Struct, frozen=True):
     ids: Ids
     settings: ChannelsSettings
     outlets: Mapping[str, Outlet]
+    stages: Mapping[str, Stage]
     files: ReplyFiles
     tokens: TokenSource
     paces: SendPaces
@@ -94,28 +97,46 @@ async def _prepared(delivery: Delivery, parts: SendingParts) -> Call:
         FilesAway, TokenAway: see there.
     """
     account_id = account_id_of(delivery.channel, delivery.account)
-    account, outlet = parts.settings.accounts.get(account_id), parts.outlets.get(delivery.channel)
-    if account is None or outlet is None or account.sends_to is None or await parts.directory.only_listens(account_id):
+    account, way = parts.settings.accounts.get(account_id), _way_of(delivery, parts)
+    if account is None or way is None or account.sends_to is None or await parts.directory.only_listens(account_id):
         raise Refusal(RefusalCode.CHANNEL_CANNOT_REPLY, "this account cannot send")
+    if delivery.post is not None:
+        target = await _target(account, account.sends_to, parts)
+        return parts.stages[delivery.channel].render(Post(delivery.id, delivery.post.text), target)
     if delivery.content is None or delivery.forgotten:
         raise Refusal(RefusalCode.NOT_FOUND, "the text is not readable any more")
+    reply = await _reply(delivery, delivery.content, parts)
+    return parts.outlets[delivery.channel].render(reply, await _target(account, account.sends_to, parts))
+
+
+def _way_of(delivery: Delivery, parts: SendingParts) -> Outlet | Stage | None:
+    """What knows how to send it; None: its channel carries nothing of that kind."""
+    return parts.stages.get(delivery.channel) if delivery.publishes else parts.outlets.get(delivery.channel)
+
+
+async def _reply(delivery: Delivery, content: ReplyContent, parts: SendingParts) -> Reply:
+    """What is to be said.
+
+    Raises:
+        Refusal: CHANNEL_WINDOW_CLOSED.
+        FilesAway: see there.
+    """
     answered = await _answered(delivery.in_reply_to, parts)
-    await _check_window(delivery, answered, parts)
-    reply = Reply(
+    await _check_window(delivery, content, answered, parts)
+    return Reply(
         contact_id=delivery.id,
-        to=delivery.content.to,
-        text=delivery.content.text,
+        to=content.to,
+        text=content.text,
         in_reply_to=None if answered is None else answered.external_id,
         visibility=delivery.visibility,
         answered_flags=() if answered is None else answered.flags,
         case_id=delivery.case_id,
-        subject=delivery.content.subject if answered is None else answered.subject,
+        subject=content.subject if answered is None else answered.subject,
         references=() if answered is None else answered.references,
-        template=delivery.content.template,
-        html=delivery.content.html,
+        template=content.template,
+        html=content.html,
         files=await parts.files.of(delivery),
     )
-    return outlet.render(reply, await _target(account, account.sends_to, parts))
 
 
 async def _answered(contact_id: UUID | None, parts: SendingParts) -> Contact | None:
@@ -139,22 +160,24 @@ async def _target(account: AccountSettings, api_base: str, parts: SendingParts) 
     )
 
 
-async def _check_window(delivery: Delivery, answered: Contact | None, parts: SendingParts) -> None:
+async def _check_window(
+    delivery: Delivery, content: ReplyContent, answered: Contact | None, parts: SendingParts
+) -> None:
     """What is public has no window, nor has a template; a private answer to something public has its own.
 
     Raises:
         Refusal: CHANNEL_WINDOW_CLOSED.
     """
     capability = REPLY_CAPABILITIES.get(delivery.channel)
-    if capability is None or delivery.content is None or delivery.visibility is Visibility.PUBLIC:
+    if capability is None or delivery.visibility is Visibility.PUBLIC:
         return
-    if capability.templates and delivery.content.template is not None:
+    if capability.templates and content.template is not None:
         return
     hours, last_at = capability.window_hours, None
     if answered is not None and answered.visibility is Visibility.PUBLIC:
         hours, last_at = capability.private_reply_hours, answered.occurred_at
     elif hours is not None:
-        to, account_id = delivery.content.to, account_id_of(delivery.channel, delivery.account)
+        to, account_id = content.to, account_id_of(delivery.channel, delivery.account)
         last_at = await parts.directory.last_inbound_at(account_id, to.kind, to.value)
     if hours is not None and (last_at is None or parts.clock.now() - last_at > timedelta(hours=hours)):
         raise Refusal(RefusalCode.CHANNEL_WINDOW_CLOSED, f"the customer last wrote more than {hours} hours ago")
@@ -171,7 +194,8 @@ async def _said(delivery: Delivery, call: Call | TryLater, parts: SendingParts) 
         return TryLater(code="unreachable", reason="the platform could not be reached")
     except AnswerLost:
         return OutcomeLost(reason="no answer came back")
-    return parts.outlets[delivery.channel].interpret(result)
+    way = _way_of(delivery, parts)
+    return OutcomeLost(reason="nobody can read the answer") if way is None else way.interpret(result)
 
 
 async def _said_in_parts(

@@ -12,7 +12,9 @@ from services.case.domain.customer import Customer
 from services.case.domain.customer_facts import HandleAdded, RestrictionPlaced
 from services.case.domain.first_message import KnownAccount
 from services.case.domain.identity import Holding, is_assured
+from services.case.domain.mention import Mention
 from services.case.domain.merge_facts import CustomerMerged
+from services.case.domain.publication import Publication, PublicationAbove
 from services.case.domain.reopening import KnownCase, KnownContact
 from services.case.domain.upload import Upload
 from tests.support.memory_record import MemoryRecord
@@ -57,6 +59,16 @@ class MemoryDirectory:
                 return KnownContact(contact_id=contact_id, case_id=case.id)
         return None
 
+    async def publication_above(self, said_id: UUID) -> PublicationAbove | None:
+        said: UUID | None = said_id
+        while said is not None:
+            found = next((each for each in self._streams() if getattr(each, "id", None) == said), None)
+            if isinstance(found, Publication):
+                return PublicationAbove(itself=said == said_id, asks=found.asks_community)
+            answering = [case.attached[said].in_reply_to for case in self.cases() if said in case.attached]
+            said = found.in_reply_to if isinstance(found, Mention) else next(iter(answering), None)
+        return None
+
     async def has_stream(self, stream_id: UUID) -> bool:
         return bool(self._record.facts.get(stream_id))
 
@@ -72,6 +84,10 @@ class MemoryDirectory:
 
     async def duo_of(self, customer_id: UUID) -> frozenset[UUID]:
         return self.duos.get(customer_id, frozenset())
+
+    async def keeps_out(self, customer_id: UUID, agent_id: UUID) -> bool:
+        """Merges are the tables' business."""
+        return any(agent_id in customer.excluded for customer in self.customers() if customer.id == customer_id)
 
     async def payout_of_hold(self, hold_id: UUID) -> tuple[UUID, UUID] | None:
         for case in self.cases():
@@ -93,8 +109,10 @@ class MemoryDirectory:
     async def customer_of_handle(self, handle_id: UUID) -> UUID | None:
         return next((customer.id for customer in self.customers() if handle_id in customer.handles), None)
 
-    async def has_members(self, customer_id: UUID) -> bool:
-        return any(customer.organisation_id == customer_id for customer in self.customers())
+    async def levels_below(self, customer_id: UUID) -> int:
+        """Merges are the tables' business."""
+        members = [each.id for each in self.customers() if each.organisation_id == customer_id]
+        return max([1 + await self.levels_below(each) for each in members], default=0)
 
     async def customer_of_restriction(self, restriction_id: UUID) -> UUID | None:
         placed = (fact for fact in self._record.all_facts() if isinstance(fact, RestrictionPlaced))

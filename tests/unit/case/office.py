@@ -77,7 +77,8 @@ class Office(World):
         return command.transfer_id
 
     async def claim(self, case: Case, *, by: Actor = ANNA, how: Any = None) -> Committed:
-        return await claim_case(ClaimCase(case.id, self.new_id()), how or self.by(by), record=self.record)
+        command, context = ClaimCase(case.id, self.new_id()), how or self.by(by)
+        return await claim_case(command, context, record=self.record, directory=self.directory)
 
     async def routed(self, case: Case, agent_id: UUID | None, decision_id: UUID | None = None) -> None:
         tier = None if agent_id is None else RoutingTier.LEAST_LOADED

@@ -21,6 +21,7 @@ from contracts.vocabulary import (
     RefusalCode,
     Role,
 )
+from services.case.commands.exclude_agent import ExcludeAgent, exclude_agent
 from services.case.commands.request_reply import RequestReply, request_reply
 from services.case.domain.case_facts import Assigned
 from services.case.domain.handling_facts import TransferRequested
@@ -144,6 +145,19 @@ async def test_only_an_agent_who_is_with_us_claims(by: Actor, code: str) -> None
     with pytest.raises(Refusal) as refused:
         await office.claim(case, by=by)
     assert refused.value.code == code
+
+
+async def test_whoever_is_kept_from_a_customer_takes_no_case_of_theirs_but_may_be_named_by_a_colleague() -> None:
+    office = await Office.furnished()
+    case = await office.open_case()
+    await exclude_agent(ExcludeAgent(case.customer_id, ANNA_ID), office.by(LEA), record=office.record)
+    for ask in (office.claim(case), office.transfer(case, agent_id=ANNA_ID)):
+        with pytest.raises(Refusal) as refused:
+            await ask
+        assert (refused.value.code, refused.value.path) == (RefusalCode.FORBIDDEN, ("caseId",))
+    assert office.count(TransferRequested) == 0
+    await office.transfer(case, agent_id=ANNA_ID, by=BOB)
+    assert office.count(TransferRequested) == 1
 
 
 async def test_words_about_somebody_who_was_erased_meanwhile_are_not_kept() -> None:

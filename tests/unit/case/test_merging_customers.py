@@ -31,7 +31,7 @@ class Desk(World):
 
     async def merge(self, source: UUID, target: UUID, *, how: Any = None, reason: str = "same person") -> UUID:
         command = MergeCustomers(self.new_id(), source, target, reason)
-        await merge_customers(command, how or self.by(), record=self.record)
+        await merge_customers(command, how or self.by(), record=self.record, directory=self.directory)
         return command.merge_id
 
     async def unmerge(self, merge_id: UUID, *, how: Any = None, reason: str = "not so") -> Committed:

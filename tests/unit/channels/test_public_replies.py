@@ -20,7 +20,7 @@ from services.channels.domain.delivery import Delivery
 from services.channels.domain.inbound import ContactArrived
 from services.channels.domain.outbound import CallResult
 from services.channels.domain.raw import contact_id_of
-from services.channels.providers import OUTLETS
+from services.channels.providers import OUTLETS, STAGES
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
 from services.channels.workers.access_tokens import AccessTokens
@@ -58,6 +58,7 @@ class Stand:
             ids=CountedIds(),
             settings=SETTINGS,
             outlets=OUTLETS,
+            stages=STAGES,
             files=NoFiles(),
             tokens=AccessTokens(self.poster, self.clock),
             paces=SETTINGS.paces(),

@@ -9,7 +9,7 @@ from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
 from services.channels.commands.receive_contact import ReceiveContact, receive_contact
 from services.channels.domain.delivery import Delivery
 from services.channels.ports import AnswerLost, NothingSent
-from services.channels.providers import OUTLETS
+from services.channels.providers import OUTLETS, STAGES
 from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
 from services.channels.workers.access_tokens import AccessTokens
@@ -59,6 +59,7 @@ class Stand:
             ids=CountedIds(),
             settings=settings,
             outlets=OUTLETS,
+            stages=STAGES,
             files=NoFiles(),
             tokens=AccessTokens(self.poster, self.clock),
             paces=SETTINGS.paces(),

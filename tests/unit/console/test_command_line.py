@@ -149,6 +149,26 @@ def test_a_file_to_import_that_is_none_is_named_before_anything_else_is_asked_fo
     assert "expected a file of JSON lines" in said
 
 
+def test_what_can_be_read_only_once_is_not_imported(capsys: pytest.CaptureFixture[str]) -> None:
+    reading, writing = os.pipe()
+    try:
+        assert main(["import", f"/dev/fd/{reading}", "--account", "x/shop"]) == 1
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert "can be read only once; expected a file" in capsys.readouterr().err
+
+
+def test_refused_lines_are_not_written_over_the_lines_that_are_imported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text("{}\n", encoding="utf-8")
+    assert main(["import", str(file), "--account", "x/shop", "--rejects", str(tmp_path / "." / "lines.jsonl")]) == 1
+    assert "is the file itself" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "{}\n"
+
+
 def test_a_configuration_that_cannot_be_read_is_named_once_and_without_a_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,8 +218,10 @@ def test_the_first_account_of_the_channel_is_taken_unless_one_is_named() -> None
     accounts = (FORM, WHATSAPP, ChannelAccount(channel_path="whatsapp", account="waba-2", secrets={"app_secret": "x"}))
     assert _account(accounts, WHATSAPP.channel, None).account == "waba-1"
     assert _account(accounts, WHATSAPP.channel, "waba-2").account == "waba-2"
-    with pytest.raises(CommandFailed, match="whatsapp/waba-3"):
+    with pytest.raises(CommandFailed, match=r"whatsapp/waba-3 .* one of form/.*, whatsapp/waba-1, "):
         _account(accounts, WHATSAPP.channel, "waba-3")
+    with pytest.raises(CommandFailed, match="there is none yet"):
+        _account((), WHATSAPP.channel, None)
 
 
 def test_a_token_lives_eight_hours_unless_told() -> None:

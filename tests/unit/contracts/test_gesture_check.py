@@ -34,12 +34,22 @@ BOT = '[[agents]]\nref = "robo"\nname = "Robo"\nkind = "bot"\n'
             '[[teams]]\nref="t"\nname="T"\nbudgets=[{currency="EUR",amount="1",period="day",two_approvers_above="x"}]',
             "teams[0].budgets[0].two_approvers_above",
         ),
+        (
+            BOT + 'principal = "svc"\nbudgets = [{amount="25",currency="EUR",period="day",item_limit="250"}]',
+            "agents[0].budgets[0].item_limit",
+        ),
     ],
 )
 def test_bounds_payouts_and_bots_that_cannot_be_name_their_key(text: str, key: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         parse_configuration(text, {}, lambda path: path)
     assert refused.value.key == key
+
+
+def test_one_gesture_may_cost_what_was_carried_over_too() -> None:
+    budget = 'budgets = [{amount="25",currency="EUR",period="day",item_limit="40",carry_over="15"}]'
+    agent = parse_configuration(BOT + 'principal = "svc"\n' + budget, {}, lambda path: path).agents[0]
+    assert agent.budgets[0].item_limit_minor == 4000
 
 
 def test_a_payers_secret_is_fetched_and_shown_to_nobody() -> None:

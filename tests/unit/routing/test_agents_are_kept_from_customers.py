@@ -14,6 +14,7 @@ from contracts.vocabulary import (
 )
 from services.routing.commands.exclude_agent import ExcludeAgent, exclude_agent
 from services.routing.commands.join_customers import JoinCustomers, join_customers
+from services.routing.commands.transfer_case import TransferCase, transfer_case
 from services.routing.domain.agent import agent_id
 from services.routing.domain.duo import Duo, duo_id
 from services.routing.domain.targets import Offering, OfferRule, Rules
@@ -101,6 +102,35 @@ async def test_of_customers_who_are_one_it_holds_for_all() -> None:
     await join_customers(command, shop.context(), record=shop.record, floor=shop.floor)
     await exclude(shop, customer="twin")
     assert (await shop.open_case("case")).agent_id == BRAM
+
+
+@pytest.mark.parametrize("refusing_is_source", [True, False])
+async def test_of_customers_who_become_one_whom_either_refuses_loses_the_open_cases_of_the_other(
+    refusing_is_source: bool,
+) -> None:
+    shop = await a_shop_of("anna", "bram", "carla")
+    assert (await shop.open_case("open")).agent_id == ANNA
+    for refused in ("anna", "bram"):
+        await exclude(shop, refused, customer="twin")
+    assert (await shop.case("open")).agent_id == ANNA, "they are two so far"
+    both = (named("twin"), named("customer"))
+    command = JoinCustomers(named("merge"), *(both if refusing_is_source else reversed(both)))
+    context = shop.context()
+    await join_customers(command, context, record=shop.record, floor=shop.floor)
+    assert (await shop.case("open")).agent_id == agent_id("carla")
+    assert shop.decisions("open")[-1].reason is AssignmentReason.TRANSFERRED
+
+
+async def test_whom_a_colleague_named_keeps_the_case_of_the_customer_who_refuses_them() -> None:
+    shop = await a_shop_of("anna", "bram")
+    await exclude(shop)
+    await shop.open_case("case")
+    transfer = TransferCase(named("case"), named("transfer"), ANNA)
+    await transfer_case(transfer, shop.context(), record=shop.record, floor=shop.floor)
+    assert (await shop.case("case")).agent_id == ANNA
+    command = JoinCustomers(named("merge"), named("customer"), named("twin"))
+    await join_customers(command, shop.context(), record=shop.record, floor=shop.floor)
+    assert (await shop.case("case")).agent_id == ANNA
 
 
 async def test_an_offer_to_whom_the_customer_refuses_is_taken_back() -> None:

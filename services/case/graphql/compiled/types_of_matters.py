@@ -71,10 +71,7 @@ def entries(target: str, kind: str) -> Many:
 
 
 _RESOLVED = "{t}.status = 'RESOLVED' AND {t}.outcome IS NOT NULL AND {t}.resolved_at IS NOT NULL"
-_LAST_CONTACT = (
-    "CASE WHEN {t}.merged_count = 0 THEN {t}.last_contact_at ELSE greatest({t}.last_contact_at,"
-    " (SELECT max(m.last_contact_at) FROM customers AS m WHERE m.merged_into = {t}.customer_id)) END"
-)
+_LAST_CONTACT = "CASE WHEN {t}.merged_count = 0 THEN {t}.last_contact_at ELSE last_contact_of({t}.customer_id) END"
 
 _SITUATION = statements("services.case.queries")["situation_of"].format(row="{t}")
 
@@ -170,6 +167,7 @@ MATTERS: TypeMap = {
                 order="{a}.since, {a}.restriction_id",
                 policy=OF_WHAT_IS_SEEN,
                 rows_max=RESTRICTIONS_MAX,
+                bails=MERGED,
             ),
             "cases": Page(
                 target="CaseConnection",

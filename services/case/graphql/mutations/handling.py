@@ -79,7 +79,12 @@ async def claim(context: RequestContext, asked: CaseClaimInput) -> CaseClaimPayl
     require(context.principal.actor, Permission.TRANSFER_CASE)
     deps = context.deps
     command = ClaimCase(named(IdType.CASE, asked.case_id, "caseId"), deps.ids.new())
-    done = await carry_out(context, "caseClaim", asked, lambda how: claim_case(command, how, record=deps.record))
+    done = await carry_out(
+        context,
+        "caseClaim",
+        asked,
+        lambda how: claim_case(command, how, record=deps.record, directory=deps.directory),
+    )
     claimed = done.outcome["transfer_id"]
     decided = None if claimed is None else await _until_decided(context, UUID(claimed))
     case_id, _ = of_case(done)

@@ -29,7 +29,10 @@ async def merge(context: RequestContext, asked: CustomerMergeInput) -> CustomerM
         reason=asked.reason,
     )
     done = await carry_out(
-        context, "customerMerge", asked, lambda how: merge_customers(command, how, record=deps.record)
+        context,
+        "customerMerge",
+        asked,
+        lambda how: merge_customers(command, how, record=deps.record, directory=deps.directory),
     )
     target_id = UUID(done.outcome["target_id"])
     version = done.versions.get(target_id)

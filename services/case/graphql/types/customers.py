@@ -175,7 +175,7 @@ class Customer(Actor):
     @strawberry.field
     async def restrictions(self, info: Info) -> list[RestrictionRef]:
         """What keeps the data from being used, or from being erased, now."""
-        return await info.context.make.restrictions_of(self.row.customer_id)
+        return await info.context.make.restrictions_of(self.row)
 
     @strawberry.field
     async def cases(

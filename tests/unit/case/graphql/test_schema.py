@@ -55,12 +55,15 @@ BEYOND = {
     *(f"ChannelAccount: ChannelAccount.{field}" for field in ("state", "mode", "health", "templates")),
     *("Case: Case.playbooks", "Case: Case.missing", "Playbook", "Detail", "DetailKind", "TriageClass"),
     *("Contact: Contact.class", "Contact: Contact.fields", "Contact: Contact.recognised", "ContactField"),
-    "Node: members",
+    *("Node: members", "Approvable: members"),
     *("Agent: Agent.roster", "Customer: Customer.excludedAgents", "ExclusionReason"),
     *("Roster", "Shift", "Break", "Leave", "ShiftInput", "BreakInput", "LeaveInput", "Weekday"),
     *("Query: Query.capacity", "CapacityAlarm", "Case: Case.incident", "CaseWhere: CaseWhere.incidentId"),
     *("Incident", "IncidentAnswered", "IncidentState", "IncidentConnection", "IncidentEdge", "Query: Query.incidents"),
     *(f"Query: Query.incidents({argument})" for argument in ("states", "first", "after")),
+    *("Publication", "PublicationState", "PublicationConnection", "PublicationEdge", "PublicationWhere"),
+    *(f"PublicationAnswer{part}" for part in ("", "Connection", "Edge", "Count", "Summary")),
+    *(f"Query: Query.publications{part}" for part in ("", "(where)", "(first)", "(after)")),
     *(f"ViewerChanged: ViewerChanged.{field}" for field in ("case", "incident", "capacity")),
     *(
         part
@@ -72,6 +75,10 @@ BEYOND = {
             "incidentLink",
             "incidentClose",
             "incidentAnswer",
+            "publicationDraft",
+            "publicationApprove",
+            "publicationDecline",
+            "publicationCancel",
         )
         for part in (
             *(f"Mutation: Mutation.{name}", f"Mutation: Mutation.{name}(input)"),
@@ -84,7 +91,8 @@ does not come back to the open cases, who may be the same customer and why, how 
 finds of a gesture, reports, how an answer is decided about that another person is to read first, how the press desk
 says what is said, that a first message, too, may be warned of, when people work, who is kept from a customer, that many
 cases have one cause, that there is too much work for those on duty, that an account is held for a while, what
-the house wants in a situation, what was filled in beside a text, and what texts tell by their form."""
+the house wants in a situation, what was filled in beside a text, what texts tell by their form, and what we
+say to everybody in answer to nobody."""
 
 
 @pytest.fixture(scope="module")
