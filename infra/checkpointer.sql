@@ -1,6 +1,7 @@
 -- name: lock_checkpointer
 -- In a statement of its own: what waited here must see, in its next statement, all that the holder before it wrote.
-SELECT pg_advisory_xact_lock(7002);
+-- Not the number of a rebuild, which is held for as long as one takes.
+SELECT pg_advisory_xact_lock(7004);
 
 -- name: signing_key
 SELECT key_id, origin, public, private, wrapped FROM es.signing_keys ORDER BY created_at, key_id LIMIT 1;

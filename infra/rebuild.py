@@ -241,7 +241,7 @@ class Rebuild:
         """Every stored fact gets its position: by the running service, else by ourselves."""
         try:
             async with asyncio.timeout(SEQUENCED_WAIT_S_MAX):
-                while await self._pool.fetchval(_SQL["anything_unsequenced"]):  # noqa: ASYNC110  (no event tells)
+                while await self._pool.fetchval(_SQL["look"]):  # noqa: ASYNC110  (no event tells)
                     await asyncio.sleep(0.02)
         except TimeoutError:
             await Sequencer(self._pool, asyncio.Event(), lambda _position: None).catch_up()

@@ -21,7 +21,10 @@ POLL_SECONDS = 0.25
 
 
 class Sequencer:
-    """Sequences one database. `wake`: set after each commit. `on_sequenced`: told the log's last position."""
+    """Sequences one database. `wake`: set after each commit. `on_sequenced`: told the log's last position.
+
+    What another process numbered is told within POLL_SECONDS.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Sequencer:
         self._on_sequenced = on_sequenced
         self._turn_events_max = turn_events_max
         self._sql = statements("infra")
+        self._told = 0
 
     async def run(self) -> None:
         """Sequence for ever. Errors of the database end it; its keeper starts it again."""
@@ -51,7 +55,7 @@ class Sequencer:
         while True:
             woken = self._wake.is_set()
             self._wake.clear()
-            if woken or await self._pool.fetchval(self._sql["anything_unsequenced"]):
+            if woken or await self._look():
                 await self.catch_up()
             await self._wait()
 
@@ -83,7 +87,17 @@ class Sequencer:
             self._tell(row["last_position"])
         return row["sequenced"], row["unfinished"]
 
+    async def _look(self) -> bool:
+        """Whether there is anything to number. What another process numbered is told here, too."""
+        found = await self._pool.fetchrow(self._sql["look"])
+        assert found is not None  # noqa: S101  (a select of scalars always answers)
+        if found["last_position"] > self._told:
+            self._tell(found["last_position"])
+        unsequenced: bool = found["anything_unsequenced"]
+        return unsequenced
+
     def _tell(self, position: int) -> None:
+        self._told = position
         metrics.sequencer_position.set(position)
         self._on_sequenced(position)
 

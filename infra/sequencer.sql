@@ -16,10 +16,10 @@ UPDATE es.events SET tx = '2' WHERE (stream_id, version) IN (
   WHERE e.tx >= pg_snapshot_xmax(pg_current_snapshot()) LIMIT $1
 );
 
--- name: anything_unsequenced
--- In the order of the index and, by OFFSET 0, with one look into es.log for each fact: the planner does not know how few
+-- name: look
+-- Whether anything has no position yet, and how far the log has come, whoever numbered it. In the order of the index and, by OFFSET 0, with one look into es.log for each fact: the planner does not know how few
 -- facts a snapshot leaves over, and would join all of them with all of the log, four times a second.
-SELECT (
+SELECT ((
   SELECT true FROM es.events e WHERE e.tx >= (SELECT pg_snapshot_xmax(snap) FROM es.sequencer WHERE id = 1)
     AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version OFFSET 0)
   ORDER BY e.tx, e.pos LIMIT 1
@@ -27,7 +27,7 @@ SELECT (
   SELECT true FROM es.events e WHERE e.tx = ANY (ARRAY(SELECT pg_snapshot_xip(snap) FROM es.sequencer WHERE id = 1))
     AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version OFFSET 0)
   ORDER BY e.tx, e.pos LIMIT 1
-) IS NOT NULL;
+) IS NOT NULL) AS anything_unsequenced, (SELECT next_position - 1 FROM es.sequencer WHERE id = 1) AS last_position;
 
 -- name: sequence
 SELECT sequenced, last_position, unfinished FROM es.sequence($1);

@@ -81,6 +81,7 @@ class CaseService:
         self.access: Journal[AccessEntry] = Journal(self._write_access)
         self._settings = settings
         self._case = settings_of(settings, configuration)
+        self._configured = False
         self._gate = gate_rules(configuration.http)
         self._resting = Litestar(
             [health_router(self.ready)], lifespan=[self._running], openapi_config=None, logging_config=None
@@ -93,11 +94,15 @@ class CaseService:
         await app(scope, receive, send)
 
     async def ready(self) -> list[str]:
-        """Why it cannot do its work now: also as long as the configuration cannot be seen through the API."""
+        """Why it cannot do its work now: also as long as the configuration cannot be seen through the API.
+
+        Once it could, it can: where services are started anew one by one with another file, this one goes on meanwhile.
+        """
         reasons = await self.runtime.ready()
-        if reasons:
+        if reasons or self._configured:
             return reasons
         to_come = await configurations_to_come(self.runtime.pool, self._case.digest)
+        self._configured = not to_come
         return [f"the configuration of {origin} has not arrived yet" for origin in to_come]
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,10 +15,12 @@ import pytest
 
 from contracts.content import TemplateContent
 from contracts.vocabulary import DeliveryStatus, id_of
+from services.channels.commands.apply_configuration import ApplyConfiguration, apply_configuration
 from services.channels.commands.record_attempt import RecordAttempt, record_attempt
 from services.channels.domain.delivery import Delivery
 from services.channels.domain.outbound import CallResult, HttpCall
 from services.channels.ports import AnswerLost, NothingSent
+from services.channels.settings import ChannelsSettings
 from services.channels.workers import http_poster
 from services.channels.workers.http_poster import HttpxPoster
 from services.channels.workers.sender import LOST_AFTER, Sender
@@ -159,6 +161,45 @@ async def test_replies_of_one_case_leave_in_their_order(stand: ChannelsStand, pl
             await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
     texts = [text for text in platform.texts_to("31612345678") if text != "x"]
     assert texts == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_reply_waits_for_the_one_before_that_another_process_has_in_hand(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    before, after = await asked(stand, text="before"), await asked(stand, text="after")
+    await record_attempt(RecordAttempt(before), stand.context(), record=stand.record)
+    elsewhere = await asked(stand, text="elsewhere", case="another")
+    async with sending(stand):
+        await until(has(stand, elsewhere, DeliveryStatus.ACCEPTED))
+        assert platform.texts_to("31612345678") == ["elsewhere"]
+        stand.clock.ahead = LOST_AFTER + timedelta(seconds=1)
+        await until(has(stand, after, DeliveryStatus.ACCEPTED))
+    assert await status_of(stand, before) is DeliveryStatus.UNKNOWN
+
+
+async def test_an_account_of_a_newer_file_is_left_to_the_processes_that_were_started_with_it(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    contact_id = await asked(stand)
+    older = Sender(stand.pool, msgspec.structs.replace(stand.parts, settings=ChannelsSettings()))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await older.run()
+    assert await status_of(stand, contact_id) is DeliveryStatus.REQUESTED
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.ACCEPTED))
+    assert len(platform.sent) == 1
+
+
+async def test_a_reply_by_an_account_that_left_the_file_is_refused(
+    stand: ChannelsStand, platform: WhatsAppStandIn
+) -> None:
+    contact_id = await asked(stand)
+    await apply_configuration(ApplyConfiguration("without", ()), stand.context(), record=stand.record)
+    stand.sender = Sender(stand.pool, msgspec.structs.replace(stand.parts, settings=ChannelsSettings()))
+    async with sending(stand):
+        await until(has(stand, contact_id, DeliveryStatus.FAILED))
+    assert platform.calls == 0
 
 
 async def test_a_text_erased_before_it_left_is_not_sent(stand: ChannelsStand, platform: WhatsAppStandIn) -> None:

@@ -21,6 +21,7 @@ from infra.merkle import full_root, root_of, verify_consistency, verify_inclusio
 from infra.migrate import migrate
 from infra.postgres import Pool, open_pool
 from infra.sequencer import Sequencer
+from infra.sql import statements
 from infra.tiles import log_router
 from tests.support.notebook import NOW
 from tests.support.one_service import running, until
@@ -192,3 +193,13 @@ async def test_a_clock_that_steps_back_does_not_take_the_log_with_it(pool: Pool)
     )
     assert [(row["held_at"] - NOW).seconds for row in rows[::2]] == [0, 5, 5, 5, 9]
     assert [(row["recorded_at"] - NOW).seconds for row in rows[::2]] == [0, 5, 2, 4, 9]
+
+
+async def test_the_log_is_signed_while_its_tables_are_made_anew(pool: Pool) -> None:
+    """A rebuild may take an hour, and neither it nor the signing waits for the other."""
+    await grow(pool, 3)
+    async with pool.acquire() as rebuilding, asyncio.timeout(5):
+        assert await rebuilding.fetchval(statements("infra")["hold_rebuild"])
+        signed = await Checkpointer(pool, "notes", KEK).sign_now()
+    assert signed is not None
+    assert signed.size == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import UUID, uuid5
 
 import pytest
@@ -168,3 +169,20 @@ async def test_what_another_process_commits_is_found_without_being_told(pool: Po
 
         async with asyncio.timeout(30):
             assert await positions.get() == 1
+
+
+async def test_what_another_process_numbered_is_told_here_too(pool: Pool) -> None:
+    """Whoever follows the log in this process is woken though nothing was stored here."""
+    seen: list[int] = []
+    other = Sequencer(pool, asyncio.Event(), lambda _position: None)
+
+    async def told(position: int) -> bool:
+        return seen[-1:] == [position]
+
+    async with running(Sequencer(pool, asyncio.Event(), seen.append).run()):
+        await until(lambda: told(0))
+        for version in range(1, 6):
+            async with pool.acquire() as connection:
+                await append(connection, stream("other"), version)
+            await other.catch_up()
+            await until(partial(told, version), seconds_max=5)

@@ -25,6 +25,7 @@ from infra.logs import log
 from infra.postgres import Pool
 from infra.rounds import go_round
 from infra.sql import statements
+from infra.turn import Turn
 from services.case.commands.own_initiative import own_context
 from services.case.commands.record_payout_attempt import RecordPayoutAttempt, record_payout_attempt
 from services.case.commands.settle_payout import SettlePayout, settle_payout
@@ -63,6 +64,7 @@ class Payer:
         clock: Clock,
         ids: Ids,
         client: httpx.AsyncClient,
+        turn: Turn,
     ) -> None:
         self._payouts = payouts
         self._policy = policy
@@ -71,6 +73,7 @@ class Payer:
         self._clock = clock
         self._ids = ids
         self._client = client
+        self._turn = turn
         self._due = asyncio.Event()
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self._asked: dict[UUID, float] = {}
@@ -86,9 +89,15 @@ class Payer:
         finally:
             for task in self._under_way.values():
                 task.cancel()
+            self._turn.let_go()
 
     async def round(self) -> None:
-        """Begin what is due, a few at a time; payouts that take long keep nothing else from being begun."""
+        """Begin what is due, a few at a time; payouts that take long keep nothing else from being begun.
+
+        One process of several does so: two that posted at once would use up the tries twice as fast.
+        """
+        if not await self._turn.is_ours():
+            return
         for order in await self._orders("payouts_due", list(self._under_way)):
             self._begin(order, self._pay(order))
         now = asyncio.get_running_loop().time()

@@ -10,12 +10,15 @@ from litestar.handlers import HTTPRouteHandler
 from contracts.gesture_rules import Payouts
 from contracts.stored import Record
 from infra.runtime import Runtime
+from infra.turn import Turn
 from services.case.domain.policy import CasePolicy
 from services.case.http.payouts import PayerDesk, payouts_route
 from services.case.ports import Directory
 from services.case.workers.payer import ANSWER_SECONDS_MAX, PAYOUTS_AT_ONCE_MAX, Payer
 
 CONNECT_SECONDS_MAX = 5.0
+PAYING = 7005
+"""The lock of the process that asks the payer."""
 
 
 async def open_payer(
@@ -30,8 +33,11 @@ async def open_payer(
             trust_env=False,
         )
     )
+    turn = Turn(runtime.settings.database_url, PAYING, application_name="eender-case-payer")
     clock, ids = runtime.clock, runtime.ids
-    return Payer(payouts, pool=runtime.pool, record=record, policy=policy, clock=clock, ids=ids, client=client)
+    return Payer(
+        payouts, pool=runtime.pool, record=record, policy=policy, clock=clock, ids=ids, client=client, turn=turn
+    )
 
 
 def payer_routes(

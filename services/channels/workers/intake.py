@@ -123,7 +123,7 @@ class Intake:
 
     async def read_batch(self) -> int:
         """Read up to BATCH_MAX payloads; gives how many there were."""
-        rows = await self._pool.fetch(_SQL["raws_to_read"], BATCH_MAX)
+        rows = await self._pool.fetch(_SQL["raws_to_read"], BATCH_MAX, list(self._settings.accounts))
         if not rows:
             return 0
         keys = await self._keys.keys_by_id({row["key_id"] for row in rows})

@@ -95,7 +95,8 @@ class Sender:
         full = [account_id for account_id, count in by_account.items() if count >= SENDS_PER_ACCOUNT_MAX]
         now = self._parts.clock.now()
         full += self._parts.paces.closed(self._parts.settings.accounts, now)
-        for row in await self._pool.fetch(_SQL["deliveries_due"], now, list(cases), full, free):
+        known = list(self._parts.settings.accounts)
+        for row in await self._pool.fetch(_SQL["deliveries_due"], now, list(cases), full, free, known):
             if row["case_id"] in cases or by_account[row["account_id"]] >= SENDS_PER_ACCOUNT_MAX:
                 continue
             if not self._parts.paces.take(row["account_id"], now):

@@ -15,8 +15,15 @@ ON CONFLICT (account_id, dedupe_key) DO NOTHING
 RETURNING account_id, dedupe_key
 
 -- name: raws_to_read
+-- Not those of accounts of a newer configuration file than this process was started with: it does not know whose they
+-- are ($2), and those that do read them.
 SELECT raw_id, channel, account, dedupe_key, key_id, sealed, received_at, traceparent
-FROM raws WHERE state = 'KEPT' ORDER BY seq LIMIT $1
+FROM raws AS r
+WHERE state = 'KEPT' AND (
+  account_id = ANY($2::uuid[])
+  OR NOT EXISTS (SELECT FROM accounts AS a WHERE a.account_id = r.account_id AND a.active)
+)
+ORDER BY seq LIMIT $1
 
 -- name: raws_read
 -- Nobody waits until this is on disk: what is read again after a crash changes nothing.
@@ -33,9 +40,15 @@ ON CONFLICT (account_id) DO UPDATE SET sender_id = excluded.sender_id, seen_at =
 WHERE account_senders.seen_at <= excluded.seen_at AND account_senders.sender_id <> excluded.sender_id
 
 -- name: deliveries_due
-SELECT contact_id, case_id, account_id FROM deliveries
+-- Replies of one case leave in their order, whichever process has the one before in hand. A process that was started with
+-- an older configuration file leaves accounts of a newer one, which it does not know ($5), to those that do.
+SELECT contact_id, case_id, account_id FROM deliveries AS d
 WHERE state = 'DUE' AND due_at <= $1 AND case_id <> ALL($2::uuid[]) AND account_id <> ALL($3::uuid[])
-  AND NOT EXISTS (SELECT FROM accounts AS a WHERE a.account_id = deliveries.account_id AND a.paused)
+  AND NOT EXISTS (
+    SELECT FROM accounts AS a
+    WHERE a.account_id = d.account_id AND (a.paused OR a.active AND a.account_id <> ALL($5::uuid[]))
+  )
+  AND NOT EXISTS (SELECT FROM deliveries AS f WHERE f.case_id = d.case_id AND f.state = 'IN_FLIGHT')
 ORDER BY due_at, requested_at LIMIT $4
 
 -- name: is_sending
@@ -121,9 +134,12 @@ DELETE FROM threads WHERE contact_id = ANY($1::uuid[])
 SELECT last_uid FROM mailboxes WHERE account_id = $1 AND uid_validity = $2
 
 -- name: mailbox_read
+-- The place never goes back, whichever process comes last, until the server counts anew.
 INSERT INTO mailboxes (account_id, uid_validity, last_uid, looked_at, last_mail_at)
 VALUES ($1, $2, $3, $4::timestamptz, CASE WHEN $5 THEN $4::timestamptz END)
-ON CONFLICT (account_id) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid,
+ON CONFLICT (account_id) DO UPDATE SET uid_validity = excluded.uid_validity,
+  last_uid = CASE WHEN mailboxes.uid_validity = excluded.uid_validity THEN greatest(mailboxes.last_uid, excluded.last_uid)
+    ELSE excluded.last_uid END,
   looked_at = excluded.looked_at, last_mail_at = coalesce(excluded.last_mail_at, mailboxes.last_mail_at), trouble = NULL
 
 -- name: mailbox_looked_at
