@@ -17,8 +17,9 @@ UPDATE es.events SET tx = '2' WHERE (stream_id, version) IN (
 );
 
 -- name: look
--- Whether anything has no position yet, and how far the log has come, whoever numbered it. In the order of the index and, by OFFSET 0, with one look into es.log for each fact: the planner does not know how few
--- facts a snapshot leaves over, and would join all of them with all of the log, four times a second.
+-- Whether anything has no position yet, and how far the log has come, whoever numbered it. In the order of the index and,
+-- by OFFSET 0, with one look into es.log for each fact: the planner does not know how few facts a snapshot leaves over, and
+-- would join all of them with all of the log, four times a second.
 SELECT ((
   SELECT true FROM es.events e WHERE e.tx >= (SELECT pg_snapshot_xmax(snap) FROM es.sequencer WHERE id = 1)
     AND NOT EXISTS (SELECT 1 FROM es.log l WHERE l.stream_id = e.stream_id AND l.version = e.version OFFSET 0)
