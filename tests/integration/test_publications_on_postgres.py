@@ -20,7 +20,7 @@ from services.case.graphql import ids
 from services.case.graphql.ids import IdType
 from services.case.queries.database import Database
 from services.case.queries.reports import report_rows
-from services.case.workers.publication_watch import PublicationWatch
+from services.case.workers.due_dates import DueDates
 from services.case.workers.rebuilding import case_rebuild
 from tests.integration.graphql_stand import Desk
 from tests.integration.publications_stand import (
@@ -121,10 +121,12 @@ async def test_s089_what_is_scheduled_leaves_once_at_its_time_unless_it_is_taken
     cancelled = await asked(desk, "Cancel", publicationId=taken_back["id"])
     assert cancelled["publication"]["state"] == "CANCELLED"
 
-    parts: dict[str, Any] = {"pool": desk.pool, "record": desk.record, "ids": SystemIds()}
-    await PublicationWatch(**parts, clock=SystemClock()).round()
+    parts: dict[str, Any] = {
+        "pool": desk.pool, "record": desk.record, "directory": desk.directory, "ids": SystemIds(),
+    }  # fmt: skip
+    await DueDates(**parts, clock=SystemClock()).round()
     assert await left(desk) == 0
-    watches = [PublicationWatch(**parts, clock=LaterClock()) for _ in range(3)]
+    watches = [DueDates(**parts, clock=LaterClock()) for _ in range(3)]
     await asyncio.gather(*(watch.round() for watch in watches))
     assert await left(desk) == 1
     past = await asked(desk, "Draft", accountId=account(), text="Hello", publishAt=(SystemClock().now()).isoformat())

@@ -17,7 +17,6 @@ from services.case.workers.due_dates import DueDates
 from services.case.workers.eraser import Eraser
 from services.case.workers.gesture_watch import GestureWatch
 from services.case.workers.mention_keeper import MentionKeeper
-from services.case.workers.publication_watch import PublicationWatch
 from services.case.workers.redactor import Redactor
 from services.case.workers.retainer import Retainer
 from services.case.workers.trend_watch import TrendWatch
@@ -44,7 +43,6 @@ def background(
     gesture_watch = GestureWatch(controls=configuration.controls, **shared)
     mentions = MentionKeeper(keys=runtime.keys, **shared)
     uploads = UploadExpiry(**shared)
-    publications = PublicationWatch(**shared)
     return {
         "eraser": eraser.run,
         "redactor": redactor.run,
@@ -58,5 +56,4 @@ def background(
         "gesture-watch": gesture_watch.run,
         "mentions": mentions.run,
         "upload-expiry": uploads.run,
-        "publication-watch": publications.run,
     }

@@ -1,4 +1,4 @@
-"""What time alone brings about in cases: promises break, waits and approvals end, nobody looks for ever.
+"""What time alone brings about: promises break, waits and approvals end, what is to be published leaves.
 
 It needs no memory: what a crash left undone is due still. Each step is a command that looks again, so that several of
 these may run side by side.
@@ -16,6 +16,7 @@ from services.case.commands.end_wait import EndWait, end_wait
 from services.case.commands.expire_gesture import ExpireGesture, expire_gesture
 from services.case.commands.expire_reply import ExpireReply, expire_reply
 from services.case.commands.own_initiative import own_context
+from services.case.commands.release_publication import ReleasePublication, release_publication
 from services.case.ports import Clock, Directory, Ids
 
 ROUND_EVERY_SECONDS = 1.0
@@ -55,4 +56,7 @@ class DueDates:
         for row in await self._pool.fetch(_SQL["replies_over"], now, DUE_OF_ROUND_MAX):
             held = ExpireReply(row["case_id"], row["contact_id"])
             await expire_reply(held, own_context(self._clock, self._ids), record=self._record)
+        for row in await self._pool.fetch(_SQL["publications_due"], now, DUE_OF_ROUND_MAX):
+            due = ReleasePublication(row["publication_id"])
+            await release_publication(due, own_context(self._clock, self._ids), record=self._record)
         await self._pool.execute(_SQL["forget_viewings"], now)

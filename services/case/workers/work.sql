@@ -38,6 +38,10 @@ FROM redactions AS r WHERE r.state = 'ANSWERED' ORDER BY r.requested_at, r.redac
 SELECT entry_id AS commitment_id FROM timeline
 WHERE commitment_status = 'OPEN' AND due_at <= $1 ORDER BY due_at, entry_id LIMIT $2
 
+-- name: publications_due
+SELECT publication_id FROM publications
+WHERE state = 'SCHEDULED' AND publish_at <= $1 ORDER BY publish_at, publication_id LIMIT $2
+
 -- name: waits_over
 SELECT case_id FROM cases WHERE waiting_until <= $1 ORDER BY waiting_until, case_id LIMIT $2
 
