@@ -20,22 +20,19 @@ from services.channels.domain.delivery import Delivery
 from services.channels.domain.inbound import ContactArrived
 from services.channels.domain.outbound import CallResult
 from services.channels.domain.raw import contact_id_of
-from services.channels.providers import OUTLETS, STAGES
-from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
+from services.channels.reactions.send_reply_on_delivery_due import send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
-from services.channels.workers.access_tokens import AccessTokens
-from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     NOW,
     REPLY_ID,
     ChannelsRecord,
-    CountedIds,
     ScriptedPoster,
     SetClock,
     context,
     raw_of,
     requested,
 )
+from tests.unit.channels.outgoing import sending_parts
 
 ACCOUNT, COMMENT_ID, MESSAGE_ID = "ig-1", "178", "aW_1"
 SAM = HandleContent(kind=HandleKind.INSTAGRAM, value="7770", display="sam")
@@ -50,19 +47,7 @@ TAKEN = CallResult(status=200, body=msgspec.json.encode({"id": "179", "message_i
 class Stand:
     def __init__(self) -> None:
         self.record, self.clock, self.poster = ChannelsRecord(), SetClock(), ScriptedPoster(TAKEN)
-        self.parts = SendingParts(
-            record=self.record,
-            directory=self.record,
-            poster=self.poster,
-            clock=self.clock,
-            ids=CountedIds(),
-            settings=SETTINGS,
-            outlets=OUTLETS,
-            stages=STAGES,
-            files=NoFiles(),
-            tokens=AccessTokens(self.poster, self.clock),
-            paces=SETTINGS.paces(),
-        )
+        self.parts = sending_parts(self.record, self.clock, self.poster, SETTINGS)
 
     async def hears(self, external_id: str, visibility: Visibility) -> None:
         comment = visibility is Visibility.PUBLIC

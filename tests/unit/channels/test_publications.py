@@ -31,20 +31,18 @@ from services.channels.domain.outbound import (
 from services.channels.domain.raw import contact_id_of
 from services.channels.providers import OUTLETS, STAGES, facebook, x
 from services.channels.publish import contract_fact
-from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
+from services.channels.reactions.send_reply_on_delivery_due import send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
-from services.channels.workers.access_tokens import AccessTokens
-from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     NOW,
     ChannelsRecord,
-    CountedIds,
     ScriptedPoster,
     SetClock,
     context,
     meta_of,
     raw_of,
 )
+from tests.unit.channels.outgoing import sending_parts
 from tests.unit.channels.x_payloads import US, event
 
 POST_ID = UUID(int=77)
@@ -65,19 +63,7 @@ TARGET = SendTarget(api_base="https://platform.example/", sender_id=PAGE, secret
 class Stand:
     def __init__(self, *answers: Any) -> None:
         self.record, self.clock, self.poster = ChannelsRecord(), SetClock(), ScriptedPoster(*answers)
-        self.parts = SendingParts(
-            record=self.record,
-            directory=self.record,
-            poster=self.poster,
-            clock=self.clock,
-            ids=CountedIds(),
-            settings=SETTINGS,
-            outlets=OUTLETS,
-            stages=STAGES,
-            files=NoFiles(),
-            tokens=AccessTokens(self.poster, self.clock),
-            paces=SETTINGS.paces(),
-        )
+        self.parts = sending_parts(self.record, self.clock, self.poster, SETTINGS)
 
     async def wanted(self, text: str | None = "Open on Sundays.", account: str = "page-1") -> None:
         content = None if text is None else PublicationContent(text)

@@ -9,11 +9,8 @@ from contracts.vocabulary import Channel, DeliveryStatus, HandleKind
 from services.channels.commands.receive_contact import ReceiveContact, receive_contact
 from services.channels.domain.delivery import Delivery
 from services.channels.ports import AnswerLost, NothingSent
-from services.channels.providers import OUTLETS, STAGES
-from services.channels.reactions.send_reply_on_delivery_due import SendingParts, send_reply_on_delivery_due
+from services.channels.reactions.send_reply_on_delivery_due import send_reply_on_delivery_due
 from services.channels.settings import AccountSettings, ChannelsSettings
-from services.channels.workers.access_tokens import AccessTokens
-from tests.support.no_files import NoFiles
 from tests.unit.channels.in_memory import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -21,7 +18,6 @@ from tests.unit.channels.in_memory import (
     REPLY_ID,
     SAM,
     ChannelsRecord,
-    CountedIds,
     ScriptedPoster,
     SetClock,
     arrived,
@@ -30,6 +26,7 @@ from tests.unit.channels.in_memory import (
     refusal,
     requested,
 )
+from tests.unit.channels.outgoing import sending_parts
 
 SETTINGS = ChannelsSettings.of(
     (
@@ -51,19 +48,7 @@ class Stand:
         self.record = ChannelsRecord()
         self.poster = poster
         self.clock = SetClock()
-        self.parts = SendingParts(
-            record=self.record,
-            directory=self.record,
-            poster=poster,
-            clock=self.clock,
-            ids=CountedIds(),
-            settings=settings,
-            outlets=OUTLETS,
-            stages=STAGES,
-            files=NoFiles(),
-            tokens=AccessTokens(self.poster, self.clock),
-            paces=SETTINGS.paces(),
-        )
+        self.parts = sending_parts(self.record, self.clock, self.poster, settings)
 
     async def contact(self) -> None:
         command = ReceiveContact(arrived(), raw_of())
