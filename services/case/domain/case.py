@@ -18,7 +18,7 @@ from contracts.vocabulary import (
     WaitingFor,
 )
 from services.case.domain import case_facts, contact_facts
-from services.case.domain.case_contact import CaseContact, ContactToAttach, subject_of
+from services.case.domain.case_contact import READABLE, CaseContact, ContactToAttach, subject_of
 from services.case.domain.case_facts import Assigned, ResumeReason
 from services.case.domain.clock import ClockKey
 from services.case.domain.commitment import Commitment
@@ -272,9 +272,9 @@ class Case(Stream):
         return self.status is CaseStatus.WAITING and self.waiting_for is WaitingFor.CUSTOMER
 
     def subject_by(self, contact_id: UUID) -> str | None:
-        """What the case would be called after a contact that came in, by its words of now."""
+        """What the case would be called after a contact that came in, by its words of now; None: they are gone."""
         attached, contact = self.attached.get(contact_id), self.contacts.get(contact_id)
-        if contact is None or attached is None or attached.content is None:
+        if contact is None or attached is None or attached.content is None or contact.text_state not in READABLE:
             return None
         return subject_of(ContactContent(subject=attached.content.subject, text=contact.text))
 

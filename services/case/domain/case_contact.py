@@ -29,6 +29,8 @@ LIVE_WITHIN = timedelta(seconds=2)
 """A contact that arrives this soon after it was sent is live: its place among what we do ourselves matters."""
 YEAR_MIN, YEAR_MAX = 1900, 9900
 """Nothing happened outside them, and a database keeps the ends of Python's calendar as no moments at all."""
+READABLE = frozenset({ContentState.PRESENT, ContentState.NONE})
+"""Words that are not gone: not taken back, not redacted, not expired."""
 
 
 class AttachmentNews(msgspec.Struct, frozen=True):

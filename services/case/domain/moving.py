@@ -6,15 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.content import EditContent
-from contracts.vocabulary import ContentState, Direction, Refusal, RefusalCode
+from contracts.vocabulary import Direction, Refusal, RefusalCode
 from services.case.domain.attachments import note_attachment
 from services.case.domain.case import Case
-from services.case.domain.case_contact import CaseContact, ContactToAttach
+from services.case.domain.case_contact import READABLE, CaseContact, ContactToAttach
 from services.case.domain.contact_facts import ContactAttached, ContactDetached
 from services.case.domain.reacting import react
 from services.case.domain.texts import has_words
-
-_READABLE = frozenset({ContentState.PRESENT, ContentState.NONE})
 
 
 def check_movable(case: Case, contact_id: UUID) -> tuple[ContactAttached, CaseContact]:
@@ -28,7 +26,7 @@ def check_movable(case: Case, contact_id: UUID) -> tuple[ContactAttached, CaseCo
         raise Refusal(RefusalCode.CUSTOMER_ERASED, "what was said in its case is gone", "contactId")
     if attached is None or (contact.direction is Direction.OUTBOUND and contact.account is not None):
         raise Refusal(RefusalCode.INVALID_INPUT, "what was sent stays in the case it was sent from", "contactId")
-    if attached.content is None or contact.text_state not in _READABLE:
+    if attached.content is None or contact.text_state not in READABLE:
         raise Refusal(RefusalCode.INVALID_INPUT, "its words are gone: it stays where it is", "contactId")
     return attached, contact
 

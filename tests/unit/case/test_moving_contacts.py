@@ -89,6 +89,21 @@ async def test_the_subject_and_the_preview_come_from_what_is_left() -> None:
     assert list(whole.contacts) == [first, second]
 
 
+async def test_a_case_is_not_called_after_what_its_sender_took_back() -> None:
+    office = await ClockedOffice.agreed()
+    await office.open_case("My parcel is late")
+    office.later(minutes=5)
+    await office.open_case("With a subject line", subject="My invoice")
+    office.later(minutes=5)
+    first, second, third = (await office.open_case("And one more thing")).contacts
+    gone = RemoveContact(second, office.at)
+    await remove_contact(gone, office.by(system_actor("channels")), record=office.record, directory=office.directory)
+    source, _ = await moved(office, first)
+    assert (source.subject, source.said.subject_of) == ("And one more thing", third)
+    empty, _ = await moved(office, third)
+    assert (empty.subject, empty.said.subject_of) == (None, None)
+
+
 async def test_clocks_follow_and_go_back_to_when_it_was_said() -> None:
     office = await ClockedOffice.agreed()
     _, _, second = await two_words(office)
