@@ -9,6 +9,7 @@ from contracts.content import EditContent
 from contracts.stored import Record, Work
 from services.case.commands.placing import with_facts
 from services.case.domain.case import Case
+from services.case.domain.changing_words import edit
 from services.case.ports import Directory
 
 
@@ -26,5 +27,5 @@ async def edited_on_its_case(
     case = None if known is None else await record.load(Case, known.case_id)
     if known is None or case is None:
         return None
-    case.edit_contact(contact_id=known.contact_id, edited_at=edited_at, content=content, at=at)
+    edit(case, contact_id=known.contact_id, edited_at=edited_at, content=content, at=at)
     return Work(streams=with_facts(case))

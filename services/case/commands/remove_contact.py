@@ -11,6 +11,7 @@ from contracts.stored import CommandContext, Committed, Record, Work
 from services.case.commands.placing import with_facts
 from services.case.commands.promoting import withholding
 from services.case.domain.case import Case
+from services.case.domain.changing_words import take_back
 from services.case.domain.mention import Mention
 from services.case.ports import Directory
 
@@ -34,7 +35,7 @@ async def remove_contact(
         case = await record.load(Case, known.case_id)
         if case is None:
             return Work()
-        case.remove_contact(contact_id=known.contact_id, removed_at=command.removed_at, at=context.at)
+        take_back(case, contact_id=known.contact_id, removed_at=command.removed_at, at=context.at)
         return Work(streams=with_facts(case))
 
     return await record.transact(context, decide)

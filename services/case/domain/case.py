@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.content import ContactContent, EditContent
+from contracts.content import ContactContent
 from contracts.stored import SealingScope, Stream
 from contracts.vocabulary import (
     CaseStatus,
-    ContentState,
     Direction,
     Priority,
     Refusal,
@@ -172,20 +171,6 @@ class Case(Stream):
             self._move(contact.contact_id, at)
         elif contact.account is not None and self.status is CaseStatus.OPEN:
             self.wait_for_customer(at)
-
-    def edit_contact(self, *, contact_id: UUID, edited_at: datetime, content: EditContent | None, at: datetime) -> None:
-        """Its sender changed the words. What was taken back or redacted stays so."""
-        contact = self.contact(contact_id)
-        if self.erased or contact.text_state in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
-            return
-        self.trigger_event(
-            contact_facts.ContactEdited, timestamp=at, contact_id=contact_id, edited_at=edited_at, content=content
-        )
-
-    def remove_contact(self, *, contact_id: UUID, removed_at: datetime, at: datetime) -> None:
-        """Its sender took it back."""
-        if self.contact(contact_id).text_state is not ContentState.REMOVED_BY_SENDER:
-            self.trigger_event(contact_facts.ContactRemoved, timestamp=at, contact_id=contact_id, removed_at=removed_at)
 
     def note(self, *, note_id: UUID, text: str, at: datetime) -> None:
         """Write down what colleagues need to know.

@@ -122,26 +122,27 @@ class ContactDetached(Fact):
 
     def apply(self, aggregate: Case) -> None:
         """Take it off."""
-        said = aggregate.said
         aggregate.contacts.pop(self.contact_id, None)
         aggregate.attached.pop(self.contact_id, None)
-        said.by_entry.pop(self.contact_id, None)
-        if self.subject_moves:
-            said.subject_of = self.subject_from
-            aggregate.subject = None if self.subject_from is None else aggregate.subject_by(self.subject_from)
-        if self.preview_moves:
-            said.preview_of = self.preview_from
+        aggregate.said.by_entry.pop(self.contact_id, None)
+        _speak_by_others(aggregate, self)
         moments = (contact.occurred_at for contact in aggregate.contacts.values())
         aggregate.last_contact_at = max((aggregate.opened_at, *moments))
 
 
 class ContactEdited(Fact):
-    """Its sender changed the words of a contact; what they were stays in the history."""
+    """Its sender changed the words of a contact; what they were stays in the history.
+
+    `subject_changes`, `preview_changes`: the case had its subject or preview from those words, and has it from the new
+    ones now.
+    """
 
     TOPIC = "case.contact-edited.v1"
     contact_id: UUID
     edited_at: datetime
     content: Annotated[EditContent | None, Sealed]
+    subject_changes: bool = False
+    preview_changes: bool = False
 
     def apply(self, aggregate: Case) -> None:
         """Show the new words."""
@@ -150,14 +151,23 @@ class ContactEdited(Fact):
         contact.text = self.content.text if self.content else None
         contact.text_state = text_state(self.content, contact.text)
         contact.edited_at = self.edited_at
+        if self.subject_changes:
+            aggregate.subject = subject_of(ContactContent(text=contact.text))
 
 
 class ContactRemoved(Fact):
-    """Its sender took a contact back."""
+    """Its sender took a contact back; what it said stays in the history.
+
+    `subject_moves`, `subject_from`, `preview_moves`, `preview_from`: as of a contact that left the case.
+    """
 
     TOPIC = "case.contact-removed.v1"
     contact_id: UUID
     removed_at: datetime
+    subject_moves: bool = False
+    subject_from: UUID | None = None
+    preview_moves: bool = False
+    preview_from: UUID | None = None
 
     def apply(self, aggregate: Case) -> None:
         """Show it no more."""
@@ -165,6 +175,7 @@ class ContactRemoved(Fact):
         contact.text = contact.reaction = None
         contact.personal = ()
         contact.text_state = ContentState.REMOVED_BY_SENDER
+        _speak_by_others(aggregate, self)
         aggregate.course.append(Step(Turn.TAKEN_BACK, self.timestamp, contact_id=self.contact_id))
 
 
@@ -267,3 +278,12 @@ def _note_private_answer(aggregate: Case, answer: CaseContact) -> None:
         answered.private_answer = answer.contact_id
     elif answered.private_answer == answer.contact_id:
         answered.private_answer = None
+
+
+def _speak_by_others(case: Case, fact: ContactDetached | ContactRemoved) -> None:
+    """The case has its subject and preview from other contacts, where it had them from one that is shown no more."""
+    if fact.subject_moves:
+        case.said.subject_of = fact.subject_from
+        case.subject = None if fact.subject_from is None else case.subject_by(fact.subject_from)
+    if fact.preview_moves:
+        case.said.preview_of = fact.preview_from

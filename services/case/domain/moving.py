@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from contracts.content import EditContent
 from contracts.vocabulary import Direction, Refusal, RefusalCode
 from services.case.domain.attachments import note_attachment
 from services.case.domain.case import Case
 from services.case.domain.case_contact import READABLE, CaseContact, ContactToAttach
+from services.case.domain.changing_words import edit
 from services.case.domain.contact_facts import ContactAttached, ContactDetached
 from services.case.domain.reacting import react
-from services.case.domain.texts import has_words
+from services.case.domain.speaking import without
 
 
 def check_movable(case: Case, contact_id: UUID) -> tuple[ContactAttached, CaseContact]:
@@ -33,9 +36,7 @@ def check_movable(case: Case, contact_id: UUID) -> tuple[ContactAttached, CaseCo
 
 def take_out(case: Case, contact_id: UUID, *, to_case_id: UUID, reason: str, at: datetime) -> tuple[int, ...]:
     """Take a contact off a case; gives the versions whose envelopes go, for its words stand in the other case now."""
-    said = case.said
-    withheld = tuple(said.by_entry.get(contact_id, ()))
-    remaining = [contact for contact in case.contacts.values() if contact.contact_id != contact_id]
+    withheld = tuple(case.said.by_entry.get(contact_id, ()))
     case.trigger_event(
         ContactDetached,
         timestamp=at,
@@ -43,11 +44,8 @@ def take_out(case: Case, contact_id: UUID, *, to_case_id: UUID, reason: str, at:
         customer_id=case.customer_id,
         to_case_id=to_case_id,
         withheld=withheld,
-        subject_moves=said.subject_of == contact_id,
-        subject_from=_subject_from(case, remaining) if said.subject_of == contact_id else None,
-        preview_moves=said.preview_of == contact_id,
-        preview_from=_preview_from(remaining) if said.preview_of == contact_id else None,
         reason=reason,
+        **msgspec.structs.asdict(without(case, contact_id)),
     )
     return withheld
 
@@ -85,24 +83,12 @@ def bring_along(case: Case, contact: CaseContact, *, at: datetime) -> None:
     """What else is known of a contact that has just come into the case: its last wording, an emoji on it, its files."""
     if contact.edited_at is not None:
         content = EditContent(contact.text)
-        case.edit_contact(contact_id=contact.contact_id, edited_at=contact.edited_at, content=content, at=at)
+        edit(case, contact_id=contact.contact_id, edited_at=contact.edited_at, content=content, at=at)
     if contact.reacted_at is not None:
         put = (contact.reaction, contact.reacted_at)
         react(case, contact_id=contact.contact_id, emoji=put[0], reacted_at=put[1], at=at)
     for news in contact.attachments.values():
         note_attachment(case, news, at=at)
-
-
-def _subject_from(case: Case, remaining: list[CaseContact]) -> UUID | None:
-    """The first one by which the case can be called."""
-    named = (contact.contact_id for contact in remaining if case.subject_by(contact.contact_id) is not None)
-    return next(named, None)
-
-
-def _preview_from(remaining: list[CaseContact]) -> UUID | None:
-    """The last one that says anything."""
-    said = (contact.contact_id for contact in reversed(remaining) if has_words(contact.text))
-    return next(said, None)
 
 
 def _was_answered(case: Case, contact: CaseContact) -> bool:

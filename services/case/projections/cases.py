@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from contracts.content import ContactContent
 from contracts.stored import Fact, FactMeta, FirstFact, Row
 from contracts.vocabulary import CaseStatus, Direction
 from services.case.domain import case_facts, contact_facts, guard_facts, handling_facts
@@ -29,9 +30,10 @@ def rows(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
             yield _one("name_case", meta, fact.subject)
         case case_facts.Assigned():
             yield _one("assign_case", meta, fact.agent_id, fact.team_ref, _held_for(fact), fact.held_until)
-        case contact_facts.ContactDetached():
-            moves = (fact.subject_moves, fact.subject_from, fact.preview_moves, fact.preview_from)
-            yield _one("detach_contact_from_case", meta, fact.contact_id, *moves)
+        case contact_facts.ContactDetached() | contact_facts.ContactRemoved() | contact_facts.ContactEdited():
+            yield _spoken_by(fact, meta)
+            if isinstance(fact, contact_facts.ContactDetached):
+                yield Row("detach_contact_from_case", (meta.stream_id, fact.contact_id), expect_rows=1)
         case case_facts.NoteAdded() | guard_facts.ReplyHeld():
             yield _one("read_case", meta)
         case Fact() if meta.topic.startswith("case."):
@@ -94,3 +96,21 @@ def _attached(fact: contact_facts.ContactAttached, meta: FactMeta) -> Row:
         fact.occurred_at,
         fact.direction is Direction.INBOUND,
     )
+
+
+def _spoken_by(
+    fact: contact_facts.ContactDetached | contact_facts.ContactRemoved | contact_facts.ContactEdited, meta: FactMeta
+) -> Row:
+    """Whose words its subject and preview are, where they were those of a contact that is not as it was."""
+    match fact:
+        case contact_facts.ContactEdited() if fact.subject_changes or fact.preview_changes:
+            text = fact.content.text if fact.content else None
+            subject, preview = subject_of(ContactContent(text=text)), excerpt(text, PREVIEW_LENGTH_MAX)
+            return _one("speak_by_new_words", meta, fact.subject_changes, subject, fact.preview_changes, preview)
+        case contact_facts.ContactEdited():
+            return _one("set_case_version", meta)
+        case _ if fact.subject_moves or fact.preview_moves:
+            moves = (fact.subject_moves, fact.subject_from, fact.preview_moves, fact.preview_from)
+            return _one("speak_by_other_contacts", meta, *moves)
+        case _:
+            return _one("set_case_version", meta)

@@ -31,11 +31,11 @@ SET version = $2, assignee_id = $3, held_for_id = $5, held_until = $6,
   team_ref = coalesce($4, (SELECT team_ref FROM agents WHERE agent_id = $3), team_ref)
 WHERE case_id = $1
 
--- name: detach_contact_from_case
--- Without contact $3; with the subject of $5, where $4, and the preview of $7, where $6, as an excerpt gives them.
+-- name: speak_by_other_contacts
+-- With the subject of contact $4, where $3, and the preview of $6, where $5, as an excerpt gives them.
 UPDATE cases
 SET version = $2,
-  subject = CASE WHEN NOT $4 THEN subject ELSE (
+  subject = CASE WHEN NOT $3 THEN subject ELSE (
     SELECT CASE
       WHEN length(f.flat) <= f.size THEN f.flat
       WHEN length(regexp_replace(left(f.flat, f.size - 1), ' [^ ]*$', '')) > f.size / 2
@@ -46,31 +46,41 @@ SET version = $2,
       FROM (VALUES (1, t.subject, 140), (2, t.text, 80)) AS s (number, said, size)
       WHERE btrim(s.said) <> '' ORDER BY s.number LIMIT 1
     ) AS f
-    WHERE t.entry_id = $5
+    WHERE t.entry_id = $4
   ) END,
-  preview = CASE WHEN NOT $6 THEN preview ELSE (
+  preview = CASE WHEN NOT $5 THEN preview ELSE (
     SELECT CASE
       WHEN length(f.flat) <= 140 THEN f.flat
       WHEN length(regexp_replace(left(f.flat, 139), ' [^ ]*$', '')) > 70
         THEN regexp_replace(left(f.flat, 139), ' [^ ]*$', '') || '…'
       ELSE left(f.flat, 139) || '…' END
     FROM timeline AS t, LATERAL (SELECT regexp_replace(btrim(t.text), '\s+', ' ', 'g') AS flat) AS f
-    WHERE t.entry_id = $7
-  ) END,
-  channels = channels[1:1] || ARRAY(
+    WHERE t.entry_id = $6
+  ) END
+WHERE case_id = $1
+
+-- name: speak_by_new_words
+UPDATE cases
+SET version = $2, subject = CASE WHEN $3 THEN $4 ELSE subject END, preview = CASE WHEN $5 THEN $6 ELSE preview END
+WHERE case_id = $1
+
+-- name: detach_contact_from_case
+-- Without contact $2.
+UPDATE cases
+SET channels = channels[1:1] || ARRAY(
     SELECT t.channel FROM timeline AS t
-    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3 AND t.channel <> cases.channels[1]
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $2 AND t.channel <> cases.channels[1]
       AND t.delivery_status NOT IN ('HELD', 'CANCELLED')
     GROUP BY t.channel ORDER BY min(t.version)
   ),
   last_contact_at = greatest(opened_at, (
     SELECT max(t.occurred_at) FROM timeline AS t
-    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $2
       AND t.delivery_status NOT IN ('HELD', 'CANCELLED')
   )),
   unread = unread AND EXISTS (
     SELECT FROM timeline AS t
-    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $3 AND t.direction = 'INBOUND'
+    WHERE t.case_id = $1 AND t.kind = 'CONTACT' AND t.entry_id <> $2 AND t.direction = 'INBOUND'
   )
 WHERE case_id = $1
 
