@@ -144,7 +144,7 @@ class Stack:
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
             # Nothing is written beside the source, and still the services need not be compiled at every start.
-            environment["PYTHONPYCACHEPREFIX"] = str(self._folder / "cache" / "python")
+            environment.setdefault("PYTHONPYCACHEPREFIX", str(compiled_folder(self._folder)))
         if name in WITH_KEYS:
             environment[KEYS_URL] = self._postgres.url("keys")
         if self._config is not None:
@@ -182,3 +182,8 @@ class Stack:
             pids={"up": os.getpid(), **{name: part.pid for name, part in self._parts.items()}},
             config=None if self._config is None else str(self._config),
         )
+
+
+def compiled_folder(data: Path) -> Path:
+    """Where compiled sources lie, if not beside the sources: once for all stacks, where that can be written."""
+    return Path(sys.prefix) / "compiled" if os.access(sys.prefix, os.W_OK) else data / "cache" / "python"
