@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,8 @@ from infra.clock import SystemClock
 from infra.embedded.postgres import EmbeddedPostgres
 from services.case.commands.edit_contact import EditContact, edit_contact
 from services.case.commands.remove_contact import RemoveContact, remove_contact
-from services.case.graphql.ids import IdType, uuid_of
+from services.case.graphql.ids import IdType, encode, uuid_of
+from services.case.workers.rebuilding import case_rebuild
 from tests.integration.graphql_stand import Desk, own_desk
 from tests.integration.test_graphql_contact_moves import case
 from tests.integration.test_graphql_customers import customer
@@ -68,3 +70,13 @@ async def test_lists_show_the_words_of_now(desk: Desk) -> None:
     await edited(desk, second, "The parcel is here")
     await edited(desk, third, "It is  green")
     assert await called(desk, case_id) == ("My card is not taken", "It is green")
+
+
+async def test_a_recording_is_listed_by_its_words_when_they_come(desk: Desk) -> None:
+    attached = await desk.whatsapp("+31687654321", "")
+    case_id = encode(IdType.CASE, UUID(attached.outcome["case_id"]))
+    assert await called(desk, case_id) == (None, None)
+    (recording,) = (await case(desk, case_id))["contacts"]["nodes"]
+    await edited(desk, recording["id"], "It is about my invoice")
+    assert await called(desk, case_id) == ("It is about my invoice", "It is about my invoice")
+    assert (await case_rebuild(desk.pool, desk.keys).run(swap=False)).differences == ()

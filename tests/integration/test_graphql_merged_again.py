@@ -184,7 +184,17 @@ async def below(desk: Desk, customer_id: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "shown", ["handles { value }", "notes { text }", "externalIds { value }", "timeline { nodes { summary } }"]
+    "shown",
+    [
+        "handles { value }",
+        "notes { text }",
+        "externalIds { value }",
+        "timeline { nodes { summary } }",
+        "lastContactAt",
+        "satisfaction { score }",
+        "excludedAgents { ref }",
+        "mergeProposals { score }",
+    ],
 )
 async def test_what_is_shown_of_who_was_merged_is_on_record_for_them_however_often_they_were(
     desk: Desk, shown: str
@@ -196,6 +206,38 @@ async def test_what_is_shown_of_who_was_merged_is_on_record_for_them_however_oft
     await asked(desk, f"query {operation}($id: ID!) {{ customer(by: {{ id: $id }}) {{ {shown} }} }}", people[2])
     for each in people:
         assert [entry["customer"]["id"] for entry in await noted(desk, operation, customerId=each)] == [each]
+
+
+async def test_how_many_cases_there_are_tells_of_all_who_are_one_whomever_the_page_shows(desk: Desk) -> None:
+    people = await three(desk, "SeenCounted")
+    for source, target in pairwise(people):
+        await merge(desk, source, target)
+    counting = "query SeenCounted($id: ID!) { customer(by: { id: $id }) { cases(first: 1) { totalCount } } }"
+    assert (await asked(desk, counting, people[2]))["cases"]["totalCount"] == 3
+    for each in people:
+        assert {entry["customer"]["id"] for entry in await noted(desk, "SeenCounted", customerId=each)} == {each}
+
+
+async def test_an_address_of_several_who_are_one_is_listed_once_as_what_is_surest(desk: Desk) -> None:
+    typed = HandleContent(HandleKind.EMAIL, "Twice@example.org")
+    guessed = await told(desk, HandleContent(HandleKind.WEB, "twice-a"), typed, assured=False)
+    sure = await told(desk, HandleContent(HandleKind.EMAIL, "twice@example.org"))
+    merge_id = await merge(desk, sure, guessed)
+    document = "query($id: ID!) { customer(by: { id: $id }) { handles { kind verified } } }"
+    whole = (await asked(desk, document, guessed))["handles"]
+    assert sorted((each["kind"], each["verified"]) for each in whole) == [("EMAIL", True), ("WEB", False)]
+    await part(desk, merge_id)
+    for each, kinds in ((guessed, {"EMAIL": False, "WEB": False}), (sure, {"EMAIL": True})):
+        own = (await asked(desk, document, each))["handles"]
+        assert {handle["kind"]: handle["verified"] for handle in own} == kinds
+
+
+async def test_what_another_system_calls_several_who_are_one_is_listed_once(desk: Desk) -> None:
+    people = await three(desk, "called")
+    for source, target in pairwise(people):
+        await merge(desk, source, target)
+    document = "query($id: ID!) { customer(by: { id: $id }) { externalIds { system value } } }"
+    assert (await asked(desk, document, people[2]))["externalIds"] == [{"system": "erp", "value": "called"}]
 
 
 async def test_read_tables_of_all_that_are_made_anew_as_they_are(desk: Desk) -> None:

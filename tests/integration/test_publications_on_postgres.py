@@ -22,6 +22,7 @@ from services.case.queries.database import Database
 from services.case.queries.reports import report_rows
 from services.case.workers.due_dates import DueDates
 from services.case.workers.rebuilding import case_rebuild
+from tests.integration.graphql_clients import connected
 from tests.integration.graphql_stand import Desk
 from tests.integration.publications_stand import (
     LIST,
@@ -278,3 +279,21 @@ async def test_s089_what_waits_for_another_person_is_among_their_approvals(desk:
     assert (await desk.graphql(APPROVALS, {}, "AGENT:anna"))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     await asked(desk, "Decline", "AGENT:bram", publicationId=first["id"], reason="Not now")
     assert (await desk.graphql(APPROVALS, {}, "LEAD:lena"))["data"]["approvals"]["totalCount"] == 1
+
+
+async def test_s089_whoever_leads_hears_of_what_waits_and_that_it_does_not_any_more(desk: Desk) -> None:
+    document = "subscription { viewerEvents { __typename ... on ViewerChanged { type approval { id __typename } } } }"
+    async with connected(desk, "LEAD:lena") as lena, connected(desk, "LEAD:bram") as bram:
+        for client in (lena, bram):
+            await client.subscribe(document)
+            await client.item()
+        for name, more in (("Approve", {}), ("Decline", {"reason": "Not now"}), ("Cancel", {})):
+            own = await drafted(desk, f"By Bram, then {name}", "AGENT:bram")
+            token = "AGENT:bram" if name == "Cancel" else "LEAD:lena"
+            assert (await asked(desk, name, token, publicationId=own["id"], **more))["errors"] == []
+            about = {"id": own["id"], "__typename": "Publication"}
+            for news in ("approval.asked", "approval.decided"):
+                changed = await lena.change()
+                assert (changed["type"], changed["approval"]) == (news, about)
+        anna = await drafted(desk, "By Anna")
+        assert (await bram.change())["approval"]["id"] == anna["id"], "nobody is asked about their own"

@@ -21,15 +21,22 @@ def edit(case: Case, *, contact_id: UUID, edited_at: datetime, content: EditCont
     if case.erased or contact.text_state in {ContentState.REMOVED_BY_SENDER, ContentState.REDACTED}:
         return
     by_its_text = attached is not None and attached.content is not None and not has_words(attached.content.subject)
+    has_new = has_words(content.text if content else None)
     case.trigger_event(
         ContactEdited,
         timestamp=at,
         contact_id=contact_id,
         edited_at=edited_at,
         content=content,
-        subject_changes=by_its_text and case.said.subject_of == contact_id,
-        preview_changes=case.said.preview_of == contact_id,
+        subject_changes=by_its_text and (case.said.subject_of == contact_id or (has_new and case.subject is None)),
+        preview_changes=case.said.preview_of == contact_id or (has_new and _says_the_latest(case, contact_id)),
     )
+
+
+def _says_the_latest(case: Case, contact_id: UUID) -> bool:
+    """Whether nobody said anything after it: the words of a recording come after the recording."""
+    known = list(case.contacts)
+    return case.said.preview_of not in known[known.index(contact_id) :]
 
 
 def take_back(case: Case, *, contact_id: UUID, removed_at: datetime, at: datetime) -> None:

@@ -133,8 +133,8 @@ class ContactDetached(Fact):
 class ContactEdited(Fact):
     """Its sender changed the words of a contact; what they were stays in the history.
 
-    `subject_changes`, `preview_changes`: the case had its subject or preview from those words, and has it from the new
-    ones now.
+    `subject_changes`, `preview_changes`: the case has its subject or preview from the new words, as it had it from the
+    old ones, or from nobody's; the preview also from those said before.
     """
 
     TOPIC = "case.contact-edited.v1"
@@ -153,6 +153,9 @@ class ContactEdited(Fact):
         contact.edited_at = self.edited_at
         if self.subject_changes:
             aggregate.subject = subject_of(ContactContent(text=contact.text))
+            aggregate.said.subject_of = self.contact_id
+        if self.preview_changes:
+            aggregate.said.preview_of = self.contact_id
 
 
 class ContactRemoved(Fact):

@@ -42,7 +42,7 @@ class Leading(Reviewing):
 
     async def excluded_of(self, row: CustomerRow) -> list[Agent]:
         """Who is not to handle a customer, as whoever they are shown."""
-        found = [await self.loaders.excluded.load(member) or [] for member in await self.members_of(row)]
+        found = [await self.loaders.excluded.load(member) or [] for member in await self.shown_members(row)]
         rows = [await self.loaders.agents.load(each) for each in dict.fromkeys(chain(*found))]
         return [mapping.agent(each) for each in rows if each is not None]
 

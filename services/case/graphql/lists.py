@@ -158,9 +158,11 @@ class Lists:
         first: int | None,
         after: str | None,
     ) -> CaseConnection:
-        """One page of a customer's cases."""
+        """One page of a customer's cases. How many there are tells of all who are shown as it."""
+        counted = selects(info, "totalCount")
+        members = await (self.shown_members(row) if counted else self.members_of(row))
         return await self.filtered_cases(
-            info, where=where, order_by=order_by, first=first, after=after, customer_ids=await self.members_of(row)
+            info, where=where, order_by=order_by, first=first, after=after, customer_ids=members
         )
 
     async def members_of(self, row: CustomerRow) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from services.case.domain.permissions import Permission
 from services.case.graphql import entry_mapping, ids, mapping
 from services.case.graphql.ids import IdType
 from services.case.graphql.knowing import Knowing
+from services.case.graphql.shown_once import known_once
 from services.case.graphql.types.interfaces import Actor
 from services.case.graphql.types.people import Integration, StaffMember, System
 from services.case.queries import people
@@ -140,7 +142,7 @@ class Maker(Knowing):
     async def handles_of(self, row: CustomerRow) -> list[Handle]:
         """A customer's handles."""
         found = [await self.loaders.handles.load(member) or [] for member in await self.shown_members(row)]
-        return [mapping.handle(each, opens=self.opens) for handles in found for each in handles]
+        return [mapping.handle(each, opens=self.opens) for each in known_once(chain(*found))]
 
     async def handle_by_id(self, handle_id: UUID | None) -> Handle | None:
         """The handle, or None."""

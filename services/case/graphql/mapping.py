@@ -113,7 +113,6 @@ def customer(row: CustomerRow, *, opens: bool) -> Customer:
         preferred_channel=row.preferred_channel,
         attributes=Json(msgspec.json.decode(row.attributes) if opens else {}),
         created_at=Instant(row.created_at),
-        last_contact_at=at(row.last_contact_at),
         duo=Duo(row=row),
         row=row,
     )

@@ -70,7 +70,8 @@ async def _gesture(make: Maker, thing_id: UUID) -> Any:
 
 
 async def _approval(make: Maker, thing_id: UUID) -> Any:
-    return await make.gesture_by_id(thing_id) or await make.contact_by_id(thing_id)
+    found = await make.gesture_by_id(thing_id) or await make.contact_by_id(thing_id)
+    return found or await make.publication_by_id(thing_id)
 
 
 async def _erasure(make: Maker, thing_id: UUID) -> Any:

@@ -20,6 +20,7 @@ from services.case.domain import (
     incident_facts,
     known_budget_facts,
     known_capacity,
+    publication_facts,
 )
 from services.case.domain.incident_facts import IncidentState
 from services.case.domain.known_budget_facts import BudgetStanding
@@ -77,12 +78,20 @@ def _of_the_desk(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
 
 
 def _answer(fact: Fact | FirstFact, meta: FactMeta) -> Iterator[Row]:
-    """Those who may approve are told of answers that wait for them, or do not any more."""
+    """Those who may approve are told of answers and posts of ours that wait for them, or do not any more."""
     match fact:
         case guard_facts.ReplyHeld():
             yield _told(meta, APPROVERS, ViewerNews.APPROVAL_ASKED, fact.contact_id)
         case guard_facts.ReplyApproved() | guard_facts.ReplyDeclined() | guard_facts.ReplyExpired():
             yield _told(meta, APPROVERS, ViewerNews.APPROVAL_DECIDED, fact.contact_id)
+        case publication_facts.PublicationDrafted():
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_ASKED, meta.stream_id)
+        case (
+            publication_facts.PublicationApproved()
+            | publication_facts.PublicationDeclined()
+            | publication_facts.PublicationCancelled()
+        ):
+            yield _told(meta, APPROVERS, ViewerNews.APPROVAL_DECIDED, meta.stream_id)
         case _:
             return
 

@@ -75,3 +75,17 @@ async def test_a_subject_line_stays_whatever_becomes_of_the_words_beneath_it() -
     (first,) = (await world.open_case("With a subject line", subject="My invoice")).contacts
     assert (await world.edited(first, "Without one")).subject == "My invoice"
     assert (await world.taken_back(first)).subject is None
+
+
+async def test_words_that_come_after_their_contact_name_a_case_without_a_name_and_preview_it() -> None:
+    world = Words()
+    recording, second = (await world.open_case(""), await world.open_case(""))[1].contacts
+    case = await world.edited(second, "It is about my invoice")
+    assert (case.subject, case.said.subject_of, case.said.preview_of) == ("It is about my invoice", second, second)
+    case = await world.edited(recording, "Hello, this is Sam")
+    assert (case.subject, case.said.subject_of, case.said.preview_of) == ("It is about my invoice", second, second)
+    case = await world.taken_back(second)
+    assert (case.subject, case.said.preview_of) == ("Hello, this is Sam", recording)
+    third = list((await world.open_case("And one more thing")).contacts)[-1]
+    case = await world.edited(recording, "Hello, this is Kim")
+    assert (case.subject, case.said.preview_of) == ("Hello, this is Kim", third)

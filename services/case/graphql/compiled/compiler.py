@@ -157,6 +157,8 @@ class Compiler:
         sql = self.filled(template, at.names)
         if declared.guarded:
             at.scope.bail(f"{sql} IS NULL", at.tag)
+        if declared.bails is not None:
+            at.scope.bail(self.filled(declared.bails, at.names), at.tag)
         return sql
 
     def _inline(self, declared: Inline, at: Selected) -> Json:

@@ -22,13 +22,15 @@ class Leaf:
     """A value. `closed`: what stands for it where sealed text is not opened; None: the same.
 
     `needs`: columns of which each is NOT NULL, so that this never is null; a start fails where the catalogue says
-    otherwise. None: it may be null. `guarded`: null means that Strawberry is to tell what went wrong.
+    otherwise. None: it may be null. `guarded`: null means that Strawberry is to tell what went wrong. `bails`: on
+    which rows of `{t}` Strawberry answers.
     """
 
     sql: str
     closed: str | None = None
     needs: tuple[str, ...] | None = None
     guarded: bool = False
+    bails: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ def _declared(policy: Policy) -> None:
 class One:
     """A row of another table, or none. `{a}` in `on`: that row. `source`: where it is from, if not the target's table.
 
-    `required`: its absence is a fault, which Strawberry tells. `shows`: what of it the access log is told.
+    `required`: its absence is a fault, which Strawberry tells. `bails`: on which rows of `{t}` Strawberry answers.
+    `shows`: what of it the access log is told.
     """
 
     target: str
@@ -61,6 +64,7 @@ class One:
     policy: Policy
     source: str | None = None
     required: bool = False
+    bails: str | None = None
     shows: str | None = None
 
     def __post_init__(self) -> None:

@@ -48,6 +48,8 @@ def one(compiler: Compiler, declared: One, at: Selected, before: str = "NULL") -
 
 def _one(compiler: Compiler, declared: One, at: Selected, names: dict[str, str]) -> tuple[str, bool]:
     row = names["a"]
+    if declared.bails is not None:
+        at.scope.bail(compiler.filled(declared.bails, names), at.tag)
     inner = _inner(compiler, declared.shows, names)
     hidden = permitted(compiler, declared.policy, at, row)
     json = compiler.row(declared.target, at.bodies, inner)

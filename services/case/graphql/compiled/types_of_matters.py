@@ -71,7 +71,6 @@ def entries(target: str, kind: str) -> Many:
 
 
 _RESOLVED = "{t}.status = 'RESOLVED' AND {t}.outcome IS NOT NULL AND {t}.resolved_at IS NOT NULL"
-_LAST_CONTACT = "CASE WHEN {t}.merged_count = 0 THEN {t}.last_contact_at ELSE last_contact_of({t}.customer_id) END"
 
 _SITUATION = statements("services.case.queries")["situation_of"].format(row="{t}")
 
@@ -132,13 +131,14 @@ MATTERS: TypeMap = {
                 shows=SHOWS_WHOLE_CUSTOMER,
             ),
             "createdAt": moment("created_at"),
-            "lastContactAt": Leaf(sql=instant(f"({_LAST_CONTACT})")),
+            "lastContactAt": Leaf(sql=instant("{t}.last_contact_at"), bails=MERGED),
             "duo": Inline(target="Duo"),
             "satisfaction": One(
                 target="Satisfaction",
                 source="satisfaction_of({t}.customer_id, {t}.merged_count)",
                 on="true",
                 policy=OF_WHAT_IS_OPENED,
+                bails=MERGED,
             ),
             "mergedInto": One(
                 target="Customer",

@@ -123,9 +123,13 @@ class Customer(Actor):
         description="What else colleagues wrote down, an object of names and values; empty where it may not be shown."
     )
     created_at: Instant = field(description="When the first contact came in.")
-    last_contact_at: Instant | None = field(description="When the latest contact took place.")
     duo: Duo = field(description="The agents who know the customer.")
     row: strawberry.Private[CustomerRow]
+
+    @strawberry.field
+    async def last_contact_at(self, info: Info) -> Instant | None:
+        """When the latest contact took place."""
+        return await info.context.make.last_contact_of(self.row)
 
     @strawberry.field
     async def satisfaction(self, info: Info) -> Satisfaction | None:
