@@ -13,7 +13,7 @@ from contracts.vocabulary import CaseStatus, Channel, Priority
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.sql import statements
 from services.case.graphql.inputs import CaseWhere
-from services.case.queries.case_list import Binder, CaseFilter, condition
+from services.case.queries.case_list import WHOLE_ONLY, Binder, CaseFilter, CaseOrderField, condition, order_key
 from tests.integration.graphql_stand import Desk, own_desk
 
 SOMEBODY, LONG_AGO = UUID(int=1), datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,6 +69,33 @@ async def test_a_filter_has_an_index(desk: Desk, name: str) -> None:
     plan = "\n".join(row[0] for row in rows)
     assert "Seq Scan on cases" not in plan, plan
     assert _is_along_an_index(plan), plan
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("order", CaseOrderField)
+async def test_a_list_of_all_cases_is_read_along_its_order(desk: Desk, order: CaseOrderField, direction: str) -> None:
+    plan = await _plan_of_page(desk, CaseFilter(), order, direction)
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("order", WHOLE_ONLY)
+async def test_a_list_of_some_cases_is_not_read_along_the_order_of_all(desk: Desk, order: CaseOrderField) -> None:
+    plan = await _plan_of_page(desk, CaseFilter(tag="parcel"), order, "ASC")
+    assert "Sort" in plan, plan
+
+
+async def _plan_of_page(desk: Desk, where: CaseFilter, order: CaseOrderField, direction: str) -> str:
+    binder = Binder()
+    matching, key = condition(Texts(), where, binder), order_key(Texts(), where, order)
+    async with desk.pool.acquire() as connection, connection.transaction():
+        # Sorted only where no index can tell the order.
+        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        rows = await connection.fetch(
+            f"EXPLAIN SELECT c.case_id FROM cases AS c WHERE {matching}"
+            f" ORDER BY {key} {direction}, c.case_id {direction} LIMIT 26",
+            *binder.values,
+        )
+    return "\n".join(row[0] for row in rows)
 
 
 def _is_along_an_index(plan: str) -> bool:

@@ -34,6 +34,9 @@ KEY_TYPES = {
     CaseOrderField.NUMBER: "text",
 }
 
+WHOLE_ONLY = frozenset({CaseOrderField.DUE_AT, CaseOrderField.PRIORITY, CaseOrderField.NUMBER})
+"""Orders whose index serves lists of all cases, not those with a filter."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
@@ -114,7 +117,7 @@ async def list_cases(database: Database, asked: CasesAsked) -> CasesFound:
         FilterTooLargeError: see CONDITIONS_MAX, NESTING_MAX.
     """
     binder = Binder()
-    key = database.text(f"case_key_{asked.order.value.lower()}")
+    key = order_key(database, asked.where, asked.order)
     text = database.text("cases_page").format(
         columns=database.text("case_columns"),
         key=key,
@@ -129,6 +132,12 @@ async def list_cases(database: Database, asked: CasesAsked) -> CasesFound:
     rows = as_rows(CaseRow, present)
     keys = [record["sort_key"] for record in present]
     return CasesFound(rows=list(zip(rows, keys, strict=True)), total=records[0]["total"])
+
+
+def order_key(database: Texts, where: CaseFilter, order: CaseOrderField) -> str:
+    """What a list is sorted by, as SQL over `c`: along an index where the list has all cases."""
+    among = order in WHOLE_ONLY and where != CaseFilter()
+    return database.text(f"case_key_{order.value.lower()}{'_among' if among else ''}")
 
 
 def beyond(asked: CasesAsked, key: str, binder: Binder) -> str:

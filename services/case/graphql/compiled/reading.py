@@ -30,6 +30,7 @@ from services.case.queries.case_list import (
     FilterTooLargeError,
     beyond,
     condition,
+    order_key,
 )
 from services.case.queries.timeline import SURVEY_ANSWER, Window, kinds_of
 
@@ -156,7 +157,7 @@ def _cases(where: CaseFilter, order: CaseOrderField, arguments: dict[str, Any], 
     number, after = checked_size(arguments.get("first"), 25), arguments.get("after")
     of, behind = cases_behind(order, descending=descending, after=after)
     binder = Binder()
-    key = _TEXTS.text(f"case_key_{order.value.lower()}")
+    key = order_key(_TEXTS, where, order)
     asked = CasesAsked(where=where, order=order, descending=descending, limit=number + 1, after=behind)
     shape = PageShape(
         rows="cases AS c",
