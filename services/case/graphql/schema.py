@@ -11,6 +11,7 @@ import strawberry
 from graphql import (
     ASTValidationRule,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLSchema,
     OperationType,
@@ -92,7 +93,13 @@ def printed(schema: DeskSchema) -> str:
     """The schema in GraphQL's own language, sorted: what contracts/schema.graphql holds."""
     # Sorted for printing only: the library's sorted copy forgets which Python enums its enums stand for.
     core = schema._schema  # noqa: SLF001  (the library has no other door to its GraphQL types)
-    return print_schema(lexicographic_sort_schema(core)) + "\n"
+    ordered = lexicographic_sort_schema(core)
+    for name, type_ in core.type_map.items():
+        copy, definition = ordered.type_map[name], type_.extensions.get(_DEFINITION)
+        if isinstance(copy, GraphQLInputObjectType) and definition is not None:
+            # The library looks after `@oneOf` itself, and does not tell its GraphQL types.
+            copy.is_one_of = definition.is_one_of
+    return print_schema(ordered) + "\n"
 
 
 def make_schema(*, federated: bool = False) -> DeskSchema:

@@ -15,6 +15,7 @@ from graphql import (
     get_introspection_query,
     is_abstract_type,
     is_enum_type,
+    is_input_object_type,
     is_object_type,
     parse,
     print_ast,
@@ -160,6 +161,8 @@ def _differences(core: GraphQLSchema, kind: Any, sketch: GraphQLSchema, sketched
     found = []
     if is_enum_type(kind) and set(kind.values) != set(sketched.values):
         found.append("values")
+    if is_input_object_type(kind) and kind.is_one_of != sketched.is_one_of:
+        found.append("@oneOf")
     if is_abstract_type(kind):
         ours = {member.name for member in core.get_possible_types(kind)}
         theirs = {member.name for member in sketch.get_possible_types(sketched)}
