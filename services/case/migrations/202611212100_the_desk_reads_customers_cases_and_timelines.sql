@@ -77,6 +77,7 @@ CREATE TABLE cases (
 CREATE INDEX cases_of_customer ON cases (customer_id, last_contact_at DESC);
 CREATE INDEX cases_of_assignee ON cases (assignee_id, due_at) WHERE status <> 'RESOLVED';
 CREATE INDEX cases_by_due ON cases ((coalesce(due_at, 'infinity'::timestamptz)), case_id);
+CREATE INDEX cases_by_rank ON cases ((array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority)), case_id);
 CREATE INDEX cases_by_number ON cases ((lpad(number, 20, '0')), case_id);
 CREATE INDEX cases_by_opening ON cases (opened_at, case_id);
 CREATE INDEX cases_by_last_contact ON cases (last_contact_at, case_id);

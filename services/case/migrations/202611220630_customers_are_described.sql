@@ -45,7 +45,7 @@ CREATE INDEX cases_unassigned ON cases (last_contact_at) WHERE assignee_id IS NU
 CREATE INDEX cases_assigned ON cases (assignee_id, last_contact_at) WHERE assignee_id IS NOT NULL;
 CREATE INDEX cases_of_team ON cases (team_ref, last_contact_at);
 CREATE INDEX cases_of_brand ON cases (brand, last_contact_at) WHERE brand IS NOT NULL;
-CREATE INDEX cases_by_priority ON cases ((array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority)), case_id);
+CREATE INDEX cases_by_priority ON cases (priority, last_contact_at);
 CREATE INDEX cases_unread ON cases (last_contact_at) WHERE unread;
 CREATE INDEX cases_read ON cases (last_contact_at) WHERE NOT unread;
 CREATE INDEX cases_by_channel ON cases USING gin (channels);

@@ -95,9 +95,7 @@ c.channels @> ARRAY[{0}::text]
 c.tags @> ARRAY[{0}::text]
 
 -- name: case_where_priority
--- As the order by priority has it: one index serves both.
-array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], c.priority) =
-  array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], {0}::text)
+c.priority = {0}::text
 
 -- name: case_where_unread_yes
 c.unread
