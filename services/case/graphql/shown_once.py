@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from contracts.vocabulary import HandleAssurance, HandleKind
-from services.case.domain.identity import is_assured
+from contracts.vocabulary import HandleKind
+from services.case.domain.identity import is_better
 from services.case.queries.rows import ExternalIdRow, HandleRow
 
 
@@ -16,7 +16,7 @@ def known_once(rows: Iterable[HandleRow]) -> list[HandleRow]:
     found: dict[tuple[HandleKind, str], HandleRow] = {}
     for row in rows:
         known = found.setdefault((row.kind, row.value), row)
-        surest = row if _is_sure(row) and not _is_sure(known) else known
+        surest = row if is_better(row.assurance, known.assurance) else known
         opted_out = row.opted_out or known.opted_out
         found[row.kind, row.value] = msgspec.structs.replace(surest, opted_out=opted_out)
     return list(found.values())
@@ -29,7 +29,3 @@ def called_once(rows: Iterable[ExternalIdRow]) -> list[ExternalIdRow]:
         known = found.setdefault((row.system, row.value), row)
         found[row.system, row.value] = msgspec.structs.replace(known, url=known.url or row.url)
     return list(found.values())
-
-
-def _is_sure(row: HandleRow) -> bool:
-    return is_assured(HandleAssurance(row.assurance))
